@@ -1,0 +1,53 @@
+"""How the need modules write a need down: a short constructor, resolved to NeedText at the end."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from talentlink.demo.enterprises import BY_KEY
+from talentlink.demo.texts import NeedText
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A need with the short name of its enterprise; `keywords` parted by blanks."""
+
+    of: str
+    title: str
+    problem: str
+    target: str
+    basis: str
+    money: tuple[int, int] | None
+    months: int
+    way: str
+    discipline: str
+    keywords: str
+    field: str
+    theme: str
+    kind: str = "technology"
+
+
+def drafting(theme: str) -> partial[Draft]:
+    return partial(Draft, theme=theme)
+
+
+def resolved(drafts: tuple[Draft, ...]) -> tuple[NeedText, ...]:
+    return tuple(_resolve(index, draft) for index, draft in enumerate(drafts))
+
+
+def _resolve(index: int, draft: Draft) -> NeedText:
+    return NeedText(
+        index=index,
+        enterprise=BY_KEY[draft.of].index,
+        theme=draft.theme,
+        kind=draft.kind,
+        title=draft.title,
+        problem=draft.problem,
+        target=draft.target,
+        basis=draft.basis,
+        budget=draft.money,
+        months=draft.months,
+        way=draft.way,
+        discipline=draft.discipline,
+        keywords=tuple(draft.keywords.split()),
+        field=draft.field,
+    )

@@ -1,0 +1,181 @@
+"""Shapes of the invented texts: plain frozen values, no database."""
+
+import re
+from dataclasses import dataclass
+
+_FIGURE = re.compile(
+    r"[≥≤<>≧≦±]?\s*\d[\d.,]*\s*(?:%|％|‰|℃|MPa|kPa|mm|cm|μm|nm|mg|μg|kg|g/|t/|kW|MW|Wh|mAh|m³|m²|m/|万元|元|吨|公斤|斤|亩|小时|分钟|秒"
+    r"|天|个月|年|次|倍|炉|次循环|dB|ppm|亿|万|目|级|人|台|套|项|件|个|种|条|t|h|g|m)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictText:
+    """A district of the city; tiles are columns (x) and rows (y) of the tile map."""
+
+    code: str
+    name: str
+    tile_x: int
+    tile_y: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeText:
+    """An office that runs or helps the round: `kind` is city, county or department."""
+
+    key: str
+    kind: str
+    name: str
+    district: str
+    contact: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationText:
+    """A qualification; months count from today: `since` back, `until` on (negative: expired, None: without end)."""
+
+    kind: str
+    level: str
+    number: str
+    since: int
+    until: int | None
+
+    @property
+    def valid(self) -> bool:
+        return self.until is None or self.until > 0
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseText:
+    index: int
+    key: str
+    name: str
+    credit_code: str
+    district: str
+    industry: str
+    industry_name: str
+    category: str
+    size: str
+    products: str
+    contact: str
+    phone: str
+    surveyor: str
+    qualifications: tuple[QualificationText, ...]
+
+    @property
+    def qualified(self) -> bool:
+        """Holds at least one qualification valid today."""
+        return any(q.valid for q in self.qualifications)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedText:
+    """A need as the enterprise words it; `enterprise` is the index in ENTERPRISES, `budget` 万元 from–to or None."""
+
+    index: int
+    enterprise: int
+    theme: str
+    kind: str
+    title: str
+    problem: str
+    target: str
+    basis: str
+    budget: tuple[int, int] | None
+    months: int
+    way: str
+    discipline: str
+    keywords: tuple[str, ...]
+    field: str
+
+    @property
+    def measurable(self) -> bool:
+        """The target names at least one figure with its unit."""
+        return _FIGURE.search(self.target) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class UniversityText:
+    key: str
+    name: str
+    place: str
+    contact: str
+    phone: str
+    colleges: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkText:
+    """`kind` is paper, patent, project or product."""
+
+    kind: str
+    title: str
+    year: int
+    abstract: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterestText:
+    """A declared interest of a doctor in an enterprise (by its index)."""
+
+    enterprise: int
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorText:
+    """`university` is a key of UNIVERSITIES; `title` and `hats` are for the record and never score."""
+
+    index: int
+    name: str
+    sex: str
+    born: str
+    university: str
+    college: str
+    discipline: str
+    discipline_name: str
+    title: str
+    hats: tuple[str, ...]
+    directions: tuple[str, ...]
+    keywords: tuple[str, ...]
+    works: tuple[WorkText, ...]
+    fields: tuple[str, ...]
+    wishes: tuple[str, ...]
+    adjustable: bool
+    days: int
+    max_hosts: int
+    postings: tuple[str, ...]
+    interests: tuple[InterestText, ...]
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitText:
+    work: str
+    solved: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeText:
+    """`kind` is project, problem, patent or product; `month` is the month of the service year (1–12) it came in."""
+
+    kind: str
+    title: str
+    stage: str
+    effect: str
+    month: int
+
+
+@dataclass(frozen=True, slots=True)
+class HostStory:
+    """A host's year: its need, doctors who fit it (first choice, then alternates), visits in order, outcomes."""
+
+    enterprise: int
+    need: int
+    category: str
+    theme: str
+    doctors: tuple[str, ...]
+    project: str
+    visits: tuple[VisitText, ...]
+    outcomes: tuple[OutcomeText, ...]
