@@ -1,0 +1,194 @@
+"""Who people are: districts, offices, users with one role each, and tokens of other systems."""
+
+import hashlib
+import secrets
+from datetime import date
+from typing import Any, ClassVar, Self, TypeVar
+
+import pghistory
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from pypinyin import Style, lazy_pinyin
+
+T = TypeVar("T", bound=type[models.Model])
+
+
+def tracked(model: T) -> T:
+    """Keep every insert, update and delete of the table, written by the database and never changed (append-only)."""
+    kept: T = pghistory.track(
+        pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=UNTRACKED.get(model.__name__)
+    )(model)
+    return kept
+
+
+# Secrets do not belong into a history, and a sign-in is no change of the account.
+UNTRACKED = {"User": ["password", "last_login"], "ApiToken": ["digest", "last_used_on"]}
+
+
+def pinyin_of(text: str) -> str:
+    """A sort and search key of a Chinese name: full pinyin, a space, the initials ("zhangwei zw")."""
+    syllables = lazy_pinyin(text, errors=lambda rest: list(rest.lower()))
+    initials = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=lambda rest: list(rest.lower()))
+    return f"{''.join(syllables)} {''.join(initials)}"[:200]
+
+
+class District(models.Model):
+    """A county or urban district, with its place in the tile map."""
+
+    code = models.CharField(_("code"), max_length=6, primary_key=True)
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    tile_x = models.PositiveSmallIntegerField(_("tile column"), default=0)
+    tile_y = models.PositiveSmallIntegerField(_("tile row"), default=0)
+
+    class Meta:
+        verbose_name = _("district")
+        verbose_name_plural = _("districts")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{6}$"), name="district_code_has_six_digits"),
+            models.UniqueConstraint(fields=["tile_x", "tile_y"], name="district_one_per_tile"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Office(models.Model):
+    """A talent office of the city or a county, or a department that takes part."""
+
+    class Kind(models.TextChoices):
+        CITY = "city", _("city talent office")
+        COUNTY = "county", _("county talent office")
+        DEPARTMENT = "department", _("department")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, verbose_name=_("district"))
+
+    class Meta:
+        verbose_name = _("office")
+        verbose_name_plural = _("offices")
+        ordering = ["kind", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="county") | Q(district__isnull=False), name="office_of_county_has_district"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TalentUserManager(UserManager["User"]):
+    """Users are made with a role; an office account without an office belongs to the city office."""
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **extra: Any
+    ) -> "User":
+        office, _created = Office.objects.get_or_create(kind=Office.Kind.CITY, defaults={"name": "人才办"})
+        extra.setdefault("role", User.Role.OFFICE)
+        extra.setdefault("office", office)
+        return super().create_superuser(username, email, password, **extra)
+
+
+@tracked
+class User(AbstractUser):
+    """One account, one role: what someone does for two bodies is done under two accounts."""
+
+    class Role(models.TextChoices):
+        OFFICE = "office", _("office staff")
+        ENTERPRISE = "enterprise", _("enterprise")
+        UNIVERSITY = "university", _("university liaison")
+        DOCTOR = "doctor", _("doctor")
+        PROGRAM = "program", _("program")
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("name"), max_length=60)
+    pinyin = models.CharField(max_length=200, editable=False, blank=True)
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, verbose_name=_("office"))
+
+    objects: ClassVar[TalentUserManager] = TalentUserManager()
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["pinyin", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="office", office__isnull=False)
+                | Q(role="program")
+                | (~Q(role__in=["office", "program"]) & Q(office__isnull=True)),
+                name="user_office_goes_with_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_staff=False) | Q(role="office"), name="user_only_office_staff_enter_admin"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pinyin = pinyin_of(self.name)
+        super().save(*args, **kwargs)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @property
+    def is_city_office(self) -> bool:
+        return self.role == self.Role.OFFICE and self.office is not None and self.office.kind == Office.Kind.CITY
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def usable(self, on: date) -> Self:
+        """Tokens neither revoked nor past their last day."""
+        return self.filter(revoked_at=None).filter(Q(expires_on=None) | Q(expires_on__gte=on))
+
+
+@tracked
+class ApiToken(models.Model):
+    """A key with which another system acts as its user; only a digest is stored."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read")
+        WRITE = "write", _("read and write")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name=_("user"))
+    label = models.CharField(_("label"), max_length=80)
+    prefix = models.CharField(_("first characters"), max_length=8, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scope = models.CharField(_("scope"), max_length=8, choices=Scope.choices, default=Scope.READ)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    expires_on = models.DateField(_("last day"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    last_used_on = models.DateField(_("last used"), null=True, blank=True, editable=False)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.prefix}…)"
+
+    @staticmethod
+    def digest_of(key: str) -> str:
+        # A token is 32 random bytes, so a plain hash cannot be guessed backwards.
+        return hashlib.sha256(key.encode()).hexdigest()
+
+    @staticmethod
+    def new_key() -> str:
+        return "tl_" + secrets.token_urlsafe(32)

@@ -1,0 +1,47 @@
+"""Who someone is: the predicates every app's permissions are built from."""
+
+import rules
+
+from accounts.models import Office, User
+
+
+@rules.predicate
+def is_office(user: User) -> bool:
+    return user.is_active and user.role == User.Role.OFFICE
+
+
+@rules.predicate
+def is_city_office(user: User) -> bool:
+    return user.is_active and user.role == User.Role.OFFICE and user.is_city_office
+
+
+@rules.predicate
+def is_county_office(user: User) -> bool:
+    return is_office(user) and user.office is not None and user.office.kind == Office.Kind.COUNTY
+
+
+@rules.predicate
+def is_enterprise(user: User) -> bool:
+    return user.is_active and user.role == User.Role.ENTERPRISE
+
+
+@rules.predicate
+def is_university(user: User) -> bool:
+    return user.is_active and user.role == User.Role.UNIVERSITY
+
+
+@rules.predicate
+def is_doctor(user: User) -> bool:
+    return user.is_active and user.role == User.Role.DOCTOR
+
+
+def give(perm: str, predicate: rules.Predicate) -> None:
+    """Name a permission; a second naming is a mistake and raises KeyError."""
+    rules.add_perm(perm, predicate)
+
+
+# Everyone in the office reads the tables of people; the city office keeps them.
+for model in ("user", "office", "district", "apitoken"):
+    give(f"accounts.view_{model}", is_city_office)
+    for verb in ("add", "change", "delete"):
+        give(f"accounts.{verb}_{model}", is_city_office)

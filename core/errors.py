@@ -1,0 +1,24 @@
+"""Domain refusals: what an action says when it will not do a thing."""
+
+from collections.abc import Sequence
+
+
+class Refused(Exception):
+    """The act is against a rule; the message tells the person what holds and what to do next.
+
+    `code` is a stable word for programs. `reasons` lists several refusals of one act.
+    """
+
+    status = 400
+
+    def __init__(self, message: str, *, code: str = "refused", reasons: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.message = str(message)
+        self.code = code
+        self.reasons = list(reasons)
+
+
+class AlreadyDone(Refused):
+    """A second decision on the same thing; the message says what happened before."""
+
+    status = 409

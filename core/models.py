@@ -1,0 +1,145 @@
+"""Shared rows: jobs and periods (background work as data) and notices."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def open(self) -> Self:
+        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
+    def waiting(self, at: datetime) -> Self:
+        """Jobs nobody works on: queued, or running under a lease that ran out."""
+        return self.filter(
+            Q(state=Job.State.QUEUED, not_before__lte=at) | Q(state=Job.State.RUNNING, lease_until__lt=at)
+        ).order_by("not_before", "pk")
+
+    def visible_to(self, user: User) -> Self:
+        """The office sees all work, others what they asked for."""
+        return self if user.role == User.Role.OFFICE else self.filter(asked_by=user)
+
+
+class Job(models.Model):
+    """A piece of background work; the row is the truth, a message to a worker is only the bell."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    kind = models.CharField(_("kind"), max_length=40)
+    key = models.CharField(_("key"), max_length=80)
+    args = models.JSONField(default=dict)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    not_before = models.DateTimeField()
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # A worker owns the job until lease_until; `attempt` fences off one that was thought dead and came back.
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(_("attempts"), default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)
+    result = models.JSONField(default=dict)
+    error = models.TextField(_("error"), blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("background job")
+        verbose_name_plural = _("background jobs")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], condition=Q(state__in=["queued", "running"]), name="job_one_open_per_key"
+            ),
+            models.CheckConstraint(condition=Q(done__lte=F("total")) | Q(total=0), name="job_done_within_total"),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(lease_until__isnull=False), name="job_running_has_lease"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running"]) | Q(ended_at__isnull=False), name="job_ended_has_moment"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "not_before"], name="job_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
+
+
+class Period(models.Model):
+    """A stretch of the calendar that a kind of work covers once: a month that was closed."""
+
+    kind = models.CharField(_("kind"), max_length=40)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("period")
+        verbose_name_plural = _("periods")
+        ordering = ["kind", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "starts_on"], name="period_once"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="period_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.starts_on:%Y-%m}"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+
+class Notice(models.Model):
+    """A line for one person: what happened, and where to go."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    kind = models.CharField(_("kind"), max_length=40)
+    # The sentence is kept as a message and its parameters, and is put into the reader's language when it is read.
+    params = models.JSONField(default=dict)
+    url = models.CharField(max_length=200, blank=True)
+    # The same thing is told once: a second notice with the same key is not written.
+    key = models.CharField(max_length=120)
+    created_at = models.DateTimeField(_("sent"))
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="notice_once")]
+        indexes = [models.Index(fields=["user"], condition=Q(read_at=None), name="notice_unread")]
+
+    SENTENCES: ClassVar[dict[str, Any]] = {}
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        sentence = self.SENTENCES.get(self.kind)
+        return str(sentence) % self.params if sentence else self.kind

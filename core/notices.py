@@ -1,0 +1,29 @@
+"""Telling people: one row per person and thing, written once, read in the reader's language."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from core.models import Notice
+
+
+def sentence(kind: str, text: Any) -> str:
+    """Register the lazy sentence of a kind of notice; a second one for the same kind is a mistake."""
+    if kind in Notice.SENTENCES:
+        raise KeyError(kind)
+    Notice.SENTENCES[kind] = text
+    return kind
+
+
+def notify(users: Iterable[User], kind: str, *, key: str, at: datetime, url: str = "", **params: str | int) -> int:
+    """Write the notice for each of `users` who does not have one of this key; return how many were asked for."""
+    rows = [Notice(user=user, kind=kind, key=f"{kind}:{key}", params=params, url=url, created_at=at) for user in users]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def mark_read(user: User, *, at: datetime, pk: int | None = None) -> int:
+    """Mark one notice, or all of a person's, as read."""
+    rows = Notice.objects.visible_to(user).unread()
+    return (rows if pk is None else rows.filter(pk=pk)).update(read_at=at)

@@ -1,0 +1,38 @@
+"""Where every edge asks: what exists for someone, and what they may do with it."""
+
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404
+
+from accounts.models import User
+
+M = TypeVar("M", bound=models.Model)
+
+
+def perm_name(model: type[models.Model], verb: str) -> str:
+    return f"{model._meta.app_label}.{verb}_{model._meta.model_name}"
+
+
+def get_permitted(source: type[M] | models.QuerySet[M], verb: str, user: User, **lookup: Any) -> M:
+    """The one object of `source` that `user` sees and may `verb`: unseen is 404, forbidden is 403."""
+    rows: Any = source if isinstance(source, models.QuerySet) else source._default_manager.all()
+    try:
+        obj: M = rows.visible_to(user).get(**lookup)
+    except (rows.model.DoesNotExist, ValueError):
+        raise Http404 from None
+    check_permitted(obj, verb, user)
+    return obj
+
+
+def check_permitted(obj: models.Model, verb: str, user: User) -> None:
+    """Raise PermissionDenied unless `user` may `verb` this object."""
+    if not may(user, verb, obj):
+        raise PermissionDenied
+
+
+def may(user: User, verb: str, obj: models.Model | type[models.Model]) -> bool:
+    """Whether `user` may `verb` this object (or, for a class, things of this kind at all)."""
+    model = obj if isinstance(obj, type) else type(obj)
+    return user.has_perm(perm_name(model, verb), None if isinstance(obj, type) else obj)

@@ -1,0 +1,82 @@
+"""The one way a thing changes its status: lock the row, check the move, save the status with its facts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+
+import pghistory
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.errors import AlreadyDone
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Stateful(models.Model):
+    """A row with a status; subclasses declare `status` (a TextChoices field) and the allowed `MOVES`."""
+
+    MOVES: ClassVar[Mapping[str, set[str]]] = {}
+
+    status: Any
+    status_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=gettext_lazy("last decided by")
+    )
+    status_at = models.DateTimeField(gettext_lazy("last decided"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def may_move(self, to: str) -> bool:
+        """Whether the table of moves allows this step from the status at hand."""
+        return to in self.MOVES.get(self.status, set())
+
+    def get_status_display(self) -> str: ...
+
+
+S = TypeVar("S", bound=Stateful)
+
+
+def lock(obj: M) -> M:
+    """Lock the row of `obj` until the transaction ends and refresh `obj` from it; the same object comes back.
+
+    Locks are taken from the bottom app up, and rows of one table by primary key, so that nobody waits in a circle.
+    """
+    manager = type(obj)._default_manager
+    manager.select_for_update(of=("self",)).only("pk").get(pk=obj.pk)
+    obj.refresh_from_db()
+    return obj
+
+
+def move(obj: S, to: str, *, by: User | None, at: datetime, reason: str = "", **facts: Any) -> S:
+    """Bring `obj` to the status `to`, with `facts` saved beside it.
+
+    Raises AlreadyDone, naming the earlier decision, when the row (read afresh under its lock) does not allow the
+    move. `by` is None for what the calendar does by itself. The reason goes into the history's context.
+    """
+    with transaction.atomic():
+        lock(obj)
+        if not obj.may_move(to):
+            raise AlreadyDone(_earlier(obj), code="already_done")
+        obj.status, obj.status_by, obj.status_at = to, by, at
+        for field, value in facts.items():
+            setattr(obj, field, value)
+        with pghistory.context(act=f"{obj._meta.label_lower}:{to}", by=by.pk if by else None, reason=reason):
+            obj.save(update_fields=["status", "status_by", "status_at", *facts])
+    return obj
+
+
+def _earlier(obj: Stateful) -> str:
+    """What happened before, in a sentence."""
+    words = {"thing": obj._meta.verbose_name, "status": obj.get_status_display()}
+    if obj.status_at is None:
+        return _("This %(thing)s is “%(status)s”, so this step is not possible.") % words
+    words["at"] = date_format(timezone.localtime(obj.status_at), "DATETIME_FORMAT")
+    if obj.status_by is None:
+        return _("This %(thing)s became “%(status)s” on %(at)s; nothing was changed.") % words
+    words["by"] = str(obj.status_by)
+    return _("This %(thing)s was set to “%(status)s” by %(by)s on %(at)s; nothing was changed.") % words

@@ -1,0 +1,179 @@
+"""Universities, their doctors, and the works that show what a doctor can do."""
+
+from typing import Any, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User, pinyin_of, tracked
+from core import codes
+
+
+@tracked
+class University(models.Model):
+    """A university that dispatches doctors (派出单位)."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    short_name = models.CharField(_("short name"), max_length=20, blank=True)
+    pinyin = models.CharField(max_length=200, editable=False, blank=True)
+
+    class Meta:
+        verbose_name = _("university")
+        verbose_name_plural = _("universities")
+        ordering = ["pinyin", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pinyin = pinyin_of(self.name)
+        super().save(*args, **kwargs)
+
+
+class Liaison(models.Model):
+    """Someone (or a program) who acts for a university."""
+
+    university = models.ForeignKey(
+        University, models.CASCADE, related_name="liaisons", verbose_name=_("university")
+    )
+    user = models.OneToOneField(User, models.CASCADE, related_name="liaison", verbose_name=_("user"))
+    college = models.CharField(_("college"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("liaison")
+        verbose_name_plural = _("liaisons")
+        ordering = ["university", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.university}"
+
+
+class DoctorQuerySet(models.QuerySet["Doctor"]):
+    def visible_to(self, user: User) -> Self:
+        """The office: all; a liaison: the university's own; a doctor: himself. An enterprise sees doctors only
+        through the shortlists of its needs and its assignments."""
+        if user.is_superuser or user.role == User.Role.OFFICE:
+            return self
+        if user.role == User.Role.PROGRAM and user.office_id is not None:
+            return self
+        if user.role in (User.Role.UNIVERSITY, User.Role.PROGRAM):
+            return self.filter(university__liaisons__user=user)
+        if user.role == User.Role.DOCTOR:
+            return self.filter(user=user)
+        return self.none()
+
+    def serving(self) -> Self:
+        """Doctors who take part."""
+        return self.filter(active=True)
+
+
+@tracked
+class Doctor(models.Model):
+    """A PhD of a university. Titles and honours are kept for the record and never score."""
+
+    class Sex(models.TextChoices):
+        MALE = "m", _("male")
+        FEMALE = "f", _("female")
+
+    user = models.OneToOneField(
+        User, models.SET_NULL, null=True, blank=True, related_name="doctor", verbose_name=_("user")
+    )
+    university = models.ForeignKey(University, models.PROTECT, related_name="doctors", verbose_name=_("university"))
+    college = models.CharField(_("college"), max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=40)
+    pinyin = models.CharField(max_length=200, editable=False, blank=True)
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True)
+    born_on = models.DateField(_("month of birth"), null=True, blank=True)
+    discipline = models.CharField(_("discipline"), max_length=7, blank=True, help_text=_("GB/T 13745 code"))
+    directions = models.CharField(_("research directions"), max_length=300, blank=True)
+    keywords = models.CharField(_("keywords"), max_length=200, blank=True)
+    fields = models.CharField(_("fields he can serve"), max_length=200, blank=True)
+    honours = models.CharField(_("titles and honours"), max_length=120, blank=True)
+    wishes = models.JSONField(_("wishes"), default=list, blank=True)
+    accepts_adjustment = models.BooleanField(_("accepts adjustment"), default=True)
+    days_a_month = models.PositiveSmallIntegerField(
+        _("days he can give a month"), default=2, validators=[MinValueValidator(0), MaxValueValidator(31)]
+    )
+    most_hosts = models.PositiveSmallIntegerField(_("most hosts at once"), default=1)
+    other_postings = models.CharField(_("other postings"), max_length=200, blank=True)
+    # Some programmes exclude each other: a doctor posted by such a one cannot be ordered.
+    posting_excludes = models.BooleanField(_("other posting excludes this one"), default=False)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    active = models.BooleanField(_("takes part"), default=True)
+    source_key = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
+
+    objects = DoctorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("doctor")
+        verbose_name_plural = _("doctors")
+        ordering = ["pinyin", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(days_a_month__lte=31), name="doctor_days_fit_a_month"),
+            models.CheckConstraint(condition=Q(most_hosts__gte=1), name="doctor_takes_a_host"),
+        ]
+        indexes = [models.Index(fields=["university", "active"], name="doctor_by_university")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pinyin = pinyin_of(self.name)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("doctor_detail", args=[self.pk])
+
+    @property
+    def discipline_name(self) -> str:
+        return codes.discipline_name(self.discipline) if self.discipline else ""
+
+
+@tracked
+class Work(models.Model):
+    """A paper, patent, project or product: what matching quotes."""
+
+    class Kind(models.TextChoices):
+        PAPER = "paper", _("paper")
+        PATENT = "patent", _("patent")
+        PROJECT = "project", _("project")
+        PRODUCT = "product", _("product")
+
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="works", verbose_name=_("doctor"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=200)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    abstract = models.TextField(_("abstract"), blank=True)
+
+    class Meta:
+        verbose_name = _("work")
+        verbose_name_plural = _("works")
+        ordering = ["doctor", "-year", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@tracked
+class Interest(models.Model):
+    """An interest a doctor declared in an enterprise: the two are never brought together.
+
+    The enterprise is named by its credit code, because the tables of experts and of enterprises do not know each other.
+    """
+
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="interests", verbose_name=_("doctor"))
+    credit_code = models.CharField(_("unified social credit code"), max_length=18)
+    what = models.CharField(_("what it is"), max_length=120)
+
+    class Meta:
+        verbose_name = _("declared interest")
+        verbose_name_plural = _("declared interests")
+        ordering = ["doctor", "pk"]
+        constraints = [models.UniqueConstraint(fields=["doctor", "credit_code"], name="interest_once")]
+
+    def __str__(self) -> str:
+        return f"{self.doctor} · {self.credit_code}"

@@ -1,0 +1,40 @@
+"""What changes a batch."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from core.status import move
+from programmes.models import Batch, Programme, RuleSet
+
+
+@transaction.atomic
+def write_rule_set(code: str, *, by: User | None, name: str, data: dict[str, Any]) -> RuleSet:
+    """Add the next version of a rule set; earlier versions, and the batches pinned to them, stay as they are."""
+    last = RuleSet.objects.select_for_update().filter(code=code).order_by("-version").first()
+    version = last.version + 1 if last else 1
+    return RuleSet.objects.create(
+        code=code, version=version, name=name, data={**data, "code": code, "version": version}, created_by=by
+    )
+
+
+def plan_batch(programme: Programme, *, by: User, name: str, rule_set: RuleSet, starts_on: date, **facts: Any) -> Batch:
+    """Prepare a batch of a programme, pinned to one version of its rules."""
+    return Batch.objects.create(programme=programme, name=name, rule_set=rule_set, starts_on=starts_on, **facts)
+
+
+def open_batch(batch: Batch, *, by: User, at: datetime) -> Batch:
+    """Open the batch: hosts can be chosen and orders placed within its window."""
+    return move(batch, Batch.Status.OPEN, by=by, at=at)
+
+
+def start_batch(batch: Batch, *, by: User, at: datetime) -> Batch:
+    """Orders are over; the year of service runs."""
+    return move(batch, Batch.Status.RUNNING, by=by, at=at)
+
+
+def close_batch(batch: Batch, *, by: User, at: datetime) -> Batch:
+    """End the year; its records stay readable for ever."""
+    return move(batch, Batch.Status.CLOSED, by=by, at=at)

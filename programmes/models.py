@@ -1,0 +1,122 @@
+"""The yearly action: programmes, their batches, and the rules a batch is pinned to."""
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User, tracked
+from core.status import Stateful
+
+
+@tracked
+class Programme(models.Model):
+    """A talent action that runs every year, such as "doctors into enterprises"."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    purpose = models.TextField(_("purpose"), blank=True)
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked
+class RuleSet(models.Model):
+    """Service rules as data. A version is never changed or deleted: next year's rules are a new version, so last
+    year's verdicts stay as they were."""
+
+    code = models.SlugField(_("code"), max_length=40)
+    version = models.PositiveIntegerField(_("version"))
+    name = models.CharField(_("name"), max_length=80)
+    data = models.JSONField(_("rules"))
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("service rule set")
+        verbose_name_plural = _("service rule sets")
+        ordering = ["code", "-version"]
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="ruleset_version_once")]
+        triggers: ClassVar[list[Any]] = [
+            pgtrigger.Protect(name="ruleset_is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def visible_to(self, user: User) -> Self:
+        """A draft is the office's; everyone signed in sees a batch that was opened."""
+        if user.role == User.Role.OFFICE:
+            return self
+        return self.exclude(status=Batch.Status.DRAFT)
+
+    def current(self) -> Self:
+        """The batch people mean when they say nothing: the latest one that is open or running."""
+        return self.filter(status__in=[Batch.Status.OPEN, Batch.Status.RUNNING]).order_by("-starts_on", "-pk")
+
+
+@tracked
+class Batch(Stateful):
+    """One year's round of a programme, with its dates, quotas and pinned rules."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("in preparation")
+        OPEN = "open", _("open for orders")
+        RUNNING = "running", _("in service")
+        CLOSED = "closed", _("closed")
+
+    MOVES = {
+        Status.DRAFT: {Status.OPEN},
+        Status.OPEN: {Status.RUNNING, Status.DRAFT},
+        Status.RUNNING: {Status.CLOSED},
+    }
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="batches", verbose_name=_("programme"))
+    name = models.CharField(_("name"), max_length=80)
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    orders_from = models.DateField(_("orders from"))
+    orders_until = models.DateField(_("orders until"))
+    answer_days = models.PositiveSmallIntegerField(_("days to answer a dispatch"), default=7)
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="batches", verbose_name=_("service rule set"))
+    technology_quota = models.PositiveSmallIntegerField(_("technology hosts"), default=10)
+    agriculture_quota = models.PositiveSmallIntegerField(_("agriculture hosts"), default=5)
+    # [{"kind": "high_tech", "level": "provincial"}, …]: any one of these, valid on the day, makes a host eligible.
+    eligibility = models.JSONField(_("eligibility of hosts"), default=list)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "name"], name="batch_name_once"),
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="batch_dates_in_order"),
+            models.CheckConstraint(condition=Q(orders_until__gte=F("orders_from")), name="batch_orders_in_order"),
+            models.CheckConstraint(condition=Q(answer_days__gt=0), name="batch_answer_days_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:batch_round", args=[self.pk])
+
+    def takes_orders(self, on: date) -> bool:
+        return self.status == self.Status.OPEN and self.orders_from <= on <= self.orders_until
+
+    def quota_of(self, enterprise_class: str) -> int:
+        return {"technology": self.technology_quota, "agriculture": self.agriculture_quota}.get(enterprise_class, 0)
