@@ -1,0 +1,59 @@
+"""Is the promised service being served? Values in, verdict with reasons out; no Django, no database, no clock.
+
+`ServiceRules` is the rule set of a batch as data. `check_visit` says whether a visit may be entered, `judge_month` and
+`judge_term` what was served as of any moment, `forecast` whether the term can still be kept, and `contradictions`
+warns the author of rules that cannot meet.
+"""
+
+from service.compliance.entry import check_visit
+from service.compliance.facts import (
+    Key,
+    Reason,
+    Refusal,
+    ReopenFact,
+    Term,
+    VisitFact,
+    WaiverFact,
+    Window,
+    as_data,
+)
+from service.compliance.month import VERDICTS, MonthVerdict, Standing, decide, judge_month, judge_months
+from service.compliance.outlook import STATUSES, Forecast, forecast
+from service.compliance.ruleset import DAY_KINDS, DEFAULT_RULES, RuleError, ServiceRules, contradictions
+from service.compliance.term import TERM_VERDICTS, TermVerdict, judge_term, term_target
+from service.compliance.windows import month_of, month_window, months_of, served_window
+
+__all__ = [
+    "DAY_KINDS",
+    "DEFAULT_RULES",
+    "STATUSES",
+    "TERM_VERDICTS",
+    "VERDICTS",
+    "Forecast",
+    "Key",
+    "MonthVerdict",
+    "Reason",
+    "Refusal",
+    "ReopenFact",
+    "RuleError",
+    "ServiceRules",
+    "Standing",
+    "Term",
+    "TermVerdict",
+    "VisitFact",
+    "WaiverFact",
+    "Window",
+    "as_data",
+    "check_visit",
+    "contradictions",
+    "decide",
+    "forecast",
+    "judge_month",
+    "judge_months",
+    "judge_term",
+    "month_of",
+    "month_window",
+    "months_of",
+    "served_window",
+    "term_target",
+]
