@@ -1,5 +1,6 @@
 """Needs of the collieries, the coal washers and those who serve them."""
 # ruff: noqa: E501  (one text, one line)
+# fmt: off
 
 from talentlink.demo.need_form import Draft, drafting
 
