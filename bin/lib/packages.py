@@ -1,0 +1,43 @@
+"""Makes sure of the system packages that tests and checks need: packages.py browser font gettext.
+
+Installs them with apt-get where it may; elsewhere says what is missing and how to get it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+DEBIAN = {"browser": "chromium", "font": "fonts-wqy-zenhei", "gettext": "gettext"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def is_there(need: str) -> bool:
+    if need == "browser":
+        return bool(os.environ.get("CHROMIUM")) or any(shutil.which(name) for name in BROWSERS)
+    if need == "gettext":
+        return bool(shutil.which("msgfmt") and shutil.which("xgettext"))
+    # Without a Chinese font every page is a row of empty boxes.
+    fonts = shutil.which("fc-list")
+    return bool(fonts and subprocess.run([fonts, ":lang=zh"], capture_output=True, check=False).stdout.strip())
+
+
+def main(needs: list[str]) -> int:
+    missing = [DEBIAN[need] for need in needs if not is_there(need)]
+    if not missing:
+        return 0
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"installing {' '.join(missing)}", file=sys.stderr, flush=True)
+        env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *missing]):
+            done = subprocess.run(["apt-get", *command], env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+        if done.returncode == 0 and all(is_there(need) for need in needs):
+            return 0
+    how = f"sudo apt-get update && sudo apt-get install -y {' '.join(missing)}"
+    print(f"error: missing: {', '.join(missing)}. On Debian or Ubuntu: {how}", file=sys.stderr)
+    print(f"错误：缺少 {'、'.join(missing)}。Debian/Ubuntu 可运行：{how}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,109 @@
+"""Makes .venv hold a lock file's packages, then becomes the program named: setup.py LOCK ARGUMENTS...
+
+Runs on any Python >= 3.11 before anything is installed, so it imports the standard library alone.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+
+
+class Failed(Exception):
+    """What went wrong, in English and in Chinese."""
+
+
+def main(lock_name: str, arguments: list[str]) -> int:
+    lock = ROOT / lock_name
+    wanted = hashlib.sha256(lock.read_bytes() + f"{sys.version_info[:2]}".encode()).hexdigest()
+    stamp = VENV / f"{lock.stem}.stamp"
+    try:
+        if not (PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted):
+            set_up(lock, stamp, wanted)
+    except Failed as failure:
+        print("error: {}\n错误：{}".format(*failure.args), file=sys.stderr)
+        return 1
+    # The package is found wherever the caller stands; -P keeps what lies in his folder from shadowing it.
+    os.environ["PYTHONPATH"] = str(ROOT)
+    os.execv(PYTHON, [str(PYTHON), "-P", *arguments])
+
+
+def set_up(lock: Path, stamp: Path, wanted: str) -> None:
+    """Make the environment and fill it; two programs started at once do it one after the other."""
+    checkout = os.open(ROOT, os.O_RDONLY)
+    fcntl.flock(checkout, fcntl.LOCK_EX)
+    try:
+        if stamp.exists() and stamp.read_text() == wanted and works():
+            return
+        if not works():
+            make_venv()
+        print(f"installing the packages of {lock.name} into .venv", file=sys.stderr, flush=True)
+        env = os.environ | mirror()
+        uv = VENV / "bin" / "uv"
+        if not uv.exists():
+            install([str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", "bin/lib/uv.txt"], env)
+        install([str(uv), "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", lock.name], env)
+        stamp.write_text(wanted)
+    except OSError as refusal:
+        raise Failed(f"cannot write {VENV}: {refusal.strerror}.", f"无法写入 {VENV}：{refusal.strerror}。") from refusal
+    finally:
+        os.close(checkout)
+
+
+def works() -> bool:
+    """Whether .venv has a Python that still runs (its system Python may have been removed) and a pip."""
+    if not PYTHON.exists():
+        return False
+    return subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+
+
+def make_venv() -> None:
+    print(f"making .venv with Python {sys.version.split()[0]}", file=sys.stderr, flush=True)
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        line = (made.stderr or made.stdout).strip().splitlines()[-1:] or ["?"]
+        raise Failed(
+            f"Python could not make a virtual environment: {line[0]}. On Debian or Ubuntu: sudo apt-get install python3-venv",
+            f"无法创建 Python 虚拟环境：{line[0]}。Debian/Ubuntu 可运行：sudo apt-get install python3-venv",
+        )
+
+
+def install(command: list[str], env: dict[str, str]) -> None:
+    done = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    telling = [line for line in lines if "rror" in line or "ailed" in line or "hash" in line.lower()]
+    raise Failed(
+        f"the packages could not be installed: {(telling or lines or ['?'])[-1]} "
+        "Is the network up? A proxy is named by HTTPS_PROXY, a mirror by PIP_INDEX_URL.",
+        "无法安装依赖包。请检查网络；代理用 HTTPS_PROXY 指定，镜像源用 PIP_INDEX_URL 指定。",
+    )
+
+
+def mirror() -> dict[str, str]:
+    """uv does not read pip's configuration; hand it the mirror and the certificate that pip would use."""
+    found: dict[str, str] = {}
+    index = os.environ.get("PIP_INDEX_URL") or pip_setting("global.index-url")
+    certificate = os.environ.get("PIP_CERT") or pip_setting("global.cert")
+    if index and not any(name in os.environ for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX")):
+        found["UV_DEFAULT_INDEX"] = index
+    if certificate and "SSL_CERT_FILE" not in os.environ:
+        found["SSL_CERT_FILE"] = certificate
+    return found
+
+
+def pip_setting(name: str) -> str:
+    command = [str(PYTHON), "-m", "pip", "config", "get", name]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
