@@ -25,8 +25,8 @@ def check_visit(
 ) -> list[Reason]:
     """Every reason why a visit `starts_on`..`ends_on` at `enterprise` may not be entered `today`; none if it may.
 
-    `others` are the doctor's other visits of the assignment; withdrawn and disputed ones stand in nobody's way, so that
-    a corrected entry can replace them. Codes: ends_before_start, future_days, before_term, after_term, duplicate,
+    `others` are the doctor's other visits of the assignment; withdrawn ones stand in nobody's way, so that a corrected
+    entry can replace them. Disputed ones do, because they may still be confirmed. Codes: ends_before_start, future_days, before_term, after_term, duplicate,
     overlap, month_locked. Which of the doubtful ones are refused is for the rule set to say (`refuses`).
     """
     if ends_on < starts_on:
@@ -40,7 +40,7 @@ def check_visit(
             found.append(Reason("before_term", {"term_starts_on": served.first.isoformat()}))
         if ends_on > served.last:
             found.append(Reason("after_term", {"term_ends_on": served.last.isoformat()}))
-    standing = [each for each in others if each.withdrawn_at is None and each.disputed_at is None]
+    standing = [each for each in others if each.withdrawn_at is None]
     standing.sort(key=lambda each: (each.logged_at, each.starts_on))
     clashing = clash(rules, (enterprise, starts_on, ends_on), standing)
     if clashing is not None:

@@ -10,16 +10,23 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from core.months import local_day
-from service.compliance.facts import Key, Reason, Refusal, Term, VisitFact, Window
+from service.compliance.answers import COUNTED, DISPUTED, LAPSED, WAITING, WITHDRAWN, answer, iso
+from service.compliance.facts import Key, Reason, Refusal, Term, VisitFact
 from service.compliance.ruleset import WHOLE_DAY, ServiceRules
 from service.compliance.windows import Frame, month_of
-
-COUNTED, WAITING, LAPSED, DISPUTED, WITHDRAWN = "confirmed", "waiting", "lapsed", "disputed", "withdrawn"
 
 _by_start = attrgetter("starts_on")
 
 Days = dict[Key, dict[date, int]]
 """Enterprise → date → worth in hundredths of a day."""
+
+
+class Chain(NamedTuple):
+    """Visits linked by shared dates, and the days they span."""
+
+    first: date
+    last: date
+    visits: list[VisitFact]
 
 
 class Entry(NamedTuple):
@@ -69,7 +76,8 @@ class Ledger:
     def add(self, other: Ledger) -> None:
         """Take the days of another month in."""
         for state, days in other.days.items():
-            self.days[state] = _merged([self.days[state], days])
+            if days:
+                _merge(self.days[state], days)
 
 
 def in_days(hundredths: int) -> Decimal:
@@ -77,8 +85,8 @@ def in_days(hundredths: int) -> Decimal:
     return Decimal(hundredths) / WHOLE_DAY
 
 
-def read(rules: ServiceRules, term: Term, frame: Frame, visits: Iterable[VisitFact]) -> Ledger:
-    """Enter the visits of one month.
+def read(rules: ServiceRules, term: Term, frame: Frame, linked: Iterable[Chain]) -> Ledger:
+    """Enter the visits of one month, given all of them in chains.
 
     Only what is known at the frame's `as_of` is seen. A visit is refused for, in this order: entered_after_lock,
     withdrawn, disputed, ends_before_start, outside_term, future_days, duplicate or overlap (of one that was confirmed,
@@ -88,13 +96,15 @@ def read(rules: ServiceRules, term: Term, frame: Frame, visits: Iterable[VisitFa
     """
     ledger = Ledger(rules.same_day_hosts == "once")
     entries: list[Entry] = []
-    for visit in _near(visits, frame.whole):
+    first, last = frame.whole
+    near = [visit for chain in linked if chain.first <= last and chain.last >= first for visit in chain.visits]
+    for visit in near:
         if visit.logged_at > frame.as_of:
             continue
         mine = _concerns(rules, term, frame, visit)
         # A neighbour is looked at only because it may be the earlier of two overlapping entries.
         refused: list[Refusal] = ledger.refused if mine else []
-        state, since = _answer(rules, frame, visit, refused)
+        state, since = answer(rules, frame, visit, refused)
         reason = _objection(rules, frame, visit, state)
         if reason is None:
             entries.append(Entry(visit, state, since))
@@ -124,25 +134,22 @@ def clash(rules: ServiceRules, new: tuple[Key, date, date], others: Iterable[Vis
     return None
 
 
-def _near(visits: Iterable[VisitFact], window: Window) -> list[VisitFact]:
-    """The visits touching the window, and those chained to them by shared dates, in an order of their own."""
-    near: list[VisitFact] = []
+def chains(visits: Iterable[VisitFact]) -> list[Chain]:
+    """The visits by start, grouped so that visits sharing a date are together: what one does to another stays inside."""
+    found: list[Chain] = []
     group: list[VisitFact] = []
-    reach = date.min
+    first = reach = date.min
     for visit in sorted(visits, key=_by_start):
         if group and visit.starts_on > reach:
-            if reach >= window.first:
-                near += group
+            found.append(Chain(first, reach, group))
             group = []
         if not group:
-            if visit.starts_on > window.last:
-                break
-            reach = visit.starts_on
+            first = reach = visit.starts_on
         group.append(visit)
         reach = max(reach, visit.ends_on)
-    if group and reach >= window.first:
-        near += group
-    return near
+    if group:
+        found.append(Chain(first, reach, group))
+    return found
 
 
 def _concerns(rules: ServiceRules, term: Term, frame: Frame, visit: VisitFact) -> bool:
@@ -156,64 +163,18 @@ def _home(rules: ServiceRules, visit: VisitFact) -> date:
     return visit.starts_on if rules.visit_belongs_to == "start" else max(visit.starts_on, visit.ends_on)
 
 
-def _answer(rules: ServiceRules, frame: Frame, visit: VisitFact, refused: list[Refusal]) -> tuple[str, datetime]:
-    """What became of an entry, and since when.
-
-    Before the lock the latest act decides. What still waits at the lock may be settled once by its first later act,
-    if the rule set lets answers in or silence has not spoken yet; what was settled stays settled.
-    """
-    lock, silent_at = frame.lock, _silent_at(rules, visit)
-    state, since = WAITING, visit.logged_at
-    for at, _, act in _acts(visit, silent_at, frame.as_of):
-        late = lock is not None and at >= lock
-        if late and (state != WAITING or not _may_answer(rules, silent_at, at)):
-            if act != state:
-                refused.append(Refusal(visit.id, Reason(f"{act}_after_lock", {"locked_on": _iso(frame.locks_on)})))
-        elif state != WITHDRAWN:
-            state, since = act, at
-    if state == WAITING and frame.locked and not _may_answer(rules, silent_at, frame.as_of):
-        state = LAPSED
-    return state, since
-
-
-def _acts(visit: VisitFact, silent_at: datetime | None, as_of: datetime) -> list[tuple[datetime, int, str]]:
-    """The acts known by `as_of` in order; of two at one moment the more cautious comes last and so prevails."""
-    acts: list[tuple[datetime, int, str]] = []
-    if visit.confirmed_at is not None and visit.confirmed_at <= as_of:
-        acts.append((visit.confirmed_at, 0, COUNTED))
-    if visit.disputed_at is not None and visit.disputed_at <= as_of:
-        acts.append((visit.disputed_at, 1, DISPUTED))
-    if visit.withdrawn_at is not None and visit.withdrawn_at <= as_of:
-        acts.append((visit.withdrawn_at, 2, WITHDRAWN))
-    if silent_at is not None and silent_at <= as_of and all(at > silent_at for at, _, _ in acts):
-        acts.append((silent_at, 0, COUNTED))
-    acts.sort()
-    return acts
-
-
-def _silent_at(rules: ServiceRules, visit: VisitFact) -> datetime | None:
-    """When silence confirms an entry."""
-    days = rules.silence_confirms_after_days
-    return None if days is None else visit.logged_at + timedelta(days=days)
-
-
-def _may_answer(rules: ServiceRules, silent_at: datetime | None, at: datetime) -> bool:
-    """Whether an entry of a locked month may still be answered: silence never speaks before the host had its time."""
-    return rules.answers_after_lock or (silent_at is not None and at <= silent_at)
-
-
 def _objection(rules: ServiceRules, frame: Frame, visit: VisitFact, state: str) -> Reason | None:
     """Why a visit is refused on its own account."""
     if frame.lock is not None and visit.logged_at >= frame.lock:
-        return Reason("entered_after_lock", {"locked_on": _iso(frame.locks_on)})
+        return Reason("entered_after_lock", {"locked_on": iso(frame.locks_on)})
     if state in (WITHDRAWN, DISPUTED):
         return Reason(state)
     if visit.ends_on < visit.starts_on:
         return Reason("ends_before_start")
     if visit.ends_on < frame.served.first or visit.starts_on > frame.served.last:
-        return Reason("outside_term", {"first": _iso(frame.served.first), "last": _iso(frame.served.last)})
+        return Reason("outside_term", {"first": iso(frame.served.first), "last": iso(frame.served.last)})
     if "future_days" in rules.refuses and visit.ends_on > local_day(visit.logged_at, rules.zone):
-        return Reason("future_days", {"ends_on": _iso(visit.ends_on)})
+        return Reason("future_days", {"ends_on": iso(visit.ends_on)})
     return None
 
 
@@ -279,20 +240,22 @@ def _worth(rules: ServiceRules, frame: Frame, visit: VisitFact) -> dict[date, in
     return worth
 
 
-def _merged(parts: Iterable[Days]) -> Days:
+def _merged(parts: list[Days]) -> Days:
+    if sum(map(bool, parts)) <= 1:
+        return next(filter(None, parts), {})
     merged: Days = {}
     for part in parts:
-        for host, dates in part.items():
-            into = merged.setdefault(host, {})
-            for day, worth in dates.items():
-                into[day] = min(WHOLE_DAY, into.get(day, 0) + worth)
+        _merge(merged, part)
     return merged
+
+
+def _merge(into: Days, part: Days) -> None:
+    for host, dates in part.items():
+        total = into.setdefault(host, {})
+        for day, worth in dates.items():
+            total[day] = min(WHOLE_DAY, total.get(day, 0) + worth)
 
 
 def sortable(key: Key) -> str:
     """Numbers in their own order, before or among words of the same length."""
     return f"{key:>20}"
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from core.months import Month
+from service.compliance.answers import COUNTED, LAPSED, WAITING
 from service.compliance.facts import Key, Reason, Refusal, ReopenFact, Term, VisitFact, WaiverFact, Window
-from service.compliance.ledger import COUNTED, LAPSED, WAITING, Ledger, in_days, read, sortable
+from service.compliance.ledger import Ledger, chains, in_days, read, sortable
 from service.compliance.ruleset import WHOLE_DAY, ServiceRules
 from service.compliance.windows import Frame, frame, months_of
 
@@ -123,7 +124,7 @@ def judge_month(
     answered. Costs about 0.05 ms with 20 visits.
     """
     time = frame(rules, term, month, as_of=as_of, reopened=reopened)
-    ledger = read(rules, term, time, visits)
+    ledger = read(rules, term, time, chains(visits))
     asked, waived, refused = standing_waivers(rules, time, waivers)
     exemption = _exemption(rules, time)
     short = _short_of(rules, ledger, COUNTED)

@@ -9,8 +9,9 @@ from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
 from core.months import day_end
+from service.compliance.answers import COUNTED, WAITING
 from service.compliance.facts import ReopenFact, Term, VisitFact, WaiverFact, Window
-from service.compliance.ledger import COUNTED, WAITING, in_days
+from service.compliance.ledger import in_days
 from service.compliance.month import standing_waivers
 from service.compliance.ruleset import WHOLE_DAY, ServiceRules
 from service.compliance.term import add_up, term_target

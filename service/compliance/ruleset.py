@@ -151,7 +151,13 @@ def contradictions(rules: ServiceRules, term_months: int = 12) -> list[Reason]:
     gives = term_months * least
     if 0 < gives < target:
         formula = f"{term_months} × {least} = {gives} < {target}"
-        params: dict[str, Param] = {"months": term_months, "per_month": least, "gives": gives, "asks": target, "formula": formula}
+        params: dict[str, Param] = {
+            "months": term_months,
+            "per_month": least,
+            "gives": gives,
+            "asks": target,
+            "formula": formula,
+        }
         found.append(Reason("months_fall_short", params))
     if least > 28:
         found.append(Reason("month_impossible", {"asks": least, "has": 28}))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from service.compliance.answers import COUNTED, LAPSED, WAITING
 from service.compliance.facts import Reason, ReopenFact, Term, VisitFact, Window
-from service.compliance.ledger import COUNTED, LAPSED, WAITING, Ledger, in_days, read
+from service.compliance.ledger import Ledger, chains, in_days, read
 from service.compliance.month import EXEMPT, MET, NOT_MET, WARNING
 from service.compliance.ruleset import WHOLE_DAY, ServiceRules
 from service.compliance.windows import Frame, frame, months_of, served_window
@@ -70,12 +71,12 @@ def add_up(
     reopened: Sequence[ReopenFact] = (),
 ) -> tuple[Ledger, list[Frame]]:
     """The days of all months of the term together, each month by its own lock; and those months placed in time."""
-    seen = list(visits)
+    linked = chains(visits)
     frames = [frame(rules, term, month, as_of=as_of, reopened=reopened) for month in months_of(rules, term)]
     whole = Ledger(rules.same_day_hosts == "once")
     for each in frames:
         if each.asked.days:
-            whole.add(read(rules, term, each, seen))
+            whole.add(read(rules, term, each, linked))
     return whole, frames
 
 
