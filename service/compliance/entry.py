@@ -26,8 +26,9 @@ def check_visit(
     """Every reason why a visit `starts_on`..`ends_on` at `enterprise` may not be entered `today`; none if it may.
 
     `others` are the doctor's other visits of the assignment; withdrawn ones stand in nobody's way, so that a corrected
-    entry can replace them. Disputed ones do, because they may still be confirmed. Codes: ends_before_start, future_days, before_term, after_term, duplicate,
-    overlap, month_locked. Which of the doubtful ones are refused is for the rule set to say (`refuses`).
+    entry can replace them. Disputed ones do, because they may still be confirmed. Codes: ends_before_start,
+    future_days, before_term, after_term, duplicate, overlap, month_locked. Which of the doubtful ones are refused is for
+    the rule set to say (`refuses`).
     """
     if ends_on < starts_on:
         return [Reason("ends_before_start", {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()})]

@@ -104,8 +104,10 @@ def read(rules: ServiceRules, term: Term, frame: Frame, linked: Iterable[Chain])
         mine = _concerns(rules, term, frame, visit)
         # A neighbour is looked at only because it may be the earlier of two overlapping entries.
         refused: list[Refusal] = ledger.refused if mine else []
-        state, since = answer(rules, frame, visit, refused)
-        reason = _objection(rules, frame, visit, state)
+        late = frame.lock is not None and visit.logged_at >= frame.lock
+        state, since = (WAITING, visit.logged_at) if late else answer(rules, frame, visit, refused)
+        entered_late = Reason("entered_after_lock", {"locked_on": iso(frame.locks_on)}) if late else None
+        reason = entered_late or _objection(rules, frame, visit, state)
         if reason is None:
             entries.append(Entry(visit, state, since))
         else:
@@ -135,7 +137,7 @@ def clash(rules: ServiceRules, new: tuple[Key, date, date], others: Iterable[Vis
 
 
 def chains(visits: Iterable[VisitFact]) -> list[Chain]:
-    """The visits by start, grouped so that visits sharing a date are together: what one does to another stays inside."""
+    """The visits by start, those sharing a date together: what one entry does to another stays inside its chain."""
     found: list[Chain] = []
     group: list[VisitFact] = []
     first = reach = date.min
@@ -165,8 +167,6 @@ def _home(rules: ServiceRules, visit: VisitFact) -> date:
 
 def _objection(rules: ServiceRules, frame: Frame, visit: VisitFact, state: str) -> Reason | None:
     """Why a visit is refused on its own account."""
-    if frame.lock is not None and visit.logged_at >= frame.lock:
-        return Reason("entered_after_lock", {"locked_on": iso(frame.locks_on)})
     if state in (WITHDRAWN, DISPUTED):
         return Reason(state)
     if visit.ends_on < visit.starts_on:

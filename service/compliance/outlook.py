@@ -27,8 +27,9 @@ class Forecast:
 
     `owed`: target less counted days. `to_serve`: what of it unconfirmed visits do not cover. `days_left`: days of the
     term still free for service, `on` included unless it is already logged. `months_left`: months with such a day,
-    not waived. `pace`: days to serve per month left, rounded up to a tenth; None without a month left. `last_day`: serving every
-    day from then on, the term is just met; None when nothing is left to serve. `savable`: enough days are left.
+    not waived. `pace`: days to serve per month left, rounded up to a tenth; None without a month left. `last_day`:
+    serving every day from then on, the term is just met; None when nothing is left to serve. `savable`: enough days are
+    left.
     `due_by_now` and `due_by_month_end`: the target's share of the term up to the current month's start and end.
     """
 
