@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.db.models import Choices, Model
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, DateInput
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html, json_script
@@ -47,9 +47,9 @@ def status(thing: Any, label: Any = "", tone: str = "") -> dict[str, Any]:
     """A status as colour and word, from a model with a status, a choice, or a plain value with its label."""
     model = ""
     value = thing
-    if isinstance(thing, Model):
-        model = thing._meta.model_name or ""
-        value = getattr(thing, "status", "")
+    if hasattr(thing, "status"):
+        model = thing._meta.model_name or "" if isinstance(thing, Model) else ""
+        value = thing.status
         label = label or getattr(thing, "get_status_display", lambda: value)()
     elif isinstance(thing, Choices):
         label = label or thing.label
@@ -179,6 +179,14 @@ def suggestion(context: Context, thing: Any, url: str = "", select: str = "", ch
 # --- forms -------------------------------------------------------------------------------------------------------------
 
 
+def _control(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
+    """The input of a field; a date becomes the browser's own, which takes ISO dates only."""
+    if isinstance(bound.field.widget, DateInput):
+        bound.field.widget.input_type = "date"
+        bound.field.widget.format = "%Y-%m-%d"
+    return bound.as_widget(attrs=attrs)
+
+
 def _field_kind(bound: BoundField) -> str:
     kind = getattr(bound.field.widget, "input_type", "") or ""
     if kind == "checkbox" and not bound.use_fieldset:
@@ -202,7 +210,7 @@ def field(bound: BoundField, unit: Any = "", hint: Any = "", width: str = "", la
         if longest and bound.widget_type == "textarea":
             attrs["data-count"] = longest
     return {
-        "field": bound, "control": bound.as_widget(attrs=attrs), "kind": kind, "unit": unit, "hint": hint, "width": width,
+        "field": bound, "control": _control(bound, attrs), "kind": kind, "unit": unit, "hint": hint, "width": width,
         "label": label or bound.label, "described": " ".join(described), "required": bound.field.required,
         "hint_id": f"{bound.auto_id}_helptext", "error_id": f"{bound.auto_id}_error",
     }  # fmt: skip
