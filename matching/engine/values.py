@@ -1,0 +1,134 @@
+"""What goes into the engine and what comes out: plain values, no database."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Strength = Literal["strong", "fair", "weak"]
+Params = tuple[tuple[str, str | int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedText:
+    """One need. Texts are raw, as written; `disciplines` are GB/T 13745 codes, `fields` names or GB/T 4754 codes.
+
+    `min_days` are the days a month asked for, 0 where nothing is asked. `district` limits only doctors who named
+    theirs; `disciplines` limit only where `discipline_required`.
+    """
+
+    id: int
+    title: str
+    problem: str = ""
+    target: str = ""
+    basis: str = ""
+    keywords: str = ""
+    disciplines: tuple[str, ...] = ()
+    discipline_required: bool = False
+    fields: tuple[str, ...] = ()
+    enterprise_id: int | None = None
+    district: str = ""
+    min_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkText:
+    """One work of a doctor: `kind` is a word such as paper, patent, project, product."""
+
+    id: int
+    kind: str
+    title: str
+    year: int | None = None
+    abstract: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Another programme the doctor serves in; one that `excludes` allows no second."""
+
+    name: str
+    excludes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorText:
+    """One doctor, without name, title, honours and university: what is not here cannot score.
+
+    `days_a_month` and `places_left` are None where unknown; `conflicts` are ids of enterprises he has an interest in;
+    `districts` are those he will go to, empty where he did not say.
+    """
+
+    id: int
+    disciplines: tuple[str, ...] = ()
+    directions: str = ""
+    keywords: str = ""
+    works: tuple[WorkText, ...] = ()
+    fields: tuple[str, ...] = ()
+    days_a_month: int | None = None
+    places_left: int | None = None
+    conflicts: frozenset[int] = frozenset()
+    other_postings: tuple[Posting, ...] = ()
+    districts: frozenset[str] = frozenset()
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points one factor earned, out of the most it can give."""
+
+    factor: str
+    points: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of both sides that speak of the same: `work_id` is None where the doctor's profile is quoted.
+
+    `weight` is the share of the need's weighted content (0–1) that these words carry.
+    """
+
+    terms: tuple[str, ...]
+    need_fragment: str
+    work_id: int | None
+    fragment: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """Something that speaks against the pair without excluding it."""
+
+    code: str
+    params: Params = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One doctor of a shortlist; `score` (0–100) is the sum of `points`."""
+
+    doctor_id: int
+    score: float
+    strength: Strength
+    points: tuple[Points, ...]
+    quotes: tuple[Quote, ...]
+    unknown: tuple[str, ...] = ()
+    against: tuple[Against, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A doctor whose texts match but whom a hard limit keeps out."""
+
+    doctor_id: int
+    code: str
+    params: Params = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """The answer to one need, best line first; `why` says in a code why there is no line."""
+
+    need_id: int
+    lines: tuple[Line, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+    why: str = ""
+    engine: tuple[str, str] = field(default=("", ""))
