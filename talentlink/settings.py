@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -133,15 +134,17 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = STATE / "static"
+# Collected, compressed and named by content where STATIC_ROOT is given (the image); else served from where they lie.
+STATIC_ROOT = env.str("STATIC_ROOT", default="") or None
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = STATIC_ROOT is None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(STATE / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_ROOT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 
@@ -196,9 +199,11 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "core.tasks.sweep_jobs", "schedule": 15.0, "options": {"expires": 15}},
-    "close-months": {"task": "service.tasks.close_months", "schedule": crontab(minute=10, hour="0,6,12,18")},
-    "refresh-open-months": {"task": "service.tasks.refresh_open_months", "schedule": crontab(minute=30, hour=3)},
-    "lapse-overdue": {"task": "matching.tasks.lapse_overdue", "schedule": crontab(minute=20, hour="*")},
+    # Hourly, because it costs one query when no month is missing; a machine that slept on the first catches up.
+    "close-months": {"task": "service.tasks.close_months", "schedule": crontab(minute=5)},
+    "refresh-open-checks": {"task": "service.tasks.refresh_open_checks", "schedule": crontab(minute=25, hour="0,12")},
+    "refresh-standings": {"task": "service.tasks.refresh_standings", "schedule": crontab(minute=40, hour=0)},
+    "settle-terms": {"task": "matching.tasks.settle_terms", "schedule": crontab(minute=15)},
 }
 # How long a worker may be silent before another takes its job over, in seconds.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)

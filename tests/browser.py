@@ -119,7 +119,9 @@ def axe() -> Callable[[Page], None]:
         page.evaluate(f"{AXE}\n;undefined")
         found = page.evaluate("async () => (await axe.run()).violations")
         assert [
-            f"{page.url}: {rule['id']} ({rule['help']}): {node['html'][:200]}" for rule in found for node in rule["nodes"]
+            f"{page.url}: {rule['id']} ({rule['help']}): {node['html'][:200]}"
+            for rule in found
+            for node in rule["nodes"]
         ] == []
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) <= 0, f"{page.url} is wider than the window"

@@ -1,44 +1,75 @@
-"""Private PostgreSQL and Valkey for one test run, and a Valkey database for each process of it."""
+"""Private PostgreSQL and Valkey for one test run, and a database of each for every process of it."""
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import django
 import pytest
+from django.db import connection
 
+from talentlink.local import stamps
 from talentlink.local.ground import Ground, for_django
+from talentlink.local.process import Spec
 from talentlink.local.state import ROOT, State
 from talentlink.local.supervisor import Supervisor
 from talentlink.local.trouble import Trouble
 
 # What the settings read; a developer's own values must not reach the tests.
 FOREIGN = [
-    *("ALLOWED_HOSTS", "CITY_NAME", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEMO", "JOB_LEASE_SECONDS", "LOG_LEVEL"),
-    *("REDIS_URL", "SITE_NAME", "TRUST_PROXY"),
+    *("ALLOWED_HOSTS", "CITY_NAME", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG", "DEMO", "JOB_LEASE_SECONDS"),
+    *("LOG_LEVEL", "REDIS_URL", "SITE_NAME", "STATIC_ROOT", "TRUST_PROXY"),
 ]
 FIXED = {
     "SECRET_KEY": "only-for-tests-and-long-enough-to-keep-every-check-quiet-0123456789",
-    # Static files are found where they lie, without a manifest; pytest-django turns DEBUG itself off.
-    "DEBUG": "1",
     # Playwright runs an event loop in the thread of the test, which Django takes for asynchronous code.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }
+# Running all migrations takes many times longer than copying their result.
+MIGRATED = ROOT / ".pytest_cache" / "migrated"
+KEPT = 3
 
 
 class Servers:
-    """Servers of one run in a folder of their own, gone with it."""
+    """Servers of one run in a folder of their own, gone with it. The main database is the tests' template."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="talentlink-test-"))
-        given = {name: value for name, value in os.environ.items() if name not in FOREIGN} | FIXED
-        state = State.open(given | {"TALENTLINK_STATE": str(self.folder)})
-        self.supervisor = Supervisor(state.logs, ROOT, say=lambda line: None)
-        ground = Ground(state, given, for_tests=True)
+        self.given = {name: value for name, value in os.environ.items() if name not in FOREIGN} | FIXED
+        self.state = State.open(self.given | {"TALENTLINK_STATE": str(self.folder)})
+        self.supervisor = Supervisor(self.state.logs, ROOT, say=lambda line: None)
+        ready_made = MIGRATED / stamps.of_migrations()
+        if ready_made.exists():
+            shutil.copytree(ready_made, self.state.postgres / "data")
+        self.environ = self.start()
+        if not ready_made.exists():
+            command = [sys.executable, "manage.py", "migrate", "--noinput"]
+            self.supervisor.run(Spec("migrate", command, self.environ, death_signal=signal.SIGKILL))
+            # Copied while it stands still; every test database is made from it.
+            self.supervisor.stop()
+            self.keep(ready_made)
+            self.environ = self.start()
+
+    def start(self) -> dict[str, str]:
+        ground = Ground(self.state, self.given, for_tests=True)
         ground.start(self.supervisor)
-        self.environ = for_django(state, given, ground.database_url, ground.redis_url)
-        self.environ["MEDIA_ROOT"] = str(self.folder / "media")
+        environ = for_django(self.state, self.given, ground.database_url, ground.redis_url)
+        return environ | {"MEDIA_ROOT": str(self.folder / "media")}
+
+    def keep(self, place: Path) -> None:
+        """Save the migrated data folder for the next runs, and forget the oldest ones."""
+        MIGRATED.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=MIGRATED)) / "data"
+        shutil.copytree(self.state.postgres / "data", fresh)
+        if not place.exists():
+            fresh.rename(place)
+        shutil.rmtree(fresh.parent)
+        for old in sorted(MIGRATED.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
 
     def end(self) -> None:
         self.supervisor.stop()
@@ -56,9 +87,10 @@ def prepare() -> Servers | None:
     else:
         try:
             servers = Servers()
-        except Trouble as trouble:
-            pytest.exit(f"{trouble.english}\n{trouble.chinese}", returncode=trouble.status)
+        except (Trouble, subprocess.SubprocessError) as trouble:
+            pytest.exit(f"the servers of the tests did not start: {trouble}", returncode=1)
         os.environ.clear()
         os.environ.update(servers.environ)
     django.setup()
+    connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
     return servers

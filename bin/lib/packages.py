@@ -30,7 +30,9 @@ def main(needs: list[str]) -> int:
         print(f"installing {' '.join(missing)}", file=sys.stderr, flush=True)
         env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *missing]):
-            done = subprocess.run(["apt-get", *command], env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+            done = subprocess.run(
+                ["apt-get", *command], env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
+            )
         if done.returncode == 0 and all(is_there(need) for need in needs):
             return 0
     how = f"sudo apt-get update && sudo apt-get install -y {' '.join(missing)}"

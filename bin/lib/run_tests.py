@@ -8,7 +8,6 @@ import pytest
 
 if __name__ == "__main__":
     os.chdir(Path(__file__).resolve().parent.parent.parent)
-    sys.path.insert(0, os.getcwd())
     # Two processes at least: most of a browser test is waiting. Arguments come later, so `-n 0` can undo it.
     processes = str(min(max(os.cpu_count() or 2, 2), 8))
     sys.exit(pytest.main(["-n", processes, *sys.argv[1:]]))

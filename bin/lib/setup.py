@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
@@ -19,7 +20,7 @@ class Failed(Exception):
     """What went wrong, in English and in Chinese."""
 
 
-def main(lock_name: str, arguments: list[str]) -> int:
+def main(lock_name: str, arguments: list[str]) -> NoReturn:
     lock = ROOT / lock_name
     wanted = hashlib.sha256(lock.read_bytes() + f"{sys.version_info[:2]}".encode()).hexdigest()
     stamp = VENV / f"{lock.stem}.stamp"
@@ -27,8 +28,7 @@ def main(lock_name: str, arguments: list[str]) -> int:
         if not (PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted):
             set_up(lock, stamp, wanted)
     except Failed as failure:
-        print("error: {}\n错误：{}".format(*failure.args), file=sys.stderr)
-        return 1
+        sys.exit("error: {}\n错误：{}".format(*failure.args))
     # The package is found wherever the caller stands; -P keeps what lies in his folder from shadowing it.
     os.environ["PYTHONPATH"] = str(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-P", *arguments])
@@ -48,7 +48,9 @@ def set_up(lock: Path, stamp: Path, wanted: str) -> None:
         uv = VENV / "bin" / "uv"
         if not uv.exists():
             install([str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", "bin/lib/uv.txt"], env)
-        install([str(uv), "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", lock.name], env)
+        install(
+            [str(uv), "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", lock.name], env
+        )
         stamp.write_text(wanted)
     except OSError as refusal:
         raise Failed(f"cannot write {VENV}: {refusal.strerror}.", f"无法写入 {VENV}：{refusal.strerror}。") from refusal
@@ -70,13 +72,15 @@ def make_venv() -> None:
     if made.returncode != 0:
         line = (made.stderr or made.stdout).strip().splitlines()[-1:] or ["?"]
         raise Failed(
-            f"Python could not make a virtual environment: {line[0]}. On Debian or Ubuntu: sudo apt-get install python3-venv",
-            f"无法创建 Python 虚拟环境：{line[0]}。Debian/Ubuntu 可运行：sudo apt-get install python3-venv",
+            f"Python could not make a virtual environment: {line[0]}. On Debian: sudo apt-get install python3-venv",
+            f"无法创建 Python 虚拟环境：{line[0]}。Debian 可运行：sudo apt-get install python3-venv",
         )
 
 
 def install(command: list[str], env: dict[str, str]) -> None:
-    done = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     if done.returncode == 0:
         return
     lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
@@ -106,4 +110,4 @@ def pip_setting(name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    main(sys.argv[1], sys.argv[2:])

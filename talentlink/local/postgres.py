@@ -37,7 +37,7 @@ def binaries() -> Path:
         raise Trouble(
             f"no PostgreSQL programs in {folder}. Set DATABASE_URL to a server of yours, or TALENTLINK_POSTGRES "
             "to the folder with initdb and postgres.",
-            f"{folder} 中没有 PostgreSQL 程序。请设置 DATABASE_URL 使用已有数据库，或用 TALENTLINK_POSTGRES 指定程序目录。",
+            f"{folder} 中没有 PostgreSQL 程序。请设 DATABASE_URL 用已有数据库，或设 TALENTLINK_POSTGRES 为程序目录。",
         )
     return folder
 
@@ -101,9 +101,9 @@ class Postgres:
         kept = (self.data / "PG_VERSION").read_text().strip()
         if major != kept:
             raise Trouble(
-                f"{self.data} was written by PostgreSQL {kept}, these programs are PostgreSQL {major}. Dump it with the "
-                f"old programs and load it with the new ones (docs/operations.md), or start on another TALENTLINK_STATE.",
-                f"{self.data} 由 PostgreSQL {kept} 写成，而现有程序是 {major}。请先导出再导入，或另选 TALENTLINK_STATE。",
+                f"{self.data} was written by PostgreSQL {kept}, these programs are {major}. Dump it with the old "
+                "programs and load it with the new ones (docs/operations.md), or start on another TALENTLINK_STATE.",
+                f"{self.data} 由 PostgreSQL {kept} 写成，现有程序是 {major}。请先导出再导入，或另选 TALENTLINK_STATE。",
             )
 
     def _wait_for_predecessor(self) -> None:

@@ -1,5 +1,6 @@
 """A child process that cannot outlive the process that started it."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -117,7 +118,5 @@ class Child:
         return (telling or lines or ["(it wrote nothing)"])[-1]
 
     def _signal_group(self, signum: int) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signum)
-        except (ProcessLookupError, PermissionError):
-            pass

@@ -1,4 +1,4 @@
-"""Fingerprints of files, so that a start does again only what has changed since the last one."""
+"""A fingerprint of the migrations, so that a start runs them only when they have changed since the last one."""
 
 import hashlib
 from collections.abc import Iterable
@@ -17,15 +17,6 @@ def of_contents(paths: Iterable[Path]) -> str:
 
 def of_migrations() -> str:
     return of_contents([*ROOT.glob("*/migrations/*.py"), ROOT / "requirements.lock"])
-
-
-def of_static() -> str:
-    """By name, size and time: the folder is large and is only copied from."""
-    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    for path in sorted((ROOT / "static").rglob("*")):
-        facts = path.stat()
-        digest.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode())
-    return digest.hexdigest()
 
 
 def matches(stamp: Path, fingerprint: str) -> bool:

@@ -18,6 +18,7 @@ from talentlink.local.supervisor import Stopped, Supervisor
 from talentlink.local.trouble import Trouble
 
 BEGAN = time.monotonic()
+MEMORY = Path("/dev/shm")  # noqa: S108 -- gunicorn makes unlinked files there, nothing with a name
 CELERY = [sys.executable, "-m", "celery", "-A", "talentlink.celery:app"]
 
 
@@ -49,7 +50,9 @@ def listen(port: str) -> socket.socket:
         listener.listen(2048)
     except (ValueError, OverflowError):
         listener.close()
-        raise Trouble(f"PORT={port} is not a port number (1-65535).", f"PORT={port} 不是有效端口（1-65535）。") from None
+        raise Trouble(
+            f"PORT={port} is not a port number (1-65535).", f"PORT={port} 不是有效端口（1-65535）。"
+        ) from None
     except OSError as refusal:
         listener.close()
         raise Trouble(
@@ -90,7 +93,7 @@ class Start:
     # -- preparation ------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Tables, static files and, on the first start, the demo."""
+        """Tables and, on the first start, the demo."""
         unfinished = self.state.database_facts / "demo-unfinished"
         if unfinished.exists() and self.ground.postgres:
             say("the first start was interrupted: its half of a demo is thrown away")
@@ -98,7 +101,6 @@ class Start:
             (self.state.database_facts / "migrated").unlink(missing_ok=True)
         first = not (self.state.database_facts / "started").exists()
         self.migrate()
-        static = self.collect_static()
         if first and not self.empty and not self.ground.has_people():
             say("the demo round is being built (once)")
             unfinished.touch()
@@ -106,10 +108,6 @@ class Start:
             (self.state.database_facts / "demo").write_text(self.supervisor.run(self.manage("demo", "--accounts")))
             say("demo is ready")
         unfinished.unlink(missing_ok=True)
-        if static:
-            self.supervisor.finish(static)
-            stamps.put(self.state.static / ".stamp", stamps.of_static())
-            say("static files are ready")
         (self.state.database_facts / "started").touch()
 
     def migrate(self) -> None:
@@ -122,12 +120,6 @@ class Start:
             stamps.put(stamp, fingerprint)
         say("tables are ready")
 
-    def collect_static(self) -> Child | None:
-        """Copying and compressing takes seconds; it runs beside the demo, and only when a file has changed."""
-        if stamps.matches(self.state.static / ".stamp", stamps.of_static()):
-            return None
-        return self.supervisor.begin(self.manage("collectstatic", "--noinput", "--clear", "--verbosity", "0"))
-
     def manage(self, *arguments: str) -> Spec:
         return Spec(arguments[0], [sys.executable, "manage.py", *arguments], self.env, death_signal=signal.SIGKILL)
 
@@ -137,9 +129,9 @@ class Start:
         command = [sys.executable, "-m", "gunicorn", "talentlink.wsgi:application", "--no-control-socket"]
         command += ["--bind", f"fd://{self.listener.fileno()}", "--preload", "--worker-class", "gthread"]
         command += ["--workers", self.environ.get("WEB_WORKERS", "2"), "--threads", "4", "--graceful-timeout", "8"]
-        if Path("/dev/shm").is_dir():
+        if MEMORY.is_dir():
             # Heartbeats of the workers are files; on a slow disk they would look like hung workers.
-            command += ["--worker-tmp-dir", "/dev/shm"]
+            command += ["--worker-tmp-dir", str(MEMORY)]
         fds = [self.listener.fileno()]
         return Spec("web", command, self.env, self.web_answers, death_signal=signal.SIGQUIT, fds=fds)
 
@@ -178,4 +170,7 @@ class Start:
             return accounts.read_text().strip()
         if self.ground.has_people():
             return ""
-        return "No account yet. Make the first one of the office: bin/manage createoffice\n还没有账号。请创建第一个人才办账号：bin/manage createoffice"
+        return (
+            "No account yet. Make the first one of the office: bin/manage createoffice\n"
+            "还没有账号。请创建第一个人才办账号：bin/manage createoffice"
+        )

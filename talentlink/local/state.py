@@ -40,7 +40,6 @@ class State:
         self.postgres = root / "postgres"
         self.valkey = root / "valkey"
         self.logs = root / "log"
-        self.static = root / "static"
         # Notes about the database (which migrations it has seen, whether the demo is in) go away with it.
         self.database_facts = self.postgres
         self._servers = root / "servers.json"

@@ -36,7 +36,9 @@ class Supervisor:
             signal.signal(signum, self._asked_to_stop)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for signum in STOP_SIGNALS:
             signal.signal(signum, self._asked_again)
         self.stop()
