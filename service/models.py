@@ -186,19 +186,22 @@ class MonthlyCheck(models.Model):
         WAIVED = "waived", _("waived")
         EXEMPT = "exempt", _("exempt")
         PENDING = "pending", _("pending")
+        WARNING = "warning", _("warning")
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="checks", verbose_name=_("assignment"))
     month = models.DateField(_("month"))
     verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
-    days_counted = models.PositiveSmallIntegerField(_("days counted"))
-    days_awaiting = models.PositiveSmallIntegerField(_("days awaiting confirmation"), default=0)
+    days_counted = models.DecimalField(_("days counted"), max_digits=6, decimal_places=2)
+    days_awaiting = models.DecimalField(_("days awaiting confirmation"), max_digits=6, decimal_places=2, default=0)
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="+", verbose_name=_("service rule set"))
     # The whole verdict of the pure function: window, records used and refused with reasons, formula.
     facts = models.JSONField(_("facts"), default=dict)
     judged_at = models.DateTimeField(_("judged"))
-    locks_on = models.DateField(_("locks on"))
+    locks_on = models.DateField(_("locks on"), null=True, blank=True)
     # From here on the verdict stands; re-opening is an act with a reason.
     locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
+    reopened_at = models.DateTimeField(_("re-opened"), null=True, blank=True)
+    reopened_until = models.DateField(_("re-opened until"), null=True, blank=True)
     reopened_reason = models.CharField(_("why re-opened"), max_length=300, blank=True)
 
     objects = MonthlyCheckQuerySet.as_manager()
@@ -210,6 +213,9 @@ class MonthlyCheck(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assignment", "month"], name="check_one_a_month"),
             models.CheckConstraint(condition=Q(month__day=1), name="check_month_is_a_first"),
+            models.CheckConstraint(
+                condition=Q(reopened_at=None) | ~Q(reopened_reason=""), name="check_reopened_has_reason"
+            ),
         ]
         indexes = [
             models.Index(fields=["month", "verdict"], name="check_by_month"),
@@ -246,13 +252,13 @@ class Standing(models.Model):
     on = models.DateField(_("as of"))
     month = models.DateField(_("month"))
     month_verdict = models.CharField(_("this month"), max_length=8, choices=MonthlyCheck.Verdict.choices)
-    month_days = models.PositiveSmallIntegerField(_("days this month"))
-    month_awaiting = models.PositiveSmallIntegerField(_("days this month awaiting confirmation"))
-    month_due = models.PositiveSmallIntegerField(_("days due this month"))
-    days_counted = models.PositiveSmallIntegerField(_("days counted"))
-    days_awaiting = models.PositiveSmallIntegerField(_("days awaiting confirmation"))
-    target = models.PositiveSmallIntegerField(_("days promised"))
-    owed = models.PositiveSmallIntegerField(_("days owed"))
+    month_days = models.DecimalField(_("days this month"), max_digits=6, decimal_places=2)
+    month_awaiting = models.DecimalField(_("days this month awaiting confirmation"), max_digits=6, decimal_places=2)
+    month_due = models.DecimalField(_("days due this month"), max_digits=6, decimal_places=2)
+    days_counted = models.DecimalField(_("days counted"), max_digits=6, decimal_places=2)
+    days_awaiting = models.DecimalField(_("days awaiting confirmation"), max_digits=6, decimal_places=2)
+    target = models.DecimalField(_("days promised"), max_digits=6, decimal_places=2)
+    owed = models.DecimalField(_("days owed"), max_digits=6, decimal_places=2)
     months_missed = models.PositiveSmallIntegerField(_("months not met"), default=0)
     pace = models.CharField(_("pace"), max_length=8, choices=Pace.choices)
     behind = models.BooleanField(_("behind"))

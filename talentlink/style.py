@@ -47,14 +47,15 @@ FIRMS = ["云泉恒锐新能源材料股份有限公司", "石桥县青禾生态
 
 def _needs() -> list[Thing]:
     words = "现有湿法包覆后首次放电容量下降约4%，45℃高温循环800次后容量保持率不足80%，已自行试验磷酸铝与硼酸两种包覆剂，批次间波动仍大。"
+    states = [("published", _("published")), ("in_service", _("in service")), ("solved", _("solved"))]
     budgets = ["30–50 万元", "12 万元", ""]
-    facts = zip(TITLES, FIRMS, ["云湖区", "石桥县", "青溪县"], ["published", "in_service", "solved"], budgets, strict=True)
+    facts = zip(TITLES, FIRMS, ["云湖区", "石桥县", "青溪县"], states, budgets, strict=True)
     return [
         Thing(
-            title=title, status=status, kind_label=_("technology"), number=f"XQ-2026-{at:04}", summary=words, enterprise=firm,
+            title=title, status=status, get_status_display=lambda word=word: word, kind_label=_("technology"), number=f"XQ-2026-{at:04}", summary=words, enterprise=firm,
             district=district, budget=budget, expires_on=DAY + dt.timedelta(days=120),
         )
-        for at, (title, firm, district, status, budget) in enumerate(facts, 17)
+        for at, (title, firm, district, (status, word), budget) in enumerate(facts, 17)
     ]  # fmt: skip
 
 

@@ -13,4 +13,8 @@ urlpatterns = [
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("language/", include("django.conf.urls.i18n")),
     path("office/", admin.site.urls),
+    path("", include("enterprises.urls")),
+    path("", include("experts.urls")),
+    path("", include("matching.urls")),
+    path("", include("service.urls")),
 ]

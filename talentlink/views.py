@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from kombu import Connection
 
+from talentlink.style import samples
+
 
 
 @login_not_required
@@ -29,7 +31,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def style(request: HttpRequest) -> HttpResponse:
     """Every component of the pages on one page."""
-    return render(request, "style.html")
+    return render(request, "style.html", samples(request.GET))
 
 
 @login_not_required

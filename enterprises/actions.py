@@ -1,0 +1,209 @@
+"""What changes enterprises' needs, survey sheets and hosts. Publishing and withdrawing a need touch matching and live there."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Office, User
+from core.errors import AlreadyDone, Refused
+from core.notices import notify, sentence
+from core.status import lock, move
+from enterprises import eligibility
+from enterprises.models import Enterprise, Host, Need, Qualification, Survey, VisitSheet
+from programmes.models import Batch
+
+NEED_RETURNED = sentence("need_returned", gettext_lazy("The need “%(title)s” was returned: %(reason)s"))
+NEED_SUBMITTED = sentence("need_submitted", gettext_lazy("%(enterprise)s posted the need “%(title)s”."))
+
+# What a person may write into a need; everything else on the row follows from acts.
+NEED_FIELDS = [
+    "title", "kind", "problem", "target", "basis", "keywords", "discipline", "discipline_required", "field", "way",
+    "budget_low", "budget_high", "due_on", "expires_on", "visibility", "contact_name", "contact_phone",
+]  # fmt: skip
+
+
+def draft_need(
+    enterprise: Enterprise,
+    *,
+    by: User,
+    at: datetime,
+    facts: Mapping[str, Any],
+    source: str = Need.Source.FORM,
+    client_key: UUID | None = None,
+    source_key: str | None = None,
+) -> Need:
+    """Write a need as a draft. The same client key again returns the need it made the first time."""
+    if client_key is not None:
+        found = Need.objects.filter(client_key=client_key, enterprise=enterprise).first()
+        if found is not None:
+            return found
+    need = Need(
+        enterprise=enterprise, source=source, created_by=by, created_at=at, client_key=client_key, source_key=source_key
+    )
+    _write(need, facts)
+    need.save()
+    return need
+
+
+@transaction.atomic
+def edit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Need:
+    """Rewrite a draft or a returned need."""
+    lock(need)
+    if need.status not in (Need.Status.DRAFT, Need.Status.RETURNED):
+        raise AlreadyDone(
+            _("This need is “%(status)s” and can no longer be edited; withdraw it and post a new one.")
+            % {"status": need.get_status_display()}
+        )
+    _write(need, facts)
+    need.save()
+    return need
+
+
+def _write(need: Need, facts: Mapping[str, Any]) -> None:
+    for field in NEED_FIELDS:
+        if field in facts:
+            setattr(need, field, facts[field])
+
+
+@transaction.atomic
+def submit_need(need: Need, *, by: User, at: datetime) -> Need:
+    """Send a need to the office, which is told."""
+    move(need, Need.Status.SUBMITTED, by=by, at=at, submitted_at=at)
+    notify(
+        reviewers(need.enterprise),
+        NEED_SUBMITTED,
+        key=f"{need.pk}:{at.isoformat()}",
+        at=at,
+        url=reverse("admin:need_queue"),
+        enterprise=need.enterprise.name,
+        title=need.title,
+    )
+    return need
+
+
+@transaction.atomic
+def post_need(
+    enterprise: Enterprise, *, by: User, at: datetime, facts: Mapping[str, Any], client_key: UUID | None = None
+) -> Need:
+    """Write and submit a need in one step; sent twice with one client key it is posted once."""
+    need = draft_need(enterprise, by=by, at=at, facts=facts, client_key=client_key)
+    return submit_need(need, by=by, at=at) if need.status == Need.Status.DRAFT else need
+
+
+@transaction.atomic
+def return_need(need: Need, *, by: User, at: datetime, reason: str) -> Need:
+    """Send a need back to the enterprise with what is missing."""
+    if not reason.strip():
+        raise Refused(_("Say what the enterprise should change."), code="reason_missing")
+    move(need, Need.Status.RETURNED, by=by, at=at, reason=reason, return_reason=reason.strip())
+    notify(
+        enterprise_users(need.enterprise),
+        NEED_RETURNED,
+        key=f"{need.pk}:{at.isoformat()}",
+        at=at,
+        url=need.get_absolute_url(),
+        title=need.title,
+        reason=reason.strip(),
+    )
+    return need
+
+
+def reviewers(enterprise: Enterprise) -> Iterable[User]:
+    """The staff who review an enterprise's needs: its county's office, or the city's where that has nobody."""
+    staff = User.objects.filter(role=User.Role.OFFICE, is_active=True)
+    county = staff.filter(office__kind=Office.Kind.COUNTY, office__district=enterprise.district_id)
+    return county if county.exists() else staff.filter(office__kind=Office.Kind.CITY)
+
+
+def enterprise_users(enterprise: Enterprise) -> Iterable[User]:
+    return User.objects.filter(enterprise_member__enterprise=enterprise, is_active=True)
+
+
+@transaction.atomic
+def plan_sheets(survey: Survey, *, by: User, department: Office, enterprises: Iterable[Enterprise]) -> list[VisitSheet]:
+    """Put enterprises on a department's list of visits; an enterprise already planned keeps its sheet."""
+    rows = [VisitSheet(survey=survey, enterprise=enterprise, department=department) for enterprise in enterprises]
+    VisitSheet.objects.bulk_create(rows, ignore_conflicts=True)
+    return list(VisitSheet.objects.filter(survey=survey, enterprise__in=[row.enterprise for row in rows]))
+
+
+@transaction.atomic
+def fill_sheet(
+    sheet: VisitSheet,
+    *,
+    by: User,
+    at: datetime,
+    visited_on: date,
+    people: str,
+    remarks: str = "",
+    needs: Iterable[Mapping[str, Any]] = (),
+) -> list[Need]:
+    """Record the visit and the needs found, which go straight to review; none is also a result."""
+    lock(sheet)
+    if sheet.visited_on is not None:
+        raise AlreadyDone(_("This visit was already recorded for %(day)s.") % {"day": sheet.visited_on.isoformat()})
+    if visited_on > at.date():
+        raise Refused(_("The visit lies in the future; record it when it has been made."), code="future")
+    if not people.strip():
+        raise Refused(_("Name the people who made the visit."), code="people_missing")
+    sheet.visited_on, sheet.people, sheet.remarks, sheet.filled_by = visited_on, people.strip(), remarks.strip(), by
+    sheet.save()
+    found = []
+    for facts in needs:
+        need = draft_need(sheet.enterprise, by=by, at=at, facts=facts, source=Need.Source.SURVEY)
+        found.append(submit_need(need, by=by, at=at))
+    sheet.needs.set(found)
+    return found
+
+
+@transaction.atomic
+def choose_host(
+    batch: Batch, enterprise: Enterprise, *, by: User, at: datetime, on: date, override_reason: str = ""
+) -> Host:
+    """Choose a receiving enterprise within its class's quota; one that is not eligible needs a reason."""
+    lock(batch)
+    if batch.status not in (Batch.Status.OPEN, Batch.Status.DRAFT):
+        raise Refused(_("Hosts are chosen while the batch is in preparation or open."), code="batch_not_open")
+    if Host.objects.filter(batch=batch, enterprise=enterprise).exists():
+        raise AlreadyDone(_("%(name)s is already a host of this batch.") % {"name": enterprise})
+    _check_quota(batch, enterprise)
+    verdict = judge_host(batch, enterprise, on=on)
+    if not verdict.eligible and not override_reason.strip():
+        raise Refused(
+            _("%(name)s holds none of the qualifications asked for on %(day)s; choose another, or give a reason.")
+            % {"name": enterprise, "day": on.isoformat()},
+            code="not_eligible",
+        )
+    return Host.objects.create(
+        batch=batch,
+        enterprise=enterprise,
+        enterprise_class=enterprise.enterprise_class,
+        eligible=verdict.eligible,
+        verdict=verdict.as_data(),
+        override_reason="" if verdict.eligible else override_reason.strip(),
+        chosen_by=by,
+        chosen_at=at,
+    )
+
+
+def judge_host(batch: Batch, enterprise: Enterprise, *, on: date) -> eligibility.Eligibility:
+    rows = Qualification.objects.filter(enterprise=enterprise).order_by("kind", "pk")
+    held = [eligibility.Held(row.kind, row.level, row.valid_from, row.valid_until) for row in rows]
+    return eligibility.judge(batch.eligibility, held, on=on)
+
+
+def _check_quota(batch: Batch, enterprise: Enterprise) -> None:
+    quota = batch.quota_of(enterprise.enterprise_class)
+    chosen = Host.objects.filter(batch=batch, enterprise_class=enterprise.enterprise_class).count()
+    if chosen >= quota:
+        raise Refused(
+            _("All %(quota)s places of the class “%(class)s” are taken; change the batch's quota first.")
+            % {"quota": quota, "class": enterprise.get_enterprise_class_display()},
+            code="quota",
+        )

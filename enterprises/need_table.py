@@ -1,0 +1,284 @@
+"""Reads the rows of a table of needs, in any of the official forms, into typed values and row errors."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from stdnum.cn import uscc
+
+from core import codes
+from core.tables import Parsed, Row, RowError, Table, TableError, fold, read_table, simplified, values
+from enterprises.need_headers import FILL, HEADERS, KINDS, WAYS
+
+REQUIRED = (("title", "goal"),)
+
+LIMITS = {"enterprise": 120, "title": 100, "problem": 3000, "target": 2000, "basis": 2000}
+SHORT = 60
+
+# "1.……；2.……" or "①……②……": a title that counts.
+_SEVERAL = re.compile(
+    r"(?:(?:^|\D)1[.、．)）](?!\d)|一、|①)\s*\S{3,}.*?(?:\D2[.、．)）](?!\d)|二、|②)\s*\S{3,}", re.DOTALL
+)
+_UNIT_LINE = re.compile(r"(?:企业|单位|公司|机构)(?:名称|全称)?(?:[(（]盖章[)）])?\s*[:：]\s*([^\s:：(（]{4,60})")
+_CLAUSE = re.compile(r"[，。；;,!\n！]")
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """One need of a table. Texts are cleaned, sums are in 10,000 yuan, choices are the words of the Need model."""
+
+    sheet: str
+    row: int
+    enterprise_name: str
+    title: str
+    problem: str
+    credit_code: str | None = None
+    district: str = ""
+    address: str = ""
+    industry: str = ""
+    products: str = ""
+    qualification: str = ""
+    contact: str = ""
+    phone: str = ""
+    kind: str = "technology"
+    target: str = ""
+    basis: str = ""
+    keywords: Sequence[str] = ()
+    budget_low: Decimal | None = None
+    budget_high: Decimal | None = None
+    way: str = ""
+    months: int | None = None
+    starts_on: date | None = None
+    until: date | None = None
+    field: str = ""
+    discipline: str = ""
+    requirements: str = ""
+    conditions: str = ""
+    rights: str = ""
+    visibility: str = "public"
+
+    @property
+    def key(self) -> str:
+        """A stable key of what is asked by whom: the same row of a later table has the same key."""
+        return need_key(self.enterprise_name, self.title, self.problem)
+
+
+def need_key(enterprise: str, title: str, problem: str) -> str:
+    """SHA-256 over enterprise, title and problem as they count when compared (blanks, width and signs do not)."""
+    return hashlib.sha256("\x1f".join(fold(text) for text in (enterprise, title, problem)).encode()).hexdigest()
+
+
+def read(path: Path, *, enterprise: str = "") -> Parsed[NeedRow]:
+    """Read and parse a file. A table that names no enterprise is readable when the enterprise is told."""
+    return parse(read_needs(path, enterprise=enterprise), enterprise=enterprise)
+
+
+def read_needs(path: Path, *, enterprise: str = "") -> Table:
+    """The table of a file; its enterprises stand in a column, in a line above ("填报单位：…"), or are told."""
+    table = read_table(path, HEADERS, required=REQUIRED, fill=FILL)
+    if not enterprise and not any("enterprise" in sheet.columns or _unit_above(sheet.above) for sheet in table.sheets):
+        found = [header for sheet in table.sheets for headers in sheet.columns.values() for header in headers]
+        missing = HEADERS["enterprise"][:1]
+        name = table.sheets[0].name
+        raise TableError("headers_missing", file=table.file, sheet=name, missing=missing, found=found[:12])
+    return table
+
+
+def _unit_above(lines: Sequence[str]) -> str:
+    match = _UNIT_LINE.search(simplified("\n".join(lines)))
+    return match.group(1) if match else ""
+
+
+def parse(table: Table, *, enterprise: str = "") -> Parsed[NeedRow]:
+    """Typed rows, row errors and warnings; the second of two equal needs is an error that names the first."""
+    named = {sheet.name: enterprise or _unit_above(sheet.above) for sheet in table.sheets}
+    reader = _Reader(table, named)
+    rows: list[NeedRow] = []
+    seen: dict[str, NeedRow] = {}
+    for row in table.rows:
+        need = reader.need(row)
+        if need is None:
+            continue
+        if first := seen.get(need.key):
+            reader.error(row, "title", "duplicate", first=first.row, sheet=first.sheet)
+            continue
+        seen[need.key] = need
+        rows.append(need)
+    return Parsed(rows, reader.errors, reader.warnings)
+
+
+@dataclass
+class _Reader:
+    table: Table
+    named: Mapping[str, str]
+    errors: list[RowError] = field(default_factory=list)
+    warnings: list[RowError] = field(default_factory=list)
+
+    def error(self, row: Row, name: str, code: str, **params: object) -> None:
+        self.errors.append(self._note(row, name, code, params))
+
+    def warn(self, row: Row, name: str, code: str, **params: object) -> None:
+        self.warnings.append(self._note(row, name, code, params))
+
+    def _note(self, row: Row, name: str, code: str, params: dict[str, object]) -> RowError:
+        column = row.header(name) or self.table.header(name, HEADERS[name][0])
+        return RowError(row.number, column, code, params, row.sheet)
+
+    def need(self, row: Row) -> NeedRow | None:
+        """The typed row, or ``None`` after its errors have been noted."""
+        before = len(self.errors)
+        title, problem = self._title_and_problem(row)
+        texts = {
+            "enterprise": row.first("enterprise").replace("\n", "") or self.named[row.sheet],
+            "title": title,
+            "problem": problem,
+            "target": _joined(row, "target"),
+            "basis": _joined(row, "basis"),
+        }
+        credit_code = self._credit_code(row)
+        self._check(row, texts)
+        if len(self.errors) > before:
+            return None
+        return self._typed(row, texts, credit_code)
+
+    def _title_and_problem(self, row: Row) -> tuple[str, str]:
+        title, goal = row.first("title").replace("\n", " "), _joined(row, "goal")
+        problem = _joined(row, "problem")
+        if goal:
+            title = title or _CLAUSE.split(goal, maxsplit=1)[0][: LIMITS["title"]]
+            problem = f"{problem}\n{goal}".strip() if fold(goal) not in fold(problem) else problem
+        return title, problem
+
+    def _check(self, row: Row, texts: dict[str, str]) -> None:
+        for name in ("enterprise", "title", "problem"):
+            if not texts[name]:
+                self.error(row, name, "missing")
+        for name, limit in LIMITS.items():
+            if len(texts[name]) > limit:
+                self.error(row, name, "too_long", length=len(texts[name]), limit=limit)
+        if _SEVERAL.search(texts["title"]):
+            self.warn(row, "title", "several_needs")
+        length = len(texts["problem"] + texts["target"])
+        if texts["problem"] and length < SHORT:
+            self.warn(row, "problem", "short", length=length)
+
+    def _credit_code(self, row: Row) -> str | None:
+        parts = row.parts.get("credit_code")
+        if not parts:
+            return None
+        if parts[0].lost:
+            self.error(row, "credit_code", "digits_lost", text=parts[0].text)
+            return None
+        code = re.sub(r"[\W_]+", "", parts[0].text).upper()
+        if len(code) in (9, 15) or code in ("", "无"):
+            # The codes of before 2015 (organisation, tax, trade register) say nothing here.
+            return None
+        if not uscc.is_valid(code):
+            self.error(row, "credit_code", "credit_code", text=parts[0].text)
+            return None
+        return code
+
+    def _typed(self, row: Row, texts: dict[str, str], credit_code: str | None) -> NeedRow:
+        contact, phone = self._contact(row)
+        money = self._money(row)
+        period = self._period(row)
+        return NeedRow(
+            sheet=row.sheet,
+            row=row.number,
+            enterprise_name=texts["enterprise"],
+            credit_code=credit_code,
+            title=texts["title"],
+            problem=texts["problem"],
+            target=texts["target"],
+            basis=texts["basis"],
+            district=row.first("district"),
+            address=row.first("address"),
+            industry=codes.industry_of(row.first("industry")) or "",
+            products=row.first("products").replace("\n", "、")[:200],
+            qualification=row.first("qualification"),
+            contact=contact,
+            phone=phone,
+            kind=_choice(row.first("kind"), KINDS) or "technology",
+            keywords=tuple(values.split_list(row.text("keywords"), slashes=True)[:10]),
+            budget_low=money.low,
+            budget_high=money.high,
+            way=_choice(row.first("way"), WAYS),
+            months=period.months,
+            starts_on=period.start,
+            until=period.until,
+            field="、".join(values.split_list(row.first("field"), slashes=True))[:60],
+            discipline=self._discipline(row),
+            requirements=_joined(row, "requirements"),
+            conditions=_joined(row, "conditions"),
+            rights=_joined(row, "rights"),
+            visibility=_visibility(row.first("visibility")),
+        )
+
+    def _contact(self, row: Row) -> tuple[str, str]:
+        both = row.first("contact_phone")
+        name = values.read_name(row.first("contact") or both)[:40]
+        written = row.text("phone") or both or row.first("contact")
+        if any(part.lost for part in row.parts.get("phone", ())):
+            self.warn(row, "phone", "digits_lost", text=row.first("phone"))
+            return name, ""
+        phone = values.read_phone(written)
+        if phone is None and row.first("phone"):
+            self.warn(row, "phone", "phone", text=row.first("phone"))
+        return name, phone or ""
+
+    def _money(self, row: Row) -> values.Money:
+        for part in row.parts.get("money", ()):
+            money = values.read_money(part.text, part.header)
+            if money is None:
+                self.warn(row, "money", "money", text=part.text)
+            else:
+                return money
+        # "希望解决的技术难题及预算" holds both in one cell; only there a sum in the text is the budget.
+        for part in row.parts.get("problem", ()):
+            if "预算" in part.header and (match := re.search(r"(?:预算|投入|经费)\D{0,6}\d.*", part.text)):
+                return values.read_money(match.group(0)) or values.Money()
+        return values.Money()
+
+    def _period(self, row: Row) -> values.Period:
+        text = "至".join(part.text for part in row.parts.get("period", ()))
+        if not text:
+            return values.Period()
+        period = values.read_period(text)
+        if period is None and not re.search(r"长期|不限|面议|尽快|待定", text):
+            self.warn(row, "period", "period", text=text)
+        return period or values.Period()
+
+    def _discipline(self, row: Row) -> str:
+        # Forms ask for three levels in three columns; the deepest one that is known says most.
+        found = [codes.discipline_of(part.text) for part in row.parts.get("discipline", ())]
+        return max((code for code in found if code), key=len, default="")
+
+
+def _joined(row: Row, name: str) -> str:
+    """The text of a field; several columns are joined under their headings, equal texts once."""
+    distinct = {fold(part.text): part for part in reversed(row.parts.get(name, ()))}
+    parts = list(reversed(distinct.values()))
+    if len(parts) == 1:
+        return parts[0].text
+    return "\n".join(f"{heading(part.header)}：{part.text}" for part in parts)
+
+
+def heading(header: str) -> str:
+    """A header as a heading in a text: without its hints in brackets and its star."""
+    return re.sub(r"[(（\[【].*?[)）\]】]|[*＊:：]", "", header).strip()
+
+
+def _choice(text: str, words: dict[str, tuple[str, ...]]) -> str:
+    plain = simplified(text)
+    return next((choice for choice, hints in words.items() if any(hint in plain for hint in hints)), "")
+
+
+def _visibility(text: str) -> str:
+    plain = simplified(text)
+    if re.search(r"高校|院校|定向", plain):
+        return "universities"
+    return "office" if re.search(r"不公开|不同意|不愿|保密|内部|^否|^不", plain) else "public"

@@ -1,0 +1,37 @@
+"""Who may do what with enterprises, needs, surveys and hosts. What exists for someone is said by `visible_to`."""
+
+import rules
+
+from accounts.models import User
+from accounts.rules import give, is_city_office, is_county_office, is_enterprise, is_office
+from enterprises.models import Need
+
+
+@rules.predicate
+def is_its_enterprise(user: User, need: Need | None) -> bool:
+    """Without a need at hand: whether the user acts for any enterprise."""
+    if need is None:
+        return is_enterprise(user)
+    return need.enterprise.members.filter(user=user).exists()
+
+
+editor = is_city_office | is_county_office
+
+for model in ("enterprise", "qualification", "member", "need", "survey", "visitsheet", "host"):
+    give(f"enterprises.view_{model}", is_office)
+for model in ("enterprise", "qualification", "member"):
+    give(f"enterprises.add_{model}", editor)
+    give(f"enterprises.change_{model}", editor)
+for model in ("survey", "visitsheet"):
+    give(f"enterprises.add_{model}", is_city_office)
+    give(f"enterprises.change_{model}", is_office)
+give("enterprises.change_need", is_office)
+give("enterprises.fill_visitsheet", is_office)
+
+give("enterprises.post_need", is_enterprise)
+give("enterprises.edit_need", is_its_enterprise)
+give("enterprises.submit_need", is_its_enterprise)
+give("enterprises.withdraw_need", is_its_enterprise | is_city_office)
+give("enterprises.review_need", is_city_office | is_county_office)
+give("enterprises.choose_host", is_city_office)
+give("enterprises.import_need", is_city_office)

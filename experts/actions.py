@@ -1,0 +1,63 @@
+"""What changes doctors and their works."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.errors import Refused
+from core.status import lock
+from experts.models import Doctor, Interest, University, Work
+
+DOCTOR_FIELDS = [
+    "college", "name", "sex", "born_on", "discipline", "directions", "keywords", "fields", "honours", "wishes",
+    "accepts_adjustment", "days_a_month", "most_hosts", "other_postings", "posting_excludes", "phone", "email", "active",
+]  # fmt: skip
+
+
+@transaction.atomic
+def enrol_doctor(
+    university: University,
+    *,
+    by: User,
+    at: datetime,
+    facts: Mapping[str, Any],
+    works: Iterable[Mapping[str, Any]] = (),
+    interests: Mapping[str, str] | None = None,
+    user: User | None = None,
+    source_key: str | None = None,
+) -> Doctor:
+    """Register a doctor with works and declared interests (credit code → what it is)."""
+    doctor = Doctor(university=university, user=user, source_key=source_key)
+    _write(doctor, facts)
+    doctor.save()
+    Work.objects.bulk_create(Work(doctor=doctor, **work) for work in works)
+    Interest.objects.bulk_create(
+        Interest(doctor=doctor, credit_code=code, what=what) for code, what in (interests or {}).items()
+    )
+    return doctor
+
+
+@transaction.atomic
+def edit_doctor(
+    doctor: Doctor, *, by: User, at: datetime, facts: Mapping[str, Any], works: Iterable[Mapping[str, Any]] | None = None
+) -> Doctor:
+    """Rewrite a doctor's record; works, where given, replace the earlier ones."""
+    lock(doctor)
+    _write(doctor, facts)
+    doctor.save()
+    if works is not None:
+        doctor.works.all().delete()
+        Work.objects.bulk_create(Work(doctor=doctor, **work) for work in works)
+    return doctor
+
+
+def _write(doctor: Doctor, facts: Mapping[str, Any]) -> None:
+    for field in DOCTOR_FIELDS:
+        if field in facts:
+            setattr(doctor, field, facts[field])
+    if len(doctor.wishes) > 3:
+        raise Refused(_("At most three wishes can be given."), code="too_many_wishes")

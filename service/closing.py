@@ -1,0 +1,145 @@
+"""The monthly close: one verdict for each month of each assignment in service, made once, refreshed until it locks."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Min, QuerySet
+
+from core.models import Period
+from core.months import Month
+from matching.models import Assignment
+from service.compliance import MonthVerdict, as_data, judge_month
+from service.models import MonthlyCheck
+from service.sources import facts_of, rules_of, term_of
+
+PERIOD = "service_month"
+CHUNK = 1000
+
+Progress = Callable[[int, int], None]
+Guard = Callable[[], None]
+
+
+def months_to_close(*, on: date) -> list[Month]:
+    """Every month that is over and not closed, from the first one in which anybody served, in order."""
+    first = Assignment.objects.exclude(status__in=["preparing", "cancelled"]).aggregate(day=Min("starts_on"))["day"]
+    if first is None or Month.of(first) >= Month.of(on):
+        return []
+    closed = set(
+        Period.objects.filter(kind=PERIOD, closed_at__isnull=False).values_list("starts_on", flat=True)
+    )
+    months = Month.between(first, Month.of(on).previous().last)
+    return [month for month in months if month.first not in closed]
+
+
+def close_month(
+    month: Month, *, at: datetime, progress: Progress = lambda done, total: None, guard: Guard = lambda: None
+) -> int:
+    """Judge the month for every assignment that served in it and has no check yet; then mark the month closed.
+
+    May run twice, also side by side: a check is unique by assignment and month, and one that exists is left alone.
+    `guard` is called inside each writing transaction and raises when the work was handed to somebody else.
+    """
+    period, _made = Period.objects.get_or_create(
+        kind=PERIOD, starts_on=month.first, defaults={"ends_on": month.last}
+    )
+    todo = _unchecked(month)
+    keys = list(todo.values_list("pk", flat=True))
+    for start in range(0, len(keys), CHUNK):
+        progress(start, len(keys))
+        _judge_new(month, keys[start : start + CHUNK], at=at, guard=guard)
+    progress(len(keys), len(keys))
+    with transaction.atomic():
+        guard()
+        Period.objects.filter(pk=period.pk, closed_at=None).update(closed_at=at, facts={"checks": len(keys)})
+    return len(keys)
+
+
+def _unchecked(month: Month) -> QuerySet[Assignment]:
+    served = Assignment.objects.in_force(month.first, month.last)
+    return served.exclude(checks__month=month.first).order_by("pk")
+
+
+@transaction.atomic
+def _judge_new(month: Month, keys: Sequence[int], *, at: datetime, guard: Guard) -> None:
+    guard()
+    assignments = list(Assignment.objects.filter(pk__in=keys).select_related("batch").order_by("pk"))
+    facts = facts_of(assignments, month=month)
+    rows = []
+    for assignment in assignments:
+        known = facts[assignment.pk]
+        verdict = judge_month(
+            rules_of(assignment), term_of(assignment), month, known.visits, known.waivers,
+            as_of=at, reopened=known.reopened,
+        )  # fmt: skip
+        check = MonthlyCheck(assignment=assignment, month=month.first, rule_set_id=assignment.batch.rule_set_id)
+        rows.append(_written(check, verdict, at=at))
+    MonthlyCheck.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _written(check: MonthlyCheck, verdict: MonthVerdict, *, at: datetime) -> MonthlyCheck:
+    """The verdict, put into the row."""
+    check.verdict = verdict.verdict
+    check.days_counted = verdict.days
+    check.days_awaiting = verdict.days_awaiting
+    check.facts = as_data(verdict)
+    check.judged_at = at
+    check.locks_on = verdict.locks_on
+    check.locked_at = at if verdict.final else None
+    return check
+
+
+def refresh_open_checks(*, at: datetime, guard: Guard = lambda: None) -> int:
+    """Judge every check that is not locked anew: within the grace period entries and answers still come in. Those whose
+    time is over are locked. How many changed."""
+    keys = list(MonthlyCheck.objects.unlocked().order_by("pk").values_list("pk", flat=True))
+    changed = 0
+    for start in range(0, len(keys), CHUNK):
+        changed += _refresh_chunk(keys[start : start + CHUNK], at=at, guard=guard)
+    return changed
+
+
+@transaction.atomic
+def _refresh_chunk(keys: Sequence[int], *, at: datetime, guard: Guard) -> int:
+    guard()
+    checks = list(
+        MonthlyCheck.objects.unlocked()
+        .select_for_update(of=("self",))
+        .filter(pk__in=keys)
+        .select_related("assignment__batch")
+        .order_by("pk")
+    )
+    changed = [check for month in sorted({check.month for check in checks}) for check in _rejudged(month, checks, at=at)]
+    MonthlyCheck.objects.bulk_update(changed, CHECK_COLUMNS, batch_size=CHUNK)
+    return len(changed)
+
+
+CHECK_COLUMNS = ["verdict", "days_counted", "days_awaiting", "facts", "judged_at", "locks_on", "locked_at"]
+
+
+def _rejudged(day: date, checks: Sequence[MonthlyCheck], *, at: datetime) -> list[MonthlyCheck]:
+    """Those of a month's checks whose verdict, days or lock came out differently."""
+    mine = [check for check in checks if check.month == day]
+    facts = facts_of([check.assignment for check in mine], month=Month.of(day))
+    changed = []
+    for check in mine:
+        before = _essence(check)
+        verdict = recompute(check, facts[check.assignment_id], as_of=at)
+        if _essence(_written(check, verdict, at=at)) != before:
+            changed.append(check)
+    return changed
+
+
+def _essence(check: MonthlyCheck) -> tuple[Any, ...]:
+    facts = {name: value for name, value in check.facts.items() if name != "as_of"}
+    return (check.verdict, check.days_counted, check.days_awaiting, check.locked_at is None, check.locks_on, facts)
+
+
+def recompute(check: MonthlyCheck, known: Any, *, as_of: datetime) -> MonthVerdict:
+    """The verdict on a check's month as of a moment, by the rules it is pinned to."""
+    assignment = check.assignment
+    return judge_month(
+        rules_of(assignment), term_of(assignment), Month.of(check.month), known.visits, known.waivers,
+        as_of=as_of, reopened=known.reopened,
+    )  # fmt: skip

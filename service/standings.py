@@ -1,0 +1,90 @@
+"""Where each active assignment stands today, worked out by the judge and kept in a row for lists and home pages."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from core.months import Month, day_end
+from matching.models import Assignment
+from service.compliance import Forecast, MonthVerdict, forecast, judge_month, month_of
+from service.models import MonthlyCheck, Standing
+from service.sources import Facts, facts_of, rules_of, term_of
+
+CHUNK = 1000
+
+
+def refresh_standings(assignments: Sequence[Assignment], *, on: date) -> int:
+    """Work out and store the standing of these assignments as of the end of a day; those not in service lose theirs.
+
+    A later day already stored stays: work that comes late must not turn the clock back.
+    """
+    running = [assignment for assignment in assignments if assignment.status == Assignment.Status.ACTIVE]
+    Standing.objects.filter(
+        pk__in=[each.pk for each in assignments if each.status != Assignment.Status.ACTIVE]
+    ).delete()
+    facts = facts_of(running)
+    missed = _months_missed(running)
+    rows = [_standing(each, facts[each.pk], on=on, missed=missed.get(each.pk, 0)) for each in running]
+    columns = [field.name for field in Standing._meta.fields if field.name not in ("assignment", "reminded_on")]
+    Standing.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["assignment"], update_fields=columns, batch_size=CHUNK
+    )
+    return len(rows)
+
+
+def refresh_all_standings(*, on: date) -> int:
+    """Every active assignment, in chunks; used every night because the pace depends on the day."""
+    keys = list(Assignment.objects.active().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), CHUNK):
+        chunk = Assignment.objects.filter(pk__in=keys[start : start + CHUNK]).select_related("batch").order_by("pk")
+        refresh_standings(list(chunk), on=on)
+    Standing.objects.exclude(assignment__status=Assignment.Status.ACTIVE).delete()
+    return len(keys)
+
+
+def _months_missed(assignments: Sequence[Assignment]) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    rows = MonthlyCheck.objects.filter(
+        assignment__in=[each.pk for each in assignments], verdict=MonthlyCheck.Verdict.NOT_MET
+    )
+    for key in rows.values_list("assignment_id", flat=True):
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def _standing(assignment: Assignment, facts: Facts, *, on: date, missed: int) -> Standing:
+    rules, term = rules_of(assignment), term_of(assignment)
+    day = min(max(on, assignment.starts_on), assignment.last_day)
+    month = month_of(rules, term, day)
+    verdict = judge_month(
+        rules, term, month, facts.visits, facts.waivers, as_of=day_end(on, rules.zone), reopened=facts.reopened
+    )
+    ahead = forecast(rules, term, facts.visits, facts.waivers, on=on, reopened=facts.reopened)
+    last = max((visit.ends_on for visit in facts.visits if visit.withdrawn_at is None), default=None)
+    return Standing(
+        assignment=assignment,
+        on=on,
+        month=month.first,
+        month_verdict=verdict.verdict,
+        month_days=verdict.days,
+        month_awaiting=verdict.days_awaiting,
+        month_due=Decimal(rules.month_least) if verdict.verdict != "exempt" else Decimal(0),
+        days_counted=ahead.days,
+        days_awaiting=ahead.days_awaiting,
+        target=ahead.target,
+        owed=ahead.owed,
+        months_missed=missed,
+        pace=ahead.status,
+        behind=_is_behind(verdict, ahead, month, on),
+        save_by=ahead.last_day,
+        last_visit_on=last,
+    )
+
+
+def _is_behind(verdict: MonthVerdict, ahead: Forecast, month: Month, on: date) -> bool:
+    """At risk: the year lags behind, or the month is open in its last ten days and nothing logged would meet it."""
+    if ahead.status in ("behind", "lost"):
+        return True
+    late = (month.last - on).days < 10
+    waiting = any(reason.code == "awaits_confirmation" for reason in verdict.reasons)
+    return late and verdict.verdict == "pending" and not waiting
