@@ -14,6 +14,7 @@ from service.compliance import (
     Reason,
     ServiceRules,
     Term,
+    VisitFact,
     check_visit,
     contradictions,
     judge_month,
@@ -83,16 +84,16 @@ def test_r1_5_stopped_early() -> None:
     ],
 )
 @pytest.mark.parametrize("turned", [False, True])
-def test_r1_6_entered_twice(second: object, reason: Reason, turned: bool) -> None:
+def test_r1_6_entered_twice(second: VisitFact, reason: Reason, turned: bool) -> None:
     first = visit(1, "2024-03-05")
     visits = [second, first] if turned else [first, second]
-    month = judge_month(DEFAULT_RULES, YEAR, Month(2024, 3), visits, as_of=LONG_AFTER)  # type: ignore[arg-type]
+    month = judge_month(DEFAULT_RULES, YEAR, Month(2024, 3), visits, as_of=LONG_AFTER)
     assert (month.days, month.used, month.refused) == (2, (1,), ((2, reason),))
     entered = check_visit(
         DEFAULT_RULES,
         YEAR,
-        second.starts_on,  # type: ignore[attr-defined]
-        second.ends_on,  # type: ignore[attr-defined]
+        second.starts_on,
+        second.ends_on,
         [first],
         enterprise="A",
         today=day("2024-03-20"),
@@ -125,7 +126,13 @@ def test_r1_8_a_waived_month() -> None:
 
 
 def test_r1_9_the_parts_cannot_meet() -> None:
-    params = {"months": 12, "per_month": 2, "gives": 24, "asks": 30, "formula": "12 × 2 = 24 < 30"}
+    params: dict[str, int | str | None] = {
+        "months": 12,
+        "per_month": 2,
+        "gives": 24,
+        "asks": 30,
+        "formula": "12 × 2 = 24 < 30",
+    }
     assert contradictions(DEFAULT_RULES) == [Reason("months_fall_short", params)]
     assert contradictions(replace(DEFAULT_RULES, month_min_visit_days=3)) == []
     assert contradictions(replace(DEFAULT_RULES, month_min_visits=2)) == []
