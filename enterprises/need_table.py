@@ -260,8 +260,9 @@ class _Reader:
 
 def _joined(row: Row, name: str) -> str:
     """The text of a field; several columns are joined under their headings, equal texts once."""
-    distinct = {fold(part.text): part for part in reversed(row.parts.get(name, ()))}
-    parts = list(reversed(distinct.values()))
+    parts = row.parts.get(name, ())
+    if len(parts) > 1:
+        parts = list({fold(part.text): part for part in reversed(parts)}.values())[::-1]
     if len(parts) == 1:
         return parts[0].text
     return "\n".join(f"{heading(part.header)}：{part.text}" for part in parts)

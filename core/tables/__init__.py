@@ -1,0 +1,24 @@
+"""Reads the Excel tables of offices as they really are: title rows, merged cells, notes, broken digits."""
+
+from core.tables import values
+from core.tables.cells import clean_text, fold
+from core.tables.headers import header_words, simplified
+from core.tables.model import LeftOut, Parsed, Part, Row, RowError, Sheet, Table, TableError
+from core.tables.reading import read_table
+
+__all__ = [
+    "LeftOut",
+    "Parsed",
+    "Part",
+    "Row",
+    "RowError",
+    "Sheet",
+    "Table",
+    "TableError",
+    "clean_text",
+    "fold",
+    "header_words",
+    "read_table",
+    "simplified",
+    "values",
+]

@@ -1,0 +1,84 @@
+"""Cleans single cells: what calamine gives (text, numbers, dates) becomes the text a person meant."""
+
+import html
+import math
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+# From 16 digits on a spreadsheet number has lost its tail: a double carries 15.
+_FIRST_LOSSY = 10**15
+_SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+(\d{1,2})$")
+# One look decides whether the slow path is needed: most cells of a big table are clean.
+_DIRTY = re.compile(
+    r"[&<\x00-\x1f\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff\uff01-\uff5e]|_x[0-9A-Fa-f]{4}_|  "
+)
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_BREAK = re.compile(r"<\s*(?:br\s*/?|/p|/div|/li|/tr)\s*>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:p|div|span|font|b|i|u|sub|sup|strong|em|td|th|tr|table|tbody|li|ul|ol|a|img|o:p)(?:\s+[\w:-]+\s*=[^<>]{0,300})?\s*/?>",
+    re.IGNORECASE,
+)
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_BLANKS = re.compile(r"[ \t\xa0\u2000-\u200a\u202f\u205f\u3000]+")
+_LINES = re.compile(r" *\n[\s]*")
+# Full-width letters, digits and the signs that stand among figures. Chinese punctuation stays as it was written.
+_WIDE = {
+    code: code - 0xFEE0
+    for code in range(0xFF01, 0xFF5F)
+    if chr(code - 0xFEE0).isalnum() or chr(code) in "％＋－．／＝＜＞＆＠＿＊＃"
+}
+_FOLDED_AWAY = re.compile(r"[\W_]+")
+
+
+def clean_text(text: str) -> str:
+    """One cell's text without entities, tags, invisible characters, full-width digits and letters, and stray blanks.
+
+    Line breaks are kept, at most one in a row; Chinese punctuation is left alone.
+    """
+    if not _DIRTY.search(text):
+        return text.strip()
+    text = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
+    if "&" in text:
+        # Twice: web exports escape what was escaped already ("&amp;nbsp;").
+        text = html.unescape(html.unescape(text))
+    if "<" in text:
+        text = _TAG.sub("", _BREAK.sub("\n", text))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n")
+    text = _INVISIBLE.sub("", text).translate(_WIDE)
+    return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+
+
+def fold(text: str) -> str:
+    """The text as it counts when two are compared: NFKC, lower case, letters and figures only."""
+    return _FOLDED_AWAY.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def cell_text(value: object) -> tuple[str, bool]:
+    """The cleaned text of a cell, and whether its digits were lost.
+
+    A whole number loses its ``.0``, a date becomes ``YYYY-MM-DD``. Digits are lost when 16 or more of them were
+    stored as a number, or when the text is already ``1.4E+17``.
+    """
+    if isinstance(value, str):
+        text = clean_text(value)
+        scientific = _SCIENTIFIC.match(text)
+        return text, bool(scientific and int(scientific.group(1)) >= 15)
+    if isinstance(value, bool):
+        return ("是" if value else "否"), False
+    if isinstance(value, int | float):
+        return _number_text(value)
+    if isinstance(value, datetime):
+        value = value.date() if value.time() == time() else value
+    if isinstance(value, date | datetime | time):
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat(), False
+    return (str(value) if isinstance(value, timedelta) else ""), False
+
+
+def _number_text(value: int | float) -> tuple[str, bool]:
+    if not math.isfinite(value):
+        return "", False
+    if abs(value) >= _FIRST_LOSSY:
+        return f"{value:.15g}", True
+    return f"{Decimal(f'{value:.15g}'):f}", False

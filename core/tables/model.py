@@ -1,0 +1,104 @@
+"""What reading a table gives: rows with their Excel numbers, errors as codes with facts, never sentences."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class TableError(Exception):
+    """The whole file cannot be used. ``code`` and ``params`` are worded in ``core.table_wording``."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong (or, as a warning, worth a look) in one row, at the column the person sees."""
+
+    row: int
+    column: str
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One non-empty cell: the header it stands under, and its cleaned text."""
+
+    header: str
+    text: str
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as the person sees it in Excel: sheet name, 1-based number, and the cells of each known field."""
+
+    sheet: str
+    number: int
+    parts: Mapping[str, Sequence[Part]]
+
+    def text(self, name: str) -> str:
+        """The text of a field; several columns of one field stand on lines of their own."""
+        return "\n".join(part.text for part in self.parts.get(name, ()))
+
+    def first(self, name: str) -> str:
+        """The text of the best-matching column of a field, ``""`` when empty."""
+        parts = self.parts.get(name)
+        return parts[0].text if parts else ""
+
+    def header(self, name: str) -> str:
+        """The header above the first cell of a field, ``""`` when the row has none."""
+        parts = self.parts.get(name)
+        return parts[0].header if parts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet that was read: where its header ends (1-based), which headers gave which field, the texts above them."""
+
+    name: str
+    header_row: int
+    columns: Mapping[str, Sequence[str]]
+    unknown: Sequence[str]
+    above: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A sheet that was not read, and why: ``hidden``, ``empty`` or ``no_header``."""
+
+    sheet: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All rows of all sheets whose header was known, in the order of the file."""
+
+    file: str
+    sheets: Sequence[Sheet]
+    left_out: Sequence[LeftOut]
+    rows: Sequence[Row]
+
+    def header(self, name: str, default: str) -> str:
+        """The header under which a field stands in this file, for naming a column whose cell is empty."""
+        for sheet in self.sheets:
+            if headers := sheet.columns.get(name):
+                return headers[0]
+        return default
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[T]):
+    """Typed rows that are good, errors that refused a row, and warnings about rows that were taken all the same."""
+
+    rows: Sequence[T]
+    errors: Sequence[RowError]
+    warnings: Sequence[RowError]
