@@ -24,7 +24,6 @@ from matching.sources import ENGINE
 from programmes.models import Batch
 
 NEED_PUBLISHED = sentence("need_published", gettext_lazy("Your need “%(title)s” was published."))
-SHORTLIST_READY = sentence("shortlist_ready", gettext_lazy("A shortlist of %(count)s doctors is ready for “%(title)s”."))
 ORDER_PLACED = sentence("order_placed", gettext_lazy("%(host)s ordered a doctor for “%(title)s”: please dispatch."))
 ORDER_CANCELLED = sentence("order_cancelled", gettext_lazy("The order for “%(title)s” was cancelled."))
 ORDER_FAILED = sentence("order_failed", gettext_lazy("Nobody was found for “%(title)s”; choose other doctors."))

@@ -1,8 +1,9 @@
 """Rows of the database as the values the engine reads, and the snapshot a worker keeps between needs."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.db.models import Count, Max, Prefetch
@@ -10,10 +11,9 @@ from django.db.models import Count, Max, Prefetch
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, Interest, Work
 from matching import capacity
-from matching.engine import BM25, Snapshot
-from matching.engine.values import DoctorText, NeedText, Posting, WorkText
+from matching.engine import BM25, DoctorText, NeedText, Posting, Snapshot, WorkText
 
-ENGINE = BM25()
+ENGINE = BM25
 
 
 def need_text(need: Need) -> NeedText:
@@ -33,13 +33,13 @@ def need_text(need: Need) -> NeedText:
 
 
 def doctor_texts(doctors: Iterable[Doctor]) -> list[DoctorText]:
-    """Doctors, with their works and interests prefetched, as the engine reads them."""
-    taken = capacity.places_taken()
-    enterprises = _enterprises_of_interest()
-    return [_doctor_text(doctor, doctor.most_hosts - taken.get(doctor.pk, 0), enterprises) for doctor in doctors]
+    """Doctors, with their works prefetched, as the engine reads them: all places free, no conflicts. Those two change
+    with every order and are added by `with_current_facts`."""
+    return [_doctor_text(doctor) for doctor in doctors]
 
 
-def _doctor_text(doctor: Doctor, places_left: int, enterprises: dict[str, int]) -> DoctorText:
+def _doctor_text(doctor: Doctor) -> DoctorText:
+    posted = doctor.other_postings or doctor.posting_excludes
     return DoctorText(
         id=doctor.pk,
         disciplines=(doctor.discipline,) if doctor.discipline else (),
@@ -48,31 +48,17 @@ def _doctor_text(doctor: Doctor, places_left: int, enterprises: dict[str, int]) 
         works=tuple(
             WorkText(work.pk, work.kind, work.title, work.year, work.abstract) for work in doctor.works.all()
         ),
-        fields=tuple(part for part in doctor.fields.replace("；", "、").split("、") if part),
+        fields=tuple(part for part in re.split("[、；;，,]", doctor.fields) if part.strip()),
         days_a_month=doctor.days_a_month,
-        places_left=max(places_left, 0),
-        conflicts=frozenset(
-            enterprises[interest.credit_code]
-            for interest in doctor.interests.all()
-            if interest.credit_code in enterprises
-        ),
-        other_postings=(Posting(doctor.other_postings or "—", doctor.posting_excludes),)
-        if doctor.other_postings or doctor.posting_excludes
-        else (),
+        places_left=doctor.most_hosts,
+        other_postings=(Posting(doctor.other_postings or "—", doctor.posting_excludes),) if posted else (),
         available=doctor.active,
     )
 
 
-def _enterprises_of_interest() -> dict[str, int]:
-    codes = Interest.objects.values("credit_code")
-    return {
-        code: pk for code, pk in Enterprise.objects.filter(credit_code__in=codes).values_list("credit_code", "pk") if code
-    }
-
-
 def readable_doctors() -> Iterable[Doctor]:
     works = Prefetch("works", queryset=Work.objects.order_by("pk"))
-    return Doctor.objects.serving().prefetch_related(works, "interests").order_by("pk").iterator(chunk_size=2000)
+    return Doctor.objects.serving().prefetch_related(works).order_by("pk").iterator(chunk_size=2000)
 
 
 @dataclass
@@ -88,27 +74,48 @@ _kept = _Kept()
 
 def current_snapshot() -> Snapshot:
     """The snapshot of all doctors who take part, read anew only when their tables have changed; what changes with every
-    order (the places left) is refreshed each time."""
+    order is refreshed each time."""
     state = _state()
     if _kept.snapshot is None or _kept.state != state:
         _kept.snapshot = ENGINE.build(doctor_texts(readable_doctors()))
         _kept.state = state
-    return _with_places(_kept.snapshot)
+    return with_current_facts(_kept.snapshot)
 
 
 def _state() -> tuple[object, ...]:
-    """Changes with every insert, update and delete of a doctor, work or interest: read from the append-only history."""
+    """Changes with every insert, update and delete of a doctor or work: read from the append-only history. The count
+    stands beside the last key because a lower key may be committed later."""
     found: list[object] = []
-    for name in ("DoctorEvent", "WorkEvent", "InterestEvent"):
+    for name in ("DoctorEvent", "WorkEvent"):
         events = apps.get_model("experts", name)._default_manager
         facts = events.aggregate(last=Max("pgh_id"), count=Count("pgh_id"))
         found += [facts["last"], facts["count"]]
     return tuple(found)
 
 
-def _with_places(snapshot: Snapshot) -> Snapshot:
-    """The snapshot with the places left as they are now."""
+def with_current_facts(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the places taken and the declared interests as they are now."""
     taken = capacity.places_taken()
-    most = defaultdict(int, Doctor.objects.filter(pk__in=taken).values_list("pk", "most_hosts"))
-    changed = {pk: max(most[pk] - count, 0) for pk, count in taken.items()}
-    return snapshot.with_places(changed)
+    conflicts = _conflicts()
+    changed = [
+        replace(
+            doctor,
+            places_left=max((doctor.places_left or 0) - taken.get(doctor.id, 0), 0),
+            conflicts=conflicts.get(doctor.id, frozenset()),
+        )
+        for doctor in snapshot.doctors
+        if doctor.id in taken or doctor.id in conflicts
+    ]
+    return snapshot.with_facts(changed)
+
+
+def _conflicts() -> dict[int, frozenset[int]]:
+    """Doctor's key → keys of the enterprises in which he declared an interest."""
+    declared = list(Interest.objects.values_list("doctor_id", "credit_code").order_by("pk"))
+    codes = {code for _doctor, code in declared}
+    keys = dict(Enterprise.objects.filter(credit_code__in=codes).values_list("credit_code", "pk"))
+    found: dict[int, set[int]] = defaultdict(set)
+    for doctor, code in declared:
+        if code in keys:
+            found[doctor].add(keys[code])
+    return {doctor: frozenset(enterprises) for doctor, enterprises in found.items()}

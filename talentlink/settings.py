@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_htmx",
     "csp",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",
     "axes",
     "pgtrigger",
     "pghistory",
