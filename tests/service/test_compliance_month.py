@@ -93,6 +93,8 @@ BEFOREHAND = waiver("2024-03", "2024-03-01", "2024-03-02", True)
         ([SERVED], (), "2024-03-20", ("met", False, [])),
         ([SERVED], (), "2024-04-06", ("met", True, [])),
         ([], (IN_TIME,), "2024-05-01", ("pending", False, ["too_few_visits", "waiver_undecided"])),
+        ([], (IN_TIME,), "2024-04-04", ("not_met", False, ["too_few_visits"])),
+        ([], (GRANTED,), "2024-05-02", ("waived", True, ["too_few_visits"])),
         ([], (GRANTED,), "2024-05-01", ("pending", False, ["too_few_visits", "waiver_undecided"])),
         ([], (GRANTED,), "2024-05-03", ("waived", True, ["too_few_visits"])),
         ([], (REFUSED,), "2024-05-03", ("not_met", True, ["too_few_visits"])),
@@ -112,6 +114,8 @@ def test_the_course_of_a_month(
 def test_the_month_is_over_and_locks_at_local_midnight() -> None:
     assert march([], at("2024-03-31", "23:59:59")).verdict == "pending"
     assert march([], at("2024-04-01", "00:00")).verdict == "not_met"
+    assert not march([], at("2024-04-05", "23:59:59")).final
+    assert march([], at("2024-04-06", "00:00")).final
     just_in_time = visit(1, "2024-03-05", logged_at=at("2024-04-05", "23:59:59"))
     too_late = visit(1, "2024-03-05", logged_at=at("2024-04-06", "00:00"))
     late = Refusal(1, Reason("entered_after_lock", {"locked_on": "2024-04-06"}))
@@ -187,11 +191,18 @@ def test_a_waiver_asked_after_the_lock_is_refused() -> None:
     ],
 )
 def test_answers(acts: dict[str, str], days: int, awaiting: int, refused: list[str]) -> None:
-    moments = {name: at(moment) for name, moment in acts.items()}
+    moments: dict[str, Any] = {name: at(moment) for name, moment in acts.items()}
     verdict = judge_month(
         DEFAULT_RULES, YEAR, MARCH, [visit(1, "2024-03-05", confirmed=False, **moments)], as_of=LONG_AFTER
     )
     assert (verdict.days, verdict.days_awaiting, codes(verdict.refused)) == (days, awaiting, refused)
+
+
+def test_an_answer_at_the_very_lock_is_late() -> None:
+    served = visit(1, "2024-03-05")
+    for moment, days in ((at("2024-04-05", "23:59:59"), 0), (at("2024-04-06", "00:00"), 2)):
+        verdict = judge_month(DEFAULT_RULES, YEAR, MARCH, [replace(served, disputed_at=moment)], as_of=LONG_AFTER)
+        assert verdict.days == days
 
 
 def test_answers_end_with_the_lock_where_the_rule_set_says_so() -> None:
@@ -218,6 +229,7 @@ def test_silence_confirms(answers_after_lock: bool) -> None:
     assert judged(at("2024-04-11", "12:00")) == ("met", 2, 0)
     # The host keeps the whole time of silence for its word, beyond the lock too.
     assert judged(LONG_AFTER, disputed_at=at("2024-04-10")) == ("not_met", 0, 0)
+    assert judged(LONG_AFTER, disputed_at=at("2024-04-11", "12:00")) == ("not_met", 0, 0)
     assert judged(LONG_AFTER, disputed_at=at("2024-04-12")) == ("met", 2, 0)
 
 
@@ -318,6 +330,16 @@ def test_overlaps_reach_over_the_end_of_the_month() -> None:
     facts = [visit(1, "2024-02-27", 2), visit(2, "2024-02-28", 4, logged_at=at("2024-03-03"))]
     judged = judge_month(DEFAULT_RULES, YEAR, MARCH, facts, as_of=LONG_AFTER)
     assert (judged.days, judged.refused) == (0, ((2, Reason("overlap", {"with": 1})),))
+
+
+def test_a_visit_within_another_does_not_break_the_chain() -> None:
+    facts = [
+        visit(1, "2024-02-25", 10),
+        visit(2, "2024-02-26", 2, "B"),
+        visit(3, "2024-03-02", 4, logged_at=at("2024-03-07")),
+    ]
+    judged = judge_month(DEFAULT_RULES, YEAR, MARCH, facts, as_of=LONG_AFTER)
+    assert (judged.days, judged.used, judged.refused) == (5, (1,), ((3, Reason("overlap", {"with": 1})),))
 
 
 def test_overlaps_and_future_days_may_be_let_in() -> None:

@@ -157,6 +157,11 @@ def test_a_waived_month_is_not_reckoned_with_in_the_pace() -> None:
     assert (ahead.months_left, ahead.pace, ahead.days_left) == (2, Decimal("5.0"), 68)
 
 
+@pytest.mark.parametrize(("on", "months"), [("2024-11-30", 2), ("2024-12-01", 1), ("2024-12-31", 1), ("2025-01-01", 0)])
+def test_the_months_left(on: str, months: int) -> None:
+    assert forecast(DEFAULT_RULES, YEAR, [], on=day(on)).months_left == months
+
+
 def test_a_forecast_knows_nothing_of_later() -> None:
     early = [visit(1, "2024-01-08")]
     later = [*early, visit(2, "2024-04-11")]

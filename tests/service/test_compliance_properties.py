@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,6 +45,10 @@ RULES = st.sampled_from(
 )
 
 
+def _after(moment: datetime, hours: int) -> datetime:
+    return moment + timedelta(hours=hours)
+
+
 @st.composite
 def visits(draw: st.DrawFn, *, most: int = 12, prompt: bool = False) -> list[VisitFact]:
     """Visits of one doctor at three hosts, often over month ends and each other; `prompt`: all confirmed at once."""
@@ -52,7 +57,7 @@ def visits(draw: st.DrawFn, *, most: int = 12, prompt: bool = False) -> list[Vis
         starts_on = TERM.starts_on + timedelta(days=draw(ORDINALS) - 10)
         ends_on = starts_on + timedelta(days=draw(st.integers(0, 5)))
         logged_at = day_end(ends_on) + timedelta(hours=1 if prompt else draw(HOURS))
-        later = st.none() | HOURS.map(lambda hours, since=logged_at: since + timedelta(hours=hours))
+        later = st.none() | HOURS.map(partial(_after, logged_at))
         made.append(
             VisitFact(
                 number,
