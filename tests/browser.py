@@ -12,10 +12,11 @@ from typing import Protocol
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -98,10 +99,10 @@ def any_page(new_page: NewPage, request: pytest.FixtureRequest) -> Page:
 
 
 @pytest.fixture
-def sign_in(live_server: LiveServer) -> Callable[[Page, AbstractBaseUser], None]:
+def sign_in(live_server: LiveServer) -> Callable[[Page, User], None]:
     """Gives a page the session of a user, without the sign-in form (which has its own test)."""
 
-    def give_session(page: Page, user: AbstractBaseUser) -> None:
+    def give_session(page: Page, user: User) -> None:
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         value = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -33,8 +33,15 @@ class Worker:
         database = urlsplit(os.environ["DATABASE_URL"])
         env = os.environ | {"DATABASE_URL": database._replace(path=f"/{connection.settings_dict['NAME']}").geturl()}
         command = [sys.executable, "-m", "celery", "-A", "talentlink.celery:app", "worker", "--loglevel", "INFO"]
-        command += ["--without-gossip", "--without-mingle", "--concurrency", str(concurrency)]
-        self.child = Child(Spec("worker", command, env, death_signal=signal.SIGQUIT), log, ROOT)
+        command += [
+            "--include",
+            "talentlink.local.celery_pool",
+            "--without-gossip",
+            "--without-mingle",
+            "--concurrency",
+            str(concurrency),
+        ]
+        self.child = Child(Spec("worker", command, env, death_signal=signal.SIGKILL), log, ROOT)
 
     @property
     def pid(self) -> int:

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import functools
 import os
 import signal
 import subprocess
@@ -14,18 +15,20 @@ PR_SET_PDEATHSIG = 1
 BIGGEST_LOG = 20 * 1024 * 1024
 
 
+_prctl = ctypes.CDLL(None).prctl
+
+
+def tie(parent: int, death_signal: int) -> None:
+    """Let the kernel send us `death_signal` when our parent ends, however it ends."""
+    _prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+    # It may have ended before we asked: then no signal will come.
+    if os.getppid() != parent:
+        os._exit(1)
+
+
 def tied_to_us(death_signal: int) -> Callable[[], None]:
-    """For `preexec_fn`: the kernel sends `death_signal` to the new process when we end, however we end."""
-    prctl = ctypes.CDLL(None).prctl
-    parent = os.getpid()
-
-    def tie() -> None:
-        prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
-        # We may have died between fork and prctl: then no signal will come.
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return tie
+    """The same from the parent's side, for `preexec_fn`."""
+    return functools.partial(tie, os.getpid(), death_signal)
 
 
 @dataclass(frozen=True)

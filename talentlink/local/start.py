@@ -129,11 +129,12 @@ class Start:
         command = [sys.executable, "-m", "gunicorn", "talentlink.wsgi:application", "--no-control-socket"]
         command += ["--bind", f"fd://{self.listener.fileno()}", "--preload", "--worker-class", "gthread"]
         command += ["--workers", self.environ.get("WEB_WORKERS", "2"), "--threads", "4", "--graceful-timeout", "8"]
+        command += ["--config", "python:talentlink.local.gunicorn_config"]
         if MEMORY.is_dir():
             # Heartbeats of the workers are files; on a slow disk they would look like hung workers.
             command += ["--worker-tmp-dir", str(MEMORY)]
         fds = [self.listener.fileno()]
-        return Spec("web", command, self.env, self.web_answers, death_signal=signal.SIGQUIT, fds=fds)
+        return Spec("web", command, self.env, self.web_answers, death_signal=signal.SIGKILL, fds=fds)
 
     def web_answers(self, child: Child) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
@@ -147,6 +148,7 @@ class Start:
 
     def worker(self) -> Spec:
         command = [*CELERY, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+        command += ["--include", "talentlink.local.celery_pool"]
         command += ["--concurrency", self.environ.get("WORKERS", "2")]
         return Spec(
             "worker",
@@ -155,13 +157,17 @@ class Start:
             ready=lambda child: " ready." in child.words(),
             # A worker told to end finishes what it is at; what takes longer is taken up again from its row.
             seconds_to_stop=20,
-            death_signal=signal.SIGQUIT,
+            # Asked to end without its broker it would linger.
+            death_signal=signal.SIGKILL,
         )
 
     def beat(self) -> Spec:
         schedule = self.state.root / "beat-schedule"
         command = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(schedule)]
-        return Spec("beat", command, self.env, ready=lambda child: "beat: Starting" in child.words())
+        started = "beat: Starting"
+        return Spec(
+            "beat", command, self.env, ready=lambda child: started in child.words(), death_signal=signal.SIGKILL
+        )
 
     def greeting(self) -> str:
         """What stands under READY: the demo accounts, or how to make the first account."""
