@@ -1,11 +1,22 @@
-"""What REST answers when something is refused: one shape for every error."""
+"""What all REST lists share: one shape of refusal, filters that refuse what they do not know, documented errors."""
 
 from typing import Any
 
+from django.db import models
+from django.utils.translation import gettext as _
+from django_filters import FilterSet
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from core.errors import Refused
+
+# Parameters every list understands beside its filters.
+PAGING = {"after", "limit", "format"}
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -13,3 +24,62 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(exc, Refused):
         return Response({"code": exc.code, "message": exc.message, "reasons": exc.reasons}, status=exc.status)
     return drf_exception_handler(exc, context)
+
+
+class Detail(serializers.Serializer[Any]):
+    """How the framework words an error."""
+
+    detail = serializers.CharField()
+
+
+class FieldErrors(serializers.Serializer[Any]):
+    """Errors by parameter: each a list of sentences."""
+
+    parameter = serializers.ListField(child=serializers.CharField())
+
+
+ERRORS = {
+    400: OpenApiResponse(FieldErrors, description="A parameter is unknown or has no meaning."),
+    401: OpenApiResponse(Detail, description="No token, or one that is unknown, revoked or expired."),
+    403: OpenApiResponse(Detail, description="The token may not do this."),
+    429: OpenApiResponse(Detail, description="Too many requests; `Retry-After` says when to come back."),
+}
+NOT_FOUND = {404: OpenApiResponse(Detail, description="Nothing there that this token may see.")}
+
+
+class Listing(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
+    """A read-only collection of what the caller may see; subclasses give `rows()` and their filters."""
+
+    filter_backends = [DjangoFilterBackend]
+    filterset_class: type[FilterSet]
+    keyset: tuple[str, ...] = ("id",)
+
+    def rows(self) -> Any:
+        """All rows of the collection, before they are narrowed to what the caller sees."""
+        raise TypeError(f"{type(self).__name__} does not say which rows it lists")
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        rows: models.QuerySet[Any]
+        # The document is written for nobody, so there is nobody to narrow the rows to.
+        rows = self.rows() if getattr(self, "swagger_fake_view", False) else self.rows().visible_to(self.request.user)
+        return rows
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        self._refuse_unknown(request)
+        return super().list(request, *args, **kwargs)
+
+    def _refuse_unknown(self, request: Request) -> None:
+        """A misspelt filter would silently return everything; so it is an error."""
+        known = PAGING | set(self.filterset_class.base_filters)
+        unknown = sorted(set(request.query_params) - known)
+        if unknown:
+            message = _("This parameter is not known; choose among: %(known)s.") % {"known": ", ".join(sorted(known))}
+            raise ValidationError({name: [message] for name in unknown})
+
+
+def documented(tag: str, listing: str, one: str) -> Any:
+    """Class decorator: how a `Listing` stands in the OpenAPI document, its errors included."""
+    return extend_schema_view(
+        list=extend_schema(tags=[tag], summary=listing, responses={**ERRORS}),
+        retrieve=extend_schema(tags=[tag], summary=one, responses={**ERRORS, **NOT_FOUND}),
+    )

@@ -12,6 +12,7 @@ urlpatterns = [
     path("login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("language/", include("django.conf.urls.i18n")),
+    path("api/", include("talentlink.api")),
     path("office/", admin.site.urls),
     path("", include("enterprises.urls")),
     path("", include("experts.urls")),

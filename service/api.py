@@ -1,0 +1,118 @@
+"""Visits, monthly checks and standings for other systems."""
+
+from typing import Any
+
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, FilterSet, IsoDateTimeFilter, NumberFilter
+from rest_framework import serializers
+
+from core.api import Listing, documented
+from service.models import MonthlyCheck, Standing, Visit
+
+
+class VisitSerializer(serializers.ModelSerializer[Visit]):
+    enterprise_name = serializers.CharField(source="enterprise.name", read_only=True)
+    doctor_name = serializers.CharField(source="doctor.name", read_only=True)
+    days = serializers.IntegerField(source="length", read_only=True)
+
+    class Meta:
+        model = Visit
+        fields = [
+            "id", "assignment", "doctor", "doctor_name", "enterprise", "enterprise_name", "status", "mode", "starts_on",
+            "ends_on", "days", "content", "solved", "next_step", "logged_at", "confirmed_at", "disputed_at",
+            "withdrawn_at", "dispute_reason",
+        ]  # fmt: skip
+
+
+class VisitFilter(FilterSet):
+    status = ChoiceFilter(choices=Visit.Status.choices)
+    mode = ChoiceFilter(choices=Visit.Mode.choices)
+    assignment = NumberFilter()
+    doctor = NumberFilter()
+    enterprise = NumberFilter()
+    from_day = DateFilter(field_name="ends_on", lookup_expr="gte")
+    to_day = DateFilter(field_name="starts_on", lookup_expr="lte")
+    logged_since = IsoDateTimeFilter(field_name="logged_at", lookup_expr="gte")
+
+    class Meta:
+        model = Visit
+        fields: list[str] = []
+
+
+@documented("visits", "Visits the token may see", "One visit")
+class VisitViewSet(Listing):
+    serializer_class = VisitSerializer
+    filterset_class = VisitFilter
+
+    def rows(self) -> Any:
+        return Visit.objects.select_related("enterprise", "doctor")
+
+
+class MonthlyCheckSerializer(serializers.ModelSerializer[MonthlyCheck]):
+    rule_set_code = serializers.CharField(source="rule_set.code", read_only=True)
+    rule_set_version = serializers.IntegerField(source="rule_set.version", read_only=True)
+    facts = serializers.DictField(read_only=True)
+
+    class Meta:
+        model = MonthlyCheck
+        fields = [
+            "id", "assignment", "month", "verdict", "days_counted", "days_awaiting", "rule_set_code",
+            "rule_set_version", "judged_at", "locks_on", "locked_at", "facts",
+        ]  # fmt: skip
+
+
+class MonthlyCheckFilter(FilterSet):
+    assignment = NumberFilter()
+    doctor = NumberFilter(field_name="assignment__doctor")
+    month = DateFilter(help_text="The first day of the month.")
+    from_month = DateFilter(field_name="month", lookup_expr="gte")
+    to_month = DateFilter(field_name="month", lookup_expr="lte")
+    verdict = ChoiceFilter(choices=MonthlyCheck.Verdict.choices)
+    locked = BooleanFilter(field_name="locked_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = MonthlyCheck
+        fields: list[str] = []
+
+
+@documented("monthly checks", "Monthly checks the token may see", "One monthly check")
+class MonthlyCheckViewSet(Listing):
+    serializer_class = MonthlyCheckSerializer
+    filterset_class = MonthlyCheckFilter
+
+    def rows(self) -> Any:
+        return MonthlyCheck.objects.select_related("rule_set")
+
+
+class StandingSerializer(serializers.ModelSerializer[Standing]):
+    doctor_name = serializers.CharField(source="assignment.doctor.name", read_only=True)
+    host_name = serializers.CharField(source="assignment.host.enterprise.name", read_only=True)
+
+    class Meta:
+        model = Standing
+        fields = [
+            "assignment", "doctor_name", "host_name", "on", "month", "month_verdict", "month_days", "month_awaiting",
+            "month_due", "days_counted", "days_awaiting", "target", "owed", "months_missed", "pace", "behind", "save_by",
+            "last_visit_on", "reminded_on",
+        ]  # fmt: skip
+
+
+class StandingFilter(FilterSet):
+    behind = BooleanFilter()
+    pace = ChoiceFilter(choices=Standing.Pace.choices)
+    district = CharFilter(field_name="assignment__host__enterprise__district_id")
+    batch = NumberFilter(field_name="assignment__batch")
+
+    class Meta:
+        model = Standing
+        fields: list[str] = []
+
+
+@documented("standings", "Where each running assignment stands today", "One assignment's standing")
+class StandingViewSet(Listing):
+    serializer_class = StandingSerializer
+    filterset_class = StandingFilter
+    keyset = ("assignment_id",)
+    lookup_field = "assignment"
+
+    def rows(self) -> Any:
+        return Standing.objects.select_related("assignment__doctor", "assignment__host__enterprise")
