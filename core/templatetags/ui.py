@@ -105,9 +105,15 @@ def panel(content: str, title: Any = "", url: str = "", url_label: Any = "", id:
 
 
 @register.simple_block_tag
-def table(content: str, caption: Any = "", id: str = "", mode: str = "cards", dense: bool = False) -> str:
-    """A table that becomes cards on a phone (mode cards), or scrolls with its first column fixed (mode scroll)."""
-    facts = {"content": content, "caption": caption, "id": id or f"table-{next(_counter)}", "mode": mode, "dense": dense}
+def table(
+    content: str, caption: Any = "", id: str = "", mode: str = "cards", dense: bool = False, quiet: bool = False
+) -> str:
+    """A table that becomes cards on a phone (mode cards), or scrolls with its first column fixed (mode scroll).
+
+    A quiet caption is read to those who cannot see the heading above it.
+    """
+    facts = {"content": content, "caption": caption, "id": id or f"table-{next(_counter)}", "mode": mode}
+    facts |= {"dense": dense, "quiet": quiet}
     return render_to_string("components/table.html", facts)
 
 
