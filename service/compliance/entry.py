@@ -27,8 +27,8 @@ def check_visit(
 
     `others` are the doctor's other visits of the assignment; withdrawn ones stand in nobody's way, so that a corrected
     entry can replace them. Disputed ones do, because they may still be confirmed. Codes: ends_before_start,
-    future_days, before_term, after_term, duplicate, overlap, month_locked. Which of the doubtful ones are refused is for
-    the rule set to say (`refuses`).
+    future_days, before_term, after_term, duplicate, overlap, month_locked. Which of the doubtful ones are refused is
+    for the rule set to say (`refuses`).
     """
     if ends_on < starts_on:
         return [Reason("ends_before_start", {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()})]

@@ -22,14 +22,14 @@ def at(text: str, clock: str = "12:00") -> datetime:
     return datetime.combine(day(text), time.fromisoformat(clock), tzinfo=LOCAL_ZONE)
 
 
-def visit(id: Key, first: str, days: int = 2, host: Key = "A", *, confirmed: bool = True, **facts: Any) -> VisitFact:
+def visit(pk: Key, first: str, days: int = 2, host: Key = "A", *, confirmed: bool = True, **facts: Any) -> VisitFact:
     """A visit on site, logged on the evening of its last day and confirmed an hour later, unless told otherwise."""
     starts_on = day(first)
     ends_on = starts_on + timedelta(days=days - 1)
     logged_at = facts.pop("logged_at", datetime.combine(ends_on, time(20), tzinfo=LOCAL_ZONE))
     if confirmed:
         facts.setdefault("confirmed_at", logged_at + timedelta(hours=1))
-    return VisitFact(id, host, starts_on, ends_on, facts.pop("mode", "onsite"), logged_at, **facts)
+    return VisitFact(pk, host, starts_on, ends_on, facts.pop("mode", "onsite"), logged_at, **facts)
 
 
 def waiver(month: str, asked: str, decided: str | None = None, granted: bool | None = None) -> WaiverFact:
