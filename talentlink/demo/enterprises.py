@@ -18,16 +18,16 @@ _DISTRICT = {
 _CATEGORY = {"技": "technology", "农": "agriculture", "其": "other"}
 _SIZE = {"大": "large", "中": "medium", "小": "small", "微": "micro"}
 
-# token: kind, level, months it holds (None: until withdrawn), prefix of the certificate
-_QUALIFICATION: dict[str, tuple[str, str, int | None, str]] = {
-    "规上": ("规上工业", "municipal", None, "YQGS"),
-    "高新": ("高新技术企业", "national", 36, "GR1499"),
-    "专精": ("专精特新", "provincial", 36, "ZJTX14"),
-    "小巨人": ("小巨人", "national", 36, "XJR"),
-    "科小": ("科技型中小企业", "provincial", 12, "KJX1499"),
-    "龙头省": ("农业产业化龙头企业", "provincial", 24, "LT14"),
-    "龙头市": ("农业产业化龙头企业", "municipal", 24, "LT1499"),
-    "示范社": ("农民合作社示范社", "municipal", 24, "SFS1499"),
+# token: kind, name, level, months it holds (None: until withdrawn), prefix of the certificate
+_QUALIFICATION: dict[str, tuple[str, str, str, int | None, str]] = {
+    "规上": ("above_scale", "规上工业企业", "municipal", None, "YQGS"),
+    "高新": ("high_tech", "高新技术企业", "national", 36, "GR1499"),
+    "专精": ("specialised", "专精特新中小企业", "provincial", 36, "ZJTX14"),
+    "小巨人": ("little_giant", "专精特新“小巨人”企业", "national", 36, "XJR"),
+    "科小": ("other", "科技型中小企业", "provincial", 12, "KJX1499"),
+    "龙头省": ("agri_leader", "农业产业化龙头企业", "provincial", 24, "LT14"),
+    "龙头市": ("agri_leader", "农业产业化龙头企业", "municipal", 24, "LT1499"),
+    "示范社": ("other", "农民合作社示范社", "municipal", 24, "SFS1499"),
 }
 
 # Departments that visit the enterprises of a theme, in turn.
@@ -95,15 +95,15 @@ def _organisation_check(body: str) -> str:
 
 def _qualification(token: str, index: int) -> QualificationText:
     """Terms differ by enterprise; an expired one ended some months ago."""
-    kind, level, term, prefix = _QUALIFICATION[token.rstrip("!")]
+    kind, name, level, term, prefix = _QUALIFICATION[token.rstrip("!")]
     number = f"{prefix}{index + 1:05d}"
     if term is None:
-        return QualificationText(kind, level, number, 24 + index % 60, None)
+        return QualificationText(kind, name, level, number, 24 + index % 60, None)
     if token.endswith("!"):
         ended = 2 + index % 9
-        return QualificationText(kind, level, number, term + ended, -ended)
+        return QualificationText(kind, name, level, number, term + ended, -ended)
     held = index % (term - 3)
-    return QualificationText(kind, level, number, held, term - held)
+    return QualificationText(kind, name, level, number, held, term - held)
 
 
 def _enterprise(index: int, row: str, surveyor: str) -> EnterpriseText:

@@ -7,6 +7,18 @@ from talentlink.demo.enterprises import BY_KEY
 from talentlink.demo.texts import NeedText
 
 
+# What an enterprise writes under 合作方式, and what the need table calls it.
+_WAYS = {
+    "合作开发": "joint",
+    "委托开发": "commissioned",
+    "技术咨询": "consulting",
+    "技术转让": "transfer",
+    "人才引进与培养": "other",
+    "培训服务": "other",
+    "共建平台": "other",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A need with the short name of its enterprise; `keywords` parted by blanks."""
@@ -46,7 +58,7 @@ def _resolve(index: int, draft: Draft) -> NeedText:
         basis=draft.basis,
         budget=draft.money,
         months=draft.months,
-        way=draft.way,
+        way=_WAYS[draft.way],
         discipline=draft.discipline,
         keywords=tuple(draft.keywords.split()),
         field=draft.field,

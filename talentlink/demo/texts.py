@@ -33,9 +33,13 @@ class OfficeText:
 
 @dataclass(frozen=True, slots=True)
 class QualificationText:
-    """A qualification; months count from today: `since` back, `until` on (negative: expired, None: without end)."""
+    """A qualification; months count from today: `since` back, `until` on (negative: expired, None: without end).
+
+    `kind` and `level` are the values of the qualification table; `name` is what the certificate says.
+    """
 
     kind: str
+    name: str
     level: str
     number: str
     since: int
@@ -71,7 +75,11 @@ class EnterpriseText:
 
 @dataclass(frozen=True, slots=True)
 class NeedText:
-    """A need as the enterprise words it; `enterprise` is the index in ENTERPRISES, `budget` 万元 from–to or None."""
+    """A need as the enterprise words it.
+
+    `enterprise` is the index in ENTERPRISES; `budget` is 万元 from–to or None; `months` is how soon it is wanted;
+    `kind` and `way` are the values of the need table.
+    """
 
     index: int
     enterprise: int
