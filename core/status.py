@@ -65,7 +65,9 @@ def move(obj: S, to: str, *, by: User | None, at: datetime, reason: str = "", **
         obj.status, obj.status_by, obj.status_at = to, by, at
         for field, value in facts.items():
             setattr(obj, field, value)
-        with pghistory.context(act=f"{obj._meta.label_lower}:{to}", by=by.pk if by else None, reason=reason):
+        # Contexts nest into one: a move without a reason must not wipe out that of the act it belongs to.
+        said = {"reason": reason} if reason else {}
+        with pghistory.context(act=f"{obj._meta.label_lower}:{to}", by=by.pk if by else None, **said):
             obj.save(update_fields=["status", "status_by", "status_at", *facts])
     return obj
 

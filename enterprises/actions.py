@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -47,7 +47,14 @@ def draft_need(
         enterprise=enterprise, source=source, created_by=by, created_at=at, client_key=client_key, source_key=source_key
     )
     _write(need, facts)
-    need.save()
+    try:
+        with transaction.atomic():
+            need.save()
+    except IntegrityError:  # the same form arrived twice at once
+        found = Need.objects.filter(client_key=client_key, enterprise=enterprise).first() if client_key else None
+        if found is None:
+            raise
+        return found
     return need
 
 
@@ -93,7 +100,13 @@ def post_need(
 ) -> Need:
     """Write and submit a need in one step; sent twice with one client key it is posted once."""
     need = draft_need(enterprise, by=by, at=at, facts=facts, client_key=client_key)
-    return submit_need(need, by=by, at=at) if need.status == Need.Status.DRAFT else need
+    return resubmit_need(need, by=by, at=at, facts=facts) if need.status == Need.Status.DRAFT else need
+
+
+@transaction.atomic
+def resubmit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Need:
+    """Rewrite a draft or a returned need and send it to the office in one step."""
+    return submit_need(edit_need(need, by=by, at=at, facts=facts), by=by, at=at)
 
 
 @transaction.atomic

@@ -106,7 +106,7 @@ def place_order(
     remark: str = "",
 ) -> Order:
     """Order up to three doctors in order of preference, or whom a university proposes, for a published need."""
-    host = _host_for(need, batch, on)
+    host = host_for(need, batch, on)
     _check_choice(doctors, university)
     lock(need)
     if need.status != Need.Status.PUBLISHED:
@@ -136,7 +136,8 @@ def place_order(
     return order
 
 
-def _host_for(need: Need, batch: Batch | None, on: date) -> Host:
+def host_for(need: Need, batch: Batch | None, on: date) -> Host:
+    """The host an order for this need would be placed for; refused, with what to do, where there is none."""
     hosts = Host.objects.filter(enterprise=need.enterprise_id).select_related("batch", "enterprise")
     hosts = hosts.filter(batch=batch) if batch else hosts.filter(batch__in=Batch.objects.current())
     host = hosts.order_by("-batch__starts_on", "-pk").first()
@@ -197,9 +198,7 @@ def dispatch_doctor(order: Order, doctor: Doctor, *, by: User | None, at: dateti
     capacity.check(doctor, order.host.enterprise, need)
     move(order, Order.Status.DISPATCHED, by=by, at=at)
     answer_by = date.fromordinal(on.toordinal() + order.host.batch.answer_days)
-    dispatch = Dispatch.objects.create(
-        order=order, doctor=doctor, offered_by=by, offered_at=at, answer_by=answer_by
-    )
+    dispatch = Dispatch.objects.create(order=order, doctor=doctor, offered_by=by, offered_at=at, answer_by=answer_by)
     _tell_doctor(
         dispatch, DISPATCH_OFFERED, at=at, host=str(order.host), title=need.title, answer_by=answer_by.isoformat()
     )
@@ -209,7 +208,9 @@ def dispatch_doctor(order: Order, doctor: Doctor, *, by: User | None, at: dateti
 def _check_named(order: Order, doctor: Doctor) -> None:
     if order.university_id is not None:
         if doctor.university_id != order.university_id:
-            raise Refused(_("%(doctor)s is not a doctor of the university asked.") % {"doctor": doctor}, code="not_asked")
+            raise Refused(
+                _("%(doctor)s is not a doctor of the university asked.") % {"doctor": doctor}, code="not_asked"
+            )
     elif not order.choices.filter(doctor=doctor).exists():
         raise Refused(_("%(doctor)s is not one of the doctors asked for.") % {"doctor": doctor}, code="not_asked")
     if order.dispatches.filter(doctor=doctor).exclude(status=Dispatch.Status.OFFERED).exists():
@@ -246,7 +247,9 @@ def decline_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, re
     """Say no, with the reason; the next alternate is offered."""
     if not reason.strip():
         raise Refused(_("Say why you decline; the enterprise and your university will read it."), code="reason_missing")
-    return _end_offer(dispatch, Dispatch.Status.DECLINED, by=by, at=at, on=on, answered_on=on, reason=reason.strip()[:300])
+    return _end_offer(
+        dispatch, Dispatch.Status.DECLINED, by=by, at=at, on=on, answered_on=on, reason=reason.strip()[:300]
+    )
 
 
 def lapse_dispatch(dispatch: Dispatch, *, at: datetime, on: date) -> Dispatch:
@@ -322,7 +325,13 @@ def begin_assignment(assignment: Assignment, *, by: User, at: datetime, starts_o
     if assignment.order is not None:
         lock(assignment.order.need)
     move(
-        assignment, Assignment.Status.ACTIVE, by=by, at=at, starts_on=starts_on, ends_on=term_end(starts_on), updated_at=at
+        assignment,
+        Assignment.Status.ACTIVE,
+        by=by,
+        at=at,
+        starts_on=starts_on,
+        ends_on=term_end(starts_on),
+        updated_at=at,
     )
     if assignment.order is not None and assignment.order.need.may_move(Need.Status.IN_SERVICE):
         move(assignment.order.need, Need.Status.IN_SERVICE, by=by, at=at)
@@ -423,5 +432,3 @@ def _tell_parties(assignment: Assignment, kind: str, *, at: datetime, **params: 
         host=str(assignment.host),
         **params,
     )
-
-

@@ -245,5 +245,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
 
+# Working days within which the office promises to review a need.
+REVIEW_DAYS = 3
+
 SILENCED_SYSTEM_CHECKS: list[str] = []
 OFFICE_TITLE = _("Talent office")
