@@ -1,0 +1,109 @@
+"""The office's tables of people and access (which stand below this app) and of background work."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actions import issue_token, revoke_token
+from accounts.models import ApiToken, District, Office, User
+from core.models import Job, Notice, Period
+from core.office_table import OfficeTable, RecordTable
+
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class UserTable(OfficeTable[User], UserAdmin[User]):  # type: ignore[misc]
+    list_display = ["username", "name", "role", "office", "is_active", "last_login"]
+    list_filter = ["role", "is_active", "office"]
+    search_fields = ["username", "name", "pinyin"]
+    list_select_related = ["office"]
+    ordering = ["pinyin", "pk"]
+    filter_horizontal = []
+    autocomplete_fields = ["office"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (gettext_lazy("Person"), {"fields": ["name", "phone", "email", "role", "office"]}),
+        (gettext_lazy("Access"), {"fields": ["is_active", "is_staff"]}),
+    ]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username", "name", "role", "office", "password1", "password2"]})
+    ]
+
+
+@admin.register(Office)
+class OfficeOffices(OfficeTable[Office]):
+    list_display = ["name", "kind", "district"]
+    list_filter = ["kind", "district"]
+    search_fields = ["name"]
+    list_select_related = ["district"]
+
+
+@admin.register(District)
+class DistrictTable(OfficeTable[District]):
+    list_display = ["code", "name", "tile_x", "tile_y"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(ApiToken)
+class TokenTable(OfficeTable[ApiToken]):
+    list_display = ["label", "prefix", "user", "scope", "created_at", "expires_on", "last_used_on", "revoked_at"]
+    list_filter = ["scope", "revoked_at"]
+    search_fields = ["label", "prefix", "user__name", "user__pinyin"]
+    list_select_related = ["user"]
+    autocomplete_fields = ["user"]
+    fields = ["user", "label", "scope", "expires_on", "prefix", "revoked_at"]
+    keeps = ("prefix", "revoked_at")
+    actions = ["revoke"]
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool) -> None:
+        token, key = issue_token(
+            obj.user, by=request.user, label=obj.label, scope=obj.scope, expires_on=obj.expires_on  # type: ignore[arg-type]
+        )
+        obj.pk = token.pk
+        self.message_user(request, _("The key, shown this once: %(key)s") % {"key": key})
+
+    @admin.action(description=gettext_lazy("Revoke the chosen tokens"))
+    def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
+        for token in tokens:
+            revoke_token(token, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        self.message_user(request, _("%(count)s tokens were revoked.") % {"count": len(tokens)})
+
+
+@admin.register(Job)
+class JobTable(RecordTable[Job]):
+    list_display = ["kind", "key", "state", "percent_done", "attempt", "asked_by", "created_at", "ended_at"]
+    list_filter = ["state", "kind"]
+    search_fields = ["kind", "key", "error"]
+    list_select_related = ["asked_by"]
+    date_hierarchy = "created_at"
+
+    @admin.display(description=gettext_lazy("done (%)"))
+    def percent_done(self, job: Job) -> int:
+        return job.percent
+
+
+@admin.register(Period)
+class PeriodTable(RecordTable[Period]):
+    list_display = ["kind", "starts_on", "ends_on", "closed_at", "locked_at"]
+    list_filter = ["kind"]
+
+
+@admin.register(Notice)
+class NoticeTable(RecordTable[Notice]):
+    list_display = ["user", "text", "created_at", "read_at"]
+    list_filter = ["kind"]
+    search_fields = ["user__name", "user__pinyin"]
+    list_select_related = ["user"]

@@ -1,0 +1,6 @@
+"""Who reads the tables of background work."""
+
+from accounts.rules import give, is_city_office
+
+for model in ("job", "period", "notice"):
+    give(f"core.view_{model}", is_city_office)
