@@ -14,6 +14,7 @@ _COMMON = """
 领域 行业 国内 国外 国内外 市场 提高 提升 降低 减少 改善 改进 优化 增加 关键 核心 创新 先进 有效 有限公司
 有限责任公司 及其 机理 探索 分析 设计 系统 制备 工艺 性能 影响 作用 机制 理论 特性 特征 规律 关系 基础 支持 合作
 专家 高校 团队 人员 人才 资金 投入 万元 效益 经济 社会 水平 质量 成本 效率
+产品质量 生产效率 生产成本 经济效益 社会效益 新产品 新技术 科技 企业现有 现有 现状
 """
 _LATIN = """
 the of and in to for on with by from at an as is are was were be been this that these those it its we our their

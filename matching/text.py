@@ -26,6 +26,7 @@ _ATTRIBUTES = r"(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))?)
 _HIDDEN = re.compile(r"<!--.*?-->|<(script|style|rt|rp)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE | re.DOTALL)
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE}){_ATTRIBUTES}\s*/?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK}){_ATTRIBUTES}\s*/?>", re.IGNORECASE)
+_LAYERED = re.compile("[&<(]")  # without these nothing is hidden below
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 
 _INVISIBLE = re.compile(
@@ -74,8 +75,8 @@ def normalise(text: str) -> str:
     """
     for _ in range(8):  # an escaped escape hides another layer; real texts need two rounds
         folded = _fold(text)
-        if folded == text:
-            break
+        if folded == text or not _LAYERED.search(folded):
+            return folded
         text = folded
     return text
 
@@ -138,17 +139,20 @@ def terms(text: str) -> Terms:
 
 def _read_run(run: str, han: list[str], pairs: list[str], loose: list[str]) -> None:
     """Sort the words and pairs of one run of Han characters into the three lists."""
-    stopped = [False] * len(run)
-    at = 0
+    before, was_stop = "", False
     for word in rjieba.cut(run):
-        end = at + len(word)
-        if word in HAN:
-            stopped[at:end] = [True] * len(word)
-        elif len(word) > 1:
+        stop = word in HAN
+        if before:
+            (loose if stop or was_stop else pairs).append(PAIR + before + word[0])
+        before, was_stop = word[-1], stop
+        if len(word) == 1:
+            continue
+        inside = loose if stop else pairs
+        inside.append(PAIR + word[:2])
+        if len(word) > 2:
+            inside.extend([PAIR + word[at : at + 2] for at in range(1, len(word) - 1)])
+        if not stop:
             han.append(word)
-        at = end
-    for at in range(len(run) - 1):
-        (loose if stopped[at] or stopped[at + 1] else pairs).append(PAIR + run[at : at + 2])
 
 
 def is_content_word(term: str) -> bool:

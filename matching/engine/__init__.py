@@ -1,13 +1,14 @@
 """Ranks doctors for a need, with points and quoted words: one interface, so that the way it ranks can change."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import numpy as np
 
 from matching.engine.factors import barrier, judge, strength_of
-from matching.engine.query import Answers, Query, answer, ask, content
-from matching.engine.quotes import Clause, clauses, quotes
+from matching.engine.query import Answers, answer, ask, content
+from matching.engine.quotes import clauses, quotes
 from matching.engine.snapshot import Doubles, Snapshot
 from matching.engine.values import (
     Against,
@@ -94,10 +95,13 @@ def shortlist(snapshot: Snapshot, need: NeedText, *, limit: int = 10) -> Shortli
     query = ask(snapshot, asked)
     answers = answer(snapshot, query)
     chosen, excluded = _candidates(snapshot, need, answers, 6 * limit)
-    judged = [_line(snapshot, need, answers, at) for at in chosen]
-    judged.sort(key=lambda pair: (-pair[1].score, pair[1].doctor_id))
+    judged = [(_line(snapshot, need, answers, at), at) for at in chosen]
+    judged.sort(key=lambda pair: (-pair[0].score, pair[0].doctor_id))
     said = clauses(need, query)
-    lines = tuple(_quoted(snapshot, line, at, said, query, answers) for at, line in judged[:limit])
+    lines = tuple(
+        replace(line, quotes=quotes(said, snapshot.doctors[at], query, _texts(snapshot, answers, at)))
+        for line, at in judged[:limit]
+    )
     why = "" if lines else "all_excluded" if excluded else "no_match"
     return Shortlist(need.id, lines, excluded, why, ENGINE)
 
@@ -121,18 +125,13 @@ def _candidates(
     return chosen, tuple(excluded)
 
 
-def _line(snapshot: Snapshot, need: NeedText, answers: Answers, at: int) -> tuple[int, Line]:
+def _line(snapshot: Snapshot, need: NeedText, answers: Answers, at: int) -> Line:
+    """A line without its quotes, which only the listed lines need."""
     topic = float(answers.doctors[at])
     doctor = snapshot.doctors[at]
     verdict = judge(need, doctor, topic, _texts(snapshot, answers, at))
     score = round(sum(one.points for one in verdict.points), 2)
-    line = Line(doctor.id, score, strength_of(topic), verdict.points, (), verdict.unknown, verdict.against)
-    return at, line
-
-
-def _quoted(snapshot: Snapshot, line: Line, at: int, said: list[Clause], query: Query, answers: Answers) -> Line:
-    found = quotes(said, snapshot.doctors[at], query, _texts(snapshot, answers, at))
-    return Line(line.doctor_id, line.score, line.strength, line.points, found, line.unknown, line.against)
+    return Line(doctor.id, score, strength_of(topic), verdict.points, (), verdict.unknown, verdict.against)
 
 
 def _texts(snapshot: Snapshot, answers: Answers, at: int) -> Doubles:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from matching.engine.snapshot import Doubles
-from matching.engine.values import Against, DoctorText, Excluded, NeedText, Points, Strength
+from matching.engine.values import Against, DoctorText, Excluded, NeedText, Params, Points, Strength
 from matching.text import is_content_word, normalise, words
 
 TOPIC, WORKS, DISCIPLINE, FIELD, AVAILABILITY = 60.0, 15.0, 10.0, 10.0, 5.0
@@ -33,22 +33,24 @@ def strength_of(topic: float) -> Strength:
 
 def barrier(need: NeedText, doctor: DoctorText) -> Excluded | None:
     """The first hard limit that keeps the doctor from this need."""
-    if not doctor.available:
-        return Excluded(doctor.id, "unavailable")
-    if doctor.places_left is not None and doctor.places_left < 1:
-        return Excluded(doctor.id, "full")
-    if need.enterprise_id is not None and need.enterprise_id in doctor.conflicts:
-        return Excluded(doctor.id, "conflict")
-    for posting in doctor.other_postings:
-        if posting.excludes:
-            return Excluded(doctor.id, "posting", (("name", posting.name),))
-    if need.discipline_required and need.disciplines and _closest(need.disciplines, doctor.disciplines, 3) < 0.8:
-        return Excluded(doctor.id, "discipline")
-    if need.district and doctor.districts and need.district not in doctor.districts:
-        return Excluded(doctor.id, "district")
-    if doctor.days_a_month is not None and doctor.days_a_month < need.min_days:
-        return Excluded(doctor.id, "days", (("asked", need.min_days), ("given", doctor.days_a_month)))
-    return None
+    posting = next((posting.name for posting in doctor.other_postings if posting.excludes), None)
+    days = doctor.days_a_month
+    limits: tuple[tuple[bool, str, Params], ...] = (
+        (not doctor.available, "unavailable", ()),
+        (doctor.places_left is not None and doctor.places_left < 1, "full", ()),
+        (need.enterprise_id in doctor.conflicts, "conflict", ()),
+        (posting is not None, "posting", (("name", posting or ""),)),
+        (_other_discipline(need, doctor), "discipline", ()),
+        (bool(need.district and doctor.districts) and need.district not in doctor.districts, "district", ()),
+        (days is not None and days < need.min_days, "days", (("asked", need.min_days), ("given", days or 0))),
+    )
+    return next((Excluded(doctor.id, code, params) for broken, code, params in limits if broken), None)
+
+
+def _other_discipline(need: NeedText, doctor: DoctorText) -> bool:
+    """Where one discipline is demanded, the doctor's must be it, within it or above it; unknown is not it."""
+    demanded = need.discipline_required and any(need.disciplines)
+    return demanded and _closest(need.disciplines, doctor.disciplines, 3) < 0.8
 
 
 def judge(need: NeedText, doctor: DoctorText, topic: float, texts: Doubles) -> Verdict:

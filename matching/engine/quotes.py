@@ -1,5 +1,7 @@
 """The words of both sides that earned the topic its points."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from matching.engine.query import Query
@@ -25,24 +27,26 @@ def quotes(need: list[Clause], doctor: DoctorText, query: Query, texts: Doubles)
     """One quote from each of the doctor's best texts, the best first; `texts` are their answers."""
     total = query.carried(query.worth)
     best = [int(at) for at in np.argsort(-texts, kind="stable")[:MOST_QUOTES] if texts[at] > 0]
-    bodies = list(texts_of(doctor))
-    found = (_quote(need, bodies[at], doctor, at, query, total) for at in best)
-    return tuple(quote for quote in found if quote is not None)
+    texts_read = list(texts_of(doctor))
+    found = []
+    for at in best:
+        clauses_there = [clause for part in texts_read[at] for clause in quotable(part[:LONGEST])]
+        work = work_at(doctor, at)
+        if quote := _quote(need, clauses_there, query, total):
+            found.append(replace(quote, work_id=work.id if work else None))
+    return tuple(found)
 
 
-def _quote(
-    need: list[Clause], text: tuple[str, str], doctor: DoctorText, at: int, query: Query, total: float
-) -> Quote | None:
-    fragment, terms = _weightiest([clause for part in text for clause in quotable(part[:LONGEST])], query, None)
+def _quote(need: list[Clause], doctor: list[Clause], query: Query, total: float) -> Quote | None:
+    fragment, terms = _weightiest(doctor, query, None)
     asked, shared = _weightiest(need, query, terms)
     if fragment is None or asked is None:
         return None
     ordered = sorted(shared, key=lambda term: (-query.worth[term], term))
-    work = work_at(doctor, at)
     return Quote(
         terms=shown(ordered, fragment.text, asked.text)[:MOST_WORDS],
         need_fragment=asked.text,
-        work_id=work.id if work else None,
+        work_id=None,
         fragment=fragment.text,
         weight=round(query.carried(shared) / total, 3),
     )

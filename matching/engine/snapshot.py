@@ -1,5 +1,6 @@
 """The immutable index of all doctors: one row per text, sparse BM25 over words, pairs and measures."""
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self, TypeVar
@@ -45,19 +46,18 @@ class Snapshot:
         if len({doctor.id for doctor in ordered}) != len(ordered):
             raise ValueError("two doctors have the same id")
         vocabulary: dict[str, int] = {}
-        keys: list[int] = []
-        counts: list[float] = []
+        keys, counts = array("i"), array("f")
         sizes: list[int] = []
         starts = [0]
         for doctor in ordered:
             for title, body in texts_of(doctor):
                 frequencies = weighted(title, body)
-                keys += [vocabulary.setdefault(term, len(vocabulary)) for term in frequencies]
-                counts += frequencies.values()
+                keys.extend([vocabulary.setdefault(term, len(vocabulary)) for term in frequencies])
+                counts.extend(frequencies.values())
                 sizes.append(len(frequencies))
             starts.append(len(sizes))
         table = _postings(
-            len(vocabulary), np.array(keys, np.int32), np.array(counts, np.float32), np.array(sizes, np.int64)
+            len(vocabulary), np.frombuffer(keys, np.int32), np.frombuffer(counts, np.float32), np.array(sizes, np.int64)
         )
         return cls(ordered, vocabulary, *table, _frozen(np.array(starts, np.int64)))
 
