@@ -25,10 +25,17 @@ def create_account(
 
 
 def issue_token(
-    user: User, *, by: User, label: str, scope: str = ApiToken.Scope.READ, expires_on: date | None = None
+    user: User,
+    *,
+    by: User,
+    label: str,
+    scope: str = ApiToken.Scope.READ,
+    expires_on: date | None = None,
+    key: str | None = None,
 ) -> tuple[ApiToken, str]:
-    """Make a token and return it with its key, which is shown once and never stored."""
-    key = ApiToken.new_key()
+    """Make a token and return it with its key, which is shown once and never stored. A key is given only by the demo,
+    which shows its own again."""
+    key = key or ApiToken.new_key()
     token = ApiToken.objects.create(
         user=user, label=label, scope=scope, expires_on=expires_on, prefix=key[:8], digest=ApiToken.digest_of(key)
     )

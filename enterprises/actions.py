@@ -15,17 +15,37 @@ from core.errors import AlreadyDone, Refused
 from core.notices import notify, sentence
 from core.status import lock, move
 from enterprises import eligibility
-from enterprises.models import Enterprise, Host, Need, Qualification, Survey, VisitSheet
-from programmes.models import Batch
+from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
+from programmes.models import Batch, Programme
 
 NEED_RETURNED = sentence("need_returned", gettext_lazy("The need “%(title)s” was returned: %(reason)s"))
 NEED_SUBMITTED = sentence("need_submitted", gettext_lazy("%(enterprise)s posted the need “%(title)s”."))
 
+ENTERPRISE_FIELDS = [
+    "credit_code", "name", "district", "department", "industry", "enterprise_class", "size", "products", "contact_name",
+    "contact_phone",
+]  # fmt: skip
 # What a person may write into a need; everything else on the row follows from acts.
 NEED_FIELDS = [
     "title", "kind", "problem", "target", "basis", "keywords", "discipline", "discipline_required", "field", "way",
     "budget_low", "budget_high", "due_on", "expires_on", "visibility", "contact_name", "contact_phone",
 ]  # fmt: skip
+
+
+@transaction.atomic
+def register_enterprise(
+    *, by: User, at: datetime, facts: Mapping[str, Any], qualifications: Iterable[Mapping[str, Any]] = ()
+) -> Enterprise:
+    """Enter an enterprise with its qualifications."""
+    enterprise = Enterprise(**{field: facts[field] for field in ENTERPRISE_FIELDS if field in facts})
+    enterprise.save()
+    Qualification.objects.bulk_create(Qualification(enterprise=enterprise, **each) for each in qualifications)
+    return enterprise
+
+
+def join_enterprise(enterprise: Enterprise, user: User, *, by: User, at: datetime) -> Member:
+    """Let a person act for an enterprise."""
+    return Member.objects.create(enterprise=enterprise, user=user)
 
 
 def draft_need(
@@ -136,6 +156,13 @@ def reviewers(enterprise: Enterprise) -> Iterable[User]:
 
 def enterprise_users(enterprise: Enterprise) -> Iterable[User]:
     return User.objects.filter(enterprise_member__enterprise=enterprise, is_active=True)
+
+
+def plan_survey(
+    programme: Programme, *, by: User, name: str, starts_on: date, ends_on: date, batch: Batch | None = None
+) -> Survey:
+    """Set up a campaign of enterprise visits."""
+    return Survey.objects.create(programme=programme, batch=batch, name=name, starts_on=starts_on, ends_on=ends_on)
 
 
 @transaction.atomic

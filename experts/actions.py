@@ -10,12 +10,22 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import Refused
 from core.status import lock
-from experts.models import Doctor, Interest, University, Work
+from experts.models import Doctor, Interest, Liaison, University, Work
 
 DOCTOR_FIELDS = [
     "college", "name", "sex", "born_on", "discipline", "directions", "keywords", "fields", "honours", "wishes",
     "accepts_adjustment", "days_a_month", "most_hosts", "other_postings", "posting_excludes", "phone", "email", "active",
 ]  # fmt: skip
+
+
+def open_university(*, by: User, at: datetime, name: str, short_name: str = "") -> University:
+    """Enter a university that dispatches doctors."""
+    return University.objects.create(name=name, short_name=short_name)
+
+
+def join_university(university: University, user: User, *, by: User, at: datetime, college: str = "") -> Liaison:
+    """Let a person or a program act for a university."""
+    return Liaison.objects.create(university=university, user=user, college=college)
 
 
 @transaction.atomic
@@ -43,15 +53,26 @@ def enrol_doctor(
 
 @transaction.atomic
 def edit_doctor(
-    doctor: Doctor, *, by: User, at: datetime, facts: Mapping[str, Any], works: Iterable[Mapping[str, Any]] | None = None
+    doctor: Doctor,
+    *,
+    by: User,
+    at: datetime,
+    facts: Mapping[str, Any],
+    works: Iterable[Mapping[str, Any]] | None = None,
+    interests: Mapping[str, str] | None = None,
 ) -> Doctor:
-    """Rewrite a doctor's record; works, where given, replace the earlier ones."""
+    """Rewrite a doctor's record; works and declared interests, where given, replace the earlier ones."""
     lock(doctor)
     _write(doctor, facts)
     doctor.save()
     if works is not None:
         doctor.works.all().delete()
         Work.objects.bulk_create(Work(doctor=doctor, **work) for work in works)
+    if interests is not None:
+        doctor.interests.all().delete()
+        Interest.objects.bulk_create(
+            Interest(doctor=doctor, credit_code=code, what=what) for code, what in interests.items()
+        )
     return doctor
 
 
