@@ -100,10 +100,10 @@ class _Reader:
     errors: list[RowError] = field(default_factory=list)
     warnings: list[RowError] = field(default_factory=list)
 
-    def error(self, row: Row, name: str, code: str, **params: object) -> None:
+    def error(self, row: Row, name: str, code: str, /, **params: object) -> None:
         self.errors.append(self._note(row, name, code, params))
 
-    def warn(self, row: Row, name: str, code: str, **params: object) -> None:
+    def warn(self, row: Row, name: str, code: str, /, **params: object) -> None:
         self.warnings.append(self._note(row, name, code, params))
 
     def _note(self, row: Row, name: str, code: str, params: dict[str, object]) -> RowError:

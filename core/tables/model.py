@@ -1,6 +1,6 @@
 """What reading a table gives: rows with their Excel numbers, errors as codes with facts, never sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -102,3 +102,22 @@ class Parsed(Generic[T]):
     rows: Sequence[T]
     errors: Sequence[RowError]
     warnings: Sequence[RowError]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a table: rows that made something new, rows that were there already, and what is to be said."""
+
+    new: int
+    unchanged: int
+    errors: Sequence[RowError]
+    warnings: Sequence[RowError]
+    # Rows of other tables made on the way, by a word for each: enterprises, universities.
+    made: Mapping[str, int] = field(default_factory=dict)
+
+
+def in_order(errors: Iterable[RowError]) -> list[RowError]:
+    """Errors as the person meets them in the file: by sheet in its first place, then by row."""
+    found = list(errors)
+    sheets = list(dict.fromkeys(error.sheet for error in found))
+    return sorted(found, key=lambda error: (sheets.index(error.sheet), error.row))

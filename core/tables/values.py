@@ -3,6 +3,7 @@
 import calendar
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -224,3 +225,13 @@ def split_list(text: str, *, slashes: bool = False) -> list[str]:
         plain = re.sub(r"(?<=[\u4e00-\u9fff]{2})\s+(?=[\u4e00-\u9fff]{2})", "\n", plain)
     items = (item.strip(" .。:：") for item in _SEPARATORS.split(plain))
     return list(dict.fromkeys(item for item in items if item))
+
+
+def joined(items: Iterable[str], limit: int) -> str:
+    """As many whole items as fit into ``limit`` characters, as an enumeration."""
+    text = ""
+    for item in items:
+        longer = f"{text}、{item}" if text else item
+        if len(longer) <= limit:
+            text = longer
+    return text

@@ -1,0 +1,207 @@
+"""Loads the needs of an office's table: the good rows, once each, with the enterprises they name."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from stdnum.cn import uscc
+
+from accounts.models import District, User
+from core import codes
+from core.months import local_day, term_end
+from core.status import lock, move
+from core.tables import Loaded, Parsed, RowError, fold, in_order, joined
+from enterprises.actions import draft_need
+from enterprises.models import Enterprise, Need
+from enterprises.need_headers import HEADERS
+from enterprises.need_table import LIMITS, NeedRow
+
+# An enterprise whose table says no district of the city stands under this one until the office knows better: unknown is
+# shown as unknown, on the map too.
+UNSTATED_CODE, UNSTATED_NAME = "000000", "未注明"
+
+
+@transaction.atomic
+def load_needs(parsed: Parsed[NeedRow], *, by: User, at: datetime, district: District | None = None) -> Loaded:
+    """Submit every good row as a need for review and enter the enterprises that are not known yet.
+
+    A row that was loaded before changes nothing. ``district`` is for enterprises whose rows name none.
+    """
+    if by.office is not None:
+        # Two loads of one office wait for each other, so that no enterprise is entered twice.
+        lock(by.office)
+    register = _Register(district)
+    known = set(_loaded([row.key for row in parsed.rows]))
+    new = 0
+    for row in parsed.rows:
+        if row.key in known:
+            continue
+        facts = _facts(row, local_day(at), register)
+        enterprise = register.enterprise(row) if facts else None
+        if facts is None or enterprise is None:
+            continue
+        need = draft_need(enterprise, by=by, at=at, facts=facts, source=Need.Source.IMPORT, source_key=row.key)
+        move(need, Need.Status.SUBMITTED, by=by, at=at, submitted_at=at)
+        new += 1
+    return Loaded(
+        new=new,
+        unchanged=len(known),
+        errors=in_order([*parsed.errors, *register.errors]),
+        warnings=in_order([*parsed.warnings, *register.warnings]),
+        made={"enterprises": register.made},
+    )
+
+
+def _loaded(keys: list[str]) -> Iterable[str]:
+    return (key for key in Need.objects.filter(source_key__in=keys).values_list("source_key", flat=True) if key)
+
+
+def _facts(row: NeedRow, today: date, register: "_Register") -> dict[str, Any] | None:
+    """What the row says, as the fields of a need; ``None`` when a text has grown too long."""
+    due_on = row.until or (term_end(today, row.months) if row.months else None)
+    facts: dict[str, Any] = {
+        "title": row.title,
+        "kind": row.kind,
+        "problem": row.problem,
+        "target": _with(row.target, requirements=row.requirements, rights=row.rights),
+        "basis": _with(row.basis, conditions=row.conditions),
+        "keywords": joined(row.keywords, 120),
+        "discipline": row.discipline,
+        "field": row.field,
+        "way": row.way,
+        "budget_low": row.budget_low,
+        "budget_high": row.budget_high,
+        "due_on": due_on,
+        "visibility": row.visibility,
+        "contact_name": row.contact,
+        "contact_phone": row.phone[:20],
+    }
+    for name in ("target", "basis"):
+        if len(facts[name]) > LIMITS[name]:
+            register.error(row, name, "too_long", length=len(facts[name]), limit=LIMITS[name])
+            return None
+    return facts
+
+
+def _with(text: str, **others: str) -> str:
+    """A text with what the need has no field of its own for, under the form's own headings."""
+    lines = [text, *(f"{HEADERS[name][0]}：{said}" for name, said in others.items() if said)]
+    return "\n".join(line for line in lines if line)
+
+
+@dataclass
+class _Register:
+    """Finds the enterprise of a row by credit code or name, and enters it when it is new."""
+
+    district: District | None
+    made: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    warnings: list[RowError] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._by_code: dict[str, Enterprise] = {}
+        self._by_name: dict[str, list[Enterprise]] = {}
+        for enterprise in Enterprise.objects.order_by("pk"):
+            self._enter(enterprise)
+        self._districts = list(District.objects.exclude(code=UNSTATED_CODE))
+
+    def error(self, row: NeedRow, name: str, code: str, /, **params: object) -> None:
+        self.errors.append(RowError(row.row, HEADERS[name][0], code, params, row.sheet))
+
+    def enterprise(self, row: NeedRow) -> Enterprise | None:
+        """The enterprise, or ``None`` after noting why it is in doubt."""
+        named = self._by_name.get(fold(row.enterprise_name), [])
+        coded = self._by_code.get(row.credit_code) if row.credit_code else None
+        if coded is not None:
+            if coded in named:
+                return coded
+            self.error(row, "credit_code", "credit_code_of", name=coded.name)
+            return None
+        if not named:
+            return self._new(row)
+        if len(named) > 1:
+            self.error(row, "enterprise", "several_enterprises", text=row.enterprise_name)
+            return None
+        return self._completed(row, named[0])
+
+    def _completed(self, row: NeedRow, enterprise: Enterprise) -> Enterprise | None:
+        """The enterprise of this name, with the credit code the row adds; another code puts it in doubt."""
+        if row.credit_code and enterprise.credit_code:
+            self.error(row, "credit_code", "other_credit_code", name=enterprise.name, text=enterprise.credit_code)
+            return None
+        if row.credit_code:
+            enterprise.credit_code = row.credit_code
+            enterprise.save(update_fields=["credit_code"])
+            self._by_code[row.credit_code] = enterprise
+        return enterprise
+
+    def _new(self, row: NeedRow) -> Enterprise:
+        enterprise = Enterprise.objects.create(
+            name=row.enterprise_name,
+            credit_code=row.credit_code,
+            district=self._district_of(row),
+            industry=row.industry,
+            enterprise_class=_class_of(row),
+            products=row.products,
+            contact_name=row.contact,
+            contact_phone=row.phone[:20],
+        )
+        self.made += 1
+        self._enter(enterprise)
+        return enterprise
+
+    def _enter(self, enterprise: Enterprise) -> None:
+        self._by_name.setdefault(fold(enterprise.name), []).append(enterprise)
+        if enterprise.credit_code:
+            self._by_code[enterprise.credit_code] = enterprise
+
+    def _district_of(self, row: NeedRow) -> District:
+        """By its name in the row's column, address or enterprise; by the six digits within the credit code."""
+        for text in (row.district, row.address, row.enterprise_name):
+            if found := next((district for district in self._districts if district.name in text), None):
+                return found
+        within = row.credit_code[2:8] if row.credit_code else ""
+        if found := next((district for district in self._districts if district.code == within), None):
+            return found
+        if self.district is not None and not row.district:
+            return self.district
+        code = "district" if row.district else "district_missing"
+        params = {"text": row.district, "name": row.enterprise_name, "under": UNSTATED_NAME}
+        self.warnings.append(RowError(row.row, HEADERS["district"][0], code, params, row.sheet))
+        return self._unstated()
+
+    def _unstated(self) -> District:
+        lowest = District.objects.aggregate(row=Max("tile_y"))["row"]
+        place = {"name": UNSTATED_NAME, "tile_x": 0, "tile_y": 0 if lowest is None else lowest + 1}
+        district, _created = District.objects.get_or_create(code=UNSTATED_CODE, defaults=place)
+        return district
+
+
+def _class_of(row: NeedRow) -> str:
+    if (row.industry and codes.section_of(row.industry) == "A") or "农" in row.field:
+        return Enterprise.Class.AGRICULTURE
+    return Enterprise.Class.TECHNOLOGY if row.industry or row.field else Enterprise.Class.OTHER
+
+
+def code_finder() -> Callable[[str], str | None]:
+    """A function that gives the credit code a text holds, or that of the enterprise it names; ``None`` when neither."""
+    codes_of = dict(Enterprise.objects.exclude(credit_code=None).values_list("name", "credit_code"))
+    folded = {fold(name): code for name, code in codes_of.items()}
+
+    def find(text: str) -> str | None:
+        for written in re.findall(r"[0-9A-Z]{18}", unicodedata.normalize("NFKC", text).upper()):
+            if uscc.is_valid(written):
+                return str(written)
+        plain = fold(text)
+        if found := folded.get(plain):
+            return found
+        # The longest name wins: one enterprise's name may begin another's.
+        named = max((name for name in folded if name and name in plain), key=len, default=None)
+        return folded[named] if named else None
+
+    return find

@@ -1,0 +1,43 @@
+"""`bin/manage import_needs FILE.xlsx`: loads the needs of an office's table."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+
+from accounts.models import District, User
+from core.table_command import UNUSABLE, TableCommand
+from core.tables import Loaded, Table
+from enterprises import need_table
+from enterprises.imports import load_needs
+
+
+class Command(TableCommand):
+    help = "Load the needs of an Excel table: good rows become needs that await review, bad rows are named."
+    permission = "enterprises.import_need"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--enterprise", default="", help="for a table that names no enterprise")
+        parser.add_argument("--district", default="", help="of new enterprises whose rows name none")
+
+    def read(self, path: Path, options: dict[str, Any]) -> Table:
+        return need_table.read_needs(path, enterprise=options["enterprise"])
+
+    def load(self, table: Table, options: dict[str, Any], *, by: User, at: datetime) -> Loaded:
+        parsed = need_table.parse(table, enterprise=options["enterprise"])
+        return load_needs(parsed, by=by, at=at, district=self._district(options["district"]))
+
+    def made_sentence(self, loaded: Loaded) -> str:
+        return _("New enterprises: %(count)s.") % {"count": loaded.made["enterprises"]}
+
+    def _district(self, name: str) -> District | None:
+        if not name:
+            return None
+        district = District.objects.filter(name=name).first()
+        if district is None:
+            raise CommandError(_("There is no district “%(name)s”.") % {"name": name}, returncode=UNUSABLE)
+        return district
