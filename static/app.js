@@ -278,6 +278,7 @@
       end.min = start.value;
       const days = Math.round((Date.parse(end.value) - Date.parse(start.value)) / 86400e3) + 1;
       output.textContent = Number.isNaN(days) ? "" : days > 0 ? say("days", days) : say("badrange");
+      output.classList.toggle("over", days <= 0);
     };
     start.addEventListener("input", show);
     end.addEventListener("input", show);

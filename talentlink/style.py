@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 DAY = dt.date(2026, 3, 5)
+PROBLEM = "现有湿法包覆后首次放电容量下降约4%。\n45℃高温循环800次后容量保持率不足80%。"
 
 
 class SampleFilter(forms.Form):
@@ -17,7 +18,9 @@ class SampleFilter(forms.Form):
     district = forms.ChoiceField(
         label=_("District"), required=False, choices=[("", "—"), ("1", "云湖区"), ("2", "石桥县"), ("3", "青溪县")]
     )
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", "—"), ("due", _("due")), ("met", _("met"))])
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", "—"), ("due", _("due")), ("met", _("met"))]
+    )
     month = forms.CharField(label=_("Month"), required=False, widget=forms.TextInput(attrs={"type": "month"}))
     university = forms.CharField(label=_("University"), required=False)
 
@@ -25,10 +28,15 @@ class SampleFilter(forms.Form):
 class SampleForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=100, help_text=_("One sentence that names the problem."))
     kind = forms.ChoiceField(
-        label=_("Kind"), widget=forms.RadioSelect, choices=[("t", _("technology")), ("p", _("talent")), ("r", _("result transfer"))]
+        label=_("Kind"),
+        widget=forms.RadioSelect,
+        choices=[("t", _("technology")), ("p", _("talent")), ("r", _("result transfer"))],
     )
     problem = forms.CharField(
-        label=_("Problem"), widget=forms.Textarea, max_length=500, help_text=_("What happens now, since when, what was tried.")
+        label=_("Problem"),
+        widget=forms.Textarea,
+        max_length=500,
+        help_text=_("What happens now, since when, what was tried."),
     )
     budget = forms.DecimalField(label=_("Budget"), required=False)
     started_on = forms.DateField(label=_("First day"), widget=forms.DateInput)
@@ -46,17 +54,28 @@ FIRMS = ["云泉恒锐新能源材料股份有限公司", "石桥县青禾生态
 
 
 def _needs() -> list[Thing]:
-    words = "现有湿法包覆后首次放电容量下降约4%，45℃高温循环800次后容量保持率不足80%，已自行试验磷酸铝与硼酸两种包覆剂，批次间波动仍大。"
+    words = (
+        "现有湿法包覆后首次放电容量下降约4%，45℃高温循环800次后容量保持率不足80%，"
+        "已自行试验磷酸铝与硼酸两种包覆剂，批次间波动仍大。"
+    )
     states = [("published", _("published")), ("in_service", _("in service")), ("solved", _("solved"))]
     budgets = ["30–50 万元", "12 万元", ""]
     facts = zip(TITLES, FIRMS, ["云湖区", "石桥县", "青溪县"], states, budgets, strict=True)
     return [
         Thing(
-            title=title, status=status, get_status_display=lambda word=word: word, kind_label=_("technology"), number=f"XQ-2026-{at:04}", summary=words, enterprise=firm,
-            district=district, budget=budget, expires_on=DAY + dt.timedelta(days=120),
+            title=title,
+            status=status,
+            get_status_display=lambda word=word: word,
+            kind_label=_("technology"),
+            number=f"XQ-2026-{at:04}",
+            summary=words,
+            enterprise=firm,
+            district=district,
+            budget=budget,
+            expires_on=DAY + dt.timedelta(days=120),
         )
         for at, (title, firm, district, (status, word), budget) in enumerate(facts, 17)
-    ]  # fmt: skip
+    ]
 
 
 def _rows() -> list[dict[str, Any]]:
@@ -64,52 +83,96 @@ def _rows() -> list[dict[str, Any]]:
     states = [("due", _("due")), ("met", _("met")), ("missed", _("missed")), ("waived", _("waived")), ("met", _("met"))]
     return [
         {
-            "doctor": name, "firm": FIRMS[at % 3], "due": 2, "done": done, "owed": max(2 - done, 0), "left": 9,
-            "last": DAY - dt.timedelta(days=at * 6), "status": status, "word": word,
+            "doctor": name,
+            "firm": FIRMS[at % 3],
+            "due": 2,
+            "done": done,
+            "owed": max(2 - done, 0),
+            "left": 9,
+            "last": DAY - dt.timedelta(days=at * 6),
+            "status": status,
+            "word": word,
         }
         for at, (name, done, (status, word)) in enumerate(zip(names, [1, 3, 0, 0, 2], states, strict=True))
-    ]  # fmt: skip
+    ]
 
 
 def _suggestion() -> dict[str, Any]:
     return {
-        "rank": 1, "value": 7, "doctor": "欧阳文澜", "university": "云泉理工大学 材料科学与工程学院", "points": 78,
-        "discipline": "430.45 复合材料", "availability": _("4 days a month, one place free"), "warning": "",
+        "rank": 1,
+        "value": 7,
+        "doctor": "欧阳文澜",
+        "university": "云泉理工大学 材料科学与工程学院",
+        "points": 78,
+        "discipline": "430.45 复合材料",
+        "availability": _("4 days a month, one place free"),
+        "warning": "",
         "factors": [
-            {"label": _("Problem words"), "points": 34, "max": 40, "need_words": ["表面包覆", "循环寿命"],
-             "doctor_words": ["原子层沉积包覆层", "高镍正极循环衰减机理"]},
-            {"label": _("Method"), "points": 22, "max": 25, "need_words": ["湿法包覆"], "doctor_words": ["磷酸盐湿法包覆中试"]},
+            {
+                "label": _("Problem words"),
+                "points": 34,
+                "max": 40,
+                "need_words": ["表面包覆", "循环寿命"],
+                "doctor_words": ["原子层沉积包覆层", "高镍正极循环衰减机理"],
+            },
+            {
+                "label": _("Method"),
+                "points": 22,
+                "max": 25,
+                "need_words": ["湿法包覆"],
+                "doctor_words": ["磷酸盐湿法包覆中试"],
+            },
             {"label": _("Discipline"), "points": 15, "max": 15, "note": "480.20 → 430.45"},
             {"label": _("Distance"), "points": 7, "max": 10, "note": "18 km"},
             {"label": _("Wishes"), "points": 0, "max": 10, "unknown": True},
         ],
-    }  # fmt: skip
+    }
 
 
 def _history() -> list[dict[str, Any]]:
-    at = dt.datetime(2026, 3, 5, 14, 20)
+    at = dt.datetime(2026, 3, 5, 14, 20, tzinfo=dt.timezone(dt.timedelta(hours=8)))
     return [
         {"at": at, "who": "周敏（人才办）", "what": _("published"), "tone": "good"},
         {"at": at - dt.timedelta(days=1), "who": FIRMS[0], "what": _("submitted again"), "tone": ""},
-        {"at": at - dt.timedelta(days=2), "who": "周敏（人才办）", "what": _("returned"), "tone": "wait",
-         "reason": "请补充循环寿命的测试温度与倍率，并把“降低成本”写成可衡量的目标。"},
+        {
+            "at": at - dt.timedelta(days=2),
+            "who": "周敏（人才办）",
+            "what": _("returned"),
+            "tone": "wait",
+            "reason": "请补充循环寿命的测试温度与倍率，并把“降低成本”写成可衡量的目标。",
+        },
         {"at": at - dt.timedelta(days=3), "who": FIRMS[0], "what": _("submitted"), "tone": "idle"},
-    ]  # fmt: skip
+    ]
 
 
 def _blocks() -> dict[str, Any]:
     return {
         "history": _history(),
         "todo": [
-            {"title": _("Needs to check"), "count": 6, "url": "#", "text": _("the oldest waits 4 days"), "tone": "wait"},
+            {
+                "title": _("Needs to check"),
+                "count": 6,
+                "url": "#",
+                "text": _("the oldest waits 4 days"),
+                "tone": "wait",
+            },
             {"title": _("Doctors behind this month"), "count": 3, "url": "#", "text": _("9 days left"), "tone": "bad"},
             {"title": _("Waivers to decide"), "count": 1, "url": "#", "due": "03-12"},
             {"title": _("Orders without an answer"), "count": 0, "url": "#", "tone": "idle"},
         ],
-        "facts": [(_("Enterprise"), FIRMS[0]), (_("Code"), "91330100MA2B0XXX1K"), (_("Contact"), "贺女士"), (_("Website"), "")],
+        "facts": [
+            (_("Enterprise"), FIRMS[0]),
+            (_("Code"), "91330100MA2B0XXX1K"),
+            (_("Contact"), "贺女士"),
+            (_("Website"), ""),
+        ],
         "answers": [
             {"label": _("Title"), "value": TITLES[0], "url": "#"},
-            {"label": _("Problem"), "value": "现有湿法包覆后首次放电容量下降约4%。\n45℃高温循环800次后容量保持率不足80%。", "url": "#"},
+            {
+                "label": _("Problem"),
+                "value": PROBLEM,
+                "url": "#",
+            },
             {"label": _("Budget"), "value": "", "url": "#"},
         ],
         "steps": [_("Write"), _("Check"), _("Sent")],
@@ -118,7 +181,13 @@ def _blocks() -> dict[str, Any]:
 
 def _charts() -> dict[str, Any]:
     months = [("1月", 38, 6), ("2月", 24, 9), ("3月", 41, 3), ("4月", 45, 2), ("5月", 40, 8)]
-    funnel = [(_("Enterprises visited"), 202), (_("Needs collected"), 215), (_("Needs published"), 168), (_("Orders"), 31), (_("Assignments"), 15)]
+    funnel = [
+        (_("Enterprises visited"), 202),
+        (_("Needs collected"), 215),
+        (_("Needs published"), 168),
+        (_("Orders"), 31),
+        (_("Assignments"), 15),
+    ]
     names = ["北屏县", "青溪县", "石桥县", "云湖区", "高新区", "东津区", "临泉县", "南浦县", "白沙镇"]
     cells = [(1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (3, 1), (0, 2), (1, 2), (2, 2)]
     tiles = [(name, x, y, (at * 7) % 23) for at, (name, (x, y)) in enumerate(zip(names, cells, strict=True))]
@@ -130,7 +199,9 @@ def samples(query: QueryDict) -> dict[str, Any]:
     empty = QueryDict("title=&kind=t&problem=&budget=abc&started_on=2026-03-06&ended_on=2026-03-05")
     return {
         "filters": SampleFilter(query),
-        "form": SampleForm(empty) if query.get("errors") else SampleForm(initial={"title": TITLES[0], "started_on": DAY, "ended_on": DAY}),
+        "form": SampleForm(empty)
+        if query.get("errors")
+        else SampleForm(initial={"title": TITLES[0], "started_on": DAY, "ended_on": DAY}),
         "needs": _needs(),
         "rows": _rows(),
         "s": _suggestion(),
@@ -138,8 +209,12 @@ def samples(query: QueryDict) -> dict[str, Any]:
         "span": (DAY, DAY + dt.timedelta(days=1)),
         "day": DAY,
         "statuses": [
-            ("draft", _("draft")), ("submitted", _("submitted")), ("published", _("published")), ("solved", _("solved")), ("missed", _("missed")),
+            ("draft", _("draft")),
+            ("submitted", _("submitted")),
+            ("published", _("published")),
+            ("solved", _("solved")),
+            ("missed", _("missed")),
         ],
         **_blocks(),
         **_charts(),
-    }  # fmt: skip
+    }

@@ -1,21 +1,20 @@
 """The components of the pages: `{% load ui %}`; docs/ui.md shows each with a snippet."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.db.models import Choices, Model
-from django.forms import BaseForm, BoundField, DateInput
+from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from core.templatetags import ui_format
+from core.templatetags.ui_parts import chips, control, error_links, field_kind, query, script_words
 from core.templatetags.ui_tones import tone_of
 
 register = template.Library()
@@ -26,20 +25,7 @@ for _name in ("cndate", "cnmoment", "mmdd", "daterange", "wan", "yuan", "masked"
 _counter = itertools.count(1)
 
 
-def _query(context: Context, drop: Iterable[str] = (), **changes: str) -> str:
-    """The query string in force, with some parameters dropped and others set; starts with ?."""
-    request = context.get("request")
-    if request is None:
-        return "?"
-    query = request.GET.copy()
-    for name in drop:
-        query.pop(name, None)
-    for name, value in changes.items():
-        query[name] = value
-    return f"?{query.urlencode()}"
-
-
-# --- words and numbers -------------------------------------------------------------------------------------------------
+# --- words and numbers -----------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/status.html")
@@ -58,7 +44,7 @@ def status(thing: Any, label: Any = "", tone: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/figure.html")
-def figure(value: Any, label: Any, unit: Any = "", delta: Any = "", url: str = "", tone: str = "") -> dict[str, Any]:
+def figure(value: Any, label: Any, *, unit: Any = "", delta: Any = "", url: str = "", tone: str = "") -> dict[str, Any]:
     """A number with its unit and what it counts."""
     return {"value": value, "label": label, "unit": unit, "delta": delta, "url": url, "tone": tone}
 
@@ -89,16 +75,22 @@ def day_bar(done: int, need: int, awaiting: int = 0, label: Any = "", left: int 
     total = max(need, done + awaiting, 1)
     widths = [f"{100 * part / total:.2f}" for part in (done, awaiting)]
     return {
-        "done": done, "need": need, "awaiting": awaiting, "owed": owed, "label": label, "left": left,
-        "done_width": widths[0], "awaiting_width": widths[1],
-    }  # fmt: skip
+        "done": done,
+        "need": need,
+        "awaiting": awaiting,
+        "owed": owed,
+        "label": label,
+        "left": left,
+        "done_width": widths[0],
+        "awaiting_width": widths[1],
+    }
 
 
-# --- blocks ------------------------------------------------------------------------------------------------------------
+# --- blocks ----------------------------------------------------------------------------------------------
 
 
 @register.simple_block_tag
-def panel(content: str, title: Any = "", url: str = "", url_label: Any = "", id: str = "", tone: str = "") -> str:
+def panel(content: str, title: Any = "", *, url: str = "", url_label: Any = "", id: str = "", tone: str = "") -> str:  # noqa: A002
     """A bordered part of a page with its heading and at most one link."""
     facts = {"content": content, "title": title, "url": url, "url_label": url_label, "id": id, "tone": tone}
     return render_to_string("components/panel.html", facts)
@@ -106,19 +98,24 @@ def panel(content: str, title: Any = "", url: str = "", url_label: Any = "", id:
 
 @register.simple_block_tag
 def table(
-    content: str, caption: Any = "", id: str = "", mode: str = "cards", dense: bool = False, quiet: bool = False
+    content: str,
+    caption: Any = "",
+    *,
+    id: str = "",  # noqa: A002
+    mode: str = "cards",
+    dense: bool = False,
+    quiet: bool = False,
 ) -> str:
     """A table that becomes cards on a phone (mode cards), or scrolls with its first column fixed (mode scroll).
 
     A quiet caption is read to those who cannot see the heading above it.
     """
-    facts = {"content": content, "caption": caption, "id": id or f"table-{next(_counter)}", "mode": mode}
-    facts |= {"dense": dense, "quiet": quiet}
-    return render_to_string("components/table.html", facts)
+    facts = {"caption": caption, "id": id or f"table-{next(_counter)}", "mode": mode, "dense": dense, "quiet": quiet}
+    return render_to_string("components/table.html", {"content": content, **facts})
 
 
 @register.simple_block_tag
-def dialog(content: str, id: str, title: Any) -> str:
+def dialog(content: str, *, id: str, title: Any) -> str:  # noqa: A002
     """A native dialog, opened by `data-dialog="<id>"` on a link whose address is the same question as a page."""
     return render_to_string("components/dialog.html", {"content": content, "id": id, "title": title})
 
@@ -182,22 +179,7 @@ def suggestion(context: Context, thing: Any, url: str = "", select: str = "", ch
     return {"s": thing, "url": url, "select": select, "checked": checked, "request": context.get("request")}
 
 
-# --- forms -------------------------------------------------------------------------------------------------------------
-
-
-def _control(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
-    """The input of a field; a date becomes the browser's own, which takes ISO dates only."""
-    if isinstance(bound.field.widget, DateInput):
-        bound.field.widget.input_type = "date"
-        bound.field.widget.format = "%Y-%m-%d"
-    return bound.as_widget(attrs=attrs)
-
-
-def _field_kind(bound: BoundField) -> str:
-    kind = getattr(bound.field.widget, "input_type", "") or ""
-    if kind == "checkbox" and not bound.use_fieldset:
-        return "check"
-    return "group" if bound.use_fieldset else "input"
+# --- forms -----------------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/field.html")
@@ -208,7 +190,7 @@ def field(bound: BoundField, unit: Any = "", hint: Any = "", width: str = "", la
     described += [f"{bound.auto_id}_error"] if bound.errors else []
     longest = getattr(bound.field, "max_length", None)
     attrs: dict[str, Any] = {}
-    kind = _field_kind(bound)
+    kind = field_kind(bound)
     if kind != "group":
         attrs = {"class": f"{bound.field.widget.attrs.get('class', '')} input".strip()}
         if described:
@@ -216,10 +198,18 @@ def field(bound: BoundField, unit: Any = "", hint: Any = "", width: str = "", la
         if longest and bound.widget_type == "textarea":
             attrs["data-count"] = longest
     return {
-        "field": bound, "control": _control(bound, attrs), "kind": kind, "unit": unit, "hint": hint, "width": width,
-        "label": label or bound.label, "described": " ".join(described), "required": bound.field.required,
-        "hint_id": f"{bound.auto_id}_helptext", "error_id": f"{bound.auto_id}_error",
-    }  # fmt: skip
+        "field": bound,
+        "control": control(bound, attrs),
+        "kind": kind,
+        "unit": unit,
+        "hint": hint,
+        "width": width,
+        "label": label or bound.label,
+        "described": " ".join(described),
+        "required": bound.field.required,
+        "hint_id": f"{bound.auto_id}_helptext",
+        "error_id": f"{bound.auto_id}_error",
+    }
 
 
 @register.inclusion_tag("components/fields.html")
@@ -233,39 +223,31 @@ def fields(form: BaseForm, only: str = "") -> dict[str, Any]:
     }
 
 
-def _error_links(form: BaseForm) -> list[dict[str, str]]:
-    links = [{"target": "", "text": str(error)} for error in form.non_field_errors()]
-    for bound in form:
-        first = f"{bound.auto_id}_0" if bound.use_fieldset else str(bound.auto_id)
-        links += [{"target": first, "text": f"{capfirst(bound.label)}：{error}"} for error in bound.errors]
-    return links
-
-
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: Any) -> dict[str, Any]:
     """Every error of the forms (and form sets) at the top of the page, each a link to its field."""
     links: list[dict[str, str]] = []
     for form in forms:
         if isinstance(form, BaseForm):
-            links += _error_links(form) if form.is_bound else []
+            links += error_links(form) if form.is_bound else []
         elif form:  # a form set
             links += [{"target": "", "text": str(error)} for error in form.non_form_errors()]
-            links += [link for row in form.forms for link in _error_links(row)]
+            links += [link for row in form.forms for link in error_links(row)]
     return {"links": links}
 
 
-# --- lists -------------------------------------------------------------------------------------------------------------
+# --- lists -----------------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
     """Page links that keep the filters in force."""
     pages = [
-        {"number": number, "url": _query(context, page=str(number)) if isinstance(number, int) else ""}
+        {"number": number, "url": query(context, page=str(number)) if isinstance(number, int) else ""}
         for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     ]
-    previous = _query(context, page=str(page.number - 1)) if page.has_previous() else ""
-    following = _query(context, page=str(page.number + 1)) if page.has_next() else ""
+    previous = query(context, page=str(page.number - 1)) if page.has_previous() else ""
+    following = query(context, page=str(page.number + 1)) if page.has_next() else ""
     return {"page": page, "pages": pages, "previous": previous, "following": following}
 
 
@@ -277,28 +259,15 @@ def th(context: Context, label: Any, sort: str = "", css: str = "") -> SafeStrin
     request = context.get("request")
     now = request.GET.get("sort", "") if request else ""
     order = {sort: "ascending", f"-{sort}": "descending"}.get(now, "none")
-    url = _query(context, drop=["page"], sort=f"-{sort}" if now == sort else sort)
+    url = query(context, drop=["page"], sort=f"-{sort}" if now == sort else sort)
     return format_html(
         '<th scope="col" class="{}" aria-sort="{}"><a class="sort" href="{}">{}</a></th>', css, order, url, label
     )
 
 
-def _chips(context: Context, form: BaseForm) -> list[dict[str, str]]:
-    """The filters in force, in words, each with the address without it."""
-    chips = []
-    for bound in form.visible_fields():
-        typed = [word for word in form.data.getlist(bound.html_name) if word] if hasattr(form.data, "getlist") else []
-        if not typed:
-            continue
-        choices = {str(key): str(word) for key, word in getattr(bound.field, "choices", [])}
-        words = "、".join(choices.get(word, word) for word in typed)
-        chips.append({"label": str(bound.label), "words": words, "url": _query(context, [bound.html_name, "page"])})
-    return chips
-
-
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
 def filter_bar(
-    context: Context, filters: Any, export_url: str = "", count: int | None = None, search: str = "q", shown: int = 3
+    context: Context, filters: Any, *, export_url: str = "", count: int | None = None, search: str = "q", shown: int = 3
 ) -> dict[str, Any]:
     """Search, filters and export of a list, from a django-filter FilterSet or a plain form; works without scripts."""
     form: BaseForm = getattr(filters, "form", filters)
@@ -311,10 +280,10 @@ def filter_bar(
         "first": others[:shown],
         "more": others[shown:],
         "more_open": any(request and request.GET.get(bound.html_name) for bound in others[shown:]),
-        "chips": _chips(context, form),
+        "chips": chips(context, form),
         "clear_url": request.path if request else "?",
         "sort": request.GET.get("sort", "") if request else "",
-        "export_url": f"{export_url}{_query(context, ['page'])}" if export_url else "",
+        "export_url": f"{export_url}{query(context, ['page'])}" if export_url else "",
         "count": count,
     }
 
@@ -323,32 +292,15 @@ def filter_bar(
 def chart(kind: str, table: str, title: Any, geo: str = "") -> SafeString:
     """A drawing (bar, line, funnel, tilemap) of the table with this id, which stays on the page as its twin."""
     return format_html(
-        '<figure class="chart" data-chart="{}" data-table="{}" data-geo="{}" aria-label="{}"></figure>', kind, table, geo, title
+        '<figure class="chart" data-chart="{}" data-table="{}" data-geo="{}" aria-label="{}"></figure>',
+        kind,
+        table,
+        geo,
+        title,
     )
 
 
 @register.simple_tag
 def ui_words() -> SafeString:
     """The words static/app.js says, in the reader's language."""
-    words: Mapping[str, str] = {
-        "restored": _("Your unsent draft of %s was restored."),
-        "discard": _("Discard draft"),
-        "saved": _("Draft saved at %s"),
-        "queued": _("No network. Kept on this device; it will be sent once when you are back online."),
-        "sent": _("Your kept entry was sent."),
-        "unsent": _("%s entries kept on this device wait to be sent."),
-        "refused": _("A kept entry was not accepted. It is back in the form: check and send it again."),
-        "signin": _("Sign in again to send what was kept on this device."),
-        "nofiles": _("Files cannot be kept offline; add them after the entry is sent."),
-        "send": _("Send now"),
-        "days": _("%s days"),
-        "badrange": _("The end is before the start"),
-        "left": _("%s characters left"),
-        "over": _("%s characters too many"),
-        "chosen": _("%s chosen"),
-        "copied": _("Copied"),
-        "ok": _("Confirm"),
-        "cancel": _("Cancel"),
-        "sending": _("Sending…"),
-    }
-    return json_script(words, "ui-words")
+    return json_script(script_words(), "ui-words")

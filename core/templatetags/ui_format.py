@@ -11,7 +11,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _STARTS = ("started_on", "starts_on", "start_on", "valid_from", "start", "lower")
 _ENDS = ("ended_on", "ends_on", "end_on", "valid_to", "end", "upper")
 
@@ -130,7 +130,9 @@ def marked(text: Any, words: Any) -> SafeString:
     """The text with each of the words wrapped in <mark>, everything escaped."""
     if isinstance(words, str):
         words = [words]
-    found = sorted({str(word) for word in words if word} if isinstance(words, Iterable) else set(), key=len, reverse=True)
+    found = sorted(
+        {str(word) for word in words if word} if isinstance(words, Iterable) else set(), key=len, reverse=True
+    )
     if not found:
         return conditional_escape(str(text))
     pieces = re.split("(" + "|".join(map(re.escape, found)) + ")", str(text), flags=re.IGNORECASE)
