@@ -1,5 +1,12 @@
 """Addresses of the pages of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from experts import views
+
+urlpatterns = [
+    path("doctors/", views.doctor_list, name="doctor_list"),
+    path("doctors/new/", views.doctor_new, name="doctor_new"),
+    path("doctors/<int:pk>/", views.doctor_detail, name="doctor_detail"),
+    path("doctors/<int:pk>/edit/", views.doctor_edit, name="doctor_edit"),
+]

@@ -1,0 +1,54 @@
+"""How lists of doctors are searched, filtered and sorted."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.codes import discipline_of, first_level_choices
+from core.tables.cells import clean_text
+from experts.models import Doctor
+
+
+class Sorting(django_filters.OrderingFilter):
+    """The order a column head asks for (?sort=), made stable by the key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, widget=forms.HiddenInput, **kwargs)
+
+    def filter(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().filter(rows, value)
+        return found.order_by(*found.query.order_by, "-pk") if value else found
+
+
+def named(path: str, text: str) -> Q:
+    """A person or body whose name (Chinese), pinyin or initials hold the text."""
+    prefix = f"{path}__" if path else ""
+    plain = clean_text(text)
+    return Q(**{f"{prefix}name__icontains": plain}) | Q(**{f"{prefix}pinyin__contains": plain.lower().replace(" ", "")})
+
+
+class DoctorFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), help_text=_("Name, initials, discipline or keyword")
+    )
+    active = django_filters.BooleanFilter(
+        label=_("Takes part"), widget=forms.Select(choices=[("", "—"), ("true", _("yes")), ("false", _("no"))])
+    )
+    discipline = django_filters.ChoiceFilter(
+        choices=first_level_choices, lookup_expr="startswith", label=_("Discipline"), empty_label="—"
+    )
+    college = django_filters.CharFilter(lookup_expr="icontains", label=_("College"))
+    sort = Sorting(fields=["pinyin", "college", "discipline", "days_a_month", "most_hosts"])
+
+    class Meta:
+        model = Doctor
+        fields = ["q", "active", "discipline", "college"]
+
+    def search(self, rows: QuerySet[Doctor], name: str, value: str) -> QuerySet[Doctor]:
+        text = clean_text(value)
+        found = named("", text) | Q(directions__icontains=text) | Q(keywords__icontains=text) | Q(fields__icontains=text)
+        code = discipline_of(text)
+        return rows.filter(found | Q(discipline__startswith=code) if code else found)

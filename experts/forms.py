@@ -1,0 +1,113 @@
+"""The record of a doctor as a liaison types it: facts, works, declared interests."""
+
+from typing import Any
+
+from django import forms
+from django.forms import formset_factory
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+from stdnum.cn import uscc
+
+from core.codes import discipline_choices
+from experts.models import Doctor, Work
+
+WISHES = ["wish_1", "wish_2", "wish_3"]
+
+
+class Unjudged:
+    """A form shown with what was typed so far but not yet checked: only a row was asked for."""
+
+    def __init__(self, *args: Any, unjudged: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unjudged = unjudged
+
+    def full_clean(self) -> None:
+        if not self.unjudged:
+            return super().full_clean()  # type: ignore[misc]
+        self._errors = ErrorDict()
+        self.cleaned_data: dict[str, Any] = {}
+        return None
+
+
+class DoctorForm(Unjudged, forms.ModelForm):  # type: ignore[type-arg]
+    """A doctor's own facts; wishes are up to three lines of text."""
+
+    discipline = forms.ChoiceField(label=_("Discipline"), required=False)
+    wish_1 = forms.CharField(label=_("First wish"), max_length=60, required=False)
+    wish_2 = forms.CharField(label=_("Second wish"), max_length=60, required=False)
+    wish_3 = forms.CharField(label=_("Third wish"), max_length=60, required=False)
+
+    class Meta:
+        model = Doctor
+        fields = [
+            "name", "sex", "born_on", "college", "discipline", "directions", "keywords", "fields", "days_a_month",
+            "most_hosts", "accepts_adjustment", "other_postings", "posting_excludes", "phone", "email", "honours", "active",
+        ]  # fmt: skip
+        widgets = {"directions": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, wish in zip(WISHES, self.instance.wishes, strict=False):
+            self.fields[name].initial = wish
+        self._offer_disciplines(self.instance.discipline)
+
+    def _offer_disciplines(self, code: str) -> None:
+        """A code deeper than the table goes stays as it is."""
+        choices: list[Any] = [("", "—"), *discipline_choices()]
+        known = {each for _group, inner in discipline_choices() for each, _name in inner}
+        if code and code not in known:
+            choices.insert(1, (code, f"{code} {self.instance.discipline_name}".strip()))
+        self.fields["discipline"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_most_hosts(self) -> int:
+        most: int = self.cleaned_data["most_hosts"]
+        if most < 1:
+            raise forms.ValidationError(_("A doctor takes at least one enterprise."))
+        return most
+
+    def facts(self) -> dict[str, Any]:
+        """What the action writes."""
+        data = dict(self.cleaned_data)
+        wishes = [data.pop(name).strip() for name in WISHES]
+        return {**data, "wishes": [wish for wish in wishes if wish]}
+
+
+class WorkForm(Unjudged, forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *Work.Kind.choices])
+    title = forms.CharField(label=_("Title"), max_length=200)
+    year = forms.IntegerField(label=_("Year"), required=False, min_value=1950, max_value=2100)
+    abstract = forms.CharField(label=_("Abstract"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class InterestForm(Unjudged, forms.Form):
+    credit_code = forms.CharField(label=_("Unified social credit code"), max_length=18)
+    what = forms.CharField(label=_("What the interest is"), max_length=120)
+
+    def clean_credit_code(self) -> str:
+        code: str = self.cleaned_data["credit_code"].strip().upper()
+        if not uscc.is_valid(code):
+            raise forms.ValidationError(_("Check the 18 characters: this is not a valid code."))
+        return code
+
+
+class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
+    """A list inside a form: rows ticked for deletion are gone, blank new rows do not count."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        found = []
+        for at, form in enumerate(self.forms):
+            data = dict(getattr(form, "cleaned_data", {}))
+            if not data.pop("DELETE", False) and data and (at < self.initial_form_count() or form.has_changed()):
+                found.append(data)
+        return found
+
+
+class InterestRows(Rows):
+    def clean(self) -> None:
+        codes = [row["credit_code"] for row in self.rows() if "credit_code" in row]
+        if len(set(codes)) != len(codes):
+            raise forms.ValidationError(_("Each enterprise can be named once."))
+
+
+WorkRows = formset_factory(WorkForm, formset=Rows, can_delete=True, extra=1, max_num=60)
+Interests = formset_factory(InterestForm, formset=InterestRows, can_delete=True, extra=1, max_num=20)

@@ -1,0 +1,121 @@
+"""Pages about doctors: the university's list, one record, and the form that writes it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.requests import SignedIn
+from accounts.rules import is_office, is_university
+from core.errors import Refused
+from core.permissions import get_permitted, may
+from experts import actions
+from experts.filters import DoctorFilter
+from experts.forms import DoctorForm, Interests, WorkRows
+from experts.models import Doctor
+
+PAGE = 25
+
+
+@require_safe
+def doctor_list(request: SignedIn) -> HttpResponse:
+    if not (is_university(request.user) or is_office(request.user)):
+        raise PermissionDenied
+    rows = Doctor.objects.visible_to(request.user).select_related("university").order_by("pinyin", "pk")
+    filters = DoctorFilter(request.GET, rows)
+    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
+    facts = {"filter": filters, "page": page, "may_enrol": may(request.user, "enrol", Doctor)}
+    return render(request, "experts/doctor_list.html", facts)
+
+
+@require_safe
+@never_cache
+def doctor_detail(request: SignedIn, pk: int) -> HttpResponse:
+    """One record; the phone is masked until it is asked for (?phone=1)."""
+    doctor = get_permitted(Doctor.objects.select_related("university", "user"), "read", request.user, pk=pk)
+    facts = {
+        "doctor": doctor,
+        "works": doctor.works.order_by("-year", "pk"),
+        "interests": doctor.interests.order_by("pk"),
+        "may_edit": may(request.user, "edit", doctor),
+        "phone_shown": request.GET.get("phone") == "1",
+    }
+    return render(request, "experts/doctor_detail.html", facts)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def doctor_new(request: SignedIn) -> HttpResponse:
+    if not may(request.user, "enrol", Doctor):
+        raise PermissionDenied
+    # A user has one role, and `enrol` is the liaison's alone.
+    university = request.user.liaison.university
+    return _form_page(request, Doctor(university=university))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def doctor_edit(request: SignedIn, pk: int) -> HttpResponse:
+    return _form_page(request, get_permitted(Doctor.objects.select_related("university"), "edit", request.user, pk=pk))
+
+
+def _form_page(request: SignedIn, doctor: Doctor) -> HttpResponse:
+    """The form of a new or known doctor. A button that only adds a row brings everything typed back unjudged."""
+    posted = request.POST if request.method == "POST" else None
+    adds = posted.get("add", "") if posted else ""
+    forms = _forms(doctor, data=_with_row(posted, adds) if posted and adds else posted, unjudged=bool(adds))
+    if posted and not adds and all([form.is_valid() for form in forms.values()]):
+        try:
+            saved = _save(request, doctor, **forms)
+        except Refused as refusal:
+            forms["form"].add_error(None, refusal.message)
+        else:
+            messages.success(request, _("%(doctor)s was saved.") % {"doctor": saved})
+            return redirect(saved)
+    return render(request, "experts/doctor_form.html", {**forms, "doctor": doctor, "judged": posted and not adds})
+
+
+def _with_row(posted: QueryDict, prefix: str) -> QueryDict:
+    """The post with one more blank row in the list named."""
+    data = posted.copy()
+    name = f"{prefix}-TOTAL_FORMS"
+    if data.get(name, "").isdigit():
+        data[name] = str(int(data[name]) + 1)
+    return data
+
+
+def _forms(doctor: Doctor, *, data: QueryDict | None, unjudged: bool) -> dict[str, Any]:
+    works: list[dict[str, Any]] = []
+    interests: list[dict[str, Any]] = []
+    if doctor.pk is not None:
+        works = list(doctor.works.order_by("-year", "pk").values("kind", "title", "year", "abstract"))
+        interests = list(doctor.interests.order_by("pk").values("credit_code", "what"))
+    rows = {"data": data, "form_kwargs": {"unjudged": unjudged}}
+    return {
+        "form": DoctorForm(data, instance=doctor, unjudged=unjudged),
+        "works": WorkRows(initial=works, prefix="works", **rows),
+        "interests": Interests(initial=interests, prefix="interests", **rows),
+    }
+
+
+def _save(request: SignedIn, doctor: Doctor, *, form: DoctorForm, works: Any, interests: Any) -> Doctor:
+    at = timezone.now()
+    declared = {row["credit_code"]: row["what"] for row in interests.rows()}
+    if doctor.pk is None:
+        return actions.enrol_doctor(
+            doctor.university, by=request.user, at=at, facts=form.facts(), works=works.rows(), interests=declared
+        )
+    return actions.edit_doctor(
+        doctor,
+        by=request.user,
+        at=at,
+        facts=form.facts(),
+        # Lists nobody touched stay as they are: shortlists quote works by their keys.
+        works=works.rows() if works.has_changed() else None,
+        interests=declared if interests.has_changed() else None,
+    )
