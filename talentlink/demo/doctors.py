@@ -1,7 +1,11 @@
 """The two invented universities and their enrolled doctors."""
 
+from talentlink.demo.doctors_chemistry import CHEMISTRY
+from talentlink.demo.doctors_farming import FARMING
+from talentlink.demo.doctors_machines import MACHINES
 from talentlink.demo.doctors_materials import MATERIALS
 from talentlink.demo.doctors_mining import MINING
+from talentlink.demo.doctors_others import OTHERS
 from talentlink.demo.enterprises import BY_KEY
 from talentlink.demo.texts import DoctorText, InterestText, UniversityText, WorkText
 
@@ -103,5 +107,5 @@ def _all(*blocks: str) -> tuple[DoctorText, ...]:
     return tuple(_doctor(index, paragraph) for index, paragraph in enumerate(paragraphs))
 
 
-DOCTORS: tuple[DoctorText, ...] = _all(MINING, MATERIALS)
+DOCTORS: tuple[DoctorText, ...] = _all(MINING, MATERIALS, CHEMISTRY, MACHINES, FARMING, OTHERS)
 BY_NAME: dict[str, DoctorText] = {d.name: d for d in DOCTORS}
