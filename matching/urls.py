@@ -1,5 +1,17 @@
 """Addresses of the pages of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from matching.views import assignments, dispatch_table, dispatches
+
+urlpatterns = [
+    path("orders/<int:pk>/dispatch/", dispatch_table.order_dispatch, name="order_dispatch"),
+    path("dispatches/", dispatches.dispatch_list, name="dispatch_list"),
+    path("dispatches/table/", dispatch_table.dispatch_table, name="dispatch_table"),
+    path("dispatches/<int:pk>/", dispatches.dispatch_detail, name="dispatch_detail"),
+    path("dispatches/<int:pk>/accept/", dispatches.dispatch_accept, name="dispatch_accept"),
+    path("dispatches/<int:pk>/decline/", dispatches.dispatch_decline, name="dispatch_decline"),
+    path("dispatches/<int:pk>/withdraw/", dispatches.dispatch_withdraw, name="dispatch_withdraw"),
+    path("assignments/<int:pk>/begin/", assignments.assignment_begin, name="assignment_begin"),
+    path("assignments/<int:pk>/serve/", assignments.assignment_serve, name="assignment_serve"),
+]
