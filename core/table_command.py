@@ -4,9 +4,9 @@ from argparse import ArgumentParser
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -40,7 +40,7 @@ class TableCommand(BaseCommand):
                 table = self.read(options["file"], options)
                 loaded = self.load(table, options, by=by, at=timezone.now())
             except TableError as error:
-                raise CommandError(file_sentence(error), returncode=UNUSABLE) from None
+                self.refuse(file_sentence(error))
             self._report(table, loaded)
 
     def read(self, path: Path, options: dict[str, Any]) -> Table:
@@ -55,19 +55,23 @@ class TableCommand(BaseCommand):
         """What else was entered on the way, or nothing."""
         return ""
 
+    def refuse(self, sentence: str) -> NoReturn:
+        """End with one line and exit status 2, without the exception's name before it."""
+        self.stderr.write(sentence)
+        raise SystemExit(UNUSABLE)
+
     def _account(self, username: str) -> User:
         if username:
             by = User.objects.filter(username=username).first()
             if by is None:
-                raise CommandError(_("There is no account “%(name)s”.") % {"name": username}, returncode=UNUSABLE)
+                self.refuse(_("There is no account “%(name)s”.") % {"name": username})
         else:
             staff = User.objects.filter(role=User.Role.OFFICE, office__kind=Office.Kind.CITY, is_active=True)
             by = staff.order_by("pk").first()
             if by is None:
-                text = _("There is no account of the city's talent office yet. Make one with createoffice.")
-                raise CommandError(text, returncode=UNUSABLE)
+                self.refuse(_("There is no account of the city's talent office yet. Make one with createoffice."))
         if not by.has_perm(self.permission):
-            raise CommandError(_("“%(name)s” may not load tables.") % {"name": by.username}, returncode=UNUSABLE)
+            self.refuse(_("“%(name)s” may not load tables.") % {"name": by.username})
         return by
 
     def _report(self, table: Table, loaded: Loaded) -> None:

@@ -90,8 +90,10 @@ _ROW: dict[str, Callable[[], str]] = {
     "discipline": lambda: _("“%(text)s” is not in the table of disciplines and is left empty."),
     "days": lambda: _("the days “%(text)s” were not understood and are left empty."),
     "many_wishes": lambda: _("has %(count)s wishes; only the first %(limit)s are kept."),
-    "district": lambda: _("“%(text)s” is not a district of the city; “%(name)s” was entered under “%(under)s”."),
-    "district_missing": lambda: _("no district is named; “%(name)s” was entered under “%(under)s”."),
+    "district": lambda: _(
+        "“%(text)s” is not a district of the city; its new enterprises are entered under “%(under)s”."
+    ),
+    "district_missing": lambda: _("no district is named; such new enterprises are entered under “%(under)s”."),
     "credit_code_of": lambda: _("this credit code belongs to “%(name)s”."),
     "other_credit_code": lambda: _("“%(name)s” is known with another credit code (%(text)s)."),
     "new_university": lambda: _("“%(text)s” was not known and was entered as a new university. Check its name."),

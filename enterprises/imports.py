@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -35,7 +35,7 @@ def load_needs(parsed: Parsed[NeedRow], *, by: User, at: datetime, district: Dis
     if by.office is not None:
         # Two loads of one office wait for each other, so that no enterprise is entered twice.
         lock(by.office)
-    register = _Register(district)
+    register = _Register(parsed.columns, district)
     known = set(_loaded([row.key for row in parsed.rows]))
     new = 0
     for row in parsed.rows:
@@ -98,6 +98,7 @@ def _with(text: str, **others: str) -> str:
 class _Register:
     """Finds the enterprise of a row by credit code or name, and enters it when it is new."""
 
+    columns: Mapping[str, str]
     district: District | None
     made: int = 0
     errors: list[RowError] = field(default_factory=list)
@@ -106,12 +107,13 @@ class _Register:
     def __post_init__(self) -> None:
         self._by_code: dict[str, Enterprise] = {}
         self._by_name: dict[str, list[Enterprise]] = {}
+        self._unplaced: set[str] = set()
         for enterprise in Enterprise.objects.order_by("pk"):
             self._enter(enterprise)
         self._districts = list(District.objects.exclude(code=UNSTATED_CODE))
 
     def error(self, row: NeedRow, name: str, code: str, /, **params: object) -> None:
-        self.errors.append(RowError(row.row, HEADERS[name][0], code, params, row.sheet))
+        self.errors.append(RowError(row.row, self.columns.get(name, HEADERS[name][0]), code, params, row.sheet))
 
     def enterprise(self, row: NeedRow) -> Enterprise | None:
         """The enterprise, or ``None`` after noting why it is in doubt."""
@@ -170,9 +172,13 @@ class _Register:
             return found
         if self.district is not None and not row.district:
             return self.district
-        code = "district" if row.district else "district_missing"
-        params = {"text": row.district, "name": row.enterprise_name, "under": UNSTATED_NAME}
-        self.warnings.append(RowError(row.row, HEADERS["district"][0], code, params, row.sheet))
+        if row.district not in self._unplaced:
+            # Said once per word: a table of a whole county would drown everything else.
+            self._unplaced.add(row.district)
+            code = "district" if row.district else "district_missing"
+            column = self.columns.get("district", HEADERS["district"][0])
+            params = {"text": row.district, "under": UNSTATED_NAME}
+            self.warnings.append(RowError(row.row, column, code, params, row.sheet))
         return self._unstated()
 
     def _unstated(self) -> District:

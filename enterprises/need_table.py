@@ -96,7 +96,7 @@ def _unit_above(lines: Sequence[str]) -> str:
 def parse(table: Table, *, enterprise: str = "") -> Parsed[NeedRow]:
     """Typed rows, row errors and warnings; the second of two equal needs is an error that names the first."""
     named = {sheet.name: enterprise or _unit_above(sheet.above) for sheet in table.sheets}
-    reader = _Reader(table, named)
+    reader = _Reader(table.headers(HEADERS), named)
     rows: list[NeedRow] = []
     seen: dict[str, NeedRow] = {}
     for row in table.rows:
@@ -108,12 +108,12 @@ def parse(table: Table, *, enterprise: str = "") -> Parsed[NeedRow]:
             continue
         seen[need.key] = need
         rows.append(need)
-    return Parsed(rows, reader.errors, reader.warnings)
+    return Parsed(rows, reader.errors, reader.warnings, reader.columns)
 
 
 @dataclass
 class _Reader:
-    table: Table
+    columns: Mapping[str, str]
     named: Mapping[str, str]
     errors: list[RowError] = field(default_factory=list)
     warnings: list[RowError] = field(default_factory=list)
@@ -125,7 +125,7 @@ class _Reader:
         self.warnings.append(self._note(row, name, code, params))
 
     def _note(self, row: Row, name: str, code: str, params: dict[str, object]) -> RowError:
-        column = row.header(name) or self.table.header(name, HEADERS[name][0])
+        column = row.header(name) or self.columns[name]
         return RowError(row.number, column, code, params, row.sheet)
 
     def need(self, row: Row) -> NeedRow | None:
@@ -162,7 +162,7 @@ class _Reader:
                 self.error(row, name, "too_long", length=len(texts[name]), limit=limit)
         if _SEVERAL.search(texts["title"]):
             self.warn(row, "title", "several_needs")
-        length = len(texts["problem"] + texts["target"])
+        length = len(texts["title"] + texts["problem"] + texts["target"])
         if texts["problem"] and length < SHORT:
             self.warn(row, "problem", "short", length=length)
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -74,7 +74,7 @@ def parse(table: Table, *, university: str = "") -> Parsed[DoctorRow]:
 
     Two rows are one doctor when name and university are equal and their telephones do not tell them apart.
     """
-    reader = _Reader(table, university)
+    reader = _Reader(table.headers(HEADERS), university)
     rows: list[DoctorRow] = []
     seen: dict[tuple[str, str], list[DoctorRow]] = {}
     for row in table.rows:
@@ -90,12 +90,12 @@ def parse(table: Table, *, university: str = "") -> Parsed[DoctorRow]:
             continue
         same.append(doctor)
         rows.append(doctor)
-    return Parsed(rows, reader.errors, reader.warnings)
+    return Parsed(rows, reader.errors, reader.warnings, reader.columns)
 
 
 @dataclass
 class _Reader:
-    table: Table
+    columns: Mapping[str, str]
     university: str
     errors: list[RowError] = field(default_factory=list)
     warnings: list[RowError] = field(default_factory=list)
@@ -107,7 +107,7 @@ class _Reader:
         self.warnings.append(self._note(row, name, code, params))
 
     def _note(self, row: Row, name: str, code: str, params: dict[str, object]) -> RowError:
-        column = row.header(name) or self.table.header(name, HEADERS[name][0])
+        column = row.header(name) or self.columns[name]
         return RowError(row.number, column, code, params, row.sheet)
 
     def doctor(self, row: Row) -> DoctorRow | None:

@@ -1,7 +1,7 @@
 """Loads the doctors of an office's table: the good rows, once each, with their works and declared interests."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ def load_doctors(parsed: Parsed[DoctorRow], *, by: User, at: datetime, credit_co
     if by.office is not None:
         # Two loads of one office wait for each other, so that nobody is enrolled twice.
         lock(by.office)
-    register = _Register()
+    register = _Register(parsed.columns)
     new = 0
     for row in parsed.rows:
         university = register.university(row)
@@ -89,6 +89,7 @@ def _facts(row: DoctorRow) -> dict[str, Any]:
 class _Register:
     """The universities and doctors that are known, and those this load adds."""
 
+    columns: Mapping[str, str]
     made: int = 0
     warnings: list[RowError] = field(default_factory=list)
 
@@ -103,7 +104,8 @@ class _Register:
             self._phones.setdefault((pk, fold(name)), set()).add(phone)
 
     def _warn(self, row: DoctorRow, name: str, code: str, /, **params: object) -> None:
-        self.warnings.append(RowError(row.row, HEADERS[name][0], code, params, row.sheet))
+        column = self.columns.get(name, HEADERS[name][0])
+        self.warnings.append(RowError(row.row, column, code, params, row.sheet))
 
     def university(self, row: DoctorRow) -> University:
         """The university by its name or short name; one that is new is entered, and said to be."""

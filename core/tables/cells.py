@@ -22,6 +22,8 @@ _TAG = re.compile(
 )
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _BLANKS = re.compile(r"[ \t\xa0\u2000-\u200a\u202f\u205f\u3000]+")
+# Chinese signs carry their own room.
+_AFTER_SIGN = re.compile(r"(?<=[，。；：、！？）】》”]) +(?=\S)")
 _LINES = re.compile(r" *\n[\s]*")
 # Full-width letters, digits and the signs that stand among figures. Chinese punctuation stays as it was written.
 _WIDE = {
@@ -47,7 +49,7 @@ def clean_text(text: str) -> str:
         text = _TAG.sub("", _BREAK.sub("\n", text))
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n")
     text = _INVISIBLE.sub("", text).translate(_WIDE)
-    return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+    return _LINES.sub("\n", _AFTER_SIGN.sub("", _BLANKS.sub(" ", text))).strip()
 
 
 def fold(text: str) -> str:

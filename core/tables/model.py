@@ -87,12 +87,12 @@ class Table:
     left_out: Sequence[LeftOut]
     rows: Sequence[Row]
 
-    def header(self, name: str, default: str) -> str:
-        """The header under which a field stands in this file, for naming a column whose cell is empty."""
-        for sheet in self.sheets:
-            if headers := sheet.columns.get(name):
-                return headers[0]
-        return default
+    def headers(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
+        """For every wanted field the header it stands under in this file, or else its usual one."""
+        usual = {name: aliases[0] for name, aliases in wanted.items()}
+        for sheet in reversed(self.sheets):
+            usual.update({name: headers[0] for name, headers in sheet.columns.items()})
+        return usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ class Parsed(Generic[T]):
     rows: Sequence[T]
     errors: Sequence[RowError]
     warnings: Sequence[RowError]
+    # Field → the header it stands under in this file, so that a later refusal names the column the person sees.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,8 @@ def read_email(text: str) -> str | None:
 
 def read_name(text: str) -> str:
     """A person's name without numbers and signs; blanks inside a Chinese name (``张 三``) go."""
-    name = re.sub(r"[\d+/\\,，、;；:：()（）-]+", " ", text).strip()
+    name = re.sub(r"[(（][^)）]*[)）]", " ", text)
+    name = re.sub(r"[\d+/\\,，、;；:：()（）-]+", " ", name).strip()
     return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", name) if len(name) <= 6 else name
 
 

@@ -280,6 +280,7 @@ class TestCells:
             ("行一_x000D_\n\n\n行二\r\n行三", "行一\n行二\n行三"),
             ("当 a<b 且 c>d 时", "当 a<b 且 c>d 时"),
             ("平\t整", "平 整"),
+            ("甲，\xa0乙；\u3000丙", "甲，乙；丙"),
         ],
     )
     def test_clean_text(self, dirty: str, clean: str) -> None:
@@ -376,6 +377,7 @@ class TestValues:
 
     def test_people(self) -> None:
         assert read_name("张 三 13800000000") == "张三"
+        assert read_name("李四（总工）") == "李四"
         assert read_name("John Smith") == "John Smith"
         assert read_email("13800000000 / Zhang.San@Example.COM") == "zhang.san@example.com"
         assert read_email("无") is None

@@ -133,13 +133,12 @@ def test_district_by_column_address_name_or_credit_code(staff: User, district: D
     assert set(Enterprise.objects.values_list("district", flat=True)) == {"149931"}
 
 
-def test_unknown_district_is_shown_as_unknown(staff: User, district: District) -> None:
-    rows = [
-        need_row(1, enterprise_name="甲公司", district="火星区"),
-        need_row(2, enterprise_name="乙公司", district=""),
-    ]
-    loaded = load(rows, staff)
-    assert (loaded.new, codes(loaded.warnings)) == (2, [(2, "district"), (3, "district_missing")])
+def test_unknown_district_is_shown_as_unknown_and_said_once(staff: User, district: District) -> None:
+    names = [("甲公司", "火星区"), ("乙公司", ""), ("丙公司", "火星区")]
+    rows = [need_row(number, enterprise_name=name, district=said) for number, (name, said) in enumerate(names, 1)]
+    loaded = load_needs(Parsed(rows, [], [], {"district": "所在县区"}), by=staff, at=AT)
+    assert (loaded.new, codes(loaded.warnings)) == (3, [(2, "district"), (3, "district_missing")])
+    assert {warning.column for warning in loaded.warnings} == {"所在县区"}
     assert {enterprise.district.name for enterprise in Enterprise.objects.all()} == {UNSTATED_NAME}
 
 

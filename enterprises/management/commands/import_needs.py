@@ -5,11 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from accounts.models import District, User
-from core.table_command import UNUSABLE, TableCommand
+from core.table_command import TableCommand
 from core.tables import Loaded, Table
 from enterprises import need_table
 from enterprises.imports import load_needs
@@ -39,5 +38,5 @@ class Command(TableCommand):
             return None
         district = District.objects.filter(name=name).first()
         if district is None:
-            raise CommandError(_("There is no district “%(name)s”.") % {"name": name}, returncode=UNUSABLE)
+            self.refuse(_("There is no district “%(name)s”.") % {"name": name})
         return district
