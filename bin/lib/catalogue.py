@@ -13,7 +13,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PO = Path("locale/zh_Hans/LC_MESSAGES/django.po")
-LEFT_OUT = shutil.ignore_patterns(".*", "tests", "docs", "node_modules", "frontend", "static", "staticfiles", "__pycache__")
+LEFT_OUT = shutil.ignore_patterns(
+    ".*", "tests", "docs", "node_modules", "frontend", "static", "staticfiles", "__pycache__"
+)
 SHOWN = 40
 
 

@@ -91,7 +91,9 @@ def main(names: list[str]) -> int:
             if not outcome.passed:
                 failed.append(outcome.step.name)
                 print(outcome.output.strip())
-            print(f"{outcome.step.name:14} {'ok' if outcome.passed else 'FAILED':7} {outcome.seconds:5.1f} s", flush=True)
+            print(
+                f"{outcome.step.name:14} {'ok' if outcome.passed else 'FAILED':7} {outcome.seconds:5.1f} s", flush=True
+            )
     print(f"FAILED: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
 

@@ -29,14 +29,14 @@ class Ground:
         """Bring up what is embedded, and make sure that what is given answers."""
         env = plain(self.environ)
         specs = []
-        if self.valkey:
-            self.valkey.prepare()
-            specs.append(self.valkey.spec(env))
         if self.postgres:
             self.postgres.prepare(env)
             specs.append(self.postgres.spec(env))
         else:
             self._check_given_database()
+        if self.valkey:
+            self.valkey.prepare()
+            specs.append(self.valkey.spec(env))
         try:
             supervisor.start(*specs)
         except Trouble as trouble:

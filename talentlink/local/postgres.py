@@ -159,7 +159,7 @@ def failed(lines: Sequence[str]) -> Trouble:
     line = lines[-1] if lines else "(it wrote nothing)"
     advice = ("see docs/operations.md", "请查看 docs/operations.md")
     if "Cannot allocate memory" in line or "shared memory" in line:
-        advice = ("this machine has too little free memory; free some", "本机可用内存不足，请先释放内存")
+        advice = ("too little free memory on this machine; free some", "本机可用内存不足，请先释放内存")
     elif "No space left" in line:
         advice = ("the disk is full; free some space", "磁盘已满，请先清理空间")
     elif "ermission denied" in line:

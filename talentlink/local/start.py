@@ -83,7 +83,8 @@ class Start:
     def run(self) -> None:
         self.ground.start(self.supervisor)
         self.prepare()
-        self.supervisor.start(self.web(), self.worker(), self.beat())
+        # Stopped in the reverse order: first no more requests, then no more bells, then no more work.
+        self.supervisor.start(self.worker(), self.beat(), self.web())
         url = f"http://127.0.0.1:{self.port}/"
         self.state.publish(Servers(os.getpid(), self.ground.database_url, self.ground.redis_url, url))
         say("everything runs; Ctrl-C stops it")

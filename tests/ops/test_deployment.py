@@ -1,0 +1,146 @@
+"""The files for a real site cannot be run here; what they say must still be true."""
+
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from celery import Celery
+from django.core.management import get_commands
+from django.urls import resolve
+from django.utils.module_loading import import_string
+
+from talentlink.local.state import ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+APP = ("migrate", "web", "worker", "beat")
+
+
+def variables_of_settings() -> set[str]:
+    return set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "talentlink" / "settings.py").read_text()))
+
+
+def variables_of_example() -> set[str]:
+    return set(re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+
+def variables_of_programs() -> set[str]:
+    """What bin/ reads beside the settings."""
+    text = "\n".join(path.read_text() for path in [*ROOT.glob("talentlink/local/*.py"), *ROOT.glob("tests/*.py")])
+    return set(re.findall(r'environ\.get\("([A-Z_]+)"', text)) - {"PYTEST_XDIST_WORKER"}
+
+
+def command_of_image() -> list[str]:
+    found = re.search(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    assert found
+    command: list[str] = yaml.safe_load(found[1])
+    return command
+
+
+def test_every_variable_of_the_settings_is_in_the_example_and_no_other() -> None:
+    passwords = {"POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+    assert variables_of_example() == variables_of_settings() | variables_of_programs() | passwords
+
+
+def test_every_variable_compose_asks_for_is_in_the_example() -> None:
+    asked = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    assert asked - variables_of_example() == set()
+    assert {"SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"} <= asked
+
+
+@pytest.mark.parametrize("service", APP)
+def test_every_variable_compose_gives_is_one_that_settings_read(service: str) -> None:
+    assert set(COMPOSE["services"][service]["environment"]) - variables_of_settings() == set()
+
+
+def test_every_variable_the_image_gives_is_one_that_somebody_reads() -> None:
+    given = set(re.findall(r"\b([A-Z_]+)=\S+", "\n".join(re.findall(r"^ENV (.*)$", DOCKERFILE, re.MULTILINE))))
+    assert given - variables_of_settings() == {"PATH", "PYTHONUNBUFFERED", "LANG", "DJANGO_SETTINGS_MODULE"}
+
+
+def test_no_secret_is_written_down() -> None:
+    for service in COMPOSE["services"].values():
+        for name, value in (service.get("environment") or {}).items():
+            if "KEY" in name or "PASSWORD" in name or "AUTH" in name:
+                assert re.fullmatch(r"\$\{[A-Z_]+:\?[^}]+\}", value), name
+
+
+@pytest.mark.parametrize("service", APP)
+def test_the_image_has_every_command(service: str) -> None:
+    command = COMPOSE["services"][service].get("command") or command_of_image()
+    program, *arguments = command
+    assert shutil.which(program, path=Path(sys.executable).parent)
+    if program == "python":
+        assert (ROOT / arguments[0]).is_file()
+        assert arguments[1] in get_commands()
+    elif program == "celery":
+        assert isinstance(import_string(arguments[1].replace(":", ".")), Celery)
+        assert arguments[2] in ("worker", "beat")
+    else:
+        assert callable(import_string(arguments[0].replace(":", ".")))
+
+
+def test_a_worker_and_one_beat_wait_for_the_tables() -> None:
+    for service in ("web", "worker", "beat"):
+        waits = COMPOSE["services"][service]["depends_on"]
+        assert waits["migrate"] == {"condition": "service_completed_successfully"}
+        assert waits["postgres"] == waits["valkey"] == {"condition": "service_healthy"}
+
+
+def test_every_running_service_has_a_health_check() -> None:
+    without = {name for name, service in COMPOSE["services"].items() if "healthcheck" not in service}
+    assert without == {"migrate"}
+    assert "http://127.0.0.1:8000/healthz" in COMPOSE["services"]["web"]["healthcheck"]["test"][-1]
+    assert resolve("/healthz").url_name == "healthz"
+    assert "127.0.0.1" in COMPOSE["services"]["web"]["environment"]["ALLOWED_HOSTS"].split(",")
+
+
+def test_every_volume_is_declared_and_no_other() -> None:
+    used = {volume.split(":")[0] for service in COMPOSE["services"].values() for volume in service.get("volumes", [])}
+    assert used == set(COMPOSE["volumes"])
+
+
+def test_the_image_copies_what_there_is() -> None:
+    copied: list[str] = []
+    for line in re.findall(r"^COPY (.*)$", DOCKERFILE, re.MULTILINE):
+        words = shlex.split(line)
+        if not words[0].startswith("--from"):
+            copied += words[:-1]
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+    # And what it copies is not kept from it.
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert set(copied) == let_in
+
+
+def test_the_image_carries_every_app() -> None:
+    apps = {path.parent.name for path in ROOT.glob("*/apps.py")}
+    assert [app for app in sorted(apps) if f"COPY {app} {app}\n" not in DOCKERFILE] == []
+
+
+def test_the_image_runs_as_nobody_special() -> None:
+    users = re.findall(r"^USER (.*)$", DOCKERFILE, re.MULTILINE)
+    assert users == ["talentlink"]
+    assert DOCKERFILE.index("\nUSER ") < DOCKERFILE.index("\nCMD ")
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock", "bin/lib/uv.txt"])
+def test_locks_name_packages_and_hashes_and_no_index(name: str) -> None:
+    lines = (ROOT / name).read_text().splitlines()
+    packages = [line for line in lines if not line.startswith("    --hash=sha256:")]
+    assert [line for line in packages if not re.match(r"[a-z0-9][a-z0-9._-]*==[^ ]+( ; .*)? \\$", line)] == []
+    assert len(packages) > 0
+
+
+def test_the_runtime_lock_is_part_of_the_test_lock() -> None:
+    def packages(path: Path) -> set[str]:
+        return set(re.findall(r"^(\S+==\S+)", path.read_text(), re.MULTILINE))
+
+    runtime = packages(ROOT / "requirements.lock")
+    assert runtime - packages(ROOT / "requirements-test.lock") == set()
+    # Django would prefer it to psycopg2.
+    assert [name for name in runtime if name.startswith("psycopg==")] == []

@@ -1,0 +1,233 @@
+"""bin/start and bin/manage as real processes with the real children, on states of their own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from talentlink.local import stamps
+from talentlink.local.state import ROOT, State, is_alive
+from talentlink.local.valkey import free_port
+from tests.processes import eventually
+from tests.servers import FOREIGN, MIGRATED
+
+pytestmark = pytest.mark.processes
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def environ(state: Path, **others: str) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if name not in [*FOREIGN, "SECRET_KEY", "MEDIA_ROOT"]}
+    return own | {"TALENTLINK_STATE": str(state)} | others
+
+
+@pytest.fixture
+def migrated(tmp_path: Path) -> Path:
+    """A state whose tables are made already: making them takes longer than all else together."""
+    state = State.open({"TALENTLINK_STATE": str(tmp_path / "state")})
+    shutil.copytree(MIGRATED / stamps.of_migrations(), state.postgres / "data")
+    stamps.put(state.postgres / "migrated", stamps.of_migrations())
+    return state.root
+
+
+@pytest.fixture
+def run() -> Run:
+    """Runs `python -m talentlink.local ...` to its end."""
+
+    def to_the_end(*arguments: str, state: Path, **others: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "talentlink.local", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=environ(state, **others), capture_output=True, text=True, timeout=90, check=False
+        )
+
+    return to_the_end
+
+
+class Started:
+    """A running bin/start."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.port = free_port()
+        self.log = state.parent / "output"
+        command = [sys.executable, "-m", "talentlink.local", "start", "--empty"]
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=environ(state, PORT=str(self.port)), stdout=output, stderr=subprocess.STDOUT
+            )
+        eventually(lambda: "READY" in self.said() or self.process.poll() is not None, 60)
+        assert "READY" in self.said(), self.said()
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def parents() -> dict[int, int]:
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                found[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    return found
+
+
+def descendants(pid: int) -> list[int]:
+    """Children and their children, all of them."""
+    below, known = [pid], parents()
+    for one in below:
+        below += [child for child, parent in known.items() if parent == one]
+    return below[1:]
+
+
+def pid_of(name: str, among: list[int]) -> int:
+    for pid in among:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        if name.encode() in words and parents()[pid] not in among:
+            return pid
+    raise AssertionError(f"no process of {name}")
+
+
+@pytest.fixture
+def started(migrated: Path) -> Iterator[Started]:
+    running = Started(migrated)
+    below = descendants(running.process.pid)
+    yield running
+    running.process.kill()
+    running.process.wait()
+    for pid in below:
+        if is_alive(pid):
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_a_running_site(started: Started, run: Run) -> None:
+    said = started.said().splitlines()
+    assert f"READY http://127.0.0.1:{started.port}/" in said
+    assert "bin/manage createoffice" in said[-1]
+    assert started.answers()
+    # The addresses hold a password.
+    assert (started.state / "servers.json").stat().st_mode & 0o077 == 0
+
+    second = run("start", state=started.state, PORT=str(free_port()))
+    assert second.returncode == 1
+    assert f"(process {started.process.pid}, http://127.0.0.1:{started.port}/)" in second.stderr
+    assert "Traceback" not in second.stderr
+
+    # bin/manage joins the servers that are up: it sees what they see, and leaves them up.
+    question = "from django.db import connection; print(connection.cursor().connection.info.host)"
+    beside = run("manage", "shell", "--no-imports", "-c", question, state=started.state)
+    assert beside.stdout.strip() == str(State(started.state).sockets())
+    assert started.answers()
+
+    below = descendants(started.process.pid)
+    assert len(below) > 8
+    for name in ("gunicorn", "worker"):
+        os.kill(pid_of(name, below), signal.SIGKILL)
+    eventually(lambda: "web started again" in started.said() and "worker started again" in started.said())
+    eventually(started.answers)
+
+    below = descendants(started.process.pid)
+    started.process.kill()
+    eventually(lambda: not any(map(is_alive, below)), 10)
+
+
+def test_a_site_stops_in_order_and_starts_again(started: Started) -> None:
+    below = descendants(started.process.pid)
+    secret = (started.state / "secret_key").read_text()
+    started.process.terminate()
+    assert started.process.wait(60) == 0
+    assert started.said().splitlines()[-1].endswith("stopped")
+    assert [pid for pid in below if is_alive(pid)] == []
+    assert "database system is shut down" in (started.state / "log" / "postgres.log").read_text()
+
+    again = Started(started.state)
+    try:
+        assert again.answers()
+        assert "tables are ready" not in again.said()
+        assert (started.state / "secret_key").read_text() == secret
+    finally:
+        again.process.terminate()
+        again.process.wait(60)
+
+
+def test_a_taken_port_is_told_before_anything_is_done(run: Run, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        refused = run("start", state=tmp_path / "state", PORT=str(port))
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[0] == (
+        f"error: port {port} cannot be used (Address already in use). Choose another: PORT=8001 bin/start"
+    )
+    assert not (tmp_path / "state" / "postgres" / "data").exists()
+
+
+@pytest.mark.parametrize("port", ["web", "70000", "-1"])
+def test_a_port_that_is_none(run: Run, tmp_path: Path, port: str) -> None:
+    refused = run("start", state=tmp_path / "state", PORT=port)
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[0] == f"error: PORT={port} is not a port number (1-65535)."
+
+
+def test_a_state_folder_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for program in ("start", "manage"):
+        refused = run(program, state=tmp_path / "file" / "state")
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("error: the state folder")
+        assert "Traceback" not in refused.stderr
+
+
+def test_postgres_that_does_not_start_tells_its_own_reason(run: Run, migrated: Path) -> None:
+    with (migrated / "postgres" / "data" / "postgresql.conf").open("a") as settings:
+        settings.write("shared_buffers = plenty\n")
+    refused = run("start", "--empty", state=migrated, PORT=str(free_port()))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("error: PostgreSQL did not start: ")
+    assert 'FATAL:  configuration file "' in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not (migrated / "servers.json").exists()
+
+
+def test_manage_brings_its_own_servers_and_takes_them_away(run: Run, migrated: Path) -> None:
+    done = run("manage", "shell", "--no-imports", "-c", "import sys; print(sys.argv); sys.exit(7)", state=migrated)
+    assert done.returncode == 7
+    assert done.stdout.strip() == str(
+        [str(ROOT / "manage.py"), "shell", "--no-imports", "-c", "import sys; print(sys.argv); sys.exit(7)"]
+    )
+    assert not (migrated / "postgres" / "data" / "postmaster.pid").exists()
+    assert not (migrated / "servers.json").exists()
+
+
+def test_given_servers_are_used_and_none_is_embedded(run: Run, tmp_path: Path) -> None:
+    given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    nowhere = {"TALENTLINK_POSTGRES": "/nowhere", "TALENTLINK_VALKEY": "/nowhere"}
+    question = "from django.conf import settings; print(settings.REDIS_URL)"
+    done = run("manage", "shell", "--no-imports", "-c", question, state=tmp_path / "state", **given, **nowhere)
+    assert (done.returncode, done.stdout.strip()) == (0, given["REDIS_URL"])
+    assert not (tmp_path / "state" / "postgres" / "data").exists()
+
+
+def test_a_given_database_that_does_not_answer(run: Run, tmp_path: Path) -> None:
+    url = "postgresql://somebody:secret@127.0.0.1:1/nothing"
+    refused = run(
+        "start", state=tmp_path / "state", PORT=str(free_port()), DATABASE_URL=url, REDIS_URL="redis://127.0.0.1:1/0"
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("error: the database named by DATABASE_URL (on 127.0.0.1) does not answer:")
+    assert "secret" not in refused.stderr
+    assert "Traceback" not in refused.stderr

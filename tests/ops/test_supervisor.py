@@ -1,0 +1,130 @@
+"""The supervisor with tiny children, as real processes: order, restarts, and what a dead child leaves behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from talentlink.local.process import Spec
+from talentlink.local.state import ROOT, is_alive
+from talentlink.local.supervisor import Supervisor
+from talentlink.local.trouble import Trouble
+from tests.processes import eventually
+
+pytestmark = pytest.mark.processes
+
+
+class Tiny:
+    """A running tests.ops.tiny and what its children noted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.output = (folder / "output").open("wb")
+        command = [sys.executable, "-m", "tests.ops.tiny", str(folder)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=self.output, start_new_session=True)
+        eventually(lambda: "READY" in self.said())
+
+    def said(self) -> str:
+        return (self.folder / "output").read_text()
+
+    def notes(self) -> list[str]:
+        return (self.folder / "notes").read_text().splitlines()
+
+    def pids(self, what: str) -> list[int]:
+        return [int(line.split()[-1]) for line in self.notes() if line.startswith(f"{what} ")]
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Tiny]:
+    running = Tiny(tmp_path)
+    yield running
+    running.process.kill()
+    running.process.wait()
+    for name in ("first", "second"):
+        for pid in [*running.pids(f"{name} child"), *running.pids(f"{name} grandchild")]:
+            if is_alive(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def test_children_start_in_order_and_end_in_reverse(tiny: Tiny) -> None:
+    assert [line.split()[0] for line in tiny.notes() if " child " in line] == ["first", "second"]
+    tiny.process.send_signal(signal.SIGINT)
+    assert tiny.process.wait(10) == 0
+    assert [line for line in tiny.notes() if line.endswith("ended")] == ["second ended", "first ended"]
+    assert tiny.said().splitlines()[-1] == "stopped"
+
+
+def test_what_a_child_leaves_running_ends_with_it(tiny: Tiny) -> None:
+    tiny.process.terminate()
+    assert tiny.process.wait(10) == 0
+    assert [pid for pid in tiny.pids("first grandchild") + tiny.pids("second grandchild") if is_alive(pid)] == []
+
+
+def test_a_killed_child_is_started_again_without_its_old_children(tiny: Tiny) -> None:
+    [child], [grandchild] = tiny.pids("first child"), tiny.pids("first grandchild")
+    os.kill(child, signal.SIGKILL)
+    eventually(lambda: len(tiny.pids("first child")) == 2)
+    assert not is_alive(grandchild)
+    assert is_alive(tiny.pids("first child")[-1])
+    assert tiny.pids("second child") != []
+    assert len(tiny.pids("second child")) == 1
+
+
+def test_children_end_when_the_supervisor_is_killed(tiny: Tiny) -> None:
+    tiny.process.kill()
+    eventually(lambda: not any(map(is_alive, tiny.pids("first child") + tiny.pids("second child"))))
+
+
+def test_a_child_that_dies_at_once_is_the_startups_trouble(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path, ROOT, say=lambda line: None)
+    command = [
+        sys.executable,
+        "-c",
+        "print('reading'); print('FATAL: no such thing'); print('bye'); raise SystemExit(3)",
+    ]
+    with pytest.raises(Trouble) as told:
+        supervisor.start(Spec("poor", command, os.environ, ready=lambda child: False))
+    assert told.value.english == f"poor did not start: FATAL: no such thing (all of it in {tmp_path / 'poor.log'})"
+    assert told.value.status == 1
+    supervisor.stop()
+
+
+def test_a_child_that_never_gets_ready_is_given_up_and_ended(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path, ROOT, say=lambda line: None)
+    command = [sys.executable, "-c", "import time; print('still thinking', flush=True); time.sleep(600)"]
+    spec = Spec("slow", command, os.environ, ready=lambda child: False, seconds_to_start=0.5)
+    with pytest.raises(Trouble):
+        supervisor.start(spec)
+    [child] = supervisor.children
+    supervisor.stop()
+    assert not is_alive(child.pid)
+
+
+def test_pauses_between_restarts_grow(tmp_path: Path) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(tmp_path, ROOT, say=said.append)
+    supervisor.begin(Spec("dying", [sys.executable, "-c", "raise SystemExit(1)"], os.environ))
+
+    def three_deaths() -> bool:
+        supervisor.tend()
+        return len([line for line in said if "ended (1)" in line]) == 3
+
+    eventually(three_deaths)
+    supervisor.stop()
+    assert [line.rpartition("; ")[2] for line in said if "ended (1)" in line] == [
+        "again in 0.5 s",
+        "again in 1 s",
+        "again in 2 s",
+    ]
+
+
+def test_a_task_that_fails_tells_its_last_words(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path, ROOT, say=lambda line: None)
+    assert supervisor.run(Spec("fine", [sys.executable, "-c", "print(6 * 7)"], os.environ)) == "42\n"
+    with pytest.raises(Trouble, match="bad failed: ValueError: seven"):
+        supervisor.run(Spec("bad", [sys.executable, "-c", "raise ValueError('seven')"], os.environ))
+    assert supervisor.children == []

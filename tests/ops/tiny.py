@@ -1,0 +1,49 @@
+"""A supervisor with two tiny children, to be run as a process and mistreated: python -m tests.ops.tiny FOLDER"""
+
+import os
+import sys
+from pathlib import Path
+
+from talentlink.local.process import Child, Spec
+from talentlink.local.state import ROOT
+from talentlink.local.supervisor import Stopped, Supervisor
+
+# Each child has a grandchild in its process group, and writes down when it is asked to end.
+SCRIPT = """
+import os, signal, sys, time
+name, folder = sys.argv[1:]
+def note(line):
+    with open(f"{folder}/notes", "a") as notes:
+        notes.write(f"{name} {line}\\n")
+def end(signum, frame):
+    note("ended")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+if os.fork() == 0:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    note(f"grandchild {os.getpid()}")
+    time.sleep(600)
+note(f"child {os.getpid()}")
+print("up", flush=True)
+while True:
+    time.sleep(0.02)
+"""
+
+
+def is_up(child: Child) -> bool:
+    return "up" in child.words()
+
+
+def main(folder: Path) -> None:
+    try:
+        with Supervisor(folder, ROOT, say=lambda line: print(line, flush=True)) as supervisor:
+            for name in ("first", "second"):
+                supervisor.start(Spec(name, [sys.executable, "-c", SCRIPT, name, str(folder)], os.environ, is_up))
+            print("READY", flush=True)
+            supervisor.watch()
+    except Stopped:
+        print("stopped", flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
