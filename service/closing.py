@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Min, QuerySet
 
 from core.models import Period
-from core.months import Month
+from core.months import Month, day_end
 from matching.models import Assignment
 from service.compliance import MonthVerdict, as_data, judge_month
 from service.models import MonthlyCheck
@@ -143,3 +143,9 @@ def recompute(check: MonthlyCheck, known: Any, *, as_of: datetime) -> MonthVerdi
         rules_of(assignment), term_of(assignment), Month.of(check.month), known.visits, known.waivers,
         as_of=as_of, reopened=known.reopened,
     )  # fmt: skip
+
+
+def verdict_as_of(check: MonthlyCheck, day: date) -> MonthVerdict:
+    """The verdict on a check's month as it stood at the end of a day; asked again it is the same."""
+    known = facts_of([check.assignment], month=Month.of(check.month))[check.assignment_id]
+    return recompute(check, known, as_of=day_end(day, rules_of(check.assignment).zone))

@@ -1,5 +1,21 @@
 """Addresses of the pages of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from service.views import assignments, checks, visit_log, visits
+
+urlpatterns = [
+    path("visits/", visits.visit_list, name="visit_list"),
+    path("visits/new/", visit_log.visit_new, name="visit_new"),
+    path("visits/confirm/", visits.visits_confirm, name="visits_confirm"),
+    path("visits/<int:pk>/", visits.visit_detail, name="visit_detail"),
+    path("visits/<int:pk>/receipt/", visit_log.visit_receipt, name="visit_receipt"),
+    path("visits/<int:pk>/confirm/", visits.visit_confirm, name="visit_confirm"),
+    path("visits/<int:pk>/dispute/", visits.visit_dispute, name="visit_dispute"),
+    path("visits/<int:pk>/withdraw/", visits.visit_withdraw, name="visit_withdraw"),
+    path("assignments/", assignments.assignment_list, name="assignment_list"),
+    path("assignments/<int:pk>/", assignments.assignment_detail, name="assignment_detail"),
+    path("assignments/<int:pk>/waiver/", assignments.waiver_new, name="waiver_new"),
+    path("assignments/<int:pk>/outcome/", assignments.outcome_new, name="outcome_new"),
+    path("checks/<int:pk>/", checks.check_detail, name="check_detail"),
+]

@@ -1,0 +1,63 @@
+"""How lists of visits and assignments are searched, filtered and sorted."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.months import Month
+from experts.filters import Sorting, named
+from matching.models import Assignment
+from service.models import Standing, Visit
+
+
+class VisitFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Doctor or enterprise, also initials"))
+    status = django_filters.ChoiceFilter(choices=Visit.Status.choices, label=_("Status"), empty_label="—")
+    month = django_filters.CharFilter(method="in_month", label=_("Month"), widget=forms.TextInput(attrs={"type": "month"}))
+    sort = Sorting(
+        fields={"starts_on": "starts_on", "logged_at": "logged_at", "doctor__pinyin": "doctor", "enterprise__pinyin": "enterprise"}
+    )
+
+    class Meta:
+        model = Visit
+        fields = ["q", "status", "month"]
+
+    def search(self, rows: QuerySet[Visit], name: str, value: str) -> QuerySet[Visit]:
+        return rows.filter(named("doctor", value) | named("enterprise", value) | Q(content__icontains=value))
+
+    def in_month(self, rows: QuerySet[Visit], name: str, value: str) -> QuerySet[Visit]:
+        """Visits with a day in the month; what is no month filters nothing out."""
+        try:
+            month = Month.parse(value)
+        except ValueError:
+            return rows
+        return rows.filter(starts_on__lte=month.last, ends_on__gte=month.first)
+
+
+class AssignmentFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Doctor or enterprise, also initials"))
+    status = django_filters.ChoiceFilter(choices=Assignment.Status.choices, label=_("Status"), empty_label="—")
+    pace = django_filters.ChoiceFilter(
+        field_name="standing__pace", choices=Standing.Pace.choices, label=_("Pace"), empty_label="—"
+    )
+    sort = Sorting(
+        fields={
+            "starts_on": "starts_on",
+            "doctor__pinyin": "doctor",
+            "host__enterprise__pinyin": "host",
+            "standing__owed": "owed",
+            "standing__days_counted": "days",
+            "standing__last_visit_on": "last_visit",
+        }
+    )
+
+    class Meta:
+        model = Assignment
+        fields = ["q", "status", "pace"]
+
+    def search(self, rows: QuerySet[Assignment], name: str, value: str) -> QuerySet[Assignment]:
+        found: Any = named("doctor", value) | named("host__enterprise", value)
+        return rows.filter(found | Q(host__enterprise__credit_code=value.strip().upper()))

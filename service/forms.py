@@ -1,0 +1,106 @@
+"""What doctors and hosts type about service: a visit, a dispute, a waiver, an outcome."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.months import Month
+from matching.models import Assignment, Project
+from service.models import Outcome, Visit
+
+
+class VisitForm(forms.Form):
+    """A visit. Where it was is one choice: an assignment together with one of the enterprises it serves."""
+
+    client_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    place = forms.ChoiceField(label=_("Where"), widget=forms.RadioSelect)
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput)
+    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput)
+    content = forms.CharField(label=_("What was done"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    mode = forms.ChoiceField(label=_("How"), choices=Visit.Mode.choices, required=False, initial=Visit.Mode.ONSITE)
+    solved = forms.CharField(label=_("Problem solved"), max_length=300, required=False)
+    next_step = forms.CharField(label=_("Next step"), max_length=300, required=False)
+
+    # Where a refusal is said: beside the field that can put it right.
+    FIELDS = {
+        "not_begun": "place",
+        "not_served": "place",
+        "content_missing": "content",
+        "ends_before_start": "ends_on",
+        "future_days": "ends_on",
+        "after_term": "ends_on",
+    }
+
+    def __init__(self, *args: Any, projects: Sequence[Project], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.projects = {f"{each.assignment_id}-{each.enterprise_id}": each for each in projects}
+        several = len({each.assignment_id for each in projects}) > 1
+        place = self.fields["place"]
+        place.choices = [(key, _place(each, several)) for key, each in self.projects.items()]  # type: ignore[attr-defined]
+        if len(self.projects) == 1:
+            place.widget = forms.HiddenInput()
+
+    def clean_place(self) -> Project:
+        return self.projects[self.cleaned_data["place"]]
+
+    def clean_mode(self) -> str:
+        return self.cleaned_data["mode"] or Visit.Mode.ONSITE
+
+    def refuse(self, code: str, *sentences: str) -> None:
+        """Show what the action refused, beside the field it is about."""
+        name = self.FIELDS.get(code, "starts_on")
+        if name == "place" and self.fields["place"].widget.is_hidden:
+            name = "starts_on"
+        for text in sentences:
+            self.add_error(name, text)
+
+
+def _place(project: Project, several: bool) -> str:
+    """The enterprise, and whose assignment it is where the doctor has more than one."""
+    name = project.enterprise.name
+    if several and project.kind == Project.Kind.SERVED:
+        return f"{name}（{project.assignment.host}）"
+    return name
+
+
+class DisputeForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What is wrong with the visit"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The doctor reads it and can correct the entry."),
+    )  # fmt: skip
+
+
+class WaiverForm(forms.Form):
+    """A month of the term asked off."""
+
+    month = forms.ChoiceField(label=_("Month"))
+    reason = forms.CharField(
+        label=_("Why no service was possible"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, assignment: Assignment, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        months = [str(month) for month in Month.between(assignment.starts_on, assignment.last_day)]
+        self.fields["month"].choices = [(month, month) for month in months]  # type: ignore[attr-defined]
+        now = str(Month.of(today))
+        self.fields["month"].initial = now if now in months else months[-1]
+
+    def clean_month(self) -> Month:
+        return Month.parse(self.cleaned_data["month"])
+
+
+class OutcomeForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Outcome
+        fields = ["kind", "title", "happened_on", "stage", "effect"]
+        widgets = {"happened_on": forms.DateInput, "effect": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"effect": _("Figures with units: what was before, what is now.")}
+
+    def validate_unique(self) -> None:
+        """The same outcome of a second assignment is no mistake: the action joins it to the first."""
+
+    def validate_constraints(self) -> None:
+        """See above."""

@@ -1,0 +1,1 @@
+"""Pages of the service: visits, assignments with their months, waivers and outcomes."""

@@ -1,0 +1,96 @@
+"""The verdict on one month, with everything that led there; asked again as of any past day."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.requests import SignedIn
+from core.months import Month
+from service.closing import verdict_as_of
+from service.compliance import as_data
+from service.models import MonthlyCheck, Visit, Waiver
+from service.outlook import verdict_in_words
+from service.wording import sentence
+
+WITH_PARTIES = ("assignment__doctor", "assignment__host__enterprise", "assignment__batch", "rule_set")
+# Refusals whose record is a waiver, not a visit.
+OF_WAIVERS = ("waivers_not_allowed", "asked_after_lock")
+
+
+class AsOfForm(forms.Form):
+    """A past day; the verdict is recomputed from what was known at its end."""
+
+    as_of = forms.DateField(label=_("As of the end of"), widget=forms.DateInput)
+
+    def clean_as_of(self) -> date:
+        day: date = self.cleaned_data["as_of"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Choose today or a day that has passed."))
+        return day
+
+
+@require_safe
+def check_detail(request: SignedIn, pk: int) -> HttpResponse:
+    """The stored verdict, or with ?as_of=YYYY-MM-DD what it was at the end of that day."""
+    rows = MonthlyCheck.objects.visible_to(request.user).select_related(*WITH_PARTIES)
+    check = get_object_or_404(rows, pk=pk)
+    form = AsOfForm(request.GET if "as_of" in request.GET else None)
+    day: date | None = form.cleaned_data["as_of"] if form.is_bound and form.is_valid() else None
+    facts = as_data(verdict_as_of(check, day)) if day else check.facts
+    shown = verdict_in_words(facts)
+    context = {
+        "check": check,
+        "assignment": check.assignment,
+        "month": Month.of(check.month),
+        "form": form,
+        "as_of": day,
+        "shown": shown,
+        "label": MonthlyCheck.Verdict(shown["verdict"]).label,
+        "records": _records(request, check, shown),
+        "same": shown["verdict"] == check.verdict,
+    }
+    return render(request, "service/check_detail.html", context)
+
+
+def _records(request: SignedIn, check: MonthlyCheck, shown: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every record the verdict looked at: those that count first, then those that wait, then those refused and why."""
+    refused = shown["refused"]
+    keys = {*shown["used"], *shown["awaiting"], *shown["lapsed"], *(each["record"] for each in refused)}
+    visits = Visit.objects.filter(assignment=check.assignment_id, pk__in=keys).select_related("enterprise").in_bulk()
+    waivers = Waiver.objects.filter(assignment=check.assignment_id, month=check.month).in_bulk()
+    seen = set(Visit.objects.visible_to(request.user).filter(pk__in=keys).values_list("pk", flat=True))
+    whys = {
+        "used": str(_("counts")),
+        "awaiting": str(_("awaits the answer of the enterprise")),
+        "lapsed": str(_("was not answered in time")),
+    }
+    tones = {"used": "good", "awaiting": "wait", "lapsed": "idle"}
+    found = [
+        _record(visits.get(key), seen, tones[state], whys[state], key in shown["qualifying"])
+        for state in tones
+        for key in shown[state]
+    ]
+    for each in refused:
+        of_waiver = each["reason"]["code"] in OF_WAIVERS
+        thing = waivers.get(each["record"]) if of_waiver else visits.get(each["record"])
+        found.append(_record(thing, seen, "idle", sentence(each["reason"])))
+    return found
+
+
+def _record(thing: Any, seen: Iterable[int], tone: str, why: str, qualifies: bool = False) -> dict[str, Any]:
+    visit = thing if isinstance(thing, Visit) else None
+    return {
+        "visit": visit,
+        "waiver": thing if isinstance(thing, Waiver) else None,
+        "url": visit.get_absolute_url() if visit is not None and visit.pk in seen else "",
+        "tone": tone,
+        "why": why,
+        "qualifies": qualifies,
+    }

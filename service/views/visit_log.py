@@ -1,0 +1,126 @@
+"""The doctor logs a visit on his phone, and the receipt that says what counts and what it waits for."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.requests import SignedIn
+from core.errors import Refused
+from core.months import Month
+from core.permissions import check_permitted, may
+from matching.models import Assignment, Project
+from service import actions
+from service.forms import VisitForm
+from service.models import Standing, Visit
+from service.sources import rules_of
+
+# How long after its end a service still takes entries; the months' own locks decide in the end.
+AFTER = timedelta(days=62)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def visit_new(request: SignedIn) -> HttpResponse:
+    """One screen; nothing of it is kept by the browser's history, so that a new entry has a new key."""
+    if not may(request.user, "visit", Assignment):
+        raise PermissionDenied
+    sent = _sent_before(request)
+    if sent is not None:
+        return redirect("visit_receipt", pk=sent.pk)
+    today = timezone.localdate()
+    projects = _projects(request)
+    form = VisitForm(request.POST if request.method == "POST" else None, projects=projects, initial=_initial(request, projects))
+    if request.method == "POST" and projects and form.is_valid():
+        visit = _log(request, form)
+        if visit is not None:
+            return redirect("visit_receipt", pk=visit.pk)
+    facts: dict[str, Any] = {"form": form, "projects": projects, "today": today, "yesterday": today - timedelta(days=1)}
+    facts["before"] = today - timedelta(days=2)
+    facts["phrases"] = _phrases()
+    facts["least"] = rules_of(projects[0].assignment).month_min_visit_days if projects else 0
+    facts["preparing"] = None if projects else _preparing(request)
+    return render(request, "service/visit_new.html", facts)
+
+
+def _sent_before(request: SignedIn) -> Visit | None:
+    """The visit an entry of this key already made: sent again, it gets the same answer."""
+    try:
+        key = UUID(request.POST.get("client_key", ""))
+    except ValueError:
+        return None
+    return Visit.objects.filter(client_key=key, doctor__user=request.user).first()
+
+
+def _projects(request: SignedIn) -> list[Project]:
+    """Where the doctor may have been: every enterprise of his services, the running ones and the lead first."""
+    today = timezone.localdate()
+    mine = Assignment.objects.filter(doctor__user=request.user).in_force(today - AFTER, today)
+    rows = Project.objects.filter(assignment__in=mine.values("pk")).select_related(
+        "enterprise", "assignment__batch", "assignment__host__enterprise", "assignment__doctor"
+    )
+    return list(rows.order_by("assignment__status", "-assignment__starts_on", "assignment", "kind", "pk"))
+
+
+def _initial(request: SignedIn, projects: list[Project]) -> dict[str, Any]:
+    """Known things filled in: a key, the lead host of the assignment asked for, today."""
+    asked = request.GET.get("assignment", "")
+    first = next((each for each in projects if str(each.assignment_id) == asked), projects[0] if projects else None)
+    place = f"{first.assignment_id}-{first.enterprise_id}" if first else ""
+    today = timezone.localdate()
+    return {"client_key": uuid4(), "place": place, "starts_on": today, "ends_on": today}
+
+
+def _phrases() -> list[str]:
+    """What doctors write most, to put in at a tap."""
+    return [
+        _("Looked at the process on site."),
+        _("Took samples and tested them."),
+        _("Discussed the plan with the engineers."),
+        _("Followed a trial run."),
+        _("Trained the staff."),
+    ]
+
+
+def _preparing(request: SignedIn) -> Assignment | None:
+    """The service that waits for its first day, when there is nothing to log for yet."""
+    rows = Assignment.objects.visible_to(request.user).filter(status=Assignment.Status.PREPARING)
+    return rows.select_related("host__enterprise").order_by("starts_on", "pk").first()
+
+
+def _log(request: SignedIn, form: VisitForm) -> Visit | None:
+    """Log it; what is refused is said on the form, with everything typed kept."""
+    facts = dict(form.cleaned_data)
+    project = facts.pop("place")
+    check_permitted(project.assignment, "visit", request.user)
+    try:
+        return actions.log_visit(
+            project.assignment, by=request.user, at=timezone.now(), on=timezone.localdate(),
+            enterprise=project.enterprise, **facts,
+        )  # fmt: skip
+    except Refused as refusal:
+        form.refuse(refusal.code, refusal.message, *refusal.reasons)
+        return None
+
+
+@require_safe
+def visit_receipt(request: SignedIn, pk: int) -> HttpResponse:
+    """What was logged, what counts now and what still waits."""
+    rows = Visit.objects.visible_to(request.user).select_related("enterprise", "assignment__batch", "doctor")
+    visit = get_object_or_404(rows, pk=pk)
+    check_permitted(visit.assignment, "visit", request.user)
+    standing = Standing.objects.filter(assignment=visit.assignment_id).first()
+    facts = {
+        "visit": visit,
+        "standing": standing,
+        "this_month": standing is not None and Month.of(visit.starts_on) == Month.of(standing.month),
+        "least": rules_of(visit.assignment).month_min_visit_days,
+    }
+    return render(request, "service/visit_receipt.html", facts)
