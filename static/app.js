@@ -163,7 +163,7 @@
       event.preventDefault();
       event.stopImmediatePropagation();
       const hasFiles = [...form.elements].some((field) => field.type === "file" && field.files.length);
-      notice(say("queued") + (hasFiles ? " " + say("nofiles") : ""), "wait");
+      notice(say("queued") + (hasFiles ? " " + say("nofiles") : ""), "wait").dataset.queued = "";
       if (form.dataset.autosave) store.drop(draftKey(form.dataset.autosave));
       form.reset();
       key.value = newKey();
@@ -215,6 +215,7 @@
       if (outcome === "later") break;
     }
     if (sent) {
+      document.querySelectorAll("[data-queued]").forEach((told) => told.remove());
       notice(say("sent"), "good");
       document.dispatchEvent(new CustomEvent("queue:sent", { detail: sent }));
     }
