@@ -1,4 +1,4 @@
-"""Is the Chinese catalogue complete? Every string of the code has a translation, none is a guess, and .mo is .po compiled.
+"""Is the Chinese catalogue complete? Every string has a translation, none is a guess, and .mo is .po compiled.
 
 With `--update` it writes the strings of the code into the catalogue and compiles it instead.
 """

@@ -26,7 +26,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def check(checkout: Path, *arguments: str) -> tuple[int, str]:
-    command = [sys.executable, checkout / "bin" / "lib" / "catalogue.py", *arguments]
+    command = [sys.executable, str(checkout / "bin" / "lib" / "catalogue.py"), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -66,7 +66,7 @@ def test_a_catalogue_that_was_not_compiled_again_fails(checkout: Path) -> None:
 
 
 def test_an_unknown_step_is_refused() -> None:
-    command = [sys.executable, ROOT / "bin" / "lib" / "check.py", "spelling"]
+    command = [sys.executable, str(ROOT / "bin" / "lib" / "check.py"), "spelling"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stdout.startswith("no such check: spelling; there are: mypy, ruff,")

@@ -1,9 +1,12 @@
 """The files for a real site cannot be run here; what they say must still be true."""
 
+import ast
 import re
 import shlex
 import shutil
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +129,35 @@ def test_the_image_runs_as_nobody_special() -> None:
     users = re.findall(r"^USER (.*)$", DOCKERFILE, re.MULTILINE)
     assert users == ["talentlink"]
     assert DOCKERFILE.index("\nUSER ") < DOCKERFILE.index("\nCMD ")
+
+
+def imported_by_the_code() -> set[str]:
+    """The top-level modules that everything outside tests imports."""
+    apps = sorted(path.parent for path in ROOT.glob("*/apps.py"))
+    found: set[str] = set()
+    for path in (path for app in apps for path in app.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                found.add(node.module.partition(".")[0])
+    return found - {app.name for app in apps} - set(sys.stdlib_module_names)
+
+
+def test_what_the_code_imports_is_asked_for_by_name() -> None:
+    """Not only installed because the tests, or another package, want it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = {re.split(r"[^A-Za-z0-9-]", line)[0].lower() for line in project["dependencies"]}
+    # Bench compares with it and says how to get it when it is not there.
+    optional = {"bm25s"}
+    offers = packages_distributions()
+    wanting = {
+        module: offers.get(module)
+        for module in imported_by_the_code() - optional
+        if not asked & {name.lower().replace("_", "-") for name in offers.get(module, [])}
+    }
+    # kombu comes with Celery and its name is part of Celery's interface.
+    assert set(wanting) - {"kombu", "billiard", "pgtrigger"} == set()
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock", "bin/lib/uv.txt"])
