@@ -362,7 +362,8 @@ class Assignment(Stateful):
                 name="assignment_stop_within_term",
             ),
             models.CheckConstraint(
-                condition=~Q(status="stopped") | (Q(stopped_on__isnull=False, stopped_at__isnull=False) & ~Q(stop_reason="")),
+                condition=~Q(status="stopped")
+                | (Q(stopped_on__isnull=False, stopped_at__isnull=False) & ~Q(stop_reason="")),
                 name="assignment_stop_has_day_and_reason",
             ),
             # Referenced by the visits, so that a visit's doctor is its assignment's doctor.

@@ -16,7 +16,9 @@ from matching.engine import Line, Shortlist, Snapshot
 from matching.models import MatchRun, PlanLine, Suggestion
 from matching.sources import ENGINE, current_snapshot, need_text
 
-SHORTLIST_READY = sentence("shortlist_ready", gettext_lazy("A shortlist of %(count)s doctors is ready for “%(title)s”."))
+SHORTLIST_READY = sentence(
+    "shortlist_ready", gettext_lazy("A shortlist of %(count)s doctors is ready for “%(title)s”.")
+)
 
 SHOWN = 10  # lines of a stored shortlist
 CONSIDERED = 40  # candidates a need brings into the plan of a batch
@@ -104,7 +106,9 @@ def propose(
 
 
 def _store(run: MatchRun, answers: Iterable[Shortlist]) -> None:
-    rows = [_row(run, answer.need_id, rank, line) for answer in answers for rank, line in enumerate(answer.lines[:SHOWN], 1)]
+    rows = [
+        _row(run, answer.need_id, rank, line) for answer in answers for rank, line in enumerate(answer.lines[:SHOWN], 1)
+    ]
     Suggestion.objects.bulk_create(rows, batch_size=1000)
 
 

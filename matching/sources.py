@@ -45,9 +45,7 @@ def _doctor_text(doctor: Doctor) -> DoctorText:
         disciplines=(doctor.discipline,) if doctor.discipline else (),
         directions=doctor.directions,
         keywords=doctor.keywords,
-        works=tuple(
-            WorkText(work.pk, work.kind, work.title, work.year, work.abstract) for work in doctor.works.all()
-        ),
+        works=tuple(WorkText(work.pk, work.kind, work.title, work.year, work.abstract) for work in doctor.works.all()),
         fields=tuple(part for part in re.split("[、；;，,]", doctor.fields) if part.strip()),
         days_a_month=doctor.days_a_month,
         places_left=doctor.most_hosts,
