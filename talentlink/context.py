@@ -1,58 +1,67 @@
 """What every page shows around its content: the site's name, the role's navigation, unread notices."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.models import Notice
 
-# Role → (label, URL name) in the order of the day's work; the labels are marked for translation below.
-NAVIGATION: dict[str, list[tuple[str, str]]] = {
-    User.Role.OFFICE: [("Home", "home"), ("Office", "admin:index"), ("Who is behind", "admin:behind")],
-    User.Role.ENTERPRISE: [("Home", "home"), ("Needs", "need_list"), ("Orders", "order_list"), ("Visits", "visit_list")],
+
+class Entry(NamedTuple):
+    """An entry of a role's menu: its label, where it goes, its symbol, and a shorter word for the phone's tab bar."""
+
+    label: Any
+    url_name: str
+    icon: str
+    short: Any = ""
+
+
+HOME = Entry(_("Home"), "home", "home")
+# Each role's entries in the order of the day's work.
+NAVIGATION: dict[str, list[Entry]] = {
+    User.Role.OFFICE: [
+        Entry(_("Today"), "admin:index", "home"),
+        Entry(_("Needs to review"), "admin:need_queue", "list", _("Review")),
+        Entry(_("Who is behind"), "admin:behind", "clock", _("Behind")),
+        Entry(_("Waivers"), "admin:waivers", "shield"),
+    ],
+    User.Role.ENTERPRISE: [
+        HOME,
+        Entry(_("Needs"), "need_list", "file"),
+        Entry(_("Orders"), "order_list", "pair"),
+        Entry(_("Visits"), "visit_list", "calendar"),
+    ],
     User.Role.UNIVERSITY: [
-        ("Home", "home"),
-        ("Orders", "order_list"),
-        ("Doctors", "doctor_list"),
-        ("Assignments", "assignment_list"),
+        HOME,
+        Entry(_("To dispatch"), "dispatch_table", "send", _("Dispatch")),
+        Entry(_("Orders"), "order_list", "pair"),
+        Entry(_("Doctors"), "doctor_list", "users"),
+        Entry(_("Assignments"), "assignment_list", "link"),
     ],
     User.Role.DOCTOR: [
-        ("Home", "home"),
-        ("Log a visit", "visit_new"),
-        ("Visits", "visit_list"),
-        ("Dispatches", "dispatch_list"),
+        HOME,
+        Entry(_("Log a visit"), "visit_new", "plus"),
+        Entry(_("Visits"), "visit_list", "calendar"),
+        Entry(_("Dispatches"), "dispatch_list", "send"),
+        Entry(_("Assignments"), "assignment_list", "link"),
     ],
-    User.Role.PROGRAM: [("Home", "home")],
+    User.Role.PROGRAM: [HOME],
 }
 
 
-def _label(label: str) -> str:
-    return {
-        "Home": _("Home"),
-        "Office": _("Office"),
-        "Who is behind": _("Who is behind"),
-        "Needs": _("Needs"),
-        "Orders": _("Orders"),
-        "Visits": _("Visits"),
-        "Doctors": _("Doctors"),
-        "Assignments": _("Assignments"),
-        "Log a visit": _("Log a visit"),
-        "Dispatches": _("Dispatches"),
-    }[label]
-
-
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def navigation(user: User, path: str) -> list[dict[str, Any]]:
     """The entries of the role's menu; the one of the page at hand is marked."""
     entries = []
-    for label, name in NAVIGATION.get(request.user.role, []):  # type: ignore[union-attr]
-        url = reverse(name)
-        current = request.path == url or (name not in ("home", "admin:index") and request.path.startswith(url))
-        entries.append({"label": _label(label), "url": url, "current": current, "count": 0})
+    for entry in NAVIGATION.get(user.role, []):
+        url = reverse(entry.url_name)
+        whole = entry.url_name in ("home", "admin:index")
+        current = path == url or (not whole and path.startswith(url))
+        entries.append({"label": entry.label, "url": url, "current": current, "icon": entry.icon, "short": entry.short})
     return entries
 
 
@@ -66,7 +75,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "unread": 0,
     }
     user = getattr(request, "user", None)
-    if isinstance(user, User) or (user is not None and user.is_authenticated):
-        context["nav"] = navigation(request)
+    if user is not None and user.is_authenticated:
+        context["nav"] = navigation(user, request.path)
         context["unread"] = SimpleLazyObject(lambda: Notice.objects.visible_to(user).unread().count())
     return context

@@ -10,7 +10,8 @@ from experts.actions import enrol_doctor, join_university, open_university
 from talentlink.demo import city
 from talentlink.demo.doctors import DOCTORS, UNIVERSITIES
 from talentlink.demo.enterprises import ENTERPRISES
-from talentlink.demo.scene import PASSWORD, Scene, at, demo_token
+from talentlink.demo.accounts import PASSWORD, PROGRAM, demo_token
+from talentlink.demo.scene import Scene, at
 from talentlink.demo.texts import DoctorText, EnterpriseText, QualificationText
 
 
@@ -35,7 +36,7 @@ def _offices(scene: Scene) -> None:
             phone=one.phone, password=PASSWORD if one.key in shown else None,
         )  # fmt: skip
     program = create_account(
-        "program", name="市人才数据平台", role=User.Role.PROGRAM, office=scene.offices["city"], password=None
+        PROGRAM, name="市人才数据平台", role=User.Role.PROGRAM, office=scene.offices["city"], password=None
     )
     issue_token(program, by=scene.city, label="市人才数据平台", key=demo_token())
 

@@ -1,12 +1,8 @@
 """What the demo round is made of while it is being built: today, the dates that follow from it, and who is who."""
 
-import hmac
 import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from hashlib import sha256
-
-from django.conf import settings
 
 from accounts.models import District, Office, User
 from core.months import Month, day_start
@@ -14,14 +10,6 @@ from enterprises.models import Enterprise, Need
 from experts.models import Doctor, University
 from matching.models import Assignment
 from programmes.models import Batch, Programme, RuleSet
-
-PASSWORD = "yunquan-demo"  # noqa: S105  shown on the demo's sign-in page; these accounts exist nowhere else
-
-
-def demo_token() -> str:
-    """The token of the demo's program account: follows from the site's secret, so that it can be shown again."""
-    return "tl_" + hmac.new(settings.SECRET_KEY.encode(), b"demo program", sha256).hexdigest()[:43]
-
 
 @dataclass
 class Scene:

@@ -1,0 +1,41 @@
+"""The demo's accounts: who can be looked around as."""
+
+import hmac
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+
+from accounts.models import User
+
+PASSWORD = "yunquan-demo"  # noqa: S105  shown on the demo's sign-in page; these accounts exist nowhere else
+SHOWN = ["office", "county", "department", "enterprise", "university", "doctor"]
+PROGRAM = "program"
+
+
+def demo_accounts() -> list[dict[str, Any]]:
+    """The accounts of the demo that exist, in the order in which they are shown."""
+    people = {user.username: user for user in User.objects.filter(username__in=SHOWN).select_related("office")}
+    return [
+        {
+            "username": name,
+            "password": PASSWORD,
+            "label": people[name].get_role_display() if people[name].office is None else people[name].office.name,
+            "text": people[name].name,
+        }
+        for name in SHOWN
+        if name in people
+    ]
+
+
+def demo_token() -> str:
+    """The token of the demo's program: follows from the site's secret, so that it can be shown again."""
+    return "tl_" + hmac.new(settings.SECRET_KEY.encode(), b"demo program", sha256).hexdigest()[:43]
+
+
+def account_lines() -> list[str]:
+    """A line for each account, for the terminal."""
+    lines = [f"  {one['username']:<11} {one['password']}   {one['label']} · {one['text']}" for one in demo_accounts()]
+    if User.objects.filter(username=PROGRAM).exists():
+        lines.append(f"  REST        Authorization: Token {demo_token()}")
+    return lines
