@@ -1,7 +1,18 @@
 """The office's admin: Django's own, in our look, with the office's screens mounted in it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
+
+from talentlink.office import behind, coverage, home, queue, round, waivers  # noqa: A004 - a round of the programme
+
+View = Callable[..., HttpResponse]
 
 
 class OfficeSite(AdminSite):
@@ -9,3 +20,34 @@ class OfficeSite(AdminSite):
     site_title = _("Talent office")
     index_title = _("Today")
     enable_nav_sidebar = True
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The office's screens stand before Django's own pages."""
+        screens: list[tuple[str, View, str]] = [
+            ("queue/", queue.need_queue, "need_queue"),
+            ("round/<int:pk>/", round.batch_round, "batch_round"),
+            ("round/<int:pk>/host/", round.host_choose, "host_choose"),
+            ("round/<int:pk>/match/", round.match_start, "match_start"),
+            ("round/<int:pk>/match/cancel/", round.match_cancel, "match_cancel"),
+            ("round/<int:pk>/match/progress/", round.match_progress, "match_progress"),
+            ("behind/", behind.behind, "behind"),
+            ("behind/export/", behind.behind_export, "behind_export"),
+            ("waivers/", waivers.waivers, "waivers"),
+            ("waivers/<int:pk>/", waivers.waiver_decide, "waiver_decide"),
+            ("survey/<int:pk>/", coverage.survey_coverage, "survey_coverage"),
+        ]
+        mounted = [path(route, self.admin_view(view), name=name) for route, view, name in screens]
+        mounted += [
+            path(f"round/<int:pk>/{act}/", self.admin_view(round.batch_act), {"act": act}, name=f"batch_{act}")
+            for act in round.ACTS
+        ]
+        return [*mounted, *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return home.index(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """One sign-in for the whole site; who is signed in and no office staff has no business here."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or request.get_full_path())

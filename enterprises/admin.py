@@ -1,0 +1,193 @@
+"""Enterprises, their people and qualifications, surveys and hosts in the admin. Needs stand in matching's."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.office_account import ACCOUNT_FIELDS, AccountForm
+from core.office_table import OfficeTable, RecordInline, RecordTable, masked_column
+from enterprises.models import Enterprise, Host, Member, Qualification, Survey, VisitSheet
+from enterprises.wording import verdict_lines
+
+
+class QualificationRows(admin.TabularInline[Qualification, Enterprise]):
+    model = Qualification
+    extra = 0
+    fields = ["kind", "level", "certificate", "valid_from", "valid_until", "evidence"]
+
+
+class MemberRows(RecordInline):
+    model = Member
+    fields = ["user"]
+    verbose_name_plural = gettext_lazy("people who act for it")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
+        return cast("QuerySet[Member]", super().get_queryset(request).select_related("user", "enterprise"))
+
+
+@admin.register(Enterprise)
+class EnterpriseTable(OfficeTable[Enterprise]):
+    list_display = ["name", "credit_code", "district", "enterprise_class", "industry_words", "size", "need_count"]
+    list_filter = ["enterprise_class", "size", "district", "department"]
+    search_fields = ["name", "pinyin", "credit_code"]
+    list_select_related = ["district"]
+    autocomplete_fields = ["district", "department"]
+    fields = [
+        "name", "credit_code", "district", "department", "industry", "enterprise_class", "size", "products",
+        "contact_name", "contact_phone",
+    ]  # fmt: skip
+    masks = ("contact_phone",)
+    masked_contact_phone = masked_column("contact_phone", gettext_lazy("contact phone"))
+    readonly_fields = ["masked_contact_phone"]
+    inlines = [QualificationRows, MemberRows]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Enterprise]:
+        return super().get_queryset(request).annotate(needs_posted=Count("needs", distinct=True))
+
+    @admin.display(description=gettext_lazy("industry"), ordering="industry")
+    def industry_words(self, enterprise: Enterprise) -> str:
+        return enterprise.industry_name
+
+    @admin.display(description=gettext_lazy("needs"), ordering="needs_posted")
+    def need_count(self, enterprise: Any) -> str:
+        url = reverse("admin:enterprises_need_changelist")
+        return format_html('<a href="{}?enterprise={}">{}</a>', url, enterprise.pk, enterprise.needs_posted)
+
+
+@admin.register(Qualification)
+class QualificationTable(OfficeTable[Qualification]):
+    list_display = ["enterprise", "kind", "level", "certificate", "valid_from", "valid_until"]
+    list_filter = ["kind", "level"]
+    search_fields = ["enterprise__name", "enterprise__pinyin", "enterprise__credit_code", "certificate"]
+    list_select_related = ["enterprise"]
+    autocomplete_fields = ["enterprise"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Qualification]:
+        seen = Enterprise.objects.visible_to(cast(User, request.user))
+        return super().get_queryset(request).filter(enterprise__in=seen)
+
+
+class MemberForm(AccountForm):
+    role = User.Role.ENTERPRISE
+
+    class Meta:
+        model = Member
+        fields = ["enterprise"]
+
+
+@admin.register(Member)
+class MemberTable(OfficeTable[Member]):
+    """Adding someone makes his account too: one account acts for one enterprise."""
+
+    list_display = ["user", "username", "enterprise"]
+    search_fields = ["user__name", "user__pinyin", "user__username", "enterprise__name", "enterprise__pinyin"]
+    list_select_related = ["user", "enterprise"]
+    autocomplete_fields = ["enterprise"]
+    form = MemberForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
+        seen = Enterprise.objects.visible_to(cast(User, request.user))
+        return super().get_queryset(request).filter(enterprise__in=seen)
+
+    def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Member | None = None) -> list[str]:
+        return ["enterprise", "user"] if obj else ["enterprise", *ACCOUNT_FIELDS]
+
+    @admin.display(description=gettext_lazy("user name"), ordering="user__username")
+    def username(self, member: Member) -> str:
+        return member.user.username
+
+    def save_model(self, request: HttpRequest, obj: Member, form: ModelForm[Member], change: bool) -> None:
+        user = cast(MemberForm, form).make_account()
+        if user is not None:
+            obj.user = user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Survey)
+class SurveyTable(OfficeTable[Survey]):
+    list_display = ["name", "programme", "batch", "starts_on", "ends_on", "coverage"]
+    list_filter = ["programme"]
+    search_fields = ["name"]
+    list_select_related = ["programme", "batch"]
+    autocomplete_fields = ["programme", "batch"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Survey | None = None) -> bool:
+        return self.has_add_permission(request)
+
+    @admin.display(description=gettext_lazy("coverage"))
+    def coverage(self, survey: Survey) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:survey_coverage", args=[survey.pk]), _("Show the coverage")
+        )
+
+
+class NeedsFound(RecordInline):
+    model = VisitSheet.needs.through
+    fields = ["need"]
+    verbose_name_plural = gettext_lazy("needs found")
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return cast("QuerySet[Any]", super().get_queryset(request).select_related("need", "visitsheet"))
+
+
+@admin.register(VisitSheet)
+class VisitSheetTable(OfficeTable[VisitSheet]):
+    """A sheet is planned here and filled on its own page; a filled one is only read."""
+
+    list_display = ["enterprise", "survey", "department", "visited_on", "people", "found"]
+    list_filter = ["survey", ("visited_on", admin.EmptyFieldListFilter), "department"]
+    search_fields = ["enterprise__name", "enterprise__pinyin", "enterprise__credit_code", "people"]
+    list_select_related = ["enterprise", "survey", "department"]
+    autocomplete_fields = ["survey", "enterprise", "department"]
+    date_hierarchy = "visited_on"
+    fields = ["survey", "enterprise", "department", "visited_on", "people", "remarks"]
+    keeps = ("visited_on", "people", "remarks")
+    inlines = [NeedsFound]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[VisitSheet]:
+        return super().get_queryset(request).annotate(needs_found=Count("needs"))
+
+    def has_change_permission(self, request: HttpRequest, obj: VisitSheet | None = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("needs found"), ordering="needs_found")
+    def found(self, sheet: Any) -> int | None:
+        return sheet.needs_found if sheet.visited_on else None
+
+
+@admin.register(Host)
+class HostTable(RecordTable[Host]):
+    """Hosts are chosen on the page of the round."""
+
+    list_display = ["enterprise", "batch", "enterprise_class", "district", "eligible", "chosen_by", "chosen_at"]
+    list_filter = ["batch", "enterprise_class", "eligible"]
+    search_fields = ["enterprise__name", "enterprise__pinyin", "enterprise__credit_code"]
+    list_select_related = ["enterprise__district", "batch", "chosen_by"]
+    fields = [
+        "batch", "enterprise", "enterprise_class", "eligible", "verdict_words", "override_reason", "chosen_by",
+        "chosen_at",
+    ]  # fmt: skip
+    readonly_fields = ["verdict_words"]
+
+    @admin.display(description=gettext_lazy("district"), ordering="enterprise__district")
+    def district(self, host: Host) -> str:
+        return str(host.enterprise.district)
+
+    @admin.display(description=gettext_lazy("verdict"))
+    def verdict_words(self, host: Host) -> str:
+        return format_html_join("", "{}<br>", ((line,) for line in verdict_lines(host.verdict)))

@@ -1,0 +1,162 @@
+"""Universities, their liaison people, and doctors with their works in the admin."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.office_account import ACCOUNT_FIELDS, AccountForm
+from core.office_table import MaskingForm, OfficeTable, RecordInline, masked_column
+from experts import actions
+from experts.models import Doctor, Interest, Liaison, University, Work
+
+
+class LiaisonRows(RecordInline):
+    model = Liaison
+    fields = ["user", "college"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Liaison]:
+        return cast("QuerySet[Liaison]", super().get_queryset(request).select_related("user", "university"))
+
+
+@admin.register(University)
+class UniversityTable(OfficeTable[University]):
+    list_display = ["name", "short_name", "doctor_count"]
+    search_fields = ["name", "short_name", "pinyin"]
+    inlines = [LiaisonRows]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[University]:
+        return super().get_queryset(request).annotate(enrolled=Count("doctors"))
+
+    @admin.display(description=gettext_lazy("doctors"), ordering="enrolled")
+    def doctor_count(self, university: Any) -> str:
+        url = reverse("admin:experts_doctor_changelist")
+        return format_html('<a href="{}?university__id__exact={}">{}</a>', url, university.pk, university.enrolled)
+
+
+class LiaisonForm(AccountForm):
+    role = User.Role.UNIVERSITY
+
+    class Meta:
+        model = Liaison
+        fields = ["university", "college"]
+
+
+@admin.register(Liaison)
+class LiaisonTable(OfficeTable[Liaison]):
+    """Adding someone makes his account too: one account acts for one university."""
+
+    list_display = ["user", "username", "university", "college"]
+    list_filter = ["university"]
+    search_fields = ["user__name", "user__pinyin", "user__username", "university__name", "university__pinyin"]
+    list_select_related = ["user", "university"]
+    autocomplete_fields = ["university"]
+    form = LiaisonForm
+
+    def has_change_permission(self, request: HttpRequest, obj: Liaison | None = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Liaison | None = None) -> list[str]:
+        return ["university", "college", "user"] if obj else ["university", "college", *ACCOUNT_FIELDS]
+
+    @admin.display(description=gettext_lazy("user name"), ordering="user__username")
+    def username(self, liaison: Liaison) -> str:
+        return liaison.user.username
+
+    def save_model(self, request: HttpRequest, obj: Liaison, form: ModelForm[Liaison], change: bool) -> None:
+        user = cast(LiaisonForm, form).make_account()
+        if user is not None:
+            obj.user = user
+        super().save_model(request, obj, form, change)
+
+
+class WorkRows(admin.TabularInline[Work, Doctor]):
+    model = Work
+    extra = 0
+    fields = ["kind", "title", "year", "abstract"]
+
+
+class InterestRows(admin.TabularInline[Interest, Doctor]):
+    model = Interest
+    extra = 0
+    fields = ["credit_code", "what"]
+
+
+class DoctorForm(MaskingForm, AccountForm):
+    """A doctor's record; an account can be made with it, at once or later."""
+
+    role = User.Role.DOCTOR
+    account_required = False
+
+
+@admin.register(Doctor)
+class DoctorTable(OfficeTable[Doctor]):
+    list_display = ["name", "university", "college", "discipline_words", "days_a_month", "most_hosts", "active"]
+    list_filter = ["active", "university", "posting_excludes"]
+    search_fields = ["name", "pinyin", "keywords", "directions", "university__name", "discipline"]
+    list_select_related = ["university"]
+    autocomplete_fields = ["university"]
+    inlines = [WorkRows, InterestRows]
+    form = DoctorForm
+    masks = ("phone",)
+    masked_phone = masked_column("phone", gettext_lazy("phone"))
+    readonly_fields = ["masked_phone", "user"]
+    record = [
+        "name", "sex", "born_on", "university", "college", "discipline", "directions", "keywords", "fields", "honours",
+        "days_a_month", "most_hosts", "accepts_adjustment", "other_postings", "posting_excludes", "phone", "email",
+        "active",
+    ]  # fmt: skip
+
+    def get_fields(self, request: HttpRequest, obj: Doctor | None = None) -> list[str]:
+        allowed = self.has_change_permission(request, obj)
+        fields = [f"masked_{name}" if name in self.masks and not allowed else name for name in self.record]
+        if obj is not None and (obj.user_id is not None or not allowed):
+            return [*fields, "user"]
+        return [*fields, "account_name", "account_password"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Doctor | None = None) -> tuple[str, ...]:
+        moved = ("university",) if obj is not None else ()
+        return (*super().get_readonly_fields(request, obj), *moved)
+
+    @admin.display(description=gettext_lazy("discipline"), ordering="discipline")
+    def discipline_words(self, doctor: Doctor) -> str:
+        return doctor.discipline_name
+
+    def save_model(self, request: HttpRequest, obj: Doctor, form: ModelForm[Doctor], change: bool) -> None:
+        """A record is written by the same acts as on the university's pages; a new account is linked to it."""
+        user = cast(DoctorForm, form).make_account(name=obj.name) if obj.user_id is None else None
+        facts = {name: form.cleaned_data[name] for name in actions.DOCTOR_FIELDS if name in form.cleaned_data}
+        by, at = cast(User, request.user), timezone.now()
+        if not change:
+            made = actions.enrol_doctor(obj.university, by=by, at=at, facts=facts, user=user)
+            obj.pk, obj.user = made.pk, user
+            obj._state.adding = False
+            return
+        actions.edit_doctor(obj, by=by, at=at, facts=facts)
+        if user is not None:
+            obj.user = user
+            obj.save(update_fields=["user"])
+
+
+@admin.register(Work)
+class WorkTable(OfficeTable[Work]):
+    list_display = ["title", "kind", "year", "doctor"]
+    list_filter = ["kind"]
+    search_fields = ["title", "doctor__name", "doctor__pinyin"]
+    list_select_related = ["doctor"]
+    autocomplete_fields = ["doctor"]
+
+
+@admin.register(Interest)
+class InterestTable(OfficeTable[Interest]):
+    list_display = ["doctor", "credit_code", "what"]
+    search_fields = ["doctor__name", "doctor__pinyin", "credit_code"]
+    list_select_related = ["doctor"]
+    autocomplete_fields = ["doctor"]

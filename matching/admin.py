@@ -1,0 +1,189 @@
+"""Needs, match runs, orders and dispatches in the admin. Assignments stand in service's, with visits and checks."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
+
+from core.office_table import ReasonForm, RecordInline, RecordTable, masked_column, status_column
+from enterprises.actions import return_need
+from enterprises.models import Need
+from matching import actions
+from matching.models import Dispatch, MatchRun, Order, OrderChoice, PlanLine, Project, Suggestion
+
+
+class SuggestionRows(RecordInline):
+    model = Suggestion
+    fields = ["rank", "doctor", "score", "strength"]
+    verbose_name_plural = gettext_lazy("shortlist in force")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
+        rows = super().get_queryset(request).filter(current=True)
+        return cast("QuerySet[Suggestion]", rows.select_related("doctor", "need").order_by("rank"))
+
+
+class OrderRows(RecordInline):
+    model = Order
+    fk_name = "need"
+    fields = ["host", "status", "placed_by", "placed_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        rows = super().get_queryset(request)
+        return cast("QuerySet[Order]", rows.select_related("host__enterprise", "need", "placed_by"))
+
+
+@admin.register(Need)
+class NeedTable(RecordTable[Need]):
+    list_display = ["title", "shown_status", "enterprise", "district", "kind", "source", "submitted_at", "published_at"]
+    list_filter = ["status", "kind", "source", "visibility", "enterprise__district"]
+    search_fields = ["title", "keywords", "enterprise__name", "enterprise__pinyin", "enterprise__credit_code"]
+    list_select_related = ["enterprise__district"]
+    date_hierarchy = "submitted_at"
+    fields = [
+        "title", "enterprise", "status", "kind", "problem", "target", "basis", "keywords", "discipline",
+        "discipline_required", "field", "way", "budget_low", "budget_high", "due_on", "expires_on", "visibility",
+        "contact_name", "masked_contact_phone", "return_reason", "source", "created_at", "submitted_at", "published_at",
+        "status_by", "status_at",
+    ]  # fmt: skip
+    masked_contact_phone = masked_column("contact_phone", gettext_lazy("contact phone"))
+    readonly_fields = ["masked_contact_phone"]
+    inlines = [SuggestionRows, OrderRows]
+    actions = ["publish", "send_back", "match_again", "withdraw"]
+    acts = {"publish": "review", "send_back": "review", "match_again": "review", "withdraw": "withdraw"}
+    shown_status = status_column()
+
+    @admin.display(description=gettext_lazy("district"), ordering="enterprise__district")
+    def district(self, need: Need) -> str:
+        return str(need.enterprise.district)
+
+    @admin.action(description=gettext_lazy("Publish the chosen needs"))
+    def publish(self, request: HttpRequest, needs: QuerySet[Need]) -> None:
+        self.each(request, needs, "review", actions.publish_need, at=timezone.now())
+
+    @admin.action(description=gettext_lazy("Return the chosen needs, with a reason"))
+    def send_back(self, request: HttpRequest, needs: QuerySet[Need]) -> HttpResponse | None:
+        return self.ask(request, needs, ReasonForm, "review", return_need, at=timezone.now())
+
+    @admin.action(description=gettext_lazy("Make the shortlists anew"))
+    def match_again(self, request: HttpRequest, needs: QuerySet[Need]) -> None:
+        self.each(request, needs.matchable(), "review", actions.ask_for_match, at=timezone.now())  # type: ignore[attr-defined]
+
+    @admin.action(description=gettext_lazy("Withdraw the chosen needs, with a reason"))
+    def withdraw(self, request: HttpRequest, needs: QuerySet[Need]) -> HttpResponse | None:
+        return self.ask(request, needs, ReasonForm, "withdraw", actions.withdraw_need, at=timezone.now())
+
+
+@admin.register(MatchRun)
+class MatchRunTable(RecordTable[MatchRun]):
+    list_display = ["pk", "subject", "engine", "engine_version", "started_at", "finished_at"]
+    list_filter = ["engine", ("batch", admin.EmptyFieldListFilter)]
+    search_fields = ["need__title", "batch__name"]
+    list_select_related = ["batch", "need"]
+    date_hierarchy = "started_at"
+
+    @admin.display(description=gettext_lazy("for"))
+    def subject(self, run: MatchRun) -> str:
+        return str(run.batch or run.need)
+
+
+@admin.register(Suggestion)
+class SuggestionTable(RecordTable[Suggestion]):
+    list_display = ["need", "rank", "doctor", "score", "strength", "current"]
+    list_filter = ["current", "strength"]
+    search_fields = ["need__title", "doctor__name", "doctor__pinyin"]
+    list_select_related = ["need", "doctor"]
+
+
+@admin.register(PlanLine)
+class PlanLineTable(RecordTable[PlanLine]):
+    list_display = ["need", "doctor", "score", "why_none", "run"]
+    list_filter = ["why_none"]
+    search_fields = ["need__title", "doctor__name", "doctor__pinyin"]
+    list_select_related = ["need", "doctor", "run__batch", "run__need"]
+
+
+class ChoiceRows(RecordInline):
+    model = OrderChoice
+    fields = ["preference", "doctor"]
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderChoice]:
+        return cast("QuerySet[OrderChoice]", super().get_queryset(request).select_related("doctor"))
+
+
+class DispatchRows(RecordInline):
+    model = Dispatch
+    fields = ["doctor", "status", "offered_at", "answer_by", "answered_on", "reason"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Dispatch]:
+        rows = super().get_queryset(request)
+        return cast("QuerySet[Dispatch]", rows.select_related("doctor", "order__host__enterprise", "order__need"))
+
+
+@admin.register(Order)
+class OrderTable(RecordTable[Order]):
+    list_display = ["need", "shown_status", "host", "batch", "university", "placed_by", "placed_at"]
+    list_filter = ["status", "host__batch", "university"]
+    search_fields = ["need__title", "host__enterprise__name", "host__enterprise__pinyin"]
+    list_select_related = ["need", "host__enterprise", "host__batch", "university", "placed_by"]
+    date_hierarchy = "placed_at"
+    inlines = [ChoiceRows, DispatchRows]
+    fields = ["need", "host", "status", "university", "remark", "placed_by", "placed_at", "status_by", "status_at"]
+    actions = ["cancel"]
+    acts = {"cancel": "cancel"}
+    shown_status = status_column()
+
+    @admin.display(description=gettext_lazy("batch"), ordering="host__batch")
+    def batch(self, order: Order) -> str:
+        return str(order.host.batch)
+
+    @admin.action(description=gettext_lazy("Cancel the chosen orders, with a reason"))
+    def cancel(self, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse | None:
+        return self.ask(request, orders, ReasonForm, "cancel", actions.cancel_order, at=timezone.now())
+
+
+@admin.register(Dispatch)
+class DispatchTable(RecordTable[Dispatch]):
+    list_display = ["doctor", "shown_status", "host", "need", "offered_at", "answer_by", "answered_on", "reason"]
+    list_filter = ["status", "doctor__university"]
+    search_fields = ["doctor__name", "doctor__pinyin", "order__need__title", "order__host__enterprise__name"]
+    list_select_related = ["doctor", "order__host__enterprise", "order__need"]
+    date_hierarchy = "answer_by"
+    fields = ["order", "doctor", "status", "offered_at", "answer_by", "answered_on", "reason"]
+    actions = ["withdraw"]
+    acts = {"withdraw": "withdraw"}
+    shown_status = status_column()
+
+    @admin.display(description=gettext_lazy("host"))
+    def host(self, dispatch: Dispatch) -> str:
+        return str(dispatch.order.host)
+
+    @admin.display(description=gettext_lazy("need"))
+    def need(self, dispatch: Dispatch) -> str:
+        return str(dispatch.order.need)
+
+    @admin.action(description=gettext_lazy("Withdraw the chosen offers, with a reason"))
+    def withdraw(self, request: HttpRequest, dispatches: QuerySet[Dispatch]) -> HttpResponse | None:
+        at, on = timezone.now(), timezone.localdate()
+        return self.ask(request, dispatches, ReasonForm, "withdraw", actions.withdraw_dispatch, at=at, on=on)
+
+
+@admin.register(Project)
+class ProjectTable(RecordTable[Project]):
+    list_display = ["title", "kind", "enterprise", "assignment", "need_link"]
+    list_filter = ["kind"]
+    search_fields = ["title", "enterprise__name", "enterprise__pinyin", "assignment__doctor__name"]
+    list_select_related = ["enterprise", "assignment__doctor", "assignment__host__enterprise", "need"]
+
+    @admin.display(description=gettext_lazy("need"))
+    def need_link(self, project: Project) -> str | None:
+        if project.need is None:
+            return None
+        return format_html('<a href="{}">{}</a>', project.need.get_absolute_url(), project.need)

@@ -1,0 +1,234 @@
+"""Assignments with their service: visits, monthly checks, waivers, standings, outcomes, in the admin."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from core.months import Month
+from core.office_table import OfficeTable, ReasonForm, RecordInline, RecordTable, person, status_column
+from core.permissions import may
+from core.templatetags.ui import status
+from core.templatetags.ui_format import daterange
+from matching.actions import begin_assignment, cancel_assignment, stop_assignment
+from matching.models import Assignment, Project
+from service import actions, wording
+from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class BeginForm(forms.Form):
+    starts_on = forms.DateField(label=gettext_lazy("First day of service"), widget=DayInput, initial=timezone.localdate)
+
+
+class StopForm(ReasonForm):
+    last_day = forms.DateField(label=gettext_lazy("Last day of service"), widget=DayInput, initial=timezone.localdate)
+    field_order = ["last_day", "reason"]
+
+
+class ReopenForm(ReasonForm):
+    until = forms.DateField(label=gettext_lazy("Open until the end of"), widget=DayInput)
+    field_order = ["until", "reason"]
+
+
+class ProjectRows(RecordInline):
+    model = Project
+    fields = ["kind", "enterprise", "title"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
+        rows = super().get_queryset(request).select_related("enterprise", "assignment__doctor")
+        return cast("QuerySet[Project]", rows)
+
+
+class VisitRows(RecordInline):
+    model = Visit
+    fk_name = "assignment"
+    fields = ["starts_on", "ends_on", "enterprise", "status", "content"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Visit]:
+        return cast("QuerySet[Visit]", super().get_queryset(request).select_related("enterprise", "doctor"))
+
+
+class CheckRows(RecordInline):
+    model = MonthlyCheck
+    fields = ["month", "verdict", "days_counted", "days_awaiting", "locked_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MonthlyCheck]:
+        rows = super().get_queryset(request)
+        return cast("QuerySet[MonthlyCheck]", rows.select_related("assignment__doctor", "assignment__host__enterprise"))
+
+
+PARTIES = ["assignment__doctor", "assignment__host__enterprise"]
+
+
+@admin.register(Assignment)
+class AssignmentTable(RecordTable[Assignment]):
+    list_display = ["doctor", "host", "shown_status", "batch", "starts_on", "ends_on", "stopped_on"]
+    list_filter = ["status", "batch", "doctor__university", "host__enterprise__district"]
+    search_fields = ["doctor__name", "doctor__pinyin", "host__enterprise__name", "host__enterprise__pinyin"]
+    list_select_related = ["doctor", "host__enterprise", "batch"]
+    date_hierarchy = "starts_on"
+    fields = [
+        "doctor", "host", "batch", "order", "status", "starts_on", "ends_on", "stopped_on", "stop_reason", "status_by",
+        "status_at",
+    ]  # fmt: skip
+    inlines = [ProjectRows, CheckRows, VisitRows]
+    actions = ["begin", "stop", "call_off"]
+    acts = {"begin": "begin", "stop": "stop", "call_off": "cancel"}
+    shown_status = status_column()
+
+    @admin.action(description=gettext_lazy("Begin the service: the agreement is signed"))
+    def begin(self, request: HttpRequest, rows: QuerySet[Assignment]) -> HttpResponse | None:
+        return self.ask(request, rows, BeginForm, "begin", begin_assignment, at=timezone.now())
+
+    @admin.action(description=gettext_lazy("Stop the service early, with a reason"))
+    def stop(self, request: HttpRequest, rows: QuerySet[Assignment]) -> HttpResponse | None:
+        return self.ask(request, rows, StopForm, "stop", stop_assignment, at=timezone.now())
+
+    @admin.action(description=gettext_lazy("Call off before it begins, with a reason"))
+    def call_off(self, request: HttpRequest, rows: QuerySet[Assignment]) -> HttpResponse | None:
+        return self.ask(request, rows, ReasonForm, "cancel", cancel_assignment, at=timezone.now())
+
+
+@admin.register(Visit)
+class VisitTable(RecordTable[Visit]):
+    list_display = ["doctor", "enterprise", "days", "mode", "shown_status", "logged_at"]
+    list_filter = ["status", "mode", "enterprise__district", "doctor__university"]
+    search_fields = ["doctor__name", "doctor__pinyin", "enterprise__name", "enterprise__pinyin", "content"]
+    list_select_related = ["doctor", "enterprise"]
+    date_hierarchy = "starts_on"
+    shown_status = status_column()
+
+    @admin.display(description=gettext_lazy("days"), ordering="starts_on")
+    def days(self, visit: Visit) -> str:
+        return str(daterange(visit, "year"))
+
+
+@admin.register(Waiver)
+class WaiverTable(RecordTable[Waiver]):
+    """Waivers are decided here or on the page of the waivers."""
+
+    list_display = ["assignment", "month_word", "shown_status", "reason", "asked_by", "asked_at", "decision_reason"]
+    list_filter = ["status"]
+    search_fields = ["assignment__doctor__name", "assignment__doctor__pinyin", "assignment__host__enterprise__name"]
+    list_select_related = [*PARTIES, "asked_by"]
+    date_hierarchy = "month"
+    actions = ["grant", "refuse"]
+    acts = {"grant": "decide", "refuse": "decide"}
+    shown_status = status_column()
+
+    @admin.display(description=gettext_lazy("month"), ordering="month")
+    def month_word(self, waiver: Waiver) -> str:
+        return str(Month.of(waiver.month))
+
+    @admin.action(description=gettext_lazy("Grant the chosen waivers"))
+    def grant(self, request: HttpRequest, waivers: QuerySet[Waiver]) -> None:
+        at, on = timezone.now(), timezone.localdate()
+        self.each(request, waivers, "decide", actions.decide_waiver, at=at, on=on, granted=True)
+
+    @admin.action(description=gettext_lazy("Refuse the chosen waivers, with a reason"))
+    def refuse(self, request: HttpRequest, waivers: QuerySet[Waiver]) -> HttpResponse | None:
+        at, on = timezone.now(), timezone.localdate()
+        return self.ask(request, waivers, ReasonForm, "decide", actions.decide_waiver, at=at, on=on, granted=False)
+
+
+@admin.register(MonthlyCheck)
+class MonthlyCheckTable(RecordTable[MonthlyCheck]):
+    list_display = ["assignment", "month_word", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
+    list_filter = ["verdict", ("locked_at", admin.EmptyFieldListFilter), "assignment__batch"]
+    search_fields = ["assignment__doctor__name", "assignment__doctor__pinyin", "assignment__host__enterprise__name"]
+    list_select_related = PARTIES
+    date_hierarchy = "month"
+    fields = [
+        "assignment", "month", "verdict", "days_counted", "days_awaiting", "rule_set", "why", "judged_at", "locks_on",
+        "locked_at", "reopened_at", "reopened_until", "reopened_reason",
+    ]  # fmt: skip
+    readonly_fields = ["why"]
+    actions = ["reopen"]
+    acts = {"reopen": "reopen"}
+
+    @admin.display(description=gettext_lazy("month"), ordering="month")
+    def month_word(self, check: MonthlyCheck) -> str:
+        return str(Month.of(check.month))
+
+    @admin.display(description=gettext_lazy("verdict"), ordering="verdict")
+    def shown_verdict(self, check: MonthlyCheck) -> str:
+        return render_to_string("components/status.html", status(check.verdict, check.get_verdict_display()))
+
+    @admin.display(description=gettext_lazy("reasons"))
+    def why(self, check: MonthlyCheck) -> str:
+        return "；".join(wording.sentence(reason) for reason in check.facts.get("reasons", []))
+
+    @admin.action(description=gettext_lazy("Open the chosen months again, with a reason"))
+    def reopen(self, request: HttpRequest, checks: QuerySet[MonthlyCheck]) -> HttpResponse | None:
+        return self.ask(request, checks, ReopenForm, "reopen", actions.reopen_month, at=timezone.now())
+
+
+@admin.register(Standing)
+class StandingTable(RecordTable[Standing]):
+    list_display = ["assignment", "shown_pace", "month_days", "month_due", "days_counted", "target", "owed", "on"]
+    list_filter = ["behind", "pace", "assignment__batch", "assignment__doctor__university"]
+    search_fields = ["assignment__doctor__name", "assignment__doctor__pinyin", "assignment__host__enterprise__name"]
+    list_select_related = PARTIES
+
+    @admin.display(description=gettext_lazy("pace"), ordering="pace")
+    def shown_pace(self, standing: Standing) -> str:
+        return render_to_string("components/status.html", status(standing.pace, standing.get_pace_display()))
+
+
+@admin.register(Reminder)
+class ReminderTable(RecordTable[Reminder]):
+    list_display = ["assignment", "month", "sent_on", "sent_by", "note"]
+    search_fields = ["assignment__doctor__name", "assignment__doctor__pinyin", "note"]
+    list_select_related = [*PARTIES, "sent_by"]
+    date_hierarchy = "sent_on"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reminder]:
+        seen = Assignment.objects.visible_to(person(request))
+        return super().get_queryset(request).filter(assignment__in=seen)
+
+
+class OutcomeForm(forms.ModelForm[Outcome]):
+    def validate_constraints(self) -> None:
+        """The same outcome again is no mistake: the act joins its assignments to the one known."""
+
+
+@admin.register(Outcome)
+class OutcomeTable(OfficeTable[Outcome]):
+    """The office registers outcomes too; a registered one is only read."""
+
+    list_display = ["title", "kind", "stage", "happened_on", "effect", "registered_by"]
+    list_filter = ["kind", "stage"]
+    search_fields = ["title", "effect", "assignments__doctor__name", "assignments__host__enterprise__name"]
+    list_select_related = ["registered_by"]
+    date_hierarchy = "happened_on"
+    form = OutcomeForm
+    autocomplete_fields = ["assignments"]
+    fields = ["kind", "title", "assignments", "happened_on", "stage", "effect"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may(person(request), "outcome", Assignment)
+
+    def has_change_permission(self, request: HttpRequest, obj: Outcome | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Outcome, form: ModelForm[Outcome], change: bool) -> None:
+        facts: dict[str, Any] = {**form.cleaned_data}
+        made = actions.register_outcome(facts.pop("assignments"), by=person(request), at=timezone.now(), **facts)
+        obj.pk = made.pk
+        obj._state.adding = False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The act has joined the assignments; an outcome known before keeps those it had."""

@@ -1,0 +1,193 @@
+"""Who is behind this month: one row for each assignment at risk, to be filtered, exported and reminded."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import F, Q, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
+
+from accounts.models import District
+from core.months import Month
+from core.office_table import person
+from core.permissions import may
+from experts.models import University
+from programmes.models import Batch
+from service.actions import remind
+from service.models import Standing
+from talentlink.office.sheet import download
+
+PAGE = 50
+PARTIES = ["assignment__doctor__university", "assignment__doctor__user", "assignment__host__enterprise__district"]
+# The words of the address → columns, ascending; the key stands last so that pages never overlap.
+SORTS = {
+    "doctor": ["assignment__doctor__pinyin"],
+    "enterprise": ["assignment__host__enterprise__pinyin"],
+    "university": ["assignment__doctor__university__pinyin"],
+    "due": ["month_due"],
+    "done": ["month_days"],
+    "owed": ["owed"],
+    "last": [F("last_visit_on").asc(nulls_first=True)],
+    "reminded": [F("reminded_on").asc(nulls_first=True)],
+}
+
+
+class BehindFilter(FilterSet):
+    q = CharFilter(
+        method="search",
+        label=gettext_lazy("Search"),
+        help_text=gettext_lazy("Doctor, enterprise, pinyin initials, code"),
+    )
+    district = ModelChoiceFilter(
+        field_name="assignment__host__enterprise__district",
+        queryset=District.objects.all(),
+        label=gettext_lazy("District"),
+    )
+    university = ModelChoiceFilter(
+        field_name="assignment__doctor__university", queryset=University.objects.all(), label=gettext_lazy("University")
+    )
+    pace = ChoiceFilter(choices=Standing.Pace.choices, label=gettext_lazy("Pace"))
+    batch = ModelChoiceFilter(field_name="assignment__batch", queryset=Batch.objects.all(), label=gettext_lazy("Batch"))
+
+    class Meta:
+        model = Standing
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet[Standing], name: str, value: str) -> QuerySet[Standing]:
+        doctor = Q(assignment__doctor__name__icontains=value) | Q(assignment__doctor__pinyin__icontains=value.lower())
+        firm = "assignment__host__enterprise"
+        enterprise = Q(**{f"{firm}__name__icontains": value}) | Q(**{f"{firm}__pinyin__icontains": value.lower()})
+        return rows.filter(doctor | enterprise | Q(**{f"{firm}__credit_code__iexact": value}))
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("A line of your own (not required)"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The reminder names the month and the days served so far by itself."),
+    )
+
+
+def rows_of(request: HttpRequest) -> tuple[BehindFilter, QuerySet[Standing]]:
+    """The filter and the rows it leaves, in the order asked for: what page, export and API agree on."""
+    seen = Standing.objects.visible_to(person(request)).behind()
+    filters = BehindFilter(request.GET, seen)
+    asked = request.GET.get("sort", "-owed")
+    columns = SORTS.get(asked.lstrip("-"), ["owed"])
+    order = [_turned(column) if asked.startswith("-") else column for column in columns]
+    return filters, filters.qs.order_by(*order, "pk")
+
+
+def _turned(column: Any) -> Any:
+    if isinstance(column, str):
+        return f"-{column}"
+    column = column.copy()
+    column.reverse_ordering()
+    return column
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def behind(request: HttpRequest) -> HttpResponse:
+    if not may(person(request), "view", Standing):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _remind(request)
+    today = timezone.localdate()
+    filters, rows = rows_of(request)
+    page = Paginator(rows.select_related(*PARTIES), PAGE).get_page(request.GET.get("page"))
+    facts = {
+        "filter": filters,
+        "page": page,
+        "rows": list(page.object_list),
+        "today": today,
+        "month": Month.of(today),
+        "left": days_left(today),
+        "form": NoteForm(),
+        "export_url": reverse("admin:behind_export"),
+    }
+    return render(request, "office/behind.html", facts)
+
+
+def days_left(today: date) -> int:
+    """Days of the month after today."""
+    return (Month.of(today).last - today).days
+
+
+def _remind(request: HttpRequest) -> HttpResponse:
+    """Remind the chosen; without scripts the note is asked for on a page of its own first."""
+    keys = [key for key in request.POST.getlist("chosen") if key.isdigit()]
+    seen = Standing.objects.visible_to(person(request)).behind().filter(pk__in=keys)
+    chosen = list(seen.select_related(*PARTIES).order_by("-owed", "pk"))
+    if not chosen:
+        messages.warning(request, _("Choose the doctors to be reminded first."))
+        return _back(request)
+    if not all(may(person(request), "remind", each) for each in chosen):
+        raise PermissionDenied
+    form = NoteForm(request.POST if "note" in request.POST else None)
+    if not form.is_valid():
+        return render(
+            request, "office/behind_remind.html", {"form": form, "rows": chosen, "back": request.get_full_path()}
+        )
+    note = form.cleaned_data["note"]
+    now, today = timezone.now(), timezone.localdate()
+    sent = remind(chosen, by=person(request), at=now, on=today, note=note)
+    if sent:
+        words = ngettext("%(count)s doctor was reminded.", "%(count)s doctors were reminded.", sent)
+        messages.success(request, words % {"count": sent})
+    if sent < len(chosen):
+        words = ngettext(
+            "%(count)s had been reminded today already.",
+            "%(count)s had been reminded today already.",
+            len(chosen) - sent,
+        )
+        messages.info(request, words % {"count": len(chosen) - sent})
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    query = request.GET.urlencode()
+    return redirect(reverse("admin:behind") + (f"?{query}" if query else ""))
+
+
+@require_safe
+def behind_export(request: HttpRequest) -> FileResponse:
+    """The same rows, all of them, as a table for Excel and WPS."""
+    if not may(person(request), "view", Standing):
+        raise PermissionDenied
+    today = timezone.localdate()
+    _filters, rows = rows_of(request)
+    month = Month.of(today)
+    heads = [
+        (_("No."), 8), (_("Doctor"), 12), (_("University"), 24), (_("Enterprise"), 36),
+        (_("Unified social credit code"), 24), (_("District"), 14), (_("Month"), 10), (_("Days due this month"), 12),
+        (_("Days done this month"), 12), (_("Days awaiting confirmation"), 14), (_("Days owed this year"), 12),
+        (_("Days served"), 10), (_("Days promised"), 10), (_("Days left in the month"), 12), (_("Last visit"), 12),
+        (_("Pace"), 16), (_("Last reminded"), 12),
+    ]  # fmt: skip
+    return download(
+        _("Who is behind %(month)s") % {"month": month}, _("Who is behind"), heads, _lines(rows, days_left(today))
+    )
+
+
+def _lines(rows: QuerySet[Standing], left: int) -> Iterator[list[Any]]:
+    for each in rows.select_related(*PARTIES).iterator(chunk_size=2000):
+        doctor, enterprise = each.assignment.doctor, each.assignment.host.enterprise
+        yield [
+            each.pk, doctor.name, doctor.university.name, enterprise.name, enterprise.credit_code or "",
+            enterprise.district.name, str(Month.of(each.month)), each.month_due, each.month_days, each.month_awaiting,
+            each.owed, each.days_counted, each.target, left, each.last_visit_on, each.get_pace_display(),
+            each.reminded_on,
+        ]  # fmt: skip

@@ -1,0 +1,281 @@
+"""The page of a batch: the round in pictures, its hosts, and the match run over all open needs."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core import jobs
+from core.errors import Refused
+from core.models import Job
+from core.office_table import person
+from core.permissions import get_permitted, may
+from enterprises.actions import choose_host, judge_host
+from enterprises.models import Enterprise, Host, Qualification
+from enterprises.wording import verdict_lines
+from matching.actions import ask_for_batch_match
+from matching.models import MatchRun, PlanLine
+from programmes import actions
+from programmes.models import Batch
+from talentlink.office import figures
+
+PLAN_PAGE = 25
+FOUND = 20  # enterprises listed when choosing a host
+
+# What the plan's codes mean (matching.plan).
+WHY_NONE = {
+    "no_candidate": gettext_lazy("no doctor fits the need"),
+    "capacity": gettext_lazy("all doctors who fit are taken by other needs"),
+    "quota": gettext_lazy("the quota is used up"),
+}
+
+# Act on the batch → action, verb of rules.py, status it starts from, word of the button, question before it.
+ACTS: dict[str, tuple[Any, str, str, Any, Any]] = {
+    "open": (
+        actions.open_batch,
+        "open",
+        Batch.Status.DRAFT,
+        gettext_lazy("Open for orders"),
+        gettext_lazy("Open the batch? Enterprises can order from the first day of the order window."),
+    ),
+    "start": (
+        actions.start_batch,
+        "start",
+        Batch.Status.OPEN,
+        gettext_lazy("Start the service year"),
+        gettext_lazy("Start the service year? Orders are over then."),
+    ),
+    "close": (
+        actions.close_batch,
+        "close",
+        Batch.Status.RUNNING,
+        gettext_lazy("Close the batch"),
+        gettext_lazy("Close the batch? Its records stay, nothing can be added."),
+    ),
+}
+
+
+@require_safe
+def batch_round(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = _batch(request, pk)
+    user = person(request)
+    facts = {
+        "batch": batch,
+        "stages": figures.funnel(batch, user),
+        "months": figures.days_by_month(batch, user),
+        "districts": figures.by_district(batch, user),
+        "assignments": figures.assignments_by_status(batch, user),
+        "outcomes": figures.outcomes_by_kind(batch, user),
+        "hosts": _hosts(batch, request),
+        "quotas": _quotas(batch),
+        "may_choose": may(user, "choose", Host) and batch.status in (Batch.Status.DRAFT, Batch.Status.OPEN),
+        "surveys": batch.surveys.order_by("starts_on", "pk"),
+        "act": _act_offered(batch, request),
+        **_run_facts(batch, request),
+    }
+    return render(request, "office/batch_round.html", facts)
+
+
+def _batch(request: HttpRequest, pk: int, verb: str = "view") -> Batch:
+    return get_permitted(Batch.objects.select_related("programme", "rule_set"), verb, person(request), pk=pk)
+
+
+def _hosts(batch: Batch, request: HttpRequest) -> list[dict[str, Any]]:
+    seen = Host.objects.visible_to(person(request)).filter(batch=batch)
+    rows = seen.select_related("enterprise__district", "chosen_by").order_by(
+        "enterprise_class", "enterprise__pinyin", "pk"
+    )
+    return [{"host": host, "lines": verdict_lines(host.verdict)} for host in rows]
+
+
+def _quotas(batch: Batch) -> list[dict[str, Any]]:
+    """Places of each class: taken and granted."""
+    taken: dict[str, int] = {}
+    for one in Host.objects.filter(batch=batch).order_by().values_list("enterprise_class", flat=True):
+        taken[one] = taken.get(one, 0) + 1
+    return [
+        {"label": kind.label, "taken": taken.get(kind.value, 0), "quota": batch.quota_of(kind.value)}
+        for kind in Enterprise.Class
+        if batch.quota_of(kind.value) or taken.get(kind.value)
+    ]
+
+
+# -- Open, start, close -------------------------------------------------------------------------------------
+
+
+def _act_offered(batch: Batch, request: HttpRequest) -> dict[str, Any] | None:
+    for name, (_act, verb, status, label, question) in ACTS.items():
+        if batch.status == status and may(person(request), verb, batch):
+            return {"name": name, "label": label, "question": question}
+    return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def batch_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """Open, start or close the batch; asks first."""
+    action, verb, _status, label, question = ACTS[act]
+    batch = _batch(request, pk, verb)
+    if request.method == "POST":
+        action(batch, by=person(request), at=timezone.now())
+        words = _("The batch is now “%(status)s”.") % {"status": batch.get_status_display()}
+        messages.success(request, words)
+        return redirect(batch)
+    return render(request, "office/batch_act.html", {"batch": batch, "label": label, "question": question})
+
+
+# -- Hosts -----------------------------------------------------------------------------------------------------
+
+
+class HostForm(forms.Form):
+    enterprise = forms.ModelChoiceField(Enterprise.objects.none(), widget=forms.HiddenInput)
+    override_reason = forms.CharField(
+        label=gettext_lazy("Why choose it all the same?"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Only for an enterprise that is not eligible."),
+    )
+
+    def __init__(self, *args: Any, seen: QuerySet[Enterprise], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["enterprise"].queryset = seen  # type: ignore[attr-defined]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def host_choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Find an enterprise, see the verdict on it, choose it."""
+    batch = _batch(request, pk)
+    if not may(person(request), "choose", Host):
+        raise PermissionDenied
+    seen = Enterprise.objects.visible_to(person(request)).select_related("district")
+    form = HostForm(request.POST or None, seen=seen)
+    if request.method == "POST" and form.is_valid():
+        try:
+            host = _choose(request, batch, form)
+        except Refused as refusal:
+            form.add_error("override_reason" if refusal.code == "not_eligible" else None, refusal.message)
+        else:
+            messages.success(request, _("%(name)s is now a host of this batch.") % {"name": host})
+            return redirect(batch)
+    word = request.GET.get("q", "").strip()
+    chosen = _one(seen, request.POST.get("enterprise") or request.GET.get("enterprise"))
+    facts: dict[str, Any] = {"batch": batch, "form": form, "q": word, "quotas": _quotas(batch), "chosen": chosen}
+    if chosen is not None:
+        verdict = judge_host(batch, chosen, on=timezone.localdate())
+        facts |= {"eligible": verdict.eligible, "lines": verdict_lines(verdict.as_data())}
+        if not form.is_bound:
+            facts["form"] = HostForm(initial={"enterprise": chosen}, seen=seen)
+    else:
+        facts["found"] = _found(batch, seen, word)
+    return render(request, "office/host_choose.html", facts)
+
+
+def _choose(request: HttpRequest, batch: Batch, form: HostForm) -> Host:
+    return choose_host(
+        batch,
+        form.cleaned_data["enterprise"],
+        by=person(request),
+        at=timezone.now(),
+        on=timezone.localdate(),
+        override_reason=form.cleaned_data["override_reason"],
+    )
+
+
+def _one(seen: QuerySet[Enterprise], key: str | None) -> Enterprise | None:
+    if not key:
+        return None
+    return get_object_or_404(seen, pk=key) if key.isdigit() else None
+
+
+def _found(batch: Batch, seen: QuerySet[Enterprise], word: str) -> list[Enterprise]:
+    """Enterprises that may become hosts: by name, pinyin or code; without a word by the qualifications asked for."""
+    rows = seen.exclude(hosts__batch=batch)
+    if word:
+        rows = rows.filter(name__icontains=word) | rows.filter(pinyin__icontains=word.lower())
+        rows = rows | seen.exclude(hosts__batch=batch).filter(credit_code=word.upper())
+    else:
+        kinds = [demand["kind"] for demand in batch.eligibility]
+        rows = rows.filter(
+            pk__in=Qualification.objects.valid(timezone.localdate()).filter(kind__in=kinds).values("enterprise")
+        )
+    return list(rows.order_by("enterprise_class", "pinyin", "pk")[:FOUND])
+
+
+# -- Match run ---------------------------------------------------------------------------------------------------
+
+
+def _run_facts(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+    """The latest run of the batch with its job, and the plan of the latest that finished."""
+    runs = MatchRun.objects.filter(batch=batch).select_related("job")
+    run = runs.order_by("-pk").first()
+    done = run if run and run.finished_at else runs.filter(finished_at__isnull=False).order_by("-pk").first()
+    facts: dict[str, Any] = {
+        "batch": batch,
+        "run": run,
+        "job": run.job if run else None,
+        "running": bool(run and run.job and run.job.state in (Job.State.QUEUED, Job.State.RUNNING)),
+        "may_match": may(person(request), "match", batch) and batch.status != Batch.Status.CLOSED,
+        "done": done,
+    }
+    if done is not None:
+        facts |= _plan_facts(done, request)
+    return facts
+
+
+def _plan_facts(run: MatchRun, request: HttpRequest) -> dict[str, Any]:
+    lines = PlanLine.objects.filter(run=run).select_related("need__enterprise", "doctor__university")
+    proposed = lines.filter(doctor__isnull=False).order_by("-score", "need")
+    unserved = [
+        {"line": line, "why": WHY_NONE.get(line.why_none, line.why_none)}
+        for line in lines.filter(doctor__isnull=True).order_by("why_none", "need")[:PLAN_PAGE]
+    ]
+    counts = PlanLine.objects.filter(run=run)
+    best, greedy = float(run.facts.get("total", 0)), float(run.facts.get("greedy", 0))
+    return {
+        "plan": Paginator(proposed, PLAN_PAGE).get_page(request.GET.get("page")),
+        "unserved": unserved,
+        "unserved_count": counts.filter(doctor__isnull=True).count(),
+        "total": round(best, 1),
+        "greedy": round(greedy, 1),
+        "gain": round(best - greedy, 1),
+        "short": sum(1 for why in run.facts.get("why", {}).values() if why),
+    }
+
+
+@require_safe
+def match_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The fragment that a running match replaces every two seconds; when it ended, the page is loaded anew."""
+    batch = _batch(request, pk)
+    facts = _run_facts(batch, request)
+    response = render(request, "office/match_progress.html", facts)
+    if not facts["running"]:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+def match_start(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = _batch(request, pk, "match")
+    ask_for_batch_match(batch, by=person(request), at=timezone.now())
+    messages.success(request, _("All open needs are being matched; you may close this page."))
+    return redirect(f"{batch.get_absolute_url()}#match")
+
+
+@require_POST
+def match_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = _batch(request, pk, "match")
+    run = MatchRun.objects.filter(batch=batch).select_related("job").order_by("-pk").first()
+    if run is None or run.job is None or not jobs.cancel(run.job, by=person(request), at=timezone.now()):
+        messages.info(request, _("No match run was under way."))
+    else:
+        messages.success(request, _("The match run stops; the earlier shortlists stay in force."))
+    return redirect(f"{batch.get_absolute_url()}#match")
