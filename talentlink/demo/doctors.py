@@ -1,4 +1,5 @@
 """The two invented universities and their enrolled doctors."""
+# ruff: noqa: E501  (tables)
 
 from talentlink.demo.doctors_chemistry import CHEMISTRY
 from talentlink.demo.doctors_farming import FARMING

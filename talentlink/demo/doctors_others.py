@@ -1,8 +1,7 @@
 """Doctors whose fields fit few or none of the needs (paragraphs as in doctors_mining)."""
-# ruff: noqa: E501  (one work, one line)
 
 OTHERS = """
-程门雪|f|1983-03|人文|820|副教授||3/1
+程映雪|f|1983-03|人文|820|副教授||3/1
 环境法与矿业权制度；科技成果转化合同|矿业权 环境法 成果转化 合同|法律服务|企业法务咨询
 paper|2021|采矿权延续许可中的信赖保护|以行政判决为样本分析。
 paper|2023|职务科技成果共有的权益分配|比较三种约定模式。

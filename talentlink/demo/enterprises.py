@@ -1,4 +1,5 @@
 """The 202 invented enterprises of the survey."""
+# ruff: noqa: E501  (tables)
 
 from talentlink.demo import enterprise_rows as rows
 from talentlink.demo.texts import EnterpriseText, QualificationText

@@ -6,7 +6,6 @@ from functools import partial
 from talentlink.demo.enterprises import BY_KEY
 from talentlink.demo.texts import NeedText
 
-
 # What an enterprise writes under 合作方式, and what the need table calls it.
 _WAYS = {
     "合作开发": "joint",

@@ -187,3 +187,14 @@ class HostStory:
     project: str
     visits: tuple[VisitText, ...]
     outcomes: tuple[OutcomeText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopText:
+    """What each side says when a host asks to end the service in month `month` of the year."""
+
+    month: int
+    application: str
+    doctor: str
+    university: str
+    decision: str

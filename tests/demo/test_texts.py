@@ -1,0 +1,213 @@
+"""The invented texts are complete, distinct and shaped like a real round."""
+
+import re
+from collections import Counter
+from dataclasses import fields
+from statistics import median
+
+import pytest
+from stdnum.cn import uscc
+
+from core.codes import disciplines
+from talentlink.demo.city import DISTRICTS, OFFICES
+from talentlink.demo.doctors import BY_NAME, DOCTORS, UNIVERSITIES
+from talentlink.demo.enterprises import ENTERPRISES, credit_code
+from talentlink.demo.needs import NEEDS
+from talentlink.demo.texts import DoctorText, EnterpriseText, NeedText
+from talentlink.demo.visits import (
+    CONFIRM_REMARKS,
+    DECLINE_REASONS,
+    DISPUTE_REASONS,
+    FOLLOW_UPS,
+    HOSTS,
+    NOTHING_FOUND,
+    OVERRIDE_REASONS,
+    RETURN_REASONS,
+    STOPPED,
+    SURVEY_REMARKS,
+    WAIVER_GRANTED,
+    WAIVER_REASONS,
+    log,
+    remark,
+    served_log,
+)
+
+MAY_BE_EMPTY = {
+    EnterpriseText: {"qualifications"},
+    NeedText: {"basis", "budget"},
+    DoctorText: {"hats", "wishes", "postings", "interests"},
+}
+
+
+def test_counts_of_the_round() -> None:
+    assert len(DISTRICTS) == 7
+    assert Counter(o.kind for o in OFFICES) == {"city": 1, "county": 7, "department": 9}
+    assert len(ENTERPRISES) == 202
+    assert len(NEEDS) == 215
+    assert len(UNIVERSITIES) == 2
+    assert len(DOCTORS) == 127
+    assert Counter(s.category for s in HOSTS) == {"technology": 10, "agriculture": 5}
+    assert sum(len(s.visits) for s in HOSTS) == 120
+    kinds = Counter(o.kind for s in HOSTS for o in s.outcomes)
+    assert kinds == {"project": 16, "problem": 17, "patent": 4, "product": 9}
+
+
+@pytest.mark.parametrize("values", [ENTERPRISES, NEEDS, DOCTORS], ids=["enterprises", "needs", "doctors"])
+def test_indexes_count_up_and_no_field_is_empty(values: tuple[EnterpriseText | NeedText | DoctorText, ...]) -> None:
+    assert [v.index for v in values] == list(range(len(values)))
+    spare = MAY_BE_EMPTY[type(values[0])]
+    empty = [
+        (v.index, f.name)
+        for v in values
+        for f in fields(v)
+        if f.name not in spare and getattr(v, f.name) in ("", (), None)
+    ]
+    assert empty == []
+
+
+def test_enterprises_are_distinct_and_in_the_city() -> None:
+    for field in ("key", "name", "credit_code", "phone", "contact"):
+        assert len({getattr(e, field) for e in ENTERPRISES}) == 202, field
+    assert {e.district for e in ENTERPRISES} == {d.code for d in DISTRICTS}
+    assert {e.surveyor for e in ENTERPRISES} == {o.key for o in OFFICES if o.kind == "department"}
+    assert all(d.code.startswith("1499") for d in DISTRICTS)
+
+
+def test_credit_codes_have_their_check_digit() -> None:
+    assert [e.name for e in ENTERPRISES if not uscc.is_valid(e.credit_code)] == []
+    assert all(e.credit_code[2:8] == e.district for e in ENTERPRISES)
+    assert all(uscc.is_valid(credit_code("149902", serial)) for serial in range(1, 300))
+
+
+def test_phones_are_of_the_invented_range_and_nobody_shares_one() -> None:
+    phones = [o.phone for o in OFFICES] + [e.phone for e in ENTERPRISES]
+    phones += [u.phone for u in UNIVERSITIES] + [d.phone for d in DOCTORS]
+    assert len(set(phones)) == len(phones)
+    assert all(re.fullmatch(r"199000\d{5}", p) for p in phones)
+
+
+def test_some_enterprises_have_no_qualification_and_some_an_expired_one() -> None:
+    held = [q for e in ENTERPRISES for q in e.qualifications]
+    assert {q.kind for q in held} == {"above_scale", "high_tech", "specialised", "little_giant", "agri_leader", "other"}
+    assert sum(not q.valid for q in held) == 5
+    assert sum(not e.qualifications for e in ENTERPRISES) > 10
+    for e in ENTERPRISES:
+        assert len({q.name for q in e.qualifications}) == len(e.qualifications)
+
+
+def test_thirteen_enterprises_have_no_need_and_say_why() -> None:
+    asking = Counter(n.enterprise for n in NEEDS)
+    assert Counter(asking.values()) == {1: 164, 2: 24, 3: 1}
+    assert set(NOTHING_FOUND) == {e.index for e in ENTERPRISES} - set(asking)
+    assert len(set(NOTHING_FOUND.values())) == 13
+
+
+def test_needs_are_distinct_and_as_long_as_real_ones() -> None:
+    for field in ("title", "problem", "target"):
+        assert len({getattr(n, field) for n in NEEDS}) == 215, field
+    assert all(len(n.title) <= 100 for n in NEEDS)
+    lengths = sorted(len(n.problem + n.target) for n in NEEDS)
+    assert median(lengths) >= 120
+    assert lengths[0] < 60 and lengths[-1] > 250
+    assert sum(len(n.problem) < 60 for n in NEEDS) < 45
+
+
+def test_most_needs_ask_for_technology_and_state_a_figure() -> None:
+    assert Counter(n.kind for n in NEEDS) == {
+        "technology": 187,
+        "result_transfer": 9,
+        "training": 8,
+        "talent": 7,
+        "platform": 4,
+    }
+    assert sum(n.measurable for n in NEEDS) >= 215 * 0.6
+    assert sum(not n.measurable for n in NEEDS) >= 15
+    assert {n.way for n in NEEDS} == {"joint", "commissioned", "consulting", "transfer", "other"}
+    assert all(n.budget is None or 0 < n.budget[0] <= n.budget[1] for n in NEEDS)
+
+
+def test_disciplines_are_of_the_code_table() -> None:
+    asked = {n.discipline for n in NEEDS}
+    assert asked - set(disciplines.NAMES) == set()
+    assert [d.name for d in DOCTORS if disciplines.NAMES.get(d.discipline) != d.discipline_name] == []
+
+
+def test_doctors_are_distinct_people_with_works() -> None:
+    assert len(BY_NAME) == 127
+    assert {e.contact for e in ENTERPRISES} & set(BY_NAME) == set()
+    for d in DOCTORS:
+        assert 2 <= len(d.directions) <= 3 and 2 <= len(d.works) <= 6, d.name
+        assert len(d.wishes) <= 3 and 1 <= d.days <= 6 and 1 <= d.max_hosts <= 3, d.name
+        assert re.fullmatch(r"19(7[5-9]|8\d|9[0-5])-(0[1-9]|1[0-2])", d.born) and d.sex in "mf", d.name
+        assert d.college in next(u for u in UNIVERSITIES if u.key == d.university).colleges
+        assert all(w.title and w.abstract and 2015 <= w.year <= 2024 for w in d.works), d.name
+    assert len({w.title for d in DOCTORS for w in d.works}) == sum(len(d.works) for d in DOCTORS)
+    assert sum(bool(d.postings) for d in DOCTORS) >= 8
+    assert sum(bool(d.interests) for d in DOCTORS) >= 8
+
+
+def test_works_are_worded_by_scholars_and_not_copied_from_needs() -> None:
+    asked = " ".join(n.problem + n.target for n in NEEDS)
+    assert [w.title for d in DOCTORS for w in d.works if w.abstract in asked or w.title in asked] == []
+
+
+def test_hosts_hold_a_valid_qualification_and_two_doctors_share_their_words() -> None:
+    assert len({s.enterprise for s in HOSTS}) == 15
+    assert len({s.doctors[0] for s in HOSTS}) == 15
+    for story in HOSTS:
+        host, need = ENTERPRISES[story.enterprise], NEEDS[story.need]
+        assert host.category == story.category and need.kind == "technology"
+        assert any(q.valid and q.kind != "other" for q in host.qualifications), host.name
+        fitting = [d for d in DOCTORS if len(_shared(need, d)) >= 2]
+        assert len(fitting) >= 2, host.name
+        assert all(len(_shared(need, BY_NAME[name])) >= 1 for name in story.doctors), host.name
+
+
+def _shared(need: NeedText, doctor: DoctorText) -> set[str]:
+    said = "".join((*doctor.directions, *doctor.keywords))
+    return {word for word in need.keywords if word in said}
+
+
+def test_doctors_of_fields_far_away_share_nothing_with_any_need() -> None:
+    far = [d for d in DOCTORS if d.discipline in ("110", "140", "160", "750", "770")]
+    assert len(far) == 6
+    assert [(d.name, n.title) for d in far for n in NEEDS if _shared(n, d)] == []
+
+
+def test_doctors_of_the_stories_are_each_named_once_without_interest_or_other_posting() -> None:
+    named = [name for story in HOSTS for name in story.doctors]
+    assert len(set(named)) == len(named)
+    for story in HOSTS:
+        for name in story.doctors:
+            doctor = BY_NAME[name]
+            assert story.enterprise not in {i.enterprise for i in doctor.interests}, name
+
+
+def test_texts_of_the_year_are_distinct() -> None:
+    logs = [v for s in HOSTS for v in s.visits] + list(FOLLOW_UPS)
+    assert len({v.work for v in logs}) == len(logs) == 140
+    assert all(v.work and v.solved and v.next_step for v in logs)
+    assert len({o.title for s in HOSTS for o in s.outcomes}) == 46
+    assert all(1 <= o.month <= 12 and len(o.title) <= 120 for s in HOSTS for o in s.outcomes)
+    assert len(WAIVER_GRANTED) == len(WAIVER_REASONS)
+    spoken = (CONFIRM_REMARKS, DISPUTE_REASONS, WAIVER_REASONS, WAIVER_GRANTED, DECLINE_REASONS, RETURN_REASONS)
+    for texts in (*spoken, OVERRIDE_REASONS, SURVEY_REMARKS):
+        assert len(set(texts)) == len(texts) > 2
+
+
+def test_a_year_of_logs_tells_the_whole_story_in_order_and_repeats_nothing() -> None:
+    for turn, story in enumerate(HOSTS):
+        year = [log(turn, number) for number in range(28)]
+        assert len({v.work for v in year}) == 28, turn
+        assert tuple(v for v in year if v in story.visits) == story.visits
+        assert all(v in year[:12] for v in story.visits)
+        assert served_log(turn, 0) in FOLLOW_UPS
+
+
+def test_every_enterprise_gets_a_remark_on_its_visit_sheet() -> None:
+    asking = {n.enterprise for n in NEEDS}
+    assert all(remark(e.index, e.index in asking) for e in ENTERPRISES)
+
+
+def test_the_stopped_host_has_all_its_outcomes_before_the_stop() -> None:
+    assert [o.month for o in HOSTS[STOPPED].outcomes] == [3, 5]
