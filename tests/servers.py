@@ -1,9 +1,9 @@
 """Private PostgreSQL and Valkey for one test run, and a database of each for every process of it."""
 
+import atexit
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -39,6 +39,8 @@ class Servers:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="talentlink-test-"))
+        # Also when a test module, or a settings file, cannot even be read.
+        atexit.register(self.end)
         self.given = {name: value for name, value in os.environ.items() if name not in FOREIGN} | FIXED
         self.state = State.open(self.given | {"TALENTLINK_STATE": str(self.folder)})
         self.supervisor = Supervisor(self.state.logs, ROOT, say=lambda line: None)
@@ -76,9 +78,8 @@ class Servers:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def prepare() -> Servers | None:
+def prepare() -> None:
     """Put the servers' addresses into the environment and load Django; only the run's first process starts any."""
-    servers = None
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         # pytest-django gives each process a PostgreSQL database of its own; this does the same for Valkey.
@@ -86,11 +87,10 @@ def prepare() -> Servers | None:
         os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{number}"
     else:
         try:
-            servers = Servers()
-        except (Trouble, subprocess.SubprocessError) as trouble:
-            pytest.exit(f"the servers of the tests did not start: {trouble}", returncode=1)
+            environ = Servers().environ
+        except Trouble as trouble:
+            pytest.exit(f"{trouble.english}\n{trouble.chinese}", returncode=trouble.status)
         os.environ.clear()
-        os.environ.update(servers.environ)
+        os.environ.update(environ)
     django.setup()
     connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
-    return servers

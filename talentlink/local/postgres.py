@@ -43,17 +43,26 @@ def binaries() -> Path:
 
 
 def unprivileged(data: Path) -> Sequence[str]:
-    """A prefix under which PostgreSQL, which refuses to be root, runs when we are root."""
-    if os.geteuid() != 0:
+    """A prefix for PostgreSQL where it would refuse our user: it takes neither root nor one without a name."""
+    if os.geteuid() != 0 and has_name(os.geteuid()):
         return ()
-    mapped = ("unshare", "-U", "--map-user=1000", "--map-group=1000")
+    nobody = pwd.getpwnam("nobody")
+    mapped = ("unshare", "-U", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}")
     if shutil.which("unshare") and subprocess.run([*mapped, "true"], capture_output=True, check=False).returncode == 0:
         return mapped
-    return as_nobody(data)
+    return as_nobody(data) if os.geteuid() == 0 else ()
+
+
+def has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def as_nobody(data: Path) -> Sequence[str]:
-    """Run as user nobody, who keeps the right to pass through root's folders to reach the data."""
+    """Run as user nobody, who keeps root's right to pass through closed folders to reach the data."""
     nobody = pwd.getpwnam("nobody")
     for path in [data, *data.rglob("*")]:
         os.chown(path, nobody.pw_uid, nobody.pw_gid)
