@@ -29,8 +29,8 @@ UNTRACKED = {"User": ["password", "last_login"], "ApiToken": ["digest", "last_us
 
 def pinyin_of(text: str) -> str:
     """A sort and search key of a Chinese name: full pinyin, a space, the initials ("zhangwei zw")."""
-    syllables = lazy_pinyin(text, errors=lambda rest: list(rest.lower()))
-    initials = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=lambda rest: list(rest.lower()))
+    syllables = lazy_pinyin(text, errors=str.lower)
+    initials = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=str.lower)
     return f"{''.join(syllables)} {''.join(initials)}"[:200]
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import DataError, models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -35,11 +35,11 @@ class KeysetPagination(BasePagination):
         self.limit = self._limit(request.query_params.get("limit"))
         rows = queryset.order_by(*keyset)
         after = request.query_params.get("after")
-        if after:
-            rows = rows.filter(self._beyond(after))
         try:
+            if after:
+                rows = rows.filter(self._beyond(after))
             page = list(rows[: self.limit + 1])
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, DataError):
             raise self._bad_cursor() from None
         self.more = len(page) > self.limit
         self.page = page[: self.limit]
@@ -69,7 +69,7 @@ class KeysetPagination(BasePagination):
     def _limit(self, text: str | None) -> int:
         if text is None:
             return self.default_limit
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST:
+        if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= MOST:
             raise ValidationError({"limit": [_("Give a whole number from 1 to %(most)s.") % {"most": MOST}]})
         return int(text)
 
@@ -77,7 +77,7 @@ class KeysetPagination(BasePagination):
         """(a, b, …) > (x, y, …), spelled out so that it also holds for annotated columns."""
         try:
             values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        except (binascii.Error, ValueError):
+        except (binascii.Error, ValueError, RecursionError):
             raise self._bad_cursor() from None
         if not isinstance(values, list) or len(values) != len(self.keyset):
             raise self._bad_cursor()

@@ -1,6 +1,6 @@
 """The one way a thing changes its status: lock the row, check the move, save the status with its facts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
@@ -23,6 +23,7 @@ class Stateful(models.Model):
     MOVES: ClassVar[Mapping[str, set[str]]] = {}
 
     status: Any
+    get_status_display: Callable[[], str]
     status_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=gettext_lazy("last decided by")
     )
@@ -35,8 +36,6 @@ class Stateful(models.Model):
         """Whether the table of moves allows this step from the status at hand."""
         return to in self.MOVES.get(self.status, set())
 
-    def get_status_display(self) -> str: ...
-
 
 S = TypeVar("S", bound=Stateful)
 
@@ -45,28 +44,33 @@ def lock(obj: M) -> M:
     """Lock the row of `obj` until the transaction ends and refresh `obj` from it; the same object comes back.
 
     Locks are taken from the bottom app up, and rows of one table by primary key, so that nobody waits in a circle.
+    A key is never changed, so rows that merely point at this one may be written meanwhile.
     """
     manager = type(obj)._default_manager
-    manager.select_for_update(of=("self",)).only("pk").get(pk=obj.pk)
+    manager.select_for_update(of=("self",), no_key=True).only("pk").get(pk=obj.pk)
     obj.refresh_from_db()
     return obj
 
 
-def move(obj: S, to: str, *, by: User | None, at: datetime, reason: str = "", **facts: Any) -> S:
+def check_move(obj: Stateful, to: str) -> None:
+    """Raise AlreadyDone, naming the earlier decision, unless the (locked) row may take the step to `to`."""
+    if not obj.may_move(to):
+        raise AlreadyDone(_earlier(obj), code="already_done")
+
+
+def move(obj: S, to: str, *, by: User | None, at: datetime, why: str = "", **facts: Any) -> S:
     """Bring `obj` to the status `to`, with `facts` saved beside it.
 
     Raises AlreadyDone, naming the earlier decision, when the row (read afresh under its lock) does not allow the
-    move. `by` is None for what the calendar does by itself. The reason goes into the history's context.
+    move. `by` is None for what the calendar does by itself. `why` goes into the history's context as the reason.
     """
     with transaction.atomic():
-        lock(obj)
-        if not obj.may_move(to):
-            raise AlreadyDone(_earlier(obj), code="already_done")
+        check_move(lock(obj), to)
         obj.status, obj.status_by, obj.status_at = to, by, at
         for field, value in facts.items():
             setattr(obj, field, value)
         # Contexts nest into one: a move without a reason must not wipe out that of the act it belongs to.
-        said = {"reason": reason} if reason else {}
+        said = {"reason": why} if why else {}
         with pghistory.context(act=f"{obj._meta.label_lower}:{to}", by=by.pk if by else None, **said):
             obj.save(update_fields=["status", "status_by", "status_at", *facts])
     return obj

@@ -16,4 +16,8 @@ def sweep_jobs() -> int:
     return len(jobs.sweep(at=timezone.now()))
 
 
-jobs.set_bell(lambda job_id: run_job.apply_async([job_id], retry=False))
+def _ring(job_id: int) -> None:
+    run_job.apply_async((job_id,), retry=False)
+
+
+jobs.set_bell(_ring)

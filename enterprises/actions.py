@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Office, User
 from core.errors import AlreadyDone, Refused
+from core.months import local_day
 from core.notices import notify, sentence
 from core.status import lock, move
 from enterprises import eligibility
@@ -134,7 +135,7 @@ def return_need(need: Need, *, by: User, at: datetime, reason: str) -> Need:
     """Send a need back to the enterprise with what is missing."""
     if not reason.strip():
         raise Refused(_("Say what the enterprise should change."), code="reason_missing")
-    move(need, Need.Status.RETURNED, by=by, at=at, reason=reason, return_reason=reason.strip())
+    move(need, Need.Status.RETURNED, by=by, at=at, why=reason, return_reason=reason.strip())
     notify(
         enterprise_users(need.enterprise),
         NEED_RETURNED,
@@ -188,7 +189,7 @@ def fill_sheet(
     lock(sheet)
     if sheet.visited_on is not None:
         raise AlreadyDone(_("This visit was already recorded for %(day)s.") % {"day": sheet.visited_on.isoformat()})
-    if visited_on > at.date():
+    if visited_on > local_day(at):
         raise Refused(_("The visit lies in the future; record it when it has been made."), code="future")
     if not people.strip():
         raise Refused(_("Name the people who made the visit."), code="people_missing")

@@ -43,7 +43,10 @@ def judge(demands: Iterable[Mapping[str, str]], held: Iterable[Held], *, on: dat
 
     `demands` are mappings with `kind` and, where the level matters, `level`. An empty rule admits everyone.
     """
-    asked = {demand["kind"]: demand.get("level", LEVELS[0]) for demand in demands}
+    asked: dict[str, str] = {}
+    for demand in demands:
+        kind, level = demand["kind"], demand.get("level", LEVELS[0])
+        asked[kind] = min(asked.get(kind, level), level, key=LEVELS.index)
     good: list[Held] = []
     refused: list[tuple[Held, str]] = []
     for one in held:

@@ -1,10 +1,11 @@
 """From a published need to an assignment: the verbs of offices, enterprises, universities and doctors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,7 @@ from core.errors import Refused
 from core.models import Job
 from core.months import term_end
 from core.notices import notify, sentence
-from core.status import lock, move
+from core.status import check_move, lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor, University
@@ -34,6 +35,9 @@ DISPATCH_ANSWERED = sentence("dispatch_answered", gettext_lazy("%(doctor)s answe
 ASSIGNMENT_BEGUN = sentence("assignment_begun", gettext_lazy("The service of %(doctor)s at %(host)s began on %(day)s."))
 ASSIGNMENT_STOPPED = sentence(
     "assignment_stopped", gettext_lazy("The service of %(doctor)s at %(host)s ended on %(day)s: %(reason)s")
+)
+ASSIGNMENT_CANCELLED = sentence(
+    "assignment_cancelled", gettext_lazy("The service of %(doctor)s at %(host)s was called off: %(reason)s")
 )
 
 MATCH_NEED = "match_need"
@@ -87,7 +91,7 @@ def withdraw_need(need: Need, *, by: User, at: datetime, reason: str) -> Need:
         if order.status == Order.Status.SETTLED:
             raise Refused(_("A doctor already serves this need; ask the office to stop the service first."))
         cancel_order(order, by=by, at=at, reason=reason, release=False)
-    return move(need, Need.Status.WITHDRAWN, by=by, at=at, reason=reason)
+    return move(need, Need.Status.WITHDRAWN, by=by, at=at, why=reason)
 
 
 # -- Orders (企业点单) ------------------------------------------------------------------------------------
@@ -172,9 +176,9 @@ def cancel_order(order: Order, *, by: User, at: datetime, reason: str, release: 
     lock(order)
     if order.status == Order.Status.SETTLED:
         raise Refused(_("This order is settled; the service it led to can only be stopped."), code="settled")
-    move(order, Order.Status.CANCELLED, by=by, at=at, reason=reason)
+    move(order, Order.Status.CANCELLED, by=by, at=at, why=reason)
     for dispatch in order.dispatches.pending():
-        move(dispatch, Dispatch.Status.WITHDRAWN, by=by, at=at, reason=reason[:300])
+        move(dispatch, Dispatch.Status.WITHDRAWN, by=by, at=at, why=reason, reason=reason.strip()[:300])
         _tell_doctor(dispatch, ORDER_CANCELLED, at=at, title=need.title)
     if release:
         move(need, Need.Status.PUBLISHED, by=by, at=at)
@@ -193,7 +197,7 @@ def dispatch_doctor(order: Order, doctor: Doctor, *, by: User | None, at: dateti
     """
     need = lock(order.need)
     (doctor,) = capacity.lock_doctors([doctor])
-    lock(order)
+    check_move(lock(order), Order.Status.DISPATCHED)
     _check_named(order, doctor)
     capacity.check(doctor, order.host.enterprise, need)
     move(order, Order.Status.DISPATCHED, by=by, at=at)
@@ -232,9 +236,10 @@ def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> 
     move(order, Order.Status.SETTLED, by=by, at=at)
     batch = order.host.batch
     starts_on = max(on, batch.starts_on)
-    assignment = Assignment.objects.create(
-        order=order, batch=batch, host=order.host, doctor=doctor, starts_on=starts_on, ends_on=term_end(starts_on)
-    )
+    with _one_service_at_a_time(doctor, order.host):
+        assignment = Assignment.objects.create(
+            order=order, batch=batch, host=order.host, doctor=doctor, starts_on=starts_on, ends_on=term_end(starts_on)
+        )
     Project.objects.create(
         assignment=assignment, kind=Project.Kind.LEAD, enterprise=order.host.enterprise, need=need, title=need.title
     )
@@ -269,7 +274,7 @@ def _end_offer(
     order = dispatch.order
     lock(order.need)
     lock(order)
-    move(dispatch, to, by=by, at=at, reason=reason, **({"reason": reason} if reason else {}), **facts)
+    move(dispatch, to, by=by, at=at, why=reason, reason=reason, **facts)
     move(order, Order.Status.PLACED, by=by, at=at)
     _tell_others(dispatch, at=at)
     _offer_next(order, at=at, on=on)
@@ -312,6 +317,22 @@ def _check_deadline(dispatch: Dispatch, on: date) -> None:
 # -- Assignments -----------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _one_service_at_a_time(doctor: Doctor, host: Host) -> Iterator[None]:
+    """Refuse, in words, what the database excludes: two services of a doctor at one host on the same days."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "assignment_no_overlap" not in str(error):
+            raise
+        raise Refused(
+            _("An earlier service of %(doctor)s at %(host)s covers some of these days; begin after its last day.")
+            % {"doctor": doctor, "host": host},
+            code="overlap",
+        ) from error
+
+
 @transaction.atomic
 def begin_assignment(assignment: Assignment, *, by: User, at: datetime, starts_on: date) -> Assignment:
     """The agreement is signed: service begins on this day and runs for one year."""
@@ -324,18 +345,30 @@ def begin_assignment(assignment: Assignment, *, by: User, at: datetime, starts_o
         )
     if assignment.order is not None:
         lock(assignment.order.need)
-    move(
-        assignment,
-        Assignment.Status.ACTIVE,
-        by=by,
-        at=at,
-        starts_on=starts_on,
-        ends_on=term_end(starts_on),
-        updated_at=at,
-    )
+    term = {"starts_on": starts_on, "ends_on": term_end(starts_on), "updated_at": at}
+    with _one_service_at_a_time(assignment.doctor, assignment.host):
+        move(assignment, Assignment.Status.ACTIVE, by=by, at=at, **term)
     if assignment.order is not None and assignment.order.need.may_move(Need.Status.IN_SERVICE):
         move(assignment.order.need, Need.Status.IN_SERVICE, by=by, at=at)
     _tell_parties(assignment, ASSIGNMENT_BEGUN, at=at, day=starts_on.isoformat())
+    return assignment
+
+
+@transaction.atomic
+def cancel_assignment(assignment: Assignment, *, by: User, at: datetime, reason: str) -> Assignment:
+    """Call off an assignment that has not begun: its order ends and the need can be ordered anew."""
+    if not reason.strip():
+        raise Refused(_("Say why the assignment is called off."), code="reason_missing")
+    order = assignment.order
+    if order is not None:
+        need = lock(order.need)
+        lock(order)
+    move(assignment, Assignment.Status.CANCELLED, by=by, at=at, why=reason, updated_at=at)
+    if order is not None:
+        move(order, Order.Status.CANCELLED, by=by, at=at, why=reason)
+        if need.status == Need.Status.ORDERED:
+            move(need, Need.Status.PUBLISHED, by=by, at=at)
+    _tell_parties(assignment, ASSIGNMENT_CANCELLED, at=at, reason=reason.strip())
     return assignment
 
 
@@ -358,7 +391,7 @@ def stop_assignment(assignment: Assignment, *, by: User, at: datetime, last_day:
             code="outside_term",
         )
     move(
-        assignment, Assignment.Status.STOPPED, by=by, at=at, reason=reason,
+        assignment, Assignment.Status.STOPPED, by=by, at=at, why=reason,
         stopped_on=last_day, stopped_at=at, stop_reason=reason.strip(), updated_at=at,
     )  # fmt: skip
     _tell_parties(assignment, ASSIGNMENT_STOPPED, at=at, day=last_day.isoformat(), reason=reason.strip())

@@ -17,7 +17,8 @@ def lock_doctors(doctors: Iterable[Doctor]) -> list[Doctor]:
     Two orders for a doctor's last place wait here for each other.
     """
     wanted = [doctor.pk for doctor in doctors]
-    locked = {doctor.pk: doctor for doctor in Doctor.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    rows = Doctor.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    locked = {doctor.pk: doctor for doctor in rows}
     return [locked[pk] for pk in wanted]
 
 
@@ -56,6 +57,8 @@ def check(doctor: Doctor, enterprise: Enterprise, need: Need, *, holding: Dispat
             % {**names, "wanted": need.discipline_name},
             code="discipline",
         )
+    if Assignment.objects.taking_a_place().filter(doctor=doctor, host__enterprise=enterprise).exists():
+        raise Refused(_("%(doctor)s already serves %(enterprise)s; choose another doctor.") % names, code="serves")
     if places_left(doctor, holding=holding) <= 0:
         raise Refused(
             _("%(doctor)s has no place left (at most %(most)s enterprises at once); choose another doctor.")

@@ -1,4 +1,4 @@
-"""Running the engine over needs and keeping what it says: shortlists that replace each other whole, and a batch's plan."""
+"""Running the engine over needs and keeping what it says: shortlists that replace each other, and a batch's plan."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -148,7 +148,8 @@ def _store_plan(run: MatchRun, proposal: planning.Plan) -> None:
 
 def _put_in_force(run: MatchRun, need_ids: Sequence[int]) -> None:
     """Make this run's lines the shortlists of these needs; the needs are locked by key, so runs take turns."""
-    list(Need.objects.select_for_update().filter(pk__in=need_ids).order_by("pk").values_list("pk", flat=True))
+    needs = Need.objects.select_for_update(no_key=True).filter(pk__in=need_ids).order_by("pk")
+    list(needs.values_list("pk", flat=True))
     Suggestion.objects.filter(need__in=need_ids, current=True).exclude(run=run).update(current=False)
     Suggestion.objects.filter(run=run).update(current=True)
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.models import User
 from core.status import move
@@ -13,8 +14,9 @@ from programmes.models import Batch, Programme, RuleSet
 @transaction.atomic
 def write_rule_set(code: str, *, by: User | None, name: str, data: dict[str, Any]) -> RuleSet:
     """Add the next version of a rule set; earlier versions, and the batches pinned to them, stay as they are."""
-    last = RuleSet.objects.select_for_update().filter(code=code).order_by("-version").first()
-    version = last.version + 1 if last else 1
+    versions = RuleSet.objects.filter(code=code)
+    list(versions.select_for_update(no_key=True).order_by("pk"))  # two authors write one after the other
+    version = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
     return RuleSet.objects.create(
         code=code, version=version, name=name, data={**data, "code": code, "version": version}, created_by=by
     )

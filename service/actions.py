@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.errors import AlreadyDone, Refused
-from core.months import Month
+from core.months import Month, local_day
 from core.notices import notify, sentence
 from core.status import lock, move
 from enterprises.actions import enterprise_users
@@ -109,6 +109,7 @@ def _check_loggable(
 @transaction.atomic
 def confirm_visit(visit: Visit, *, by: User, at: datetime, on: date) -> Visit:
     """The enterprise confirms: the days count."""
+    lock(visit.assignment)  # so that its standing is worked out by one at a time
     move(visit, Visit.Status.CONFIRMED, by=by, at=at, confirmed_at=at)
     if visit.doctor.user is not None:
         _tell([visit.doctor.user], VISIT_CONFIRMED, visit, at=at)
@@ -133,7 +134,8 @@ def dispute_visit(visit: Visit, *, by: User, at: datetime, on: date, reason: str
     if not reason.strip():
         raise Refused(_("Say what is wrong with the visit; the doctor will read it."), code="reason_missing")
     reason = reason.strip()[:300]
-    move(visit, Visit.Status.DISPUTED, by=by, at=at, reason=reason, disputed_at=at, dispute_reason=reason)
+    lock(visit.assignment)  # so that its standing is worked out by one at a time
+    move(visit, Visit.Status.DISPUTED, by=by, at=at, why=reason, disputed_at=at, dispute_reason=reason)
     if visit.doctor.user is not None:
         _tell([visit.doctor.user], VISIT_DISPUTED, visit, at=at, reason=reason)
     refresh_standings([visit.assignment], on=on)
@@ -143,6 +145,7 @@ def dispute_visit(visit: Visit, *, by: User, at: datetime, on: date, reason: str
 @transaction.atomic
 def withdraw_visit(visit: Visit, *, by: User, at: datetime, on: date) -> Visit:
     """The doctor takes an unconfirmed visit back; its days can be logged anew."""
+    lock(visit.assignment)  # so that its standing is worked out by one at a time
     move(visit, Visit.Status.WITHDRAWN, by=by, at=at, withdrawn_at=at)
     refresh_standings([visit.assignment], on=on)
     return visit
@@ -197,8 +200,9 @@ def decide_waiver(waiver: Waiver, *, by: User, at: datetime, on: date, granted: 
     """Grant or refuse a waiver; a refusal needs a reason."""
     if not granted and not reason.strip():
         raise Refused(_("Say why the waiver is refused."), code="reason_missing")
+    lock(waiver.assignment)  # so that its standing is worked out by one at a time
     to = Waiver.Status.GRANTED if granted else Waiver.Status.REFUSED
-    move(waiver, to, by=by, at=at, reason=reason, decision_reason=reason.strip()[:300])
+    move(waiver, to, by=by, at=at, why=reason, decision_reason=reason.strip()[:300])
     people = [user for user in [waiver.asked_by, waiver.assignment.doctor.user] if user is not None]
     notify(
         set(people), WAIVER_DECIDED, key=str(waiver.pk), at=at, url=waiver.assignment.get_absolute_url(),
@@ -242,7 +246,7 @@ def reopen_month(check: MonthlyCheck, *, by: User, at: datetime, until: date, re
     lock(check)
     if check.locked_at is None:
         raise AlreadyDone(_("This month is not locked: entries are still taken."))
-    if until < at.date():
+    if until < local_day(at):
         raise Refused(_("The day until which it is open lies in the past."), code="past")
     check.reopened_at, check.reopened_until, check.reopened_reason = at, until, reason.strip()[:300]
     check.locked_at = None
@@ -265,7 +269,7 @@ def register_outcome(
 ) -> Outcome:
     """Register what came of the service; the same outcome of a second assignment is joined to the first, not counted
     twice."""
-    if happened_on > at.date():
+    if happened_on > local_day(at):
         raise Refused(_("The date lies in the future."), code="future")
     outcome, _made = Outcome.objects.get_or_create(
         kind=kind,

@@ -1,7 +1,7 @@
 """The monthly close: one verdict for each month of each assignment in service, made once, refreshed until it locks."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,8 @@ from service.sources import facts_of, rules_of, term_of
 
 PERIOD = "service_month"
 CHUNK = 1000
+# An act may be written a little later than its moment says.
+A_DAY = timedelta(days=1)
 
 Progress = Callable[[int, int], None]
 Guard = Callable[[], None]
@@ -26,11 +28,14 @@ def months_to_close(*, on: date) -> list[Month]:
     first = Assignment.objects.exclude(status__in=["preparing", "cancelled"]).aggregate(day=Min("starts_on"))["day"]
     if first is None or Month.of(first) >= Month.of(on):
         return []
-    closed = set(
-        Period.objects.filter(kind=PERIOD, closed_at__isnull=False).values_list("starts_on", flat=True)
-    )
+    closed = dict(Period.objects.filter(kind=PERIOD, closed_at__isnull=False).values_list("starts_on", "closed_at"))
     months = Month.between(first, Month.of(on).previous().last)
-    return [month for month in months if month.first not in closed]
+    return [month for month in months if month.first not in closed or _began_late(month, closed[month.first])]
+
+
+def _began_late(month: Month, closed_at: datetime) -> bool:
+    """Whether somebody began service afterwards with a first day that lies in the closed month, or before it."""
+    return _unchecked(month).filter(status_at__gte=closed_at - A_DAY).exists()
 
 
 def close_month(

@@ -22,9 +22,13 @@ def refresh_standings(assignments: Sequence[Assignment], *, on: date) -> int:
     Standing.objects.filter(
         pk__in=[each.pk for each in assignments if each.status != Assignment.Status.ACTIVE]
     ).delete()
+    stored = dict(Standing.objects.filter(pk__in=[each.pk for each in running]).values_list("pk", "on"))
     facts = facts_of(running)
     missed = _months_missed(running)
-    rows = [_standing(each, facts[each.pk], on=on, missed=missed.get(each.pk, 0)) for each in running]
+    rows = [
+        _standing(each, facts[each.pk], on=max(on, stored.get(each.pk, on)), missed=missed.get(each.pk, 0))
+        for each in running
+    ]
     columns = [field.name for field in Standing._meta.fields if field.name not in ("assignment", "reminded_on")]
     Standing.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["assignment"], update_fields=columns, batch_size=CHUNK

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import factory
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 from stdnum.cn import uscc
 
@@ -16,7 +18,7 @@ from experts.models import Doctor, Liaison, University, Work
 from matching.models import Assignment, Dispatch, MatchRun, Order, OrderChoice, Project, Suggestion
 from programmes.models import Batch, Programme, RuleSet
 from service.compliance import DEFAULT_RULES
-from service.models import Visit
+from service.models import MonthlyCheck, Visit, Waiver
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -66,6 +68,12 @@ class DepartmentFactory(OfficeFactory):
     name = factory.Sequence(lambda n: f"第{n}局")
 
 
+@cache
+def _hashed() -> str:
+    # Hashing is slow on purpose; once for all is enough.
+    return make_password("correct horse battery")
+
+
 class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
@@ -73,7 +81,7 @@ class UserFactory(DjangoModelFactory[User]):
 
     username = factory.Sequence(lambda n: f"user{n}")
     name = factory.Sequence(lambda n: f"用户{n}")
-    password = factory.django.Password("correct horse battery")
+    password = factory.LazyFunction(_hashed)
 
 
 class CityUserFactory(UserFactory):
@@ -348,3 +356,28 @@ class VisitFactory(DjangoModelFactory[Visit]):
     )
     dispute_reason = factory.LazyAttribute(lambda visit: "当天未到厂。" if visit.status == "disputed" else "")
     status = Visit.Status.LOGGED
+
+
+class WaiverFactory(DjangoModelFactory[Waiver]):
+    """A month asked off; a decided one by name: `WaiverFactory(status="granted", status_at=…)`."""
+
+    class Meta:
+        model = Waiver
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    month = START.replace(day=1)
+    reason = "窑炉大修，全月停产。"
+    asked_by = factory.LazyAttribute(lambda waiver: waiver.assignment.doctor.user)
+    asked_at = moment(START + timedelta(days=20))
+
+
+class MonthlyCheckFactory(DjangoModelFactory[MonthlyCheck]):
+    class Meta:
+        model = MonthlyCheck
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    month = START.replace(day=1)
+    verdict = MonthlyCheck.Verdict.MET
+    days_counted = Decimal(2)
+    rule_set = factory.SelfAttribute("assignment.batch.rule_set")
+    judged_at = moment(START + timedelta(days=31))
