@@ -105,7 +105,7 @@ class Start:
         if first and not self.empty and not self.ground.has_people():
             say("the demo round is being built (once)")
             unfinished.touch()
-            self.supervisor.run(self.manage("demo"))
+            self.supervisor.run(self.manage("demo"), hear=say)
             (self.state.database_facts / "demo").write_text(self.supervisor.run(self.manage("demo", "--accounts")))
             say("demo is ready")
         unfinished.unlink(missing_ok=True)

@@ -79,10 +79,18 @@ class Supervisor:
             f"{name} 未能启动：{line}（全部日志见 {child.log}）",
         )
 
-    def finish(self, child: Child) -> str:
-        """Wait for a child that has an end, and hand back what it wrote; its failure is ours."""
-        while (status := child.status()) is None:
+    def run(self, spec: Spec, hear: Callable[[str], None] = lambda line: None) -> str:
+        """Run a child that has an end and hand back what it wrote, every line told at once too; its failure is ours."""
+        child, heard = self.begin(spec), 0
+        status: int | None = None
+        while status is None:
             time.sleep(0.03)
+            status = child.status()
+            lines = child.words().splitlines(keepends=True)
+            for line in lines[heard:]:
+                if line.endswith("\n"):
+                    hear(line.rstrip())
+                    heard += 1
         self.children.remove(child)
         if status != 0:
             name, line = child.spec.name, child.last_words()
@@ -90,9 +98,6 @@ class Supervisor:
                 f"{name} failed: {line} (all of it in {child.log})", f"{name} 失败：{line}（全部日志见 {child.log}）"
             )
         return child.words()
-
-    def run(self, spec: Spec) -> str:
-        return self.finish(self.begin(spec))
 
     def watch(self) -> None:
         """Keep everything running until somebody asks us to stop."""

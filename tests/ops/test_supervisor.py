@@ -124,7 +124,10 @@ def test_pauses_between_restarts_grow(tmp_path: Path) -> None:
 
 def test_a_task_that_fails_tells_its_last_words(tmp_path: Path) -> None:
     supervisor = Supervisor(tmp_path, ROOT, say=lambda line: None)
-    assert supervisor.run(Spec("fine", [sys.executable, "-c", "print(6 * 7)"], os.environ)) == "42\n"
+    heard: list[str] = []
+    fine = Spec("fine", [sys.executable, "-c", "print(6); print(7)"], os.environ)
+    assert supervisor.run(fine, hear=heard.append) == "6\n7\n"
+    assert heard == ["6", "7"]
     with pytest.raises(Trouble, match="bad failed: ValueError: seven"):
         supervisor.run(Spec("bad", [sys.executable, "-c", "raise ValueError('seven')"], os.environ))
     assert supervisor.children == []
