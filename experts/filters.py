@@ -49,6 +49,8 @@ class DoctorFilter(django_filters.FilterSet):
 
     def search(self, rows: QuerySet[Doctor], name: str, value: str) -> QuerySet[Doctor]:
         text = clean_text(value)
-        found = named("", text) | Q(directions__icontains=text) | Q(keywords__icontains=text) | Q(fields__icontains=text)
+        found = (
+            named("", text) | Q(directions__icontains=text) | Q(keywords__icontains=text) | Q(fields__icontains=text)
+        )
         code = discipline_of(text)
         return rows.filter(found | Q(discipline__startswith=code) if code else found)

@@ -41,7 +41,8 @@ class DoctorForm(Unjudged, forms.ModelForm):  # type: ignore[type-arg]
         model = Doctor
         fields = [
             "name", "sex", "born_on", "college", "discipline", "directions", "keywords", "fields", "days_a_month",
-            "most_hosts", "accepts_adjustment", "other_postings", "posting_excludes", "phone", "email", "honours", "active",
+            "most_hosts", "accepts_adjustment", "other_postings", "posting_excludes", "phone", "email", "honours",
+            "active",
         ]  # fmt: skip
         widgets = {"directions": forms.Textarea(attrs={"rows": 3})}
 

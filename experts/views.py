@@ -69,7 +69,7 @@ def _form_page(request: SignedIn, doctor: Doctor) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     adds = posted.get("add", "") if posted else ""
     forms = _forms(doctor, data=_with_row(posted, adds) if posted and adds else posted, unjudged=bool(adds))
-    if posted and not adds and all([form.is_valid() for form in forms.values()]):
+    if posted and not adds and all(form.is_valid() for form in forms.values()):
         try:
             saved = _save(request, doctor, **forms)
         except Refused as refusal:

@@ -1,11 +1,11 @@
-"""How lists of dispatches are searched and filtered."""
+"""How lists of orders and dispatches are searched and filtered."""
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from experts.filters import Sorting, named
-from matching.models import Dispatch
+from matching.models import Dispatch, Order
 
 
 class DispatchFilter(django_filters.FilterSet):
@@ -22,3 +22,18 @@ class DispatchFilter(django_filters.FilterSet):
     def search(self, rows: QuerySet[Dispatch], name: str, value: str) -> QuerySet[Dispatch]:
         found = named("doctor", value) | named("order__host__enterprise", value)
         return rows.filter(found | Q(order__need__title__icontains=value))
+
+
+class OrderFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Need, enterprise or doctor"))
+    status = django_filters.ChoiceFilter(choices=Order.Status.choices, label=_("Status"), empty_label="—")
+    sort = Sorting(fields=["placed_at", "status", "host__enterprise__pinyin"])
+
+    class Meta:
+        model = Order
+        fields = ["q", "status"]
+
+    def search(self, rows: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
+        found = named("host__enterprise", value) | Q(need__title__icontains=value)
+        asked = Order.objects.filter(named("doctors", value)).values("pk")
+        return rows.filter(found | Q(pk__in=asked))

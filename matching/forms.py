@@ -1,5 +1,6 @@
-"""What people type about dispatches and assignments."""
+"""What people type about orders, dispatches and assignments."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
+from experts.models import Doctor, University
 
 
 class ReasonForm(forms.Form):
@@ -26,7 +28,7 @@ class BeginForm(forms.Form):
 
 
 class ServeForm(forms.Form):
-    """One more enterprise the doctor serves, by its name or credit code: lists of other firms are nobody's to browse."""
+    """One more enterprise the doctor serves, by name or credit code: lists of other firms are nobody's to browse."""
 
     enterprise = forms.CharField(
         label=_("Enterprise"), max_length=120, help_text=_("Its full name or its unified social credit code.")
@@ -37,7 +39,61 @@ class ServeForm(forms.Form):
         text = self.cleaned_data["enterprise"].strip()
         found = list(Enterprise.objects.filter(Q(name=text) | Q(credit_code=text.upper())).order_by("pk")[:2])
         if not found:
-            raise forms.ValidationError(_("No enterprise of this name or code is on record; check it, or ask the talent office."))
+            raise forms.ValidationError(
+                _("No enterprise of this name or code is on record; check it, or ask the talent office.")
+            )
         if len(found) > 1:
             raise forms.ValidationError(_("Several enterprises have this name; give the credit code."))
         return found[0]
+
+
+class OrderForm(forms.Form):
+    """Up to three doctors of the shortlist in order of preference, or a university that names one."""
+
+    NAMED, PROPOSED = "doctors", "university"
+    PREFERENCES = ("first", "second", "third")
+
+    mode = forms.ChoiceField(
+        label=_("Whom do you ask for?"),
+        choices=[(NAMED, _("Doctors of the shortlist")), (PROPOSED, _("Whom a university proposes"))],
+        widget=forms.RadioSelect,
+    )
+    first = forms.ChoiceField(label=_("First choice"), required=False)
+    second = forms.ChoiceField(label=_("Second choice"), required=False)
+    third = forms.ChoiceField(label=_("Third choice"), required=False)
+    university = forms.ModelChoiceField(
+        University.objects.all(), label=_("University"), required=False, empty_label="—"
+    )
+    remark = forms.CharField(
+        label=_("Remark for the university"),
+        help_text=_("What the doctor should know: when you need him, what you have prepared."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, doctors: Sequence[Doctor], wanted: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.doctors = {str(doctor.pk): doctor for doctor in doctors}
+        names = [(key, f"{doctor.name} · {doctor.university}") for key, doctor in self.doctors.items()]
+        chosen = [key for key in self.doctors if key in wanted][: len(self.PREFERENCES)]
+        for at, name in enumerate(self.PREFERENCES):
+            self.fields[name].choices = [("", "—"), *names]  # type: ignore[attr-defined]
+            self.fields[name].initial = chosen[at] if at < len(chosen) else ""
+        self.fields["mode"].initial = self.NAMED if doctors else self.PROPOSED
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("mode") == self.NAMED and not data.get("first"):
+            self.add_error("first", _("Choose at least one doctor."))
+        if data.get("mode") == self.PROPOSED and not data.get("university"):
+            self.add_error("university", _("Choose the university that shall propose a doctor."))
+        return data
+
+    def facts(self) -> dict[str, Any]:
+        """What the action writes."""
+        data = self.cleaned_data
+        if data["mode"] == self.PROPOSED:
+            return {"university": data["university"], "remark": data["remark"]}
+        chosen = [data[name] for name in self.PREFERENCES if data[name]]
+        return {"doctors": [self.doctors[key] for key in chosen], "remark": data["remark"]}

@@ -14,11 +14,20 @@ from service.models import Standing, Visit
 
 
 class VisitFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Doctor or enterprise, also initials"))
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), help_text=_("Doctor or enterprise, also initials")
+    )
     status = django_filters.ChoiceFilter(choices=Visit.Status.choices, label=_("Status"), empty_label="—")
-    month = django_filters.CharFilter(method="in_month", label=_("Month"), widget=forms.TextInput(attrs={"type": "month"}))
+    month = django_filters.CharFilter(
+        method="in_month", label=_("Month"), widget=forms.TextInput(attrs={"type": "month"})
+    )
     sort = Sorting(
-        fields={"starts_on": "starts_on", "logged_at": "logged_at", "doctor__pinyin": "doctor", "enterprise__pinyin": "enterprise"}
+        fields={
+            "starts_on": "starts_on",
+            "logged_at": "logged_at",
+            "doctor__pinyin": "doctor",
+            "enterprise__pinyin": "enterprise",
+        }
     )
 
     class Meta:
@@ -38,7 +47,9 @@ class VisitFilter(django_filters.FilterSet):
 
 
 class AssignmentFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Doctor or enterprise, also initials"))
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), help_text=_("Doctor or enterprise, also initials")
+    )
     status = django_filters.ChoiceFilter(choices=Assignment.Status.choices, label=_("Status"), empty_label="—")
     pace = django_filters.ChoiceFilter(
         field_name="standing__pace", choices=Standing.Pace.choices, label=_("Pace"), empty_label="—"

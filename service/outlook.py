@@ -1,4 +1,4 @@
-"""One assignment as its page shows it: its months, its term so far and what is ahead, judged by the same pure functions."""
+"""One assignment as its page shows it: its months, its term so far and what is ahead, by the judge's own functions."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,10 +8,37 @@ from typing import Any
 from core.months import Month, day_end
 from matching.models import Assignment
 from service.compliance import Forecast, MonthVerdict, TermVerdict, forecast, judge_months, judge_term
-from service.models import MonthlyCheck
+from service.models import MonthlyCheck, Standing
 from service.sources import facts_of, rules_of, term_of
 from service.wording import formula_in_words, sentence
 
+
+def plain(days: Decimal) -> int | Decimal:
+    """A number of days without idle zeros: 4.00 → 4, 0.50 → 0.5."""
+    return int(days) if days == int(days) else days.normalize()
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a bar of days shows: confirmed, asked for, awaiting the host, calendar days left."""
+
+    done: int | Decimal
+    need: int | Decimal
+    awaiting: int | Decimal
+    left: int | None
+
+
+def month_bar(standing: Standing, *, on: date) -> Bar | None:
+    """The month of a standing; None where the month asks for nothing."""
+    if not standing.month_due:
+        return None
+    left = max((Month.of(standing.month).last - on).days + 1, 0)
+    return Bar(plain(standing.month_days), plain(standing.month_due), plain(standing.month_awaiting), left)
+
+
+def term_bar(standing: Standing, *, last_day: date, on: date) -> Bar:
+    left = max((last_day - on).days + 1, 0)
+    return Bar(plain(standing.days_counted), plain(standing.target), plain(standing.days_awaiting), left)
 
 
 @dataclass(frozen=True)
@@ -20,6 +47,7 @@ class MonthLine:
 
     month: Month
     verdict: str
+    label: str
     days: Decimal
     awaiting: Decimal
     sentences: list[str]
@@ -31,6 +59,8 @@ class Outlook:
     months: list[MonthLine]
     term: TermVerdict
     ahead: Forecast
+    bar: Bar
+    pace_label: str
     rules_name: str
 
 
@@ -41,11 +71,18 @@ def outlook_of(assignment: Assignment, *, on: date) -> Outlook:
     at = day_end(on, rules.zone)
     judged = judge_months(rules, term, known.visits, known.waivers, as_of=at, reopened=known.reopened)
     checks = {check.month: check for check in assignment.checks.order_by("month")}
-    begun = [verdict for verdict in judged if verdict.window.first <= on]
+    begun = [verdict for verdict in judged if verdict.window.first <= min(on, verdict.window.last)]
+    whole = judge_term(rules, term, known.visits, as_of=at, reopened=known.reopened)
+    ahead = forecast(rules, term, known.visits, known.waivers, on=on, reopened=known.reopened)
+    left = (assignment.last_day - on).days + 1 if assignment.status == Assignment.Status.ACTIVE else None
     return Outlook(
         months=[_line(verdict, checks.get(verdict.month.first)) for verdict in reversed(begun)],
-        term=judge_term(rules, term, known.visits, as_of=at, reopened=known.reopened),
-        ahead=forecast(rules, term, known.visits, known.waivers, on=on, reopened=known.reopened),
+        term=whole,
+        ahead=ahead,
+        bar=Bar(
+            plain(whole.days), whole.target, plain(whole.days_awaiting), max(left, 0) if left is not None else None
+        ),
+        pace_label=str(Standing.Pace(ahead.status).label),
         rules_name=str(assignment.batch.rule_set),
     )
 
@@ -54,9 +91,11 @@ def _line(verdict: MonthVerdict, check: MonthlyCheck | None) -> MonthLine:
     """The kept verdict where there is one: a page never says otherwise than the record."""
     if check is None:
         said = [sentence(reason) for reason in verdict.reasons]
-        return MonthLine(verdict.month, verdict.verdict, verdict.days, verdict.days_awaiting, said, None)
+        label = str(MonthlyCheck.Verdict(verdict.verdict).label)
+        return MonthLine(verdict.month, verdict.verdict, label, verdict.days, verdict.days_awaiting, said, None)
     said = [sentence(reason) for reason in check.facts.get("reasons", [])]
-    return MonthLine(verdict.month, check.verdict, check.days_counted, check.days_awaiting, said, check)
+    label = str(check.get_verdict_display())
+    return MonthLine(verdict.month, check.verdict, label, check.days_counted, check.days_awaiting, said, check)
 
 
 def verdict_in_words(facts: dict[str, Any]) -> dict[str, Any]:

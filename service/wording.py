@@ -32,7 +32,9 @@ SENTENCES: dict[str, Any] = {
     "not_counted": gettext_lazy("Days of this kind (%(kind)s) do not count under the rule set."),
     "visit_too_short": gettext_lazy("The visit has %(days)s days; only visits of at least %(asks)s days count."),
     # Why a month or a term is what it is.
-    "part_month": gettext_lazy("Only %(days)s days of the month lie in the term; under %(least)s days nothing is asked."),
+    "part_month": gettext_lazy(
+        "Only %(days)s days of the month lie in the term; under %(least)s days nothing is asked."
+    ),
     "no_monthly_rule": gettext_lazy("The rule set asks for nothing month by month."),
     "too_few_visits": gettext_lazy(
         "%(visits)s visits of at least %(visit_days)s days are confirmed; the month asks for %(asks)s."
@@ -61,7 +63,9 @@ SENTENCES: dict[str, Any] = {
     "unknown_zone": gettext_lazy("“%(field)s” names no time zone."),
     "not_a_mapping": gettext_lazy("“%(field)s” must be an object of names and values."),
     "not_a_list": gettext_lazy("“%(field)s” must be a list."),
-    "bad_weight": gettext_lazy("“%(field)s”: the weight of “%(kind)s” must lie between 0 and 1, with two decimals at most."),
+    "bad_weight": gettext_lazy(
+        "“%(field)s”: the weight of “%(kind)s” must lie between 0 and 1, with two decimals at most."
+    ),
 }
 # The same code without its facts, where it speaks of the month instead of a visit.
 BARE: dict[str, Any] = {"outside_term": gettext_lazy("The month lies outside the term served, so nothing is asked.")}
@@ -116,7 +120,10 @@ def formula_in_words(formula: str) -> list[str]:
             words = dict(zip(("least", "has", "asks"), match.groups(), strict=True))
             found.append(_("Confirmed visits of at least %(least)s days: %(has)s; asked for: %(asks)s.") % words)
         elif match := _DAYS.fullmatch(part):
-            found.append(_("Confirmed days: %(has)s; asked for: %(asks)s.") % dict(zip(("has", "asks"), match.groups(), strict=True)))
+            found.append(
+                _("Confirmed days: %(has)s; asked for: %(asks)s.")
+                % dict(zip(("has", "asks"), match.groups(), strict=True))
+            )
         else:
             found.append(part)
     return found

@@ -325,6 +325,14 @@
     each("[data-focus]", (element) => element.focus());
   }
 
+  /* A button puts its value into a field of its form; a text area keeps what it has and gets it added. */
+  function put(button) {
+    const field = button.form.elements[button.dataset.put];
+    const long = field.tagName === "TEXTAREA" && field.value.trim();
+    field.value = long ? `${field.value.trimEnd()} ${button.value}` : button.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   /* ---- listening once, for the whole page ---- */
   function setTheme() {
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -336,7 +344,7 @@
   }
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest?.("[data-confirm],[data-dialog],[data-close],[data-copy],[data-print],[data-theme-switch],[data-now]");
+    const target = event.target.closest?.("[data-confirm],[data-dialog],[data-close],[data-copy],[data-print],[data-theme-switch],[data-put]");
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
     if (!target) return;
     const data = target.dataset;
@@ -349,6 +357,7 @@
     } else if ("close" in data) target.closest("dialog")?.close();
     else if (data.copy) navigator.clipboard?.writeText(data.copy).then(() => toast(say("copied")));
     else if ("print" in data) print();
+    else if (data.put) put(target);
     else if ("themeSwitch" in data) setTheme();
   });
 

@@ -89,7 +89,10 @@ def _dispatch_posted(request: SignedIn, orders: Any) -> tuple[list[Dispatch], di
         for name, value in request.POST.items()
         if name.startswith("order-") and name[6:].isdigit() and str(value).isdigit()
     }
-    found = {order.pk: order for order in orders.filter(pk__in=wanted).select_related("need", "host__enterprise", "host__batch")}
+    found = {
+        order.pk: order
+        for order in orders.filter(pk__in=wanted).select_related("need", "host__enterprise", "host__batch")
+    }
     doctors = {doctor.pk: doctor for doctor in _own(Doctor.objects.filter(pk__in=set(wanted.values())), request.user)}
     done: list[Dispatch] = []
     refused: dict[int, tuple[int, str]] = {}
@@ -101,7 +104,10 @@ def _dispatch_posted(request: SignedIn, orders: Any) -> tuple[list[Dispatch], di
         try:
             done.append(actions.dispatch_doctor(order, doctor, by=request.user, at=at, on=on))
         except Refused as refusal:
-            refused[pk] = (chosen, f"{order.need.title}：{refusal.message}" if order.status != Order.Status.PLACED else refusal.message)
+            refused[pk] = (
+                chosen,
+                f"{order.need.title}：{refusal.message}" if order.status != Order.Status.PLACED else refusal.message,
+            )
     return done, refused
 
 
@@ -156,7 +162,10 @@ def _fill(rows: Sequence[Row], asked: dict[int, list[tuple[Doctor, int | None]]]
     scores = _scores([row.order.need_id for row in rows])
     held: dict[int, int] = defaultdict(int)
     for row in rows:
-        options = [_option(doctor, rank, scores.get((row.order.need_id, doctor.pk)), taken) for doctor, rank in asked[row.order.pk]]
+        options = [
+            _option(doctor, rank, scores.get((row.order.need_id, doctor.pk)), taken)
+            for doctor, rank in asked[row.order.pk]
+        ]
         if row.order.university_id:
             options = [option for option in options if option["places"] > 0]
             options.sort(key=lambda option: -(option["score"] or 0))
@@ -169,7 +178,9 @@ def _fill(rows: Sequence[Row], asked: dict[int, list[tuple[Doctor, int | None]]]
 
 
 def _scores(needs: Iterable[int]) -> dict[tuple[int, int], Any]:
-    rows = Suggestion.objects.filter(need__in=needs, current=True).order_by().values_list("need_id", "doctor_id", "score")
+    rows = (
+        Suggestion.objects.filter(need__in=needs, current=True).order_by().values_list("need_id", "doctor_id", "score")
+    )
     return {(need, doctor): score for need, doctor, score in rows}
 
 

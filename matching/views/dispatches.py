@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,20 +19,21 @@ from matching.filters import DispatchFilter
 from matching.forms import ReasonForm
 from matching.history import step, steps_of
 from matching.models import Assignment, Dispatch, Suggestion
-from matching.wording import against_sentences, factor_rows
+from matching.shortlists import shortlist_rows
 
 PAGE = 25
 WITH_PARTIES = (
-    "doctor__university", "order__need__enterprise", "order__host__enterprise__district", "order__host__batch__rule_set",
-    "offered_by",
+    "doctor__university", "order__need__enterprise", "order__host__enterprise__district",
+    "order__host__batch__rule_set", "offered_by",
 )  # fmt: skip
 
 
 @require_safe
 def dispatch_list(request: SignedIn) -> HttpResponse:
     """Offers, those awaiting an answer first."""
-    rows = Dispatch.objects.visible_to(request.user).select_related(*WITH_PARTIES)
-    filters = DispatchFilter(request.GET, rows.waiting_first())
+    waits = Case(When(status=Dispatch.Status.OFFERED, then=0), default=1)
+    rows = Dispatch.objects.visible_to(request.user).select_related(*WITH_PARTIES).order_by(waits, "-pk")
+    filters = DispatchFilter(request.GET, rows)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     facts = {"filter": filters, "page": page, "today": timezone.localdate()}
     return render(request, "matching/dispatch_list.html", facts)
@@ -47,7 +49,9 @@ def dispatch_detail(request: SignedIn, pk: int) -> HttpResponse:
     facts["reason_form"] = ReasonForm(label=_("Reason"))
     facts["suggestion"] = _suggestion(dispatch)
     facts["history"] = [*steps_of(dispatch), step(dispatch.offered_at, dispatch.offered_by, _("offered"), "", "wait")]
-    facts["assignment"] = Assignment.objects.visible_to(request.user).filter(order=dispatch.order, doctor=dispatch.doctor).first()
+    facts["assignment"] = (
+        Assignment.objects.visible_to(request.user).filter(order=dispatch.order, doctor=dispatch.doctor).first()
+    )
     return render(request, "matching/dispatch_detail.html", facts)
 
 
@@ -58,15 +62,9 @@ def _facts(dispatch: Dispatch) -> dict[str, Any]:
 
 def _suggestion(dispatch: Dispatch) -> dict[str, Any] | None:
     """Why the engine put the doctor on the shortlist: points and quoted words; None for one it did not name."""
-    found = Suggestion.objects.current().filter(need=dispatch.order.need_id, doctor=dispatch.doctor_id).first()
-    if found is None:
-        return None
-    return {
-        "row": found,
-        "factors": factor_rows(found),
-        "quotes": found.quotes,
-        "against": against_sentences(found),
-    }
+    found = Suggestion.objects.current().filter(need=dispatch.order.need_id, doctor=dispatch.doctor_id)
+    rows = shortlist_rows(found.select_related("doctor"))
+    return rows[0] if rows else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,7 +100,11 @@ def _with_reason(request: SignedIn, dispatch: Dispatch, act: Any, done: str) -> 
     if request.method == "POST" and form.is_valid():
         try:
             act(
-                dispatch, by=request.user, at=timezone.now(), on=timezone.localdate(), reason=form.cleaned_data["reason"]
+                dispatch,
+                by=request.user,
+                at=timezone.now(),
+                on=timezone.localdate(),
+                reason=form.cleaned_data["reason"],
             )
         except AlreadyDone:
             raise
@@ -111,5 +113,7 @@ def _with_reason(request: SignedIn, dispatch: Dispatch, act: Any, done: str) -> 
         else:
             messages.success(request, done)
             return redirect(dispatch)
-    template = "matching/dispatch_withdraw.html" if act is actions.withdraw_dispatch else "matching/dispatch_decline.html"
+    template = (
+        "matching/dispatch_withdraw.html" if act is actions.withdraw_dispatch else "matching/dispatch_decline.html"
+    )
     return render(request, template, {**_facts(dispatch), "form": form})

@@ -32,7 +32,9 @@ def assignment_list(request: SignedIn) -> HttpResponse:
     rows = Assignment.objects.visible_to(request.user).select_related(
         "doctor__university", "host__enterprise", "batch", "standing"
     )
-    filters = AssignmentFilter(request.GET, rows.order_by(F("standing__behind").desc(nulls_last=True), "-starts_on", "-pk"))
+    filters = AssignmentFilter(
+        request.GET, rows.order_by(F("standing__behind").desc(nulls_last=True), "-starts_on", "-pk")
+    )
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     return render(request, "service/assignment_list.html", {"filter": filters, "page": page})
 
@@ -93,9 +95,7 @@ def waiver_new(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
-            actions.ask_waiver(
-                assignment, facts["month"], by=request.user, at=timezone.now(), reason=facts["reason"]
-            )
+            actions.ask_waiver(assignment, facts["month"], by=request.user, at=timezone.now(), reason=facts["reason"])
         except Refused as refusal:
             form.add_error("month" if isinstance(refusal, AlreadyDone) else "reason", refusal.message)
         else:
@@ -108,7 +108,9 @@ def waiver_new(request: SignedIn, pk: int) -> HttpResponse:
 def outcome_new(request: SignedIn, pk: int) -> HttpResponse:
     """What came of the service is registered."""
     assignment = _permitted(request, "outcome", pk)
-    form = OutcomeForm(request.POST if request.method == "POST" else None, initial={"happened_on": timezone.localdate()})
+    form = OutcomeForm(
+        request.POST if request.method == "POST" else None, initial={"happened_on": timezone.localdate()}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             outcome = actions.register_outcome([assignment], by=request.user, at=timezone.now(), **form.cleaned_data)

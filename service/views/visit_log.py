@@ -20,6 +20,7 @@ from matching.models import Assignment, Project
 from service import actions
 from service.forms import VisitForm
 from service.models import Standing, Visit
+from service.outlook import month_bar, term_bar
 from service.sources import rules_of
 
 # How long after its end a service still takes entries; the months' own locks decide in the end.
@@ -37,7 +38,9 @@ def visit_new(request: SignedIn) -> HttpResponse:
         return redirect("visit_receipt", pk=sent.pk)
     today = timezone.localdate()
     projects = _projects(request)
-    form = VisitForm(request.POST if request.method == "POST" else None, projects=projects, initial=_initial(request, projects))
+    form = VisitForm(
+        request.POST if request.method == "POST" else None, projects=projects, initial=_initial(request, projects)
+    )
     if request.method == "POST" and projects and form.is_valid():
         visit = _log(request, form)
         if visit is not None:
@@ -116,11 +119,10 @@ def visit_receipt(request: SignedIn, pk: int) -> HttpResponse:
     rows = Visit.objects.visible_to(request.user).select_related("enterprise", "assignment__batch", "doctor")
     visit = get_object_or_404(rows, pk=pk)
     check_permitted(visit.assignment, "visit", request.user)
-    standing = Standing.objects.filter(assignment=visit.assignment_id).first()
-    facts = {
-        "visit": visit,
-        "standing": standing,
-        "this_month": standing is not None and Month.of(visit.starts_on) == Month.of(standing.month),
-        "least": rules_of(visit.assignment).month_min_visit_days,
-    }
+    standing, today = Standing.objects.filter(assignment=visit.assignment_id).first(), timezone.localdate()
+    facts: dict[str, Any] = {"visit": visit, "least": rules_of(visit.assignment).month_min_visit_days}
+    if standing is not None:
+        facts["term"] = term_bar(standing, last_day=visit.assignment.last_day, on=today)
+        if Month.of(visit.starts_on) == Month.of(standing.month):
+            facts["month"] = month_bar(standing, on=today)
     return render(request, "service/visit_receipt.html", facts)

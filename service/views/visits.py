@@ -33,7 +33,8 @@ def visit_list(request: SignedIn) -> HttpResponse:
     rows = Visit.objects.visible_to(request.user).select_related(*WITH_PARTIES).order_by("-starts_on", "-pk")
     filters = VisitFilter(request.GET, rows)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
-    facts: dict[str, Any] = {"filter": filters, "page": page, "to_confirm": []}
+    sorts = {"days": "starts_on", "doctor": "doctor", "enterprise": "enterprise"}
+    facts: dict[str, Any] = {"filter": filters, "page": page, "to_confirm": [], "sorts": sorts}
     if request.user.role == User.Role.ENTERPRISE:
         facts["to_confirm"] = list(rows.awaiting_confirmation().order_by("starts_on", "pk")[:MOST])
     return render(request, "service/visit_list.html", facts)
@@ -81,7 +82,9 @@ def visits_confirm(request: SignedIn) -> HttpResponse:
 
 
 def _confirmed(visits: list[Visit]) -> str:
-    said = ngettext("%(count)d visit was confirmed: %(days)d days.", "%(count)d visits were confirmed: %(days)d days.", len(visits))
+    said = ngettext(
+        "%(count)d visit was confirmed: %(days)d days.", "%(count)d visits were confirmed: %(days)d days.", len(visits)
+    )
     return said % {"count": len(visits), "days": sum(visit.length for visit in visits)}
 
 
