@@ -1,5 +1,12 @@
 """Addresses of the pages of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from enterprises import views
+
+urlpatterns = [
+    path("needs/", views.need_list, name="need_list"),
+    path("needs/new/", views.need_new, name="need_new"),
+    path("needs/<int:pk>/edit/", views.need_edit, name="need_edit"),
+    path("needs/<int:pk>/receipt/", views.need_receipt, name="need_receipt"),
+]

@@ -2,9 +2,17 @@
 
 from django.urls import path
 
-from matching.views import assignments, dispatch_table, dispatches
+from matching.views import assignments, dispatch_table, dispatches, needs, orders
 
 urlpatterns = [
+    path("needs/<int:pk>/", needs.need_detail, name="need_detail"),
+    path("needs/<int:pk>/shortlist/", needs.need_shortlist, name="need_shortlist"),
+    path("needs/<int:pk>/contact/", needs.need_contact, name="need_contact"),
+    path("needs/<int:pk>/withdraw/", needs.need_withdraw, name="need_withdraw"),
+    path("needs/<int:pk>/order/", orders.order_new, name="order_new"),
+    path("orders/", orders.order_list, name="order_list"),
+    path("orders/<int:pk>/", orders.order_detail, name="order_detail"),
+    path("orders/<int:pk>/cancel/", orders.order_cancel, name="order_cancel"),
     path("orders/<int:pk>/dispatch/", dispatch_table.order_dispatch, name="order_dispatch"),
     path("dispatches/", dispatches.dispatch_list, name="dispatch_list"),
     path("dispatches/table/", dispatch_table.dispatch_table, name="dispatch_table"),

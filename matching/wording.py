@@ -24,24 +24,32 @@ UNKNOWN = {
     "days": "availability",
     "places": "availability",
 }
+UNKNOWN_WORDS: dict[str, Any] = {
+    "need_discipline": gettext_lazy("The need names no discipline."),
+    "doctor_discipline": gettext_lazy("The doctor's discipline is not on record."),
+    "need_field": gettext_lazy("The need names no field."),
+    "doctor_field": gettext_lazy("The doctor names no field he can serve."),
+    "works": gettext_lazy("No works are on record."),
+    "days": gettext_lazy("The days he can give are not on record."),
+    "places": gettext_lazy("How many enterprises he takes is not on record."),
+}
+# Why a shortlist has no line.
+WHY_NONE: dict[str, Any] = {
+    "too_short": gettext_lazy("The need is too short to match: say what happens now, what you tried, and the target figure."),
+    "no_doctors": gettext_lazy("No doctor is enrolled yet."),
+    "no_match": gettext_lazy("No doctor's works answer this need. The office can look further, or you can order from a university."),
+    "all_excluded": gettext_lazy("The doctors who fit are all taken or in conflict of interest. New places may open later."),
+}
+# Why the plan of a batch has nobody for a need.
+WHY_UNSERVED: dict[str, Any] = {
+    "no_candidate": gettext_lazy("No doctor fits."),
+    "capacity": gettext_lazy("All doctors who fit are taken."),
+    "quota": gettext_lazy("The quota is used up."),
+}
 AGAINST: dict[str, Any] = {
     "other_posting": gettext_lazy("He also serves in %(name)s."),
     "nearly_full": gettext_lazy("This would take his last free place."),
 }
-
-
-def factor_rows(suggestion: Suggestion) -> list[dict[str, Any]]:
-    """Points per factor with the most each can give; a factor whose facts are missing is marked unknown."""
-    unknown = {UNKNOWN.get(code, code) for code in suggestion.unknown}
-    return [
-        {
-            "label": str(FACTORS.get(row["factor"], row["factor"])),
-            "points": round(row["points"]),
-            "max": round(row["most"]),
-            "unknown": row["factor"] in unknown and not row["points"],
-        }
-        for row in suggestion.points
-    ]
 
 
 def against_sentences(suggestion: Suggestion) -> list[str]:

@@ -50,10 +50,9 @@ def _offers(user: User) -> list[dict[str, Any]]:
     rows = Dispatch.objects.visible_to(user).pending().select_related("order__host__enterprise", "order__need")
     return [
         {
-            "title": _("Answer %(host)s") % {"host": row.order.host},
+            "title": _("Answer %(host)s by %(day)s") % {"host": row.order.host, "day": cndate(row.answer_by)},
             "url": row.get_absolute_url(),
             "text": row.order.need.title,
-            "due": _("by %(day)s") % {"day": cndate(row.answer_by)},
             "tone": "wait",
         }
         for row in rows.order_by("answer_by", "pk")
@@ -80,8 +79,9 @@ def _behind(user: User) -> list[dict[str, Any]]:
         {
             "title": _("%(month)s is not met yet") % {"month": f"{row.month:%Y-%m}"},
             "url": reverse("check_detail", args=[row.pk]),
-            "text": _("Visits made then can still be logged."),
-            "due": _("until %(day)s") % {"day": cndate(row.locks_on)} if row.locks_on else "",
+            "text": _("Visits made then can be logged before %(day)s.") % {"day": cndate(row.locks_on)}
+            if row.locks_on
+            else _("Visits made then can still be logged."),
             "tone": "bad",
         }
         for row in rows.order_by("month", "pk")

@@ -1,0 +1,73 @@
+"""How lists of needs are searched and filtered."""
+
+import re
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import District
+from core.codes import first_level_choices
+from core.tables.cells import clean_text
+from enterprises.models import Need
+
+NUMBER = re.compile(r"XQ\d{4}(\d{5,9})", re.IGNORECASE)
+
+
+class Sorting(django_filters.OrderingFilter):
+    """The order a column head asks for (?sort=), made stable by the key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, widget=forms.HiddenInput, **kwargs)
+
+    def filter(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().filter(rows, value)
+        return found.order_by(*found.query.order_by, "-pk") if value else found
+
+
+def search_needs(rows: QuerySet[Need], text: str) -> QuerySet[Need]:
+    """Needs whose number, words or enterprise (Chinese, pinyin or initials) hold the text."""
+    text = clean_text(text)
+    if found := NUMBER.fullmatch(text):
+        return rows.filter(pk=int(found[1]))
+    words = Q(title__icontains=text) | Q(problem__icontains=text) | Q(keywords__icontains=text)
+    firm = Q(enterprise__name__icontains=text) | Q(enterprise__pinyin__contains=text.lower().replace(" ", ""))
+    return rows.filter(words | firm)
+
+
+class PublicNeedFilter(django_filters.FilterSet):
+    """What anybody may ask of the published needs."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Material, process, enterprise or number"))
+    kind = django_filters.ChoiceFilter(choices=Need.Kind.choices, label=_("Kind"), empty_label="—")
+    district = django_filters.ModelChoiceFilter(
+        field_name="enterprise__district", queryset=District.objects.all(), label=_("District"), empty_label="—"
+    )
+    discipline = django_filters.ChoiceFilter(
+        choices=first_level_choices, lookup_expr="startswith", label=_("Discipline"), empty_label="—"
+    )
+
+    class Meta:
+        model = Need
+        fields = ["q", "kind", "district", "discipline"]
+
+    def search(self, rows: QuerySet[Need], name: str, value: str) -> QuerySet[Need]:
+        return search_needs(rows, value)
+
+
+class NeedFilter(django_filters.FilterSet):
+    """What someone asks of the needs he sees."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Title, words or number"))
+    status = django_filters.ChoiceFilter(choices=Need.Status.choices, label=_("Status"), empty_label="—")
+    kind = django_filters.ChoiceFilter(choices=Need.Kind.choices, label=_("Kind"), empty_label="—")
+    sort = Sorting(fields=["title", "created_at", "status", "enterprise__pinyin"])
+
+    class Meta:
+        model = Need
+        fields = ["q", "status", "kind"]
+
+    def search(self, rows: QuerySet[Need], name: str, value: str) -> QuerySet[Need]:
+        return search_needs(rows, value)

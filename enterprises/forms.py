@@ -1,0 +1,151 @@
+"""What an enterprise types: one need on one page, with examples, and what would make it better."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.codes import discipline_choices
+from core.templatetags.ui_format import cndate, wan
+from enterprises.models import Need
+
+ASKED = ["title", "kind", "problem", "target", "contact_name", "contact_phone"]
+DETAILS = [
+    "basis", "keywords", "discipline", "discipline_required", "field", "way", "budget_low", "budget_high", "due_on",
+    "expires_on", "visibility",
+]  # fmt: skip
+ENOUGH = 60  # characters of problem and target together; with fewer, words seldom suffice to match
+PHONE = re.compile(r"\+?[\d\s()（）-]{7,20}")
+FIGURE = re.compile(r"[\d０-９]|[一二三四五六七八九十百千两]+\s*(?:%|倍|成|天|次|炉|吨|度|年|月|人|台|万|元)")
+
+LABELS = {
+    "title": _("What do you need?"),
+    "kind": _("Kind of need"),
+    "problem": _("How things stand, and the problem"),
+    "target": _("Target figures"),
+    "discipline_required": _("Only doctors of this discipline"),
+    "budget_low": _("Budget from"),
+    "budget_high": _("Budget to"),
+}
+HINTS = {
+    "title": _("One need in one sentence. Example: slag-line life of magnesia-carbon bricks from 42 to 60 heats"),
+    "problem": _(
+        "What happens now, since when, what you tried. Example: bricks spall in stop-and-go use, 42 heats on average; "
+        "3% aluminium powder raised the strength, not the life."
+    ),
+    "target": _("Name, figure, unit: from now to then. Example: life 42 heats → 60 heats or more; strength ≥ 12 MPa"),
+    "keywords": _("One to five words, parted by blanks: material, process, equipment."),
+    "basis": _("Equipment, tests, people and data you can offer."),
+    "field": _("Example: new materials"),
+    "discipline": _("Leave it open if you are not sure: the words of your need count more."),
+    "discipline_required": _("Everybody else is left out, however well he fits."),
+    "expires_on": _("After this day the need is no longer offered."),
+    "contact_phone": _("For the office, and for a doctor once he is dispatched to you. Never public."),
+}
+
+
+class NeedForm(forms.ModelForm[Need]):
+    """One need in an enterprise's words. `client_key` makes a form that is sent twice one need."""
+
+    discipline = forms.ChoiceField(label=_("Discipline asked for"), help_text=HINTS["discipline"], required=False)
+    client_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Need
+        fields = [*ASKED, *DETAILS]
+        labels = LABELS
+        help_texts = HINTS
+        widgets = {
+            "kind": forms.RadioSelect,
+            "visibility": forms.RadioSelect,
+            "problem": forms.Textarea(attrs={"rows": 7}),
+            "target": forms.Textarea(attrs={"rows": 4}),
+            "basis": forms.Textarea(attrs={"rows": 3}),
+            "contact_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "contact_phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+            "due_on": forms.DateInput,
+            "expires_on": forms.DateInput,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("contact_name", "contact_phone"):
+            self.fields[name].required = True
+        self._offer_disciplines(self.instance.discipline)
+
+    def _offer_disciplines(self, code: str) -> None:
+        """All of the table; a code that goes deeper stays as it is."""
+        groups = discipline_choices()
+        choices: list[Any] = [("", "—"), *groups]
+        if code and code not in {known for _group, inner in groups for known, _name in inner}:
+            choices.insert(1, (code, f"{code} {self.instance.discipline_name}".strip()))
+        self.fields["discipline"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_contact_phone(self) -> str:
+        phone: str = self.cleaned_data["contact_phone"].strip()
+        if not PHONE.fullmatch(phone):
+            raise forms.ValidationError(gettext("Write a phone number, such as 13800001234 or 0350-1234567."))
+        return phone
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        low, high = data.get("budget_low"), data.get("budget_high")
+        if low is not None and low < 0:
+            self.add_error("budget_low", gettext("Write an amount from 0 up."))
+        elif low is not None and high is not None and high < low:
+            self.add_error("budget_high", gettext("The upper end is below the lower end."))
+        for name in ("due_on", "expires_on"):
+            day = data.get(name)
+            if day is not None and day < timezone.localdate():
+                self.add_error(name, gettext("This day has passed; choose a later one."))
+        if data.get("discipline_required") and not data.get("discipline"):
+            self.add_error("discipline", gettext("Say which discipline, or do not limit to one."))
+        return data
+
+    def facts(self) -> dict[str, Any]:
+        """What the action writes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "client_key"}
+
+    @property
+    def detailed(self) -> bool:
+        """Whether something stands, or is wrong, in the part of the form that opens."""
+        return any(self[name].errors or (name != "visibility" and self[name].value()) for name in DETAILS)
+
+
+def answers(form: NeedForm) -> list[dict[str, Any]]:
+    """What was typed, in words, for the page that asks to check it; optional fields left empty are left out."""
+    data = form.cleaned_data
+    said: dict[str, Any] = {name: data[name] for name in form.Meta.fields}
+    for name in ("kind", "way", "visibility", "discipline"):
+        said[name] = _word(form, name)
+    for name in ("budget_low", "budget_high"):
+        said[name] = wan(data[name])
+    for name in ("due_on", "expires_on"):
+        said[name] = cndate(data[name])
+    said["discipline_required"] = gettext("yes") if data["discipline_required"] else ""
+    shown = [name for name in form.Meta.fields if said[name] or name in ASKED]
+    return [{"label": form[name].label, "value": said[name]} for name in shown]
+
+
+def _word(form: NeedForm, name: str) -> str:
+    """The word of a choice, groups of choices included."""
+    value = form.cleaned_data[name]
+    for key, word in form.fields[name].choices:  # type: ignore[attr-defined]
+        inner = dict(word) if isinstance(word, list) else {key: word}
+        if value and value in inner:
+            return str(inner[value])
+    return ""
+
+
+def advice(form: NeedForm) -> list[str]:
+    """What would make this need find its doctor sooner; nothing here stops it from being sent."""
+    data = form.cleaned_data
+    found = []
+    if len(data["problem"]) + len(data["target"]) < ENOUGH:
+        found.append(gettext("This is short: doctors are found by your words. Say what happens now and what you tried."))
+    if not FIGURE.search(data["target"]):
+        found.append(gettext("No target figure yet: a number with its unit tells a doctor what is asked."))
+    return found

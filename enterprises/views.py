@@ -1,0 +1,156 @@
+"""Pages on which an enterprise writes its needs and finds them again."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.requests import SignedIn
+from core.errors import Refused
+from core.permissions import get_permitted, may
+from enterprises import actions
+from enterprises.cards import budget_of
+from enterprises.filters import NeedFilter
+from enterprises.forms import NeedForm, advice, answers
+from enterprises.models import Enterprise, Need
+
+PAGE = 20
+# The order in which people think of a need's life, for the row of figures over the list.
+LIFE = [
+    *("draft", "returned", "submitted", "published", "ordered", "in_service", "solved", "unsolved", "expired"),
+    "withdrawn",
+]
+
+
+def enterprise_of(user: User) -> Enterprise:
+    """The enterprise this person acts for; anyone else is turned away."""
+    if not may(user, "post", Need):
+        raise PermissionDenied
+    enterprise = Enterprise.objects.select_related("district").filter(members__user=user).first()
+    if enterprise is None:
+        raise PermissionDenied
+    return enterprise
+
+
+@require_safe
+def need_list(request: SignedIn) -> HttpResponse:
+    """Needs someone sees; an enterprise its own, whatever their state."""
+    seen = Need.objects.visible_to(request.user)
+    filters = NeedFilter(request.GET, queryset=seen.select_related("enterprise__district").order_by("-pk"))
+    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
+    for need in page.object_list:
+        need.budget = budget_of(need)  # type: ignore[attr-defined]
+    return render(
+        request,
+        "enterprises/need_list.html",
+        {
+            "filter": filters,
+            "page": page,
+            "figures": state_figures(request.user),
+            "own": request.user.role == User.Role.ENTERPRISE,
+        },
+    )
+
+
+def state_figures(user: User) -> list[dict[str, Any]]:
+    """How many of the needs someone sees are in each state, in the order of a need's life."""
+    counts = dict(Need.objects.visible_to(user).order_by().values_list("status").annotate(n=Count("pk", distinct=True)))
+    labels = dict(Need.Status.choices)
+    url = reverse("need_list")
+    return [
+        {"status": status, "label": labels[status], "count": counts[status], "url": f"{url}?status={status}"}
+        for status in LIFE
+        if counts.get(status)
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def need_new(request: SignedIn) -> HttpResponse:
+    """Write a need, check it, send it. No step is kept here: the check page posts everything again."""
+    enterprise = enterprise_of(request.user)
+    if request.method == "GET":
+        known = {"contact_name": enterprise.contact_name, "contact_phone": enterprise.contact_phone}
+        return _write_page(request, NeedForm(initial={**known, "client_key": uuid4()}), enterprise)
+    form = NeedForm(request.POST)
+    if (page := _before_sending(request, form, enterprise)) is not None:
+        return page
+    key = form.cleaned_data["client_key"]
+    need = actions.post_need(enterprise, by=request.user, at=timezone.now(), facts=form.facts(), client_key=key)
+    return redirect(f"{reverse('need_receipt', args=[need.pk])}?sent=new")
+
+
+@require_http_methods(["GET", "POST"])
+def need_edit(request: SignedIn, pk: int) -> HttpResponse:
+    """Rewrite a draft or a returned need and send it (again)."""
+    need = get_permitted(Need.objects.select_related("enterprise__district"), "edit", request.user, pk=pk)
+    enterprise = need.enterprise
+    if need.status not in (Need.Status.DRAFT, Need.Status.RETURNED):
+        messages.error(
+            request, _("This need is “%(status)s” and can no longer be edited.") % {"status": need.get_status_display()}
+        )
+        return redirect(need)
+    if request.method == "GET":
+        return _write_page(request, NeedForm(instance=need), enterprise, need)
+    form = NeedForm(request.POST, instance=Need(pk=need.pk, enterprise=enterprise, discipline=need.discipline))
+    if (page := _before_sending(request, form, enterprise, need)) is not None:
+        return page
+    try:
+        actions.resubmit_need(need, by=request.user, at=timezone.now(), facts=form.facts())
+    except Refused as refused:
+        form.add_error(None, refused.message)
+        return _write_page(request, form, enterprise, need)
+    return redirect(f"{reverse('need_receipt', args=[need.pk])}?sent=again")
+
+
+def _before_sending(
+    request: SignedIn, form: NeedForm, enterprise: Enterprise, need: Need | None = None
+) -> HttpResponse | None:
+    """The form again when something is wrong or shall be changed, the check page, or None when it shall be sent."""
+    step = request.POST.get("step", "check")
+    if not form.is_valid() or step == "change":
+        return _write_page(request, form, enterprise, need)
+    if step == "send":
+        return None
+    facts = {"form": form, "need": need, "answers": answers(form), "advice": advice(form), "back": _address(need)}
+    return render(request, "enterprises/need_check.html", {**facts, **_frame()})
+
+
+def _frame() -> dict[str, Any]:
+    """What the three pages of posting a need share."""
+    return {"steps": [_("Write"), _("Check"), _("Sent")], "review_days": settings.REVIEW_DAYS}
+
+
+def _write_page(
+    request: HttpRequest, form: NeedForm, enterprise: Enterprise, need: Need | None = None
+) -> HttpResponse:
+    facts = {"form": form, "enterprise": enterprise, "need": need, "address": _address(need)}
+    return render(request, "enterprises/need_form.html", {**facts, "autosave": _draft(need), **_frame()})
+
+
+def _address(need: Need | None) -> str:
+    return reverse("need_edit", args=[need.pk]) if need else reverse("need_new")
+
+
+def _draft(need: Need | None) -> str:
+    """The name under which the browser keeps what is typed."""
+    return f"need-{need.pk}" if need else "need-new"
+
+
+@require_safe
+def need_receipt(request: SignedIn, pk: int) -> HttpResponse:
+    """The number of a need that was sent, what happens next, and when."""
+    need = get_permitted(Need, "edit", request.user, pk=pk)
+    # Only right after sending: an old receipt must not throw away what is being written since.
+    sent = {"new": "need-new", "again": f"need-{need.pk}"}.get(request.GET.get("sent", ""), "")
+    return render(request, "enterprises/need_receipt.html", {"need": need, "clear": sent, **_frame()})

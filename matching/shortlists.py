@@ -1,0 +1,48 @@
+"""A shortlist as pages show it: points per factor in words, and the words of both sides side by side."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from enterprises.models import Need
+from experts.models import Work
+from matching.models import MatchRun, Suggestion
+from matching.wording import FACTORS, UNKNOWN, UNKNOWN_WORDS, WHY_NONE, against_sentences
+
+TONES = {Suggestion.Strength.STRONG: "good", Suggestion.Strength.FAIR: "live", Suggestion.Strength.WEAK: "idle"}
+
+
+def shortlist_rows(suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
+    """Each suggestion with its factors, quotes and the works quoted; one query however many there are."""
+    found = list(suggestions)
+    quoted = {quote["work"] for row in found for quote in row.quotes if quote["work"] is not None}
+    works = Work.objects.in_bulk(quoted)
+    return [_row(row, works) for row in found]
+
+
+def _row(row: Suggestion, works: dict[int, Work]) -> dict[str, Any]:
+    return {
+        "row": row,
+        "tone": TONES[Suggestion.Strength(row.strength)],
+        "doctor": row.doctor,
+        "factors": [_factor(row, part) for part in row.points],
+        "quotes": [{**quote, "work": works.get(quote["work"])} for quote in row.quotes],
+        "against": against_sentences(row),
+    }
+
+
+def _factor(row: Suggestion, part: dict[str, Any]) -> dict[str, Any]:
+    """One factor; where facts are missing it says which, and an unknown one has earned nothing."""
+    missing = [code for code in row.unknown if UNKNOWN.get(code) == part["factor"]]
+    return {
+        "label": FACTORS.get(part["factor"], part["factor"]),
+        "points": f"{part['points']:.0f}",
+        "most": f"{part['most']:.0f}",
+        "unknown": [UNKNOWN_WORDS[code] for code in missing if code in UNKNOWN_WORDS],
+    }
+
+
+def why_empty(need: Need) -> str:
+    """Why the latest run over this need alone found nobody, in words; nothing where there was none."""
+    run = MatchRun.objects.filter(need=need, finished_at__isnull=False).order_by("-pk").first()
+    code = run.facts.get("why", {}).get(str(need.pk), "") if run else ""
+    return str(WHY_NONE.get(code, ""))

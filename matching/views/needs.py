@@ -1,0 +1,157 @@
+"""One need: what everyone may read, what its enterprise sees of it, its shortlist, and taking it back."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.requests import SignedIn
+from core.errors import AlreadyDone, Refused
+from core.models import Job
+from core.permissions import get_permitted, may
+from enterprises.cards import budget_of
+from enterprises.models import Need
+from matching import actions
+from matching.forms import ReasonForm
+from matching.history import step, steps_of
+from matching.models import Dispatch, Order, Suggestion
+from matching.shortlists import shortlist_rows, why_empty
+
+logger = logging.getLogger(__name__)
+
+INSIDE = [User.Role.ENTERPRISE, User.Role.OFFICE]
+# Statuses in which nothing has come of a withdrawal yet that only the office could undo.
+CLOSED = [
+    Need.Status.IN_SERVICE, Need.Status.SOLVED, Need.Status.UNSOLVED, Need.Status.WITHDRAWN,
+]  # fmt: skip
+
+
+def _whole() -> QuerySet[Need]:
+    return Need.objects.select_related("enterprise__district", "enterprise__department", "created_by")
+
+
+@login_not_required
+@require_safe
+def need_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A published need is everybody's to read; more of it is shown to those it concerns."""
+    user = request.user
+    need = _whole().visible_to(user).filter(pk=pk).first() if isinstance(user, User) else None
+    if need is None:
+        return _public_page(request, pk)
+    assert isinstance(user, User)
+    facts: dict[str, Any] = {"need": need, "budget": budget_of(need), "inside": is_inside(user)}
+    facts["contact_known"] = may_call(user, need)
+    if facts["inside"]:
+        facts |= _inside(user, need)
+    facts |= _shortlist(user, need)
+    facts["orders"] = list(Order.objects.visible_to(user).filter(need=need).select_related("host__batch").order_by("-pk"))
+    return render(request, "matching/need_detail.html", facts)
+
+
+def _public_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The public side of a need; whoever is not signed in may try again with an account."""
+    need = _whole().public().filter(pk=pk).first()
+    if need is not None:
+        return render(request, "matching/need_public.html", {"need": need, "budget": budget_of(need)})
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    raise Http404
+
+
+def is_inside(user: User) -> bool:
+    """Enterprise and office see all of the needs they see."""
+    return user.is_superuser or user.role in INSIDE
+
+
+def may_call(user: User, need: Need) -> bool:
+    """Whose business the contact is: those inside, and a doctor and his university once he is dispatched."""
+    open_to = [Dispatch.Status.OFFERED, Dispatch.Status.ACCEPTED]
+    return is_inside(user) or Dispatch.objects.visible_to(user).filter(order__need=need, status__in=open_to).exists()
+
+
+def _inside(user: User, need: Need) -> dict[str, Any]:
+    """What its enterprise and the office see besides: history, and what they can do now."""
+    own = user.role == User.Role.ENTERPRISE
+    return {
+        "own": own,
+        "history": [*steps_of(need), step(need.created_at, need.created_by, _("written"), "", "idle")],
+        "may_edit": may(user, "edit", need) and need.status in (Need.Status.DRAFT, Need.Status.RETURNED),
+        "may_withdraw": may(user, "withdraw", need) and need.status not in CLOSED,
+        "review_days": settings.REVIEW_DAYS,
+        "reason_form": ReasonForm(label=_("Why do you take it back?")),
+    }
+
+
+def _shortlist(user: User, need: Need) -> dict[str, Any]:
+    """The lines someone may see (a university those of its own doctors), and whether a run is under way."""
+    rows = Suggestion.objects.visible_to(user).current().filter(need=need).select_related("doctor__university")
+    lines = shortlist_rows(rows)
+    inside = is_inside(user)
+    job = Job.objects.open().filter(kind=actions.MATCH_NEED, key=str(need.pk)).first() if inside else None
+    facts: dict[str, Any] = {"lines": lines, "job": job, "inside": inside, "may_order": False, "why_not": ""}
+    if not inside or need.status != Need.Status.PUBLISHED:
+        return facts
+    if not lines and job is None:
+        facts["why_empty"] = why_empty(need)
+    if may(user, "place", Order):
+        try:
+            actions.host_for(need, None, timezone.localdate())
+            facts["may_order"] = True
+        except Refused as refused:
+            facts["why_not"] = refused.message
+    return facts
+
+
+@require_safe
+@never_cache
+def need_shortlist(request: SignedIn, pk: int) -> HttpResponse:
+    """The shortlist alone: the page asks for it while a run is under way. Without scripts it leads back to the page."""
+    need = _whole().visible_to(request.user).filter(pk=pk).first()
+    if need is None:
+        raise Http404
+    if not request.headers.get("HX-Request"):
+        return redirect(need)
+    return render(request, "matching/need_shortlist.html", {"need": need, **_shortlist(request.user, need)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def need_withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    """Take a need back, with the reason."""
+    need = get_permitted(_whole(), "withdraw", request.user, pk=pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Why do you take it back?"))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw_need(need, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        except AlreadyDone:
+            raise
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("The need was taken back."))
+            return redirect(need)
+    return render(request, "matching/need_withdraw.html", {"need": need, "form": form})
+
+
+@require_safe
+@never_cache
+def need_contact(request: SignedIn, pk: int) -> HttpResponse:
+    """The contact of a need in full; who looked is written to the log."""
+    need = _whole().visible_to(request.user).filter(pk=pk).first()
+    if need is None:
+        raise Http404
+    if not may_call(request.user, need):
+        raise PermissionDenied
+    logger.info("contact of need %s shown to user %s", need.pk, request.user.pk)
+    return render(request, "matching/need_contact.html", {"need": need})

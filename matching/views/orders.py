@@ -1,0 +1,135 @@
+"""Orders: an enterprise asks for doctors, and everyone concerned sees what became of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.requests import SignedIn
+from core.errors import AlreadyDone, Refused
+from core.permissions import get_permitted, may
+from enterprises.models import Need
+from matching import actions
+from matching.filters import OrderFilter
+from matching.forms import OrderForm, ReasonForm
+from matching.history import step, steps_of
+from matching.models import Assignment, Dispatch, Order, OrderChoice, Suggestion
+from matching.shortlists import shortlist_rows
+
+PAGE = 20
+WAITING = [Order.Status.PLACED, Order.Status.DISPATCHED]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_new(request: SignedIn, pk: int) -> HttpResponse:
+    """Order from the shortlist in order of preference, or leave the choice to a university."""
+    need = get_object_or_404(Need.objects.visible_to(request.user).select_related("enterprise"), pk=pk)
+    if not may(request.user, "place", Order):
+        raise PermissionDenied
+    rows = Suggestion.objects.current().filter(need=need).select_related("doctor__university")
+    lines = shortlist_rows(rows)
+    doctors = [line["doctor"] for line in lines]
+    wanted = request.GET.getlist("doctors")
+    form = OrderForm(request.POST if request.method == "POST" else None, doctors=doctors, wanted=wanted)
+    if request.method == "POST" and form.is_valid():
+        try:
+            order = actions.place_order(
+                need, by=request.user, at=timezone.now(), on=timezone.localdate(), **form.facts()
+            )
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("Your order was placed. The university names the doctor; you will be told."))
+            return redirect(order)
+    return render(request, "matching/order_new.html", {"need": need, "form": form, "lines": lines})
+
+
+def _whole(user: User) -> QuerySet[Order]:
+    """Orders someone sees, with all a row or a page of them shows."""
+    choices = OrderChoice.objects.select_related("doctor__university").order_by("preference")
+    dispatches = Dispatch.objects.select_related("doctor__university", "offered_by").order_by("pk")
+    rows = Order.objects.visible_to(user).select_related(
+        "need", "host__enterprise__district", "host__batch", "university", "placed_by"
+    )
+    return rows.prefetch_related(Prefetch("choices", choices), Prefetch("dispatches", dispatches))
+
+
+@require_safe
+def order_list(request: SignedIn) -> HttpResponse:
+    """Orders someone sees, the latest first."""
+    if not may(request.user, "read", Order):
+        raise PermissionDenied
+    filters = OrderFilter(request.GET, queryset=_whole(request.user).order_by("-pk"))
+    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
+    for order in page.object_list:
+        order.offer = last_offer(order)  # type: ignore[attr-defined]
+    facts = {"filter": filters, "page": page, "own": request.user.role == User.Role.ENTERPRISE}
+    return render(request, "matching/order_list.html", {**facts, "may_dispatch": may(request.user, "dispatch", Order)})
+
+
+def last_offer(order: Order) -> Dispatch | None:
+    """The offer an order stands or stood by, from rows at hand."""
+    offers = list(order.dispatches.all())
+    return offers[-1] if offers else None
+
+
+@require_safe
+def order_detail(request: SignedIn, pk: int) -> HttpResponse:
+    """One order: whom it asks for, who was named, what they answered."""
+    order = get_permitted(_whole(request.user), "read", request.user, pk=pk)
+    offers = {offer.doctor_id: offer for offer in order.dispatches.all()}
+    facts: dict[str, Any] = {
+        "order": order,
+        "choices": [(choice, offers.get(choice.doctor_id)) for choice in order.choices.all()],
+        "others": [offer for offer in offers.values() if order.university_id],
+        "history": _history(order),
+        "assignment": Assignment.objects.visible_to(request.user).filter(order=order).first(),
+        "steps": [_("Ordered"), _("Dispatched"), _("Accepted")],
+        "reached": {"placed": 1, "dispatched": 2, "settled": 4}.get(order.status, 0),
+        "may_cancel": order.status in WAITING and may(request.user, "cancel", order),
+        "may_dispatch": order.status == Order.Status.PLACED and may(request.user, "dispatch", order),
+        "own": request.user.role == User.Role.ENTERPRISE,
+        "reason_form": ReasonForm(label=_("Why do you cancel the order?")),
+    }
+    return render(request, "matching/order_detail.html", facts)
+
+
+def _history(order: Order) -> list[dict[str, Any]]:
+    """The order's own steps and those of its offers, the latest first."""
+    ends = [Order.Status.FAILED.label, Order.Status.CANCELLED.label]  # the offers tell the other steps
+    steps = [each for each in steps_of(order) if each["what"] in ends]
+    steps.append(step(order.placed_at, order.placed_by, _("ordered"), "", "live"))
+    for offer in order.dispatches.all():
+        name = offer.doctor.name
+        steps.append(step(offer.offered_at, offer.offered_by, _("%(doctor)s was named") % {"doctor": name}, "", "live"))
+        if offer.status != Dispatch.Status.OFFERED and offer.status_at is not None:
+            words = {"doctor": name, "answer": offer.get_status_display()}
+            tone = {Dispatch.Status.ACCEPTED: "good"}.get(Dispatch.Status(offer.status), "wait")
+            steps.append(step(offer.status_at, offer.status_by, _("%(doctor)s: %(answer)s") % words, offer.reason, tone))
+    return sorted(steps, key=lambda each: each["at"], reverse=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_cancel(request: SignedIn, pk: int) -> HttpResponse:
+    """Take an order back before it is settled, with the reason."""
+    order = get_permitted(_whole(request.user), "cancel", request.user, pk=pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Why do you cancel the order?"))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.cancel_order(order, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        except AlreadyDone:
+            raise
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("The order was cancelled; you can order anew."))
+            return redirect(order)
+    return render(request, "matching/order_cancel.html", {"order": order, "form": form})
