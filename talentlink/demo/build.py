@@ -4,8 +4,6 @@ import random
 from collections.abc import Callable
 from datetime import date
 
-from django.db import transaction
-
 from accounts.models import User
 from core.errors import Refused
 from core.models import Notice
@@ -30,8 +28,7 @@ def build(*, today: date, seed: int = 2025, say: Callable[[str], None] = lambda 
     scene = Scene(today=today, dice=random.Random(seed))  # noqa: S311  a story, not a secret
     for title, chapter in CHAPTERS:
         say(title)
-        with transaction.atomic():
-            chapter(scene)
+        chapter(scene)
     # Read: what people would have read in the course of a year.
     Notice.objects.filter(created_at__lt=present.lately(scene)).update(read_at=present.lately(scene))
     return scene

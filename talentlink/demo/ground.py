@@ -7,7 +7,7 @@ from accounts.models import District, Office, User
 from core.months import Month
 from enterprises.actions import join_enterprise, register_enterprise
 from experts.actions import enrol_doctor, join_university, open_university
-from talentlink.demo import city
+from talentlink.demo import city, visits
 from talentlink.demo.doctors import DOCTORS, UNIVERSITIES
 from talentlink.demo.enterprises import ENTERPRISES
 from talentlink.demo.accounts import PASSWORD, PROGRAM, demo_token
@@ -103,9 +103,11 @@ def _universities(scene: Scene, day: date) -> None:
 
 def _enrol(scene: Scene, text: DoctorText, day: date) -> None:
     university = scene.universities[text.university]
+    shown = text.name == visits.HOSTS[0].doctors[0]
     user = create_account(
-        f"bs{text.index + 1:03d}", name=text.name, role=User.Role.DOCTOR, phone=text.phone, password=None
-    )
+        "doctor" if shown else f"bs{text.index + 1:03d}", name=text.name, role=User.Role.DOCTOR, phone=text.phone,
+        password=PASSWORD if shown else None,
+    )  # fmt: skip
     scene.doctors[text.name] = enrol_doctor(
         university,
         by=scene.liaisons[university.pk],

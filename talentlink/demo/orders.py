@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from accounts.models import User
 from core import jobs
 from core.models import Job
-from enterprises.actions import choose_host
+from enterprises.actions import choose_host, judge_host
+from enterprises.models import Enterprise
 from experts.models import Doctor
 from matching.actions import (
     accept_dispatch,
@@ -17,6 +18,7 @@ from matching.actions import (
 )
 from matching.models import Assignment, Dispatch, Order
 from programmes.actions import open_batch, start_batch
+from programmes.models import Batch
 from talentlink.demo import visits
 from talentlink.demo.enterprises import ENTERPRISES
 from talentlink.demo.ground import open_account
@@ -43,12 +45,17 @@ def build(scene: Scene) -> None:
     open_batch(batch, by=scene.city, at=at(opened))
     for turn, story in enumerate(visits.HOSTS):
         open_account(scene, ENTERPRISES[story.enterprise], username="enterprise" if turn == 0 else "")
-        choose_host(
-            batch, scene.enterprises[story.enterprise], by=scene.city, at=at(opened), on=opened + timedelta(days=2)
-        )
+        _choose(scene, batch, turn, scene.enterprises[story.enterprise], opened + timedelta(days=2))
     for turn, story in enumerate(visits.HOSTS):
         scene.assignments.append(_assignment(scene, turn, story))
     start_batch(batch, by=scene.city, at=at(scene.service_starts))
+
+
+def _choose(scene: Scene, batch: Batch, turn: int, enterprise: Enterprise, day: date) -> None:
+    """Choose a host; one whose certificate is on its way is chosen with the reason."""
+    eligible = judge_host(batch, enterprise, on=day).eligible
+    reason = "" if eligible else visits.OVERRIDE_REASONS[turn % len(visits.OVERRIDE_REASONS)]
+    choose_host(batch, enterprise, by=scene.city, at=at(day), on=day, override_reason=reason)
 
 
 def _assignment(scene: Scene, turn: int, story: HostStory) -> Assignment:

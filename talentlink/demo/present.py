@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from core.errors import Refused
 from core.months import Month
 from enterprises.actions import choose_host, draft_need, post_need, return_need
 from enterprises.models import Need
 from experts.models import Doctor
+from matching import capacity
 from matching.actions import dispatch_doctor, place_order, publish_need
-from matching.capacity import places_left
 from matching.models import Suggestion
 from programmes.actions import open_batch, plan_batch
 from talentlink.demo import visits
@@ -93,8 +94,8 @@ def _orders(scene: Scene, needs: list[Need]) -> None:
     the doctor."""
     ordered = 0
     for need in needs[1:]:
-        free = [line.doctor for line in Suggestion.objects.current().filter(need=need).select_related("doctor")]
-        free = [doctor for doctor in free if places_left(doctor) > 0][:3]
+        lines = Suggestion.objects.current().filter(need=need).select_related("doctor")
+        free = [line.doctor for line in lines if _free(line.doctor, need)][:3]
         if not free:
             continue
         day = scene.today - timedelta(days=3 - ordered)
@@ -104,6 +105,14 @@ def _orders(scene: Scene, needs: list[Need]) -> None:
         if ordered == 0:
             dispatch_doctor(order, free[0], by=_liaison(scene, free[0]), at=at(day, 16), on=day)
         ordered += 1
+
+
+def _free(doctor: Doctor, need: Need) -> bool:
+    try:
+        capacity.check(doctor, need.enterprise, need)
+    except Refused:
+        return False
+    return True
 
 
 def _liaison(scene: Scene, doctor: Doctor) -> Any:

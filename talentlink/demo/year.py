@@ -28,10 +28,10 @@ from talentlink.demo.texts import HostStory, OutcomeText, VisitText
 
 # How each of the fifteen goes through the year.
 PROFILES = (
-    "steady", "ahead", "ahead", "steady", "behind", "steady", "waived", "ahead", "behind", "steady", "disputed",
-    "stopped", "steady", "lost", "ahead",
+    "steady", "ahead", "ahead", "steady", "behind", "steady", "waived", "ahead", "stopped", "steady", "disputed",
+    "behind", "steady", "lost", "ahead",
 )  # fmt: skip
-STOPPED_AFTER = 152  # days
+STOPPED_AFTER = 152  # days; the host of this one moves away
 
 
 @dataclass
@@ -89,6 +89,7 @@ class Year:
     profile: str
     turn: int
     written: int = 0
+    told: int = 0
 
     def plan(self) -> None:
         for number, month in enumerate(self._months()):
@@ -114,7 +115,7 @@ class Year:
             self._plan_waiver(month, granted=True)
             return
         if self.profile == "behind" and month == Month.of(self.scene.today):
-            if self.turn == 8:
+            if self.turn == 11:
                 self._plan_waiver(month, granted=None)
             return
         skipped = {"behind": (3, 5, 8), "lost": (2, 3, 5, 6, 8, 9, 11), "disputed": (6,)}.get(self.profile, ())
@@ -140,10 +141,12 @@ class Year:
         return [3] if number % 2 else [2]
 
     def _plan_visit(self, first: date, length: int, number: int) -> None:
-        text = self.story.visits[self.written % len(self.story.visits)]
-        self.written += 1
         last = first + timedelta(days=length - 1)
         enterprise = self._enterprise(number)
+        at_host = enterprise == self.assignment.host.enterprise
+        text = visits.log(self.turn, self.told) if at_host else visits.served_log(self.turn, self.written)
+        self.told += at_host
+        self.written += 1
         self.diary.note(last, lambda: self._log(text, enterprise, first, last), hour=20)
 
     def _enterprise(self, number: int) -> Enterprise:
@@ -180,7 +183,8 @@ class Year:
 
     def _decide(self, month: Month, day: date, granted: bool) -> Waiver:
         waiver = Waiver.objects.get(assignment=self.assignment, month=month.first)
-        return decide_waiver(waiver, by=self.scene.city, at=at(day), on=day, granted=granted, reason="情况属实。")
+        reason = visits.WAIVER_GRANTED[month.month % len(visits.WAIVER_GRANTED)]
+        return decide_waiver(waiver, by=self.scene.city, at=at(day), on=day, granted=granted, reason=reason)
 
     def _stop(self) -> Assignment:
         day = self._stop_day
