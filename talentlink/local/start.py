@@ -174,7 +174,7 @@ class Start:
         """What stands under READY: the demo accounts, or how to make the first account."""
         accounts = self.state.database_facts / "demo"
         if accounts.exists():
-            return accounts.read_text().strip()
+            return accounts.read_text().rstrip()
         if self.ground.has_people():
             return ""
         return (
