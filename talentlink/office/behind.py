@@ -53,12 +53,21 @@ class BehindFilter(FilterSet):
         field_name="assignment__host__enterprise__district",
         queryset=District.objects.all(),
         label=gettext_lazy("District"),
+        empty_label=gettext_lazy("all"),
     )
     university = ModelChoiceFilter(
-        field_name="assignment__doctor__university", queryset=University.objects.all(), label=gettext_lazy("University")
+        field_name="assignment__doctor__university",
+        queryset=University.objects.all(),
+        label=gettext_lazy("University"),
+        empty_label=gettext_lazy("all"),
     )
-    pace = ChoiceFilter(choices=Standing.Pace.choices, label=gettext_lazy("Pace"))
-    batch = ModelChoiceFilter(field_name="assignment__batch", queryset=Batch.objects.all(), label=gettext_lazy("Batch"))
+    pace = ChoiceFilter(choices=Standing.Pace.choices, label=gettext_lazy("Pace"), empty_label=gettext_lazy("all"))
+    batch = ModelChoiceFilter(
+        field_name="assignment__batch",
+        queryset=Batch.objects.all(),
+        label=gettext_lazy("Batch"),
+        empty_label=gettext_lazy("all"),
+    )
 
     class Meta:
         model = Standing

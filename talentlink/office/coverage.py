@@ -23,15 +23,21 @@ class SheetFilter(FilterSet):
         method="search", label=gettext_lazy("Search"), help_text=gettext_lazy("Enterprise, pinyin, code, people")
     )
     department = ModelChoiceFilter(
-        queryset=Office.objects.filter(kind=Office.Kind.DEPARTMENT), label=gettext_lazy("Department")
+        queryset=Office.objects.filter(kind=Office.Kind.DEPARTMENT),
+        label=gettext_lazy("Department"),
+        empty_label=gettext_lazy("all"),
     )
     district = ModelChoiceFilter(
-        field_name="enterprise__district", queryset=District.objects.all(), label=gettext_lazy("District")
+        field_name="enterprise__district",
+        queryset=District.objects.all(),
+        label=gettext_lazy("District"),
+        empty_label=gettext_lazy("all"),
     )
     state = ChoiceFilter(
         method="visited",
         choices=[("planned", gettext_lazy("planned")), ("visited", gettext_lazy("visited"))],
         label=gettext_lazy("State"),
+        empty_label=gettext_lazy("all"),
     )
 
     class Meta:

@@ -36,9 +36,12 @@ class QueueFilter(FilterSet):
         method="search", label=gettext_lazy("Search"), help_text=gettext_lazy("Title, enterprise, pinyin, code")
     )
     district = ModelChoiceFilter(
-        field_name="enterprise__district", queryset=District.objects.all(), label=gettext_lazy("District")
+        field_name="enterprise__district",
+        queryset=District.objects.all(),
+        label=gettext_lazy("District"),
+        empty_label=gettext_lazy("all"),
     )
-    kind = ChoiceFilter(choices=Need.Kind.choices, label=gettext_lazy("Kind"))
+    kind = ChoiceFilter(choices=Need.Kind.choices, label=gettext_lazy("Kind"), empty_label=gettext_lazy("all"))
 
     class Meta:
         model = Need

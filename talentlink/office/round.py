@@ -24,6 +24,7 @@ from enterprises.models import Enterprise, Host, Qualification
 from enterprises.wording import verdict_lines
 from matching.actions import ask_for_batch_match
 from matching.models import MatchRun, PlanLine
+from matching.wording import WHY_UNSERVED
 from programmes import actions
 from programmes.models import Batch
 from talentlink.office import figures
@@ -31,12 +32,6 @@ from talentlink.office import figures
 PLAN_PAGE = 25
 FOUND = 20  # enterprises listed when choosing a host
 
-# What the plan's codes mean (matching.plan).
-WHY_NONE = {
-    "no_candidate": gettext_lazy("no doctor fits the need"),
-    "capacity": gettext_lazy("all doctors who fit are taken by other needs"),
-    "quota": gettext_lazy("the quota is used up"),
-}
 
 # Act on the batch → action, verb of rules.py, status it starts from, word of the button, question before it.
 ACTS: dict[str, tuple[Any, str, str, Any, Any]] = {
@@ -235,7 +230,7 @@ def _plan_facts(run: MatchRun, request: HttpRequest) -> dict[str, Any]:
     lines = PlanLine.objects.filter(run=run).select_related("need__enterprise", "doctor__university")
     proposed = lines.filter(doctor__isnull=False).order_by("-score", "need")
     unserved = [
-        {"line": line, "why": WHY_NONE.get(line.why_none, line.why_none)}
+        {"line": line, "why": WHY_UNSERVED.get(line.why_none, line.why_none)}
         for line in lines.filter(doctor__isnull=True).order_by("why_none", "need")[:PLAN_PAGE]
     ]
     counts = PlanLine.objects.filter(run=run)

@@ -51,6 +51,7 @@ def with_facts(waivers: Sequence[Waiver]) -> list[dict[str, Any]]:
     return [
         {
             "waiver": waiver,
+            "key": str(waiver.pk),
             "month": Month.of(waiver.month),
             "visits": visits[waiver.assignment_id, Month.of(waiver.month)],
             "others": [other for other in others[waiver.assignment_id] if other.pk != waiver.pk],
@@ -99,7 +100,10 @@ def waiver_decide(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("admin:waivers")
         except Refused as refusal:
             form.add_error("reason" if refusal.code == "reason_missing" else None, refusal.message)
-    return render(request, "office/waiver_decide.html", {**with_facts([waiver])[0], "form": form})
+    facts = with_facts([waiver])[0]
+    return render(
+        request, "office/waiver_decide.html", {"waiver": waiver, "month": facts["month"], "facts": facts, "form": form}
+    )
 
 
 def _decide(request: HttpRequest, waiver: Waiver, reason: str) -> None:
