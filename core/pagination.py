@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import DataError, models
+from django.core.exceptions import ValidationError as NotAValue
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -38,9 +39,9 @@ class KeysetPagination(BasePagination):
         try:
             if after:
                 rows = rows.filter(self._beyond(after))
-            page = list(rows[: self.limit + 1])
-        except (ValueError, TypeError, DataError):
+        except (ValueError, TypeError, NotAValue):  # values that are none of their columns
             raise self._bad_cursor() from None
+        page = list(rows[: self.limit + 1])
         self.more = len(page) > self.limit
         self.page = page[: self.limit]
         return self.page

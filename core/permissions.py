@@ -35,4 +35,4 @@ def check_permitted(obj: models.Model, verb: str, user: User) -> None:
 def may(user: User, verb: str, obj: models.Model | type[models.Model]) -> bool:
     """Whether `user` may `verb` this object (or, for a class, things of this kind at all)."""
     model = obj if isinstance(obj, type) else type(obj)
-    return user.has_perm(perm_name(model, verb), None if isinstance(obj, type) else obj)
+    return user.is_active and user.has_perm(perm_name(model, verb), None if isinstance(obj, type) else obj)

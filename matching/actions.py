@@ -345,7 +345,7 @@ def begin_assignment(assignment: Assignment, *, by: User, at: datetime, starts_o
         )
     if assignment.order is not None:
         lock(assignment.order.need)
-    term = {"starts_on": starts_on, "ends_on": term_end(starts_on), "updated_at": at}
+    term: dict[str, Any] = {"starts_on": starts_on, "ends_on": term_end(starts_on), "updated_at": at}
     with _one_service_at_a_time(assignment.doctor, assignment.host):
         move(assignment, Assignment.Status.ACTIVE, by=by, at=at, **term)
     if assignment.order is not None and assignment.order.need.may_move(Need.Status.IN_SERVICE):

@@ -35,7 +35,9 @@ def places_taken() -> dict[int, int]:
 
 def places_left(doctor: Doctor, *, holding: Dispatch | None = None) -> int:
     """Places this doctor has left; the one held by `holding` counts as free."""
-    offers = Dispatch.objects.pending().filter(doctor=doctor).exclude(pk=holding.pk if holding else None)
+    offers = Dispatch.objects.pending().filter(doctor=doctor)
+    if holding is not None:
+        offers = offers.exclude(pk=holding.pk)
     taken = Assignment.objects.taking_a_place().filter(doctor=doctor).count() + offers.count()
     return int(doctor.most_hosts) - taken
 

@@ -33,9 +33,9 @@ def months_to_close(*, on: date) -> list[Month]:
     return [month for month in months if month.first not in closed or _began_late(month, closed[month.first])]
 
 
-def _began_late(month: Month, closed_at: datetime) -> bool:
+def _began_late(month: Month, closed_at: datetime | None) -> bool:
     """Whether somebody began service afterwards with a first day that lies in the closed month, or before it."""
-    return _unchecked(month).filter(status_at__gte=closed_at - A_DAY).exists()
+    return closed_at is not None and _unchecked(month).filter(status_at__gte=closed_at - A_DAY).exists()
 
 
 def close_month(
