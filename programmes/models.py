@@ -62,8 +62,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         return self.exclude(status=Batch.Status.DRAFT)
 
     def current(self) -> Self:
-        """The batch people mean when they say nothing: the latest one that is open or running."""
-        return self.filter(status__in=[Batch.Status.OPEN, Batch.Status.RUNNING]).order_by("-starts_on", "-pk")
+        """Batches under way, first the one people mean when they say nothing: that in service, else that taking orders."""
+        in_service = models.Case(models.When(status=Batch.Status.RUNNING, then=0), default=1)
+        under_way = self.filter(status__in=[Batch.Status.OPEN, Batch.Status.RUNNING])
+        return under_way.order_by(in_service, "-starts_on", "-pk")
 
 
 @tracked

@@ -72,7 +72,7 @@ def _check_up(scene: Scene, day: date) -> None:
     for month in closing.months_to_close(on=day):
         closing.close_month(month, at=at(day, 0, 5))
     closing.refresh_open_checks(at=at(day, 1))
-    if day.day == 20:
+    if day.day == 20 and day < scene.today - timedelta(days=7):  # this month's reminders are left to the reader
         refresh_all_standings(on=day)
         late = Standing.objects.behind().select_related("assignment__doctor__user").order_by("pk")
         remind(list(late), by=scene.city, at=at(day, 10), on=day, note="请尽快安排本月入企服务。")
