@@ -315,8 +315,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return (
             self.filter(starts_on__lte=last)
             .exclude(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
-            .annotate(last_day=Coalesce("stopped_on", "ends_on"))
-            .filter(last_day__gte=first)
+            .alias(last=Coalesce("stopped_on", "ends_on"))
+            .filter(last__gte=first)
         )
 
 
