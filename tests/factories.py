@@ -13,7 +13,7 @@ from stdnum.cn import uscc
 
 from accounts.models import District, Office, User
 from core.months import term_end
-from enterprises.models import Enterprise, Host, Member, Need, Qualification
+from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from experts.models import Doctor, Liaison, University, Work
 from matching.models import Assignment, Dispatch, MatchRun, Order, OrderChoice, Project, Suggestion
 from programmes.models import Batch, Programme, RuleSet
@@ -241,6 +241,27 @@ class BatchFactory(DjangoModelFactory[Batch]):
     orders_until = factory.LazyAttribute(lambda batch: batch.starts_on + timedelta(days=60))
     rule_set = factory.SubFactory(RuleSetFactory)
     eligibility = [{"kind": "high_tech", "level": "provincial"}]
+
+
+class SurveyFactory(DjangoModelFactory[Survey]):
+    class Meta:
+        model = Survey
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"第{n}轮入企问需")
+    starts_on = START - timedelta(days=60)
+    ends_on = START
+
+
+class SheetFactory(DjangoModelFactory[VisitSheet]):
+    """A planned visit to an enterprise."""
+
+    class Meta:
+        model = VisitSheet
+
+    survey = factory.SubFactory(SurveyFactory)
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    department = factory.SubFactory(DepartmentFactory)
 
 
 class HostFactory(DjangoModelFactory[Host]):
