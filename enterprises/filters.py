@@ -40,7 +40,9 @@ def search_needs(rows: QuerySet[Need], text: str) -> QuerySet[Need]:
 class PublicNeedFilter(django_filters.FilterSet):
     """What anybody may ask of the published needs."""
 
-    q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Material, process, enterprise or number"))
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), help_text=_("Material, process, enterprise or number")
+    )
     kind = django_filters.ChoiceFilter(choices=Need.Kind.choices, label=_("Kind"), empty_label="—")
     district = django_filters.ModelChoiceFilter(
         field_name="enterprise__district", queryset=District.objects.all(), label=_("District"), empty_label="—"

@@ -145,7 +145,9 @@ def advice(form: NeedForm) -> list[str]:
     data = form.cleaned_data
     found = []
     if len(data["problem"]) + len(data["target"]) < ENOUGH:
-        found.append(gettext("This is short: doctors are found by your words. Say what happens now and what you tried."))
-    if not FIGURE.search(data["target"]):
+        found.append(
+            gettext("This is short: doctors are found by your words. Say what happens now and what you tried.")
+        )
+    if not FIGURE.search(data["title"] + data["target"]):
         found.append(gettext("No target figure yet: a number with its unit tells a doctor what is asked."))
     return found

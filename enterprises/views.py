@@ -50,7 +50,7 @@ def need_list(request: SignedIn) -> HttpResponse:
     filters = NeedFilter(request.GET, queryset=seen.select_related("enterprise__district").order_by("-pk"))
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     for need in page.object_list:
-        need.budget = budget_of(need)  # type: ignore[attr-defined]
+        need.budget = budget_of(need)
     return render(
         request,
         "enterprises/need_list.html",
@@ -131,9 +131,7 @@ def _frame() -> dict[str, Any]:
     return {"steps": [_("Write"), _("Check"), _("Sent")], "review_days": settings.REVIEW_DAYS}
 
 
-def _write_page(
-    request: HttpRequest, form: NeedForm, enterprise: Enterprise, need: Need | None = None
-) -> HttpResponse:
+def _write_page(request: HttpRequest, form: NeedForm, enterprise: Enterprise, need: Need | None = None) -> HttpResponse:
     facts = {"form": form, "enterprise": enterprise, "need": need, "address": _address(need)}
     return render(request, "enterprises/need_form.html", {**facts, "autosave": _draft(need), **_frame()})
 

@@ -58,11 +58,14 @@ class OrderForm(forms.Form):
         choices=[(NAMED, _("Doctors of the shortlist")), (PROPOSED, _("Whom a university proposes"))],
         widget=forms.RadioSelect,
     )
-    first = forms.ChoiceField(label=_("First choice"), required=False)
+    first = forms.ChoiceField(label=_("First choice"), error_messages={"required": _("Choose at least one doctor.")})
     second = forms.ChoiceField(label=_("Second choice"), required=False)
     third = forms.ChoiceField(label=_("Third choice"), required=False)
     university = forms.ModelChoiceField(
-        University.objects.all(), label=_("University"), required=False, empty_label="—"
+        University.objects.all(),
+        label=_("University"),
+        empty_label="—",
+        error_messages={"required": _("Choose the university that shall propose a doctor.")},
     )
     remark = forms.CharField(
         label=_("Remark for the university"),
@@ -80,15 +83,10 @@ class OrderForm(forms.Form):
         for at, name in enumerate(self.PREFERENCES):
             self.fields[name].choices = [("", "—"), *names]  # type: ignore[attr-defined]
             self.fields[name].initial = chosen[at] if at < len(chosen) else ""
-        self.fields["mode"].initial = self.NAMED if doctors else self.PROPOSED
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("mode") == self.NAMED and not data.get("first"):
-            self.add_error("first", _("Choose at least one doctor."))
-        if data.get("mode") == self.PROPOSED and not data.get("university"):
-            self.add_error("university", _("Choose the university that shall propose a doctor."))
-        return data
+        mode = self.data.get("mode") or (self.NAMED if doctors else self.PROPOSED)
+        self.fields["mode"].initial = mode
+        self.fields["first"].required = mode == self.NAMED
+        self.fields["university"].required = mode == self.PROPOSED
 
     def facts(self) -> dict[str, Any]:
         """What the action writes."""

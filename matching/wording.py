@@ -35,10 +35,16 @@ UNKNOWN_WORDS: dict[str, Any] = {
 }
 # Why a shortlist has no line.
 WHY_NONE: dict[str, Any] = {
-    "too_short": gettext_lazy("The need is too short to match: say what happens now, what you tried, and the target figure."),
+    "too_short": gettext_lazy(
+        "The need is too short to match: say what happens now, what you tried, and the target figure."
+    ),
     "no_doctors": gettext_lazy("No doctor is enrolled yet."),
-    "no_match": gettext_lazy("No doctor's works answer this need. The office can look further, or you can order from a university."),
-    "all_excluded": gettext_lazy("The doctors who fit are all taken or in conflict of interest. New places may open later."),
+    "no_match": gettext_lazy(
+        "No doctor's works answer this need. The office can look further, or you can order from a university."
+    ),
+    "all_excluded": gettext_lazy(
+        "The doctors who fit are all taken or in conflict of interest. New places may open later."
+    ),
 }
 # Why the plan of a batch has nobody for a need.
 WHY_UNSERVED: dict[str, Any] = {

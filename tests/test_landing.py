@@ -53,7 +53,7 @@ def test_only_released_public_needs_are_shown(client: Client) -> None:
 
 def test_needs_are_found_by_word_enterprise_initials_kind_and_district(client: Client) -> None:
     bricks = NeedFactory(title="镁碳砖寿命", enterprise__name="晋磊高温材料公司")
-    NeedFactory(title="玉米育种", kind="training", discipline="21030")
+    NeedFactory(title="玉米育种", problem="品种退化", kind="training", discipline="21030")
     assert titles(client, q="镁碳砖") == ["镁碳砖寿命"]
     assert titles(client, q="jlgw") == ["镁碳砖寿命"]
     assert titles(client, q=bricks.number) == ["镁碳砖寿命"]

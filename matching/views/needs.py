@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,7 +21,7 @@ from core.errors import AlreadyDone, Refused
 from core.models import Job
 from core.permissions import get_permitted, may
 from enterprises.cards import budget_of
-from enterprises.models import Need
+from enterprises.models import Need, NeedQuerySet
 from matching import actions
 from matching.forms import ReasonForm
 from matching.history import step, steps_of
@@ -32,13 +31,11 @@ from matching.shortlists import shortlist_rows, why_empty
 logger = logging.getLogger(__name__)
 
 INSIDE = [User.Role.ENTERPRISE, User.Role.OFFICE]
-# Statuses in which nothing has come of a withdrawal yet that only the office could undo.
-CLOSED = [
-    Need.Status.IN_SERVICE, Need.Status.SOLVED, Need.Status.UNSOLVED, Need.Status.WITHDRAWN,
-]  # fmt: skip
+# Statuses out of which an enterprise cannot take its need back.
+CLOSED = [Need.Status.IN_SERVICE, Need.Status.SOLVED, Need.Status.UNSOLVED, Need.Status.WITHDRAWN]
 
 
-def _whole() -> QuerySet[Need]:
+def _whole() -> NeedQuerySet:
     return Need.objects.select_related("enterprise__district", "enterprise__department", "created_by")
 
 
@@ -47,17 +44,17 @@ def _whole() -> QuerySet[Need]:
 def need_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A published need is everybody's to read; more of it is shown to those it concerns."""
     user = request.user
-    need = _whole().visible_to(user).filter(pk=pk).first() if isinstance(user, User) else None
-    if need is None:
-        return _public_page(request, pk)
-    assert isinstance(user, User)
-    facts: dict[str, Any] = {"need": need, "budget": budget_of(need), "inside": is_inside(user)}
-    facts["contact_known"] = may_call(user, need)
-    if facts["inside"]:
-        facts |= _inside(user, need)
-    facts |= _shortlist(user, need)
-    facts["orders"] = list(Order.objects.visible_to(user).filter(need=need).select_related("host__batch").order_by("-pk"))
-    return render(request, "matching/need_detail.html", facts)
+    if isinstance(user, User) and (need := _whole().visible_to(user).filter(pk=pk).first()) is not None:
+        return render(request, "matching/need_detail.html", _concerned(user, need))
+    return _public_page(request, pk)
+
+
+def _concerned(user: User, need: Need) -> dict[str, Any]:
+    """What the page shows to someone the need concerns."""
+    orders = Order.objects.visible_to(user).filter(need=need).select_related("host__batch").order_by("-pk")
+    facts = {"need": need, "budget": budget_of(need), "orders": orders, "contact_known": may_call(user, need)}
+    inside = _inside(user, need) if is_inside(user) else {}
+    return {**facts, **inside, **_shortlist(user, need)}
 
 
 def _public_page(request: HttpRequest, pk: int) -> HttpResponse:

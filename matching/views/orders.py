@@ -70,7 +70,7 @@ def order_list(request: SignedIn) -> HttpResponse:
     filters = OrderFilter(request.GET, queryset=_whole(request.user).order_by("-pk"))
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     for order in page.object_list:
-        order.offer = last_offer(order)  # type: ignore[attr-defined]
+        order.offer = last_offer(order)
     facts = {"filter": filters, "page": page, "own": request.user.role == User.Role.ENTERPRISE}
     return render(request, "matching/order_list.html", {**facts, "may_dispatch": may(request.user, "dispatch", Order)})
 
@@ -104,17 +104,19 @@ def order_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 def _history(order: Order) -> list[dict[str, Any]]:
     """The order's own steps and those of its offers, the latest first."""
-    ends = [Order.Status.FAILED.label, Order.Status.CANCELLED.label]  # the offers tell the other steps
-    steps = [each for each in steps_of(order) if each["what"] in ends]
-    steps.append(step(order.placed_at, order.placed_by, _("ordered"), "", "live"))
+    steps = [step(order.placed_at, order.placed_by, _("ordered"), "", "live")]
     for offer in order.dispatches.all():
         name = offer.doctor.name
         steps.append(step(offer.offered_at, offer.offered_by, _("%(doctor)s was named") % {"doctor": name}, "", "live"))
         if offer.status != Dispatch.Status.OFFERED and offer.status_at is not None:
             words = {"doctor": name, "answer": offer.get_status_display()}
-            tone = {Dispatch.Status.ACCEPTED: "good"}.get(Dispatch.Status(offer.status), "wait")
-            steps.append(step(offer.status_at, offer.status_by, _("%(doctor)s: %(answer)s") % words, offer.reason, tone))
-    return sorted(steps, key=lambda each: each["at"], reverse=True)
+            tone = "good" if offer.status == Dispatch.Status.ACCEPTED else "wait"
+            steps.append(
+                step(offer.status_at, offer.status_by, _("%(doctor)s: %(answer)s") % words, offer.reason, tone)
+            )
+    ends = [Order.Status.FAILED.label, Order.Status.CANCELLED.label]  # the offers tell the other steps
+    steps += [each for each in steps_of(order) if each["what"] in ends]
+    return sorted(steps, key=lambda each: each["at"])[::-1]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

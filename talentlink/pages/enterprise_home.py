@@ -48,18 +48,18 @@ def _needs(user: User) -> list[dict[str, Any]]:
     ready = list(own.filter(~ordered, listed, status=Need.Status.PUBLISHED).order_by("published_at", "pk")[:20])
     drafts = list(own.filter(status=Need.Status.DRAFT).order_by("-pk")[:20])
     return [
-        _of_needs(returned, _("Returned: please correct"), "need_edit", Need.Status.RETURNED, "wait", "return_reason"),
-        _of_needs(ready, _("Shortlists to order from"), "need_detail", Need.Status.PUBLISHED, "live", "title"),
-        _of_needs(drafts, _("Drafts to finish"), "need_edit", Need.Status.DRAFT, "idle", "title"),
+        {"title": _("Returned: please correct"), "tone": "wait", **_of(returned, "need_edit", "return_reason")},
+        {"title": _("Shortlists to order from"), "tone": "live", **_of(ready, "need_detail")},
+        {"title": _("Drafts to finish"), "tone": "idle", **_of(drafts, "need_edit")},
     ]
 
 
-def _of_needs(rows: list[Need], title: str, page: str, status: str, tone: str, text: str) -> dict[str, Any]:
-    """One line for some needs: straight to the page where there is one, else to the list of them."""
-    url = f"{reverse('need_list')}?status={status}"
-    if len(rows) == 1:
-        url = reverse(page, args=[rows[0].pk])
-    return {"title": title, "count": len(rows), "url": url, "tone": tone, "text": getattr(rows[0], text) if rows else ""}
+def _of(rows: list[Need], page: str, text: str = "title") -> dict[str, Any]:
+    """Count, address and text of some needs: straight to the page of a single one, else to the list of them."""
+    if not rows:
+        return {"count": 0}
+    url = reverse(page, args=[rows[0].pk]) if len(rows) == 1 else f"{reverse('need_list')}?status={rows[0].status}"
+    return {"count": len(rows), "url": url, "text": getattr(rows[0], text)}
 
 
 def _visits(user: User) -> dict[str, Any]:
@@ -92,7 +92,9 @@ def _service(row: Assignment, on: date) -> dict[str, Any]:
     facts: dict[str, Any] = {"row": row, "left": left, "standing": standing}
     if standing is not None:
         facts["term"] = [_number(value) for value in (standing.days_counted, standing.target, standing.days_awaiting)]
-        facts["month"] = [_number(value) for value in (standing.month_days, standing.month_due, standing.month_awaiting)]
+        facts["month"] = [
+            _number(value) for value in (standing.month_days, standing.month_due, standing.month_awaiting)
+        ]
     facts["until"] = ngettext("%(count)d day left", "%(count)d days left", left) % {"count": left}
     return facts
 

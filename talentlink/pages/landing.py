@@ -17,7 +17,7 @@ from matching.models import Assignment
 from programmes.models import Batch
 from service.models import Outcome, Visit
 
-PAGE = 12
+PAGE = 8
 # Anybody may load this page as often as he likes; a million visits are not added up each time.
 FIGURES_KEY, FIGURES_SECONDS = "landing-figures", 300
 
@@ -47,8 +47,10 @@ def round_figures() -> dict[str, Any]:
     if batch is None:
         return {}
     assignments = Assignment.objects.filter(batch=batch).exclude(status=Assignment.Status.CANCELLED)
-    sheets = VisitSheet.objects.filter(survey__batch=batch).visited().aggregate(
-        enterprises=Count("pk", distinct=True), needs=Count("needs", distinct=True)
+    sheets = (
+        VisitSheet.objects.filter(survey__batch=batch)
+        .visited()
+        .aggregate(enterprises=Count("pk", distinct=True), needs=Count("needs", distinct=True))
     )
     confirmed = Visit.objects.filter(assignment__batch=batch, status=Visit.Status.CONFIRMED)
     visits = confirmed.aggregate(count=Count("pk"), between=Sum(F("ends_on") - F("starts_on")))
