@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from core.months import Month
-from core.office_table import OfficeTable, ReasonForm, RecordInline, RecordTable, person, status_column
+from core.office_table import DayInput, OfficeTable, ReasonForm, RecordInline, RecordTable, person, status_column
 from core.permissions import may
 from core.templatetags.ui import status
 from core.templatetags.ui_format import daterange
@@ -20,13 +20,6 @@ from matching.actions import begin_assignment, cancel_assignment, stop_assignmen
 from matching.models import Assignment, Project
 from service import actions, wording
 from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class BeginForm(forms.Form):

@@ -92,15 +92,17 @@ class WaiverForm(forms.Form):
         return Month.parse(self.cleaned_data["month"])
 
 
-class OutcomeForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Outcome
-        fields = ["kind", "title", "happened_on", "stage", "effect"]
-        widgets = {"happened_on": forms.DateInput, "effect": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {"effect": _("Figures with units: what was before, what is now.")}
+class OutcomeForm(forms.Form):
+    """What came of the service. No model form: the same outcome of a second service is no mistake, the action joins it."""
 
-    def validate_unique(self) -> None:
-        """The same outcome of a second assignment is no mistake: the action joins it to the first."""
-
-    def validate_constraints(self) -> None:
-        """See above."""
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *Outcome.Kind.choices])
+    title = forms.CharField(label=_("Title"), max_length=120)
+    happened_on = forms.DateField(label=_("Date"), widget=forms.DateInput)
+    stage = forms.ChoiceField(label=_("Stage"), choices=[("", "—"), *Outcome.Stage.choices], required=False)
+    effect = forms.CharField(
+        label=_("Measured effect"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Figures with units: what was before, what is now."),
+    )

@@ -84,11 +84,11 @@ def _initial(request: SignedIn, projects: list[Project]) -> dict[str, Any]:
 def _phrases() -> list[str]:
     """What doctors write most, to put in at a tap."""
     return [
-        _("Looked at the process on site."),
-        _("Took samples and tested them."),
-        _("Discussed the plan with the engineers."),
-        _("Followed a trial run."),
-        _("Trained the staff."),
+        _("Looked at the process."),
+        _("Took samples."),
+        _("Discussed the plan."),
+        _("Followed a trial."),
+        _("Trained staff."),
     ]
 
 
