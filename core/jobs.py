@@ -6,9 +6,8 @@ repeated: it finds what an earlier attempt finished and goes on from there.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -136,11 +135,9 @@ class Run:
             raise Cancelled
 
     def hold(self) -> None:
-        """Inside a transaction: lock the job row and make sure it is still ours, so that what this transaction writes is
-        written by one worker only."""
-        mine = Job.objects.select_for_update().filter(
-            pk=self.job.pk, attempt=self.job.attempt, state=Job.State.RUNNING
-        )
+        """Inside a transaction: lock the job row and make sure it is still ours, so that what this transaction
+        writes is written by one worker only."""
+        mine = Job.objects.select_for_update().filter(pk=self.job.pk, attempt=self.job.attempt, state=Job.State.RUNNING)
         if not mine.values_list("pk", flat=True).first():
             raise LostLease
 

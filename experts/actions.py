@@ -14,7 +14,8 @@ from experts.models import Doctor, Interest, Liaison, University, Work
 
 DOCTOR_FIELDS = [
     "college", "name", "sex", "born_on", "discipline", "directions", "keywords", "fields", "honours", "wishes",
-    "accepts_adjustment", "days_a_month", "most_hosts", "other_postings", "posting_excludes", "phone", "email", "active",
+    "accepts_adjustment", "days_a_month", "most_hosts", "other_postings", "posting_excludes", "phone", "email",
+    "active",
 ]  # fmt: skip
 
 

@@ -87,7 +87,7 @@ class Suggestion(models.Model):
     rank = models.PositiveSmallIntegerField(_("rank"))
     score = models.DecimalField(_("score"), max_digits=5, decimal_places=1)
     strength = models.CharField(_("strength"), max_length=8, choices=Strength.choices)
-    # [{"factor", "points", "most"}], [{"terms", "need", "work", "text", "weight"}], codes, [{"code", "params"}]
+    # Lists of: factor, points, most · terms, need, work, text, weight · codes · code, params (see matching.engine).
     points = models.JSONField(default=list)
     quotes = models.JSONField(default=list)
     unknown = models.JSONField(default=list)

@@ -62,7 +62,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         return self.exclude(status=Batch.Status.DRAFT)
 
     def current(self) -> Self:
-        """Batches under way, first the one people mean when they say nothing: that in service, else that taking orders."""
+        """Batches under way, first the one people mean when they say nothing: in service, else taking orders."""
         in_service = models.Case(models.When(status=Batch.Status.RUNNING, then=0), default=1)
         under_way = self.filter(status__in=[Batch.Status.OPEN, Batch.Status.RUNNING])
         return under_way.order_by(in_service, "-starts_on", "-pk")

@@ -219,7 +219,9 @@ def decide_waiver(waiver: Waiver, *, by: User, at: datetime, on: date, granted: 
 @transaction.atomic
 def remind(standings: Sequence[Standing], *, by: User, at: datetime, on: date, note: str = "") -> int:
     """Remind the doctors of these assignments about the month; each at most once a day. How many were reminded now."""
-    rows = [Reminder(assignment=each.assignment, month=each.month, sent_on=on, sent_by=by, note=note) for each in standings]
+    rows = [
+        Reminder(assignment=each.assignment, month=each.month, sent_on=on, sent_by=by, note=note) for each in standings
+    ]
     before = set(
         Reminder.objects.filter(assignment__in=[row.assignment_id for row in rows], sent_on=on).values_list(
             "assignment_id", flat=True

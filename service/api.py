@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, FilterSet, IsoDateTimeFilter, NumberFilter
+from django_filters import (
+    BooleanFilter,
+    CharFilter,
+    ChoiceFilter,
+    DateFilter,
+    FilterSet,
+    IsoDateTimeFilter,
+    NumberFilter,
+)
 from rest_framework import serializers
 
 from core.api import Listing, documented
@@ -91,7 +99,8 @@ class StandingSerializer(serializers.ModelSerializer[Standing]):
         model = Standing
         fields = [
             "assignment", "doctor_name", "host_name", "on", "month", "month_verdict", "month_days", "month_awaiting",
-            "month_due", "days_counted", "days_awaiting", "target", "owed", "months_missed", "pace", "behind", "save_by",
+            "month_due", "days_counted", "days_awaiting", "target", "owed", "months_missed", "pace", "behind",
+            "save_by",
             "last_visit_on", "reminded_on",
         ]  # fmt: skip
 

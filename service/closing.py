@@ -46,9 +46,7 @@ def close_month(
     May run twice, also side by side: a check is unique by assignment and month, and one that exists is left alone.
     `guard` is called inside each writing transaction and raises when the work was handed to somebody else.
     """
-    period, _made = Period.objects.get_or_create(
-        kind=PERIOD, starts_on=month.first, defaults={"ends_on": month.last}
-    )
+    period, _made = Period.objects.get_or_create(kind=PERIOD, starts_on=month.first, defaults={"ends_on": month.last})
     todo = _unchecked(month)
     keys = list(todo.values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):
@@ -115,7 +113,9 @@ def _refresh_chunk(keys: Sequence[int], *, at: datetime, guard: Guard) -> int:
         .select_related("assignment__batch")
         .order_by("pk")
     )
-    changed = [check for month in sorted({check.month for check in checks}) for check in _rejudged(month, checks, at=at)]
+    changed = [
+        check for month in sorted({check.month for check in checks}) for check in _rejudged(month, checks, at=at)
+    ]
     MonthlyCheck.objects.bulk_update(changed, CHECK_COLUMNS, batch_size=CHUNK)
     return len(changed)
 

@@ -47,7 +47,7 @@ VISIT_COLUMNS = (
 
 
 def facts_of(assignments: Sequence[Assignment], *, month: Month | None = None) -> Mapping[int, Facts]:
-    """Assignment's key → its visits, waivers and re-openings, in three queries; with a month, only what can bear on it."""
+    """Assignment's key → its visits, waivers and re-openings, in three queries; with a month, what can bear on it."""
     keys = [assignment.pk for assignment in assignments]
     found: dict[int, Facts] = defaultdict(Facts)
     visits = Visit.objects.filter(assignment__in=keys).order_by("assignment", "starts_on", "pk")
@@ -82,9 +82,7 @@ def _waiver_fact(waiver: Waiver) -> WaiverFact:
 
 def doctors_visits(doctor_id: int, first: date, last: date) -> Iterable[VisitFact]:
     """A doctor's visits of any assignment near these days: what a new entry could clash with."""
-    rows = Visit.objects.filter(
-        doctor=doctor_id, starts_on__lte=last + REACH, ends_on__gte=first - REACH
-    ).values_list(*VISIT_COLUMNS)
+    rows = Visit.objects.filter(doctor=doctor_id, starts_on__lte=last + REACH, ends_on__gte=first - REACH).values_list(
+        *VISIT_COLUMNS
+    )
     return [VisitFact(*row[1:]) for row in rows]
-
-

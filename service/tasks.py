@@ -17,10 +17,10 @@ REFRESH_STANDINGS = "refresh_standings"
 
 @shared_task(name="service.tasks.close_months")
 def close_months() -> list[str]:
-    """Ask for the oldest month that is over and not closed; its job asks for the next one, so they go in order."""
+    """Ask for every month that is over and not closed: one job closes them, the oldest first."""
     now = timezone.now()
     months = closing.months_to_close(on=timezone.localdate(now))
-    for month in months[:1]:
+    if months:
         jobs.enqueue(CLOSE_MONTH, "next", by=None, at=now)
     return [str(month) for month in months]
 

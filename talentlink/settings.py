@@ -183,7 +183,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # -- Background work ---------------------------------------------------------------------------------
-# Rows in PostgreSQL are the truth (core.jobs, core.periods); a message only wakes a worker, so losing one costs seconds.
+# Rows in PostgreSQL are the truth (core.jobs); a message only wakes a worker, so losing one costs seconds.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -213,7 +213,10 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)
 
 # -- REST ----------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication", "rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.TokenScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -227,7 +230,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "TalentLink",
-    "DESCRIPTION": "Assignments of doctors to enterprises, their visits and monthly checks, for other systems of the city.",
+    "DESCRIPTION": "Assignments of doctors to enterprises, their visits and monthly checks, for other systems.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -8,9 +8,9 @@ from core.months import Month
 from enterprises.actions import join_enterprise, register_enterprise
 from experts.actions import enrol_doctor, join_university, open_university
 from talentlink.demo import city, visits
+from talentlink.demo.accounts import PASSWORD, PROGRAM, demo_token
 from talentlink.demo.doctors import DOCTORS, UNIVERSITIES
 from talentlink.demo.enterprises import ENTERPRISES
-from talentlink.demo.accounts import PASSWORD, PROGRAM, demo_token
 from talentlink.demo.scene import Scene, at
 from talentlink.demo.texts import DoctorText, EnterpriseText, QualificationText
 
@@ -23,9 +23,9 @@ def build(scene: Scene) -> None:
 
 
 def _offices(scene: Scene) -> None:
-    for one in city.DISTRICTS:
-        scene.districts[one.code] = District.objects.create(
-            code=one.code, name=one.name, tile_x=one.tile_x, tile_y=one.tile_y
+    for place in city.DISTRICTS:
+        scene.districts[place.code] = District.objects.create(
+            code=place.code, name=place.name, tile_x=place.tile_x, tile_y=place.tile_y
         )
     shown = {"city": "office", "county-149921": "county", "kj": "department"}
     for one in city.OFFICES:

@@ -1,6 +1,7 @@
 """Hosts chosen, doctors ordered, dispatched and accepted: how the fifteen assignments came about."""
 
 from datetime import date, timedelta
+from typing import cast
 
 from accounts.models import User
 from core import jobs
@@ -40,7 +41,6 @@ def run_open_jobs() -> int:
 
 def build(scene: Scene) -> None:
     batch = scene.batch
-    assert batch is not None
     opened = batch.orders_from - timedelta(days=10)
     open_batch(batch, by=scene.city, at=at(opened))
     for turn, story in enumerate(visits.HOSTS):
@@ -59,7 +59,6 @@ def _choose(scene: Scene, batch: Batch, turn: int, enterprise: Enterprise, day: 
 
 
 def _assignment(scene: Scene, turn: int, story: HostStory) -> Assignment:
-    assert scene.batch is not None
     day = scene.batch.orders_from + timedelta(days=turn % 6)
     member = scene.member_of(scene.enterprises[story.enterprise])
     need = scene.needs[story.need]
@@ -108,5 +107,4 @@ def _served(scene: Scene, turn: int, story: HostStory) -> list[int]:
 
 
 def _user(doctor: Doctor) -> User:
-    assert doctor.user is not None
-    return doctor.user
+    return cast(User, doctor.user)  # every doctor of the demo has an account

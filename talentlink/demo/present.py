@@ -70,7 +70,6 @@ def _post(scene: Scene, text: FreshNeed) -> Need:
 
 def _next_batch(scene: Scene) -> None:
     """The coming year's batch: open for orders these weeks, with some of this year's hosts chosen again."""
-    assert scene.programme is not None and scene.rule_set is not None and scene.batch is not None
     starts_on = Month.of(scene.today).plus(2).first
     batch = plan_batch(
         scene.programme,
@@ -99,9 +98,7 @@ def _orders(scene: Scene, needs: list[Need]) -> None:
         if not free:
             continue
         day = scene.today - timedelta(days=3 - ordered)
-        order = place_order(
-            need, by=scene.member_of(need.enterprise), at=at(day, 11), on=day, doctors=free
-        )
+        order = place_order(need, by=scene.member_of(need.enterprise), at=at(day, 11), on=day, doctors=free)
         if ordered == 0:
             dispatch_doctor(order, free[0], by=_liaison(scene, free[0]), at=at(day, 16), on=day)
         ordered += 1

@@ -11,6 +11,7 @@ from experts.models import Doctor, University
 from matching.models import Assignment
 from programmes.models import Batch, Programme, RuleSet
 
+
 @dataclass
 class Scene:
     """The round as it grows. Everything random comes from `dice`, so one seed and day give one round."""
@@ -26,9 +27,10 @@ class Scene:
     liaisons: dict[int, User] = field(default_factory=dict)
     doctors: dict[str, Doctor] = field(default_factory=dict)
     needs: list[Need] = field(default_factory=list)
-    programme: Programme | None = None
-    rule_set: RuleSet | None = None
-    batch: Batch | None = None
+    # Set by the survey, which comes first.
+    programme: Programme = field(init=False)
+    rule_set: RuleSet = field(init=False)
+    batch: Batch = field(init=False)
     assignments: list[Assignment] = field(default_factory=list)
 
     @property

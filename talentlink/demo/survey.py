@@ -1,9 +1,9 @@
 """The survey: 202 enterprises visited by nine departments within two months, 215 needs found and reviewed."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from enterprises.actions import fill_sheet, plan_sheets, plan_survey, return_need
 from enterprises.models import Need
@@ -22,7 +22,6 @@ SURVEY_DAYS = 60
 
 def build(scene: Scene) -> None:
     _programme(scene)
-    assert scene.programme is not None
     survey = plan_survey(
         scene.programme,
         by=scene.city,
@@ -40,7 +39,10 @@ def build(scene: Scene) -> None:
         by_department[text.surveyor].append(text.index)
     for department, indices in by_department.items():
         sheets = plan_sheets(
-            survey, by=scene.city, department=scene.offices[department], enterprises=[scene.enterprises[i] for i in indices]
+            survey,
+            by=scene.city,
+            department=scene.offices[department],
+            enterprises=[scene.enterprises[i] for i in indices],
         )
         of = {sheet.enterprise_id: sheet for sheet in sheets}
         for turn, index in enumerate(indices):
@@ -114,8 +116,7 @@ def _review(scene: Scene) -> None:
     scene.dice.shuffle(others)
     returned, withdrawn = set(others[:6]), set(others[6:13])
     for index, need in enumerate(scene.needs):
-        assert need.submitted_at is not None
-        day = need.submitted_at.date() + timedelta(days=2)
+        day = cast(datetime, need.submitted_at).date() + timedelta(days=2)
         if index in returned:
             return_need(need, by=scene.city, at=at(day), reason="请补充目标数值和现有条件，写明希望在什么时间内解决。")
             continue

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
+from typing import cast
 
 from accounts.models import User
 from core.months import Month
@@ -64,7 +66,7 @@ def _close_months(scene: Scene, diary: Diary) -> None:
     month = Month.of(scene.service_starts).next()
     while month.first <= scene.today:
         for day in (month.first, month.first + timedelta(days=6), month.first + timedelta(days=19)):
-            diary.note(day, lambda day=day: _check_up(scene, day), hour=1)
+            diary.note(day, partial(_check_up, scene, day), hour=1)
         month = month.next()
 
 
@@ -100,7 +102,7 @@ class Year:
             day = min(
                 self.assignment.starts_on + timedelta(days=29 * outcome.month), self.scene.today - timedelta(days=3)
             )
-            self.diary.note(day, lambda outcome=outcome, day=day: self._register(outcome, day), hour=18)
+            self.diary.note(day, partial(self._register, outcome, day), hour=18)
 
     @property
     def _stop_day(self) -> date:
@@ -200,6 +202,4 @@ class Year:
 
     @property
     def _doctor(self) -> User:
-        user = self.assignment.doctor.user
-        assert user is not None
-        return user
+        return cast(User, self.assignment.doctor.user)  # every doctor of the demo has an account
