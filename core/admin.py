@@ -1,7 +1,10 @@
 """The office's tables of people and access (which stand below this app) and of background work."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -13,9 +16,30 @@ from django.utils.translation import gettext_lazy
 from accounts.actions import issue_token, revoke_token
 from accounts.models import ApiToken, District, Office, User
 from core.models import Job, Notice, Period
-from core.office_table import OfficeTable, RecordTable
+from core.office_table import MaskingForm, OfficeTable, RecordTable
 
 admin.site.unregister(Group)
+
+
+class RoleCheck:
+    """Office staff belong to an office, and only they (and programs) do."""
+
+    def clean(self) -> Any:
+        data = super().clean()  # type: ignore[misc]
+        role, office = self.cleaned_data.get("role"), self.cleaned_data.get("office")  # type: ignore[attr-defined]
+        if role == User.Role.OFFICE and office is None:
+            self.add_error("office", _("Choose the office this person works for."))  # type: ignore[attr-defined]
+        elif office is not None and role not in (User.Role.OFFICE, User.Role.PROGRAM):
+            self.add_error("office", _("Only office staff and programs belong to an office."))  # type: ignore[attr-defined]
+        return data
+
+
+class OfficeUserForm(RoleCheck, MaskingForm, UserChangeForm[User]):
+    pass
+
+
+class OfficeUserAddForm(RoleCheck, AdminUserCreationForm[User]):
+    pass
 
 
 @admin.register(User)
@@ -24,17 +48,25 @@ class UserTable(OfficeTable[User], UserAdmin[User]):  # type: ignore[misc]
     list_filter = ["role", "is_active", "office"]
     search_fields = ["username", "name", "pinyin"]
     list_select_related = ["office"]
+    form = OfficeUserForm
+    add_form = OfficeUserAddForm
     ordering = ["pinyin", "pk"]
     filter_horizontal = []
     autocomplete_fields = ["office"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (gettext_lazy("Person"), {"fields": ["name", "phone", "email", "role", "office"]}),
-        (gettext_lazy("Access"), {"fields": ["is_active", "is_staff"]}),
+        (gettext_lazy("Access"), {"fields": ["is_active"]}),
     ]
+    masks = ("phone",)
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["username", "name", "role", "office", "password1", "password2"]})
     ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """The role alone decides who enters the office's site."""
+        obj.is_staff = obj.role == User.Role.OFFICE
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Office)
@@ -70,7 +102,11 @@ class TokenTable(OfficeTable[ApiToken]):
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool) -> None:
         token, key = issue_token(
-            obj.user, by=request.user, label=obj.label, scope=obj.scope, expires_on=obj.expires_on  # type: ignore[arg-type]
+            obj.user,
+            by=request.user,
+            label=obj.label,
+            scope=obj.scope,
+            expires_on=obj.expires_on,  # type: ignore[arg-type]
         )
         obj.pk = token.pk
         self.message_user(request, _("The key, shown this once: %(key)s") % {"key": key})

@@ -86,8 +86,11 @@ class _Names:
         }
 
     def person(self, facts: dict[str, Any]) -> str:
+        """Whoever acted; the calendar where an act has nobody behind it."""
         key = facts.get("by") or facts.get("user")
-        return self.rows.get(User, {}).get(key, "") if key else _("the calendar")
+        if key is None:
+            return _("the calendar") if "act" in facts else ""
+        return self.rows.get(User, {}).get(key, "")
 
     def word(self, field: Any, value: Any) -> str:
         """A value as people read it."""

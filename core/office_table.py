@@ -33,6 +33,18 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class DayInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+WIDGETS: dict[Any, Any] = {models.DateField: {"widget": DayInput}}
+
+
 class MaskedInput(forms.TextInput):
     """Shows a number masked; what is sent back unchanged means "as it was"."""
 
@@ -71,6 +83,7 @@ class OfficeTable(ModelAdmin[M]):
     """
 
     form = MaskingForm
+    formfield_overrides = WIDGETS
     list_per_page = 50
     show_full_result_count = False
     keeps: tuple[str, ...] = ()
@@ -95,7 +108,12 @@ class OfficeTable(ModelAdmin[M]):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
         if db_field.name in self.masks:
             return db_field.formfield(form_class=MaskedField, widget=MaskedInput)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # Pencil, plus, cross and eye beside every choice are four ways to lose what was typed.
+        for verb in ("add", "change", "delete", "view"):
+            if isinstance(field, forms.Field) and hasattr(field.widget, f"can_{verb}_related"):
+                setattr(field.widget, f"can_{verb}_related", False)
+        return field
 
     # -- who may do what: asked of rules.py ----------------------------------------------------------------
 
@@ -205,8 +223,17 @@ class RecordTable(OfficeTable[M]):
         return False
 
 
+class RowsInline(TabularInline[Any, Any]):
+    """Rows edited under their owner."""
+
+    extra = 0
+    formfield_overrides = WIDGETS
+
+
 class RecordInline(TabularInline[Any, Any]):
-    """Rows shown under their owner, only read."""
+    """Rows shown under their owner, only read, with a link to each."""
+
+    template = "admin/record_rows.html"
 
     extra = 0
     can_delete = False

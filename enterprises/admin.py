@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.office_account import ACCOUNT_FIELDS, AccountForm
-from core.office_table import OfficeTable, RecordInline, RecordTable, masked_column
+from core.office_table import OfficeTable, RecordInline, RecordTable, RowsInline, masked_column
 from enterprises.models import Enterprise, Host, Member, Qualification, Survey, VisitSheet
 from enterprises.wording import verdict_lines
 
 
-class QualificationRows(admin.TabularInline[Qualification, Enterprise]):
+class QualificationRows(RowsInline):
     model = Qualification
-    extra = 0
     fields = ["kind", "level", "certificate", "valid_from", "valid_until", "evidence"]
 
 

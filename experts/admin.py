@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.office_account import ACCOUNT_FIELDS, AccountForm
-from core.office_table import MaskingForm, OfficeTable, RecordInline, masked_column
+from core.office_table import MaskingForm, OfficeTable, RecordInline, RowsInline, masked_column
 from experts import actions
 from experts.models import Doctor, Interest, Liaison, University, Work
 
@@ -77,15 +77,13 @@ class LiaisonTable(OfficeTable[Liaison]):
         super().save_model(request, obj, form, change)
 
 
-class WorkRows(admin.TabularInline[Work, Doctor]):
+class WorkRows(RowsInline):
     model = Work
-    extra = 0
     fields = ["kind", "title", "year", "abstract"]
 
 
-class InterestRows(admin.TabularInline[Interest, Doctor]):
+class InterestRows(RowsInline):
     model = Interest
-    extra = 0
     fields = ["credit_code", "what"]
 
 

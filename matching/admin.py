@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from core.office_table import ReasonForm, RecordInline, RecordTable, masked_column, status_column
+from core.templatetags.ui_format import cndate
 from enterprises.actions import return_need
 from enterprises.models import Need
 from matching import actions
@@ -29,7 +30,8 @@ class SuggestionRows(RecordInline):
 class OrderRows(RecordInline):
     model = Order
     fk_name = "need"
-    fields = ["host", "status", "placed_by", "placed_at"]
+    fields = readonly_fields = ["host", "shown_status", "placed_by", "placed_at"]
+    shown_status = status_column()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         rows = super().get_queryset(request)
@@ -38,7 +40,7 @@ class OrderRows(RecordInline):
 
 @admin.register(Need)
 class NeedTable(RecordTable[Need]):
-    list_display = ["title", "shown_status", "enterprise", "district", "kind", "source", "submitted_at", "published_at"]
+    list_display = ["title", "shown_status", "enterprise", "district", "kind", "submitted_on"]
     list_filter = ["status", "kind", "source", "visibility", "enterprise__district"]
     search_fields = ["title", "keywords", "enterprise__name", "enterprise__pinyin", "enterprise__credit_code"]
     list_select_related = ["enterprise__district"]
@@ -59,6 +61,10 @@ class NeedTable(RecordTable[Need]):
     @admin.display(description=gettext_lazy("district"), ordering="enterprise__district")
     def district(self, need: Need) -> str:
         return str(need.enterprise.district)
+
+    @admin.display(description=gettext_lazy("submitted"), ordering="submitted_at")
+    def submitted_on(self, need: Need) -> str:
+        return cndate(need.submitted_at)
 
     @admin.action(description=gettext_lazy("Publish the chosen needs"))
     def publish(self, request: HttpRequest, needs: QuerySet[Need]) -> None:
@@ -120,7 +126,8 @@ class ChoiceRows(RecordInline):
 
 class DispatchRows(RecordInline):
     model = Dispatch
-    fields = ["doctor", "status", "offered_at", "answer_by", "answered_on", "reason"]
+    fields = readonly_fields = ["doctor", "shown_status", "offered_at", "answer_by", "answered_on", "reason"]
+    shown_status = status_column()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispatch]:
         rows = super().get_queryset(request)
@@ -129,7 +136,7 @@ class DispatchRows(RecordInline):
 
 @admin.register(Order)
 class OrderTable(RecordTable[Order]):
-    list_display = ["need", "shown_status", "host", "batch", "university", "placed_by", "placed_at"]
+    list_display = ["need", "shown_status", "host", "batch", "university", "placed_on"]
     list_filter = ["status", "host__batch", "university"]
     search_fields = ["need__title", "host__enterprise__name", "host__enterprise__pinyin"]
     list_select_related = ["need", "host__enterprise", "host__batch", "university", "placed_by"]
@@ -144,6 +151,10 @@ class OrderTable(RecordTable[Order]):
     def batch(self, order: Order) -> str:
         return str(order.host.batch)
 
+    @admin.display(description=gettext_lazy("placed"), ordering="placed_at")
+    def placed_on(self, order: Order) -> str:
+        return cndate(order.placed_at)
+
     @admin.action(description=gettext_lazy("Cancel the chosen orders, with a reason"))
     def cancel(self, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse | None:
         return self.ask(request, orders, ReasonForm, "cancel", actions.cancel_order, at=timezone.now())
@@ -151,7 +162,7 @@ class OrderTable(RecordTable[Order]):
 
 @admin.register(Dispatch)
 class DispatchTable(RecordTable[Dispatch]):
-    list_display = ["doctor", "shown_status", "host", "need", "offered_at", "answer_by", "answered_on", "reason"]
+    list_display = ["doctor", "shown_status", "host", "need", "answer_by", "answered_on", "reason"]
     list_filter = ["status", "doctor__university"]
     search_fields = ["doctor__name", "doctor__pinyin", "order__need__title", "order__host__enterprise__name"]
     list_select_related = ["doctor", "order__host__enterprise", "order__need"]

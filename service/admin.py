@@ -36,6 +36,22 @@ class ReopenForm(ReasonForm):
     field_order = ["until", "reason"]
 
 
+def month_column() -> Any:
+    @admin.display(description=gettext_lazy("month"), ordering="month")
+    def column(self: Any, obj: Any) -> str:
+        return str(Month.of(obj.month))
+
+    return column
+
+
+def verdict_column() -> Any:
+    @admin.display(description=gettext_lazy("verdict"), ordering="verdict")
+    def column(self: Any, check: MonthlyCheck) -> str:
+        return render_to_string("components/status.html", status(check.verdict, check.get_verdict_display()))
+
+    return column
+
+
 class ProjectRows(RecordInline):
     model = Project
     fields = ["kind", "enterprise", "title"]
@@ -48,7 +64,12 @@ class ProjectRows(RecordInline):
 class VisitRows(RecordInline):
     model = Visit
     fk_name = "assignment"
-    fields = ["starts_on", "ends_on", "enterprise", "status", "content"]
+    fields = readonly_fields = ["days", "enterprise", "shown_status", "content"]
+    shown_status = status_column()
+
+    @admin.display(description=gettext_lazy("days"))
+    def days(self, visit: Visit) -> str:
+        return str(daterange(visit, "year"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Visit]:
         return cast("QuerySet[Visit]", super().get_queryset(request).select_related("enterprise", "doctor"))
@@ -56,7 +77,8 @@ class VisitRows(RecordInline):
 
 class CheckRows(RecordInline):
     model = MonthlyCheck
-    fields = ["month", "verdict", "days_counted", "days_awaiting", "locked_at"]
+    fields = readonly_fields = ["month_word", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
+    month_word, shown_verdict = month_column(), verdict_column()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MonthlyCheck]:
         rows = super().get_queryset(request)
@@ -120,11 +142,8 @@ class WaiverTable(RecordTable[Waiver]):
     date_hierarchy = "month"
     actions = ["grant", "refuse"]
     acts = {"grant": "decide", "refuse": "decide"}
+    month_word = month_column()
     shown_status = status_column()
-
-    @admin.display(description=gettext_lazy("month"), ordering="month")
-    def month_word(self, waiver: Waiver) -> str:
-        return str(Month.of(waiver.month))
 
     @admin.action(description=gettext_lazy("Grant the chosen waivers"))
     def grant(self, request: HttpRequest, waivers: QuerySet[Waiver]) -> None:
@@ -151,14 +170,7 @@ class MonthlyCheckTable(RecordTable[MonthlyCheck]):
     readonly_fields = ["why"]
     actions = ["reopen"]
     acts = {"reopen": "reopen"}
-
-    @admin.display(description=gettext_lazy("month"), ordering="month")
-    def month_word(self, check: MonthlyCheck) -> str:
-        return str(Month.of(check.month))
-
-    @admin.display(description=gettext_lazy("verdict"), ordering="verdict")
-    def shown_verdict(self, check: MonthlyCheck) -> str:
-        return render_to_string("components/status.html", status(check.verdict, check.get_verdict_display()))
+    month_word, shown_verdict = month_column(), verdict_column()
 
     @admin.display(description=gettext_lazy("reasons"))
     def why(self, check: MonthlyCheck) -> str:
