@@ -45,6 +45,12 @@ HINTS = {
     "expires_on": _("After this day the need is no longer offered."),
     "contact_phone": _("For the office, and for a doctor once he is dispatched to you. Never public."),
 }
+MISSING = {
+    "title": _("Say in one sentence what you need."),
+    "problem": _("Describe how things stand now and what the problem is."),
+    "contact_name": _("Name the person the office can ask."),
+    "contact_phone": _("Give the phone of this person."),
+}
 
 
 class NeedForm(forms.ModelForm[Need]):
@@ -58,6 +64,7 @@ class NeedForm(forms.ModelForm[Need]):
         fields = [*ASKED, *DETAILS]
         labels = LABELS
         help_texts = HINTS
+        error_messages = {name: {"required": text} for name, text in MISSING.items()}
         widgets = {
             "kind": forms.RadioSelect,
             "visibility": forms.RadioSelect,
