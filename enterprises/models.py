@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -317,6 +318,14 @@ class Need(Stateful):
         indexes = [
             models.Index(fields=["status", "-id"], name="need_by_status"),
             models.Index(fields=["enterprise", "status"], name="need_by_enterprise"),
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(visibility="public", status__in=["published", "ordered", "in_service", "solved"]),
+                name="need_public_latest",
+            ),
+            models.Index(fields=["submitted_at"], name="need_by_submission"),
+            # Finds needs that may be posted twice by titles that are much alike.
+            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="need_title_alike"),
         ]
 
     def __str__(self) -> str:

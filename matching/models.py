@@ -293,7 +293,7 @@ class Dispatch(Stateful):
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: User) -> Self:
         """The office by its area, host and served enterprises theirs, a university its doctors', a doctor his own."""
-        if user.is_superuser or user.is_city_office:
+        if user.sees_whole_city:
             return self
         if user.role == User.Role.DOCTOR:
             return self.filter(doctor__user=user)
@@ -379,6 +379,7 @@ class Assignment(Stateful):
             ),
         ]
         indexes = [
+            models.Index(fields=["-starts_on", "-id"], name="assignment_latest"),
             models.Index(fields=["status", "starts_on"], name="assignment_by_status"),
             models.Index(fields=["host", "status"], name="assignment_by_host"),
         ]
