@@ -10,6 +10,16 @@ SURNAMES = "甘贾常侯申郝原宋牛段梁樊邢靳赵薛裴尹管葛"
 GIVEN = "明岚启川安若晋宁书恒泽雨帆石敏航远青舟霖"
 
 
+TITLES = (
+    "{thing}{process}过程中{trouble}的解决",
+    "提高{thing}{gauge}到{figure}",
+    "{special}用于{thing}的{process}工艺",
+    "{trouble}：{thing}与{special}配合",
+    "{method}改进{thing}{gauge}",
+    "{special}的制备及在{thing}上的应用",
+)
+
+
 class NeedWords(NamedTuple):
     """The texts of one need."""
 
@@ -53,7 +63,15 @@ def need_words(random: Random) -> NeedWords:
     process, gauge = random.choice(trade.processes), random.choice(trade.gauges)
     method, special = random.choice(trade.methods), rare(random)
     return NeedWords(
-        title=f"{thing}{process}过程中{trouble}问题",
+        title=random.choice(TITLES).format(
+            thing=thing,
+            process=process,
+            trouble=trouble,
+            gauge=gauge,
+            special=special,
+            method=method,
+            figure=_figure(random),
+        ),
         problem=(
             f"公司主要生产{thing}和{other}，{process}时{trouble}，{gauge}只有{_figure(random)}，同行能做到"
             f"{_figure(random)}。去年改用{special}，情况有好转，但{second}又明显了。试过{method}，小试可以，"
