@@ -22,11 +22,11 @@ class Unjudged:
         self.unjudged = unjudged
 
     def full_clean(self) -> None:
-        if not self.unjudged:
-            return super().full_clean()  # type: ignore[misc]
-        self._errors = ErrorDict()
-        self.cleaned_data: dict[str, Any] = {}
-        return None
+        if self.unjudged:
+            self._errors = ErrorDict()
+            self.cleaned_data: dict[str, Any] = {}
+        else:
+            super().full_clean()  # type: ignore[misc]
 
 
 class DoctorForm(Unjudged, forms.ModelForm):  # type: ignore[type-arg]

@@ -84,18 +84,19 @@ def _with_row(posted: QueryDict, prefix: str) -> QueryDict:
     """The post with one more blank row in the list named."""
     data = posted.copy()
     name = f"{prefix}-TOTAL_FORMS"
-    if data.get(name, "").isdigit():
-        data[name] = str(int(data[name]) + 1)
+    count = data.get(name, "")
+    if count.isdigit():
+        data[name] = str(int(count) + 1)
     return data
 
 
 def _forms(doctor: Doctor, *, data: QueryDict | None, unjudged: bool) -> dict[str, Any]:
-    works: list[dict[str, Any]] = []
-    interests: list[dict[str, Any]] = []
+    works: list[Any] = []
+    interests: list[Any] = []
     if doctor.pk is not None:
         works = list(doctor.works.order_by("-year", "pk").values("kind", "title", "year", "abstract"))
         interests = list(doctor.interests.order_by("pk").values("credit_code", "what"))
-    rows = {"data": data, "form_kwargs": {"unjudged": unjudged}}
+    rows: dict[str, Any] = {"data": data, "form_kwargs": {"unjudged": unjudged}}
     return {
         "form": DoctorForm(data, instance=doctor, unjudged=unjudged),
         "works": WorkRows(initial=works, prefix="works", **rows),

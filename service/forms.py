@@ -93,7 +93,7 @@ class WaiverForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    """What came of the service. No model form: the same outcome of a second service is no mistake, the action joins it."""
+    """What came of the service. No model form: one outcome of two services is no mistake, the action joins them."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *Outcome.Kind.choices])
     title = forms.CharField(label=_("Title"), max_length=120)

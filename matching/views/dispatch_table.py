@@ -85,7 +85,7 @@ def _named(done: Sequence[Dispatch]) -> str:
 def _dispatch_posted(request: SignedIn, orders: Any) -> tuple[list[Dispatch], dict[int, tuple[int, str]]]:
     """Name the doctors chosen, each on its own: one refusal leaves the others done."""
     wanted = {
-        int(name[6:]): int(value)
+        int(name[6:]): int(str(value))
         for name, value in request.POST.items()
         if name.startswith("order-") and name[6:].isdigit() and str(value).isdigit()
     }

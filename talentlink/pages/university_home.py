@@ -1,6 +1,7 @@
 """A university's home: orders to dispatch, offers that wait, and its doctors' months, those behind first."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, Sum
@@ -98,8 +99,8 @@ def _figures(user: User) -> dict[str, Any]:
         "doctors": doctors["n"],
         "active": doctors["active"],
         "serving": standings["n"],
-        "days": plain(standings["days"] or 0),
-        "awaiting": plain(standings["awaiting"] or 0),
+        "days": plain(standings["days"] or Decimal(0)),
+        "awaiting": plain(standings["awaiting"] or Decimal(0)),
         "missed": standings["missed"] or 0,
         "last": visits["last"],
     }

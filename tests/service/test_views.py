@@ -309,7 +309,11 @@ def test_months_of_an_assignment_read_as_on_record(served: Assignment) -> None:
     context = client_of(doctor_of(served)).get(f"/assignments/{served.pk}/").context
     lines = [(str(line.month), line.verdict, line.days, line.check is not None) for line in context["outlook"].months]
     assert lines == [("2025-05", "pending", 0, False), ("2025-04", "not_met", 0, True), ("2025-03", "met", 2, True)]
-    assert (context["outlook"].bar.done, context["outlook"].bar.need, context["outlook"].ahead.status) == (2, 30, "behind")
+    assert (context["outlook"].bar.done, context["outlook"].bar.need, context["outlook"].ahead.status) == (
+        2,
+        30,
+        "behind",
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -354,7 +358,13 @@ def test_a_waiver_is_asked_once(served: Assignment) -> None:
 
 def test_an_outcome_is_registered_once_for_two_services(served: Assignment) -> None:
     second = f.AssignmentFactory()
-    facts = {"kind": "problem", "title": "气孔缺陷", "happened_on": "2025-05-02", "stage": "pilot", "effect": "由6%降至2%"}
+    facts = {
+        "kind": "problem",
+        "title": "气孔缺陷",
+        "happened_on": "2025-05-02",
+        "stage": "pilot",
+        "effect": "由6%降至2%",
+    }
     client_of(doctor_of(served)).post(f"/assignments/{served.pk}/outcome/", facts)
     client_of(doctor_of(second)).post(f"/assignments/{second.pk}/outcome/", facts)
     outcome = Outcome.objects.get()
@@ -379,7 +389,7 @@ def test_an_outcome_of_today_is_taken_before_eight_in_the_morning(served: Assign
     assert Outcome.objects.get().happened_on == TODAY
 
 
-# -- The verdict on a month ----------------------------------------------------------------------------------------------
+# -- The verdict on a month ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -404,7 +414,12 @@ def test_a_verdict_shows_records_reasons_rule_and_formula(march: MonthlyCheck) -
 
 @pytest.mark.parametrize(
     ("as_of", "verdict", "same"),
-    [("2025-03-15", "pending", False), ("2025-04-02", "pending", False), ("2025-04-03", "met", True), ("2025-05-20", "met", True)],
+    [
+        ("2025-03-15", "pending", False),
+        ("2025-04-02", "pending", False),
+        ("2025-04-03", "met", True),
+        ("2025-05-20", "met", True),
+    ],
 )
 def test_a_verdict_can_be_asked_as_of_any_day(march: MonthlyCheck, as_of: str, verdict: str, same: bool) -> None:
     client = client_of(doctor_of(march.assignment))
@@ -429,7 +444,7 @@ def test_a_verdict_is_seen_by_its_parties_only(march: MonthlyCheck) -> None:
     assert Client().get(f"/checks/{march.pk}/").status_code == 302
 
 
-# -- Homes -----------------------------------------------------------------------------------------------------------------
+# -- Homes -----------------------------------------------------------------------------------------------------
 
 
 def test_a_doctors_home_shows_bars_and_what_is_asked(served: Assignment) -> None:

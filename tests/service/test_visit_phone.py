@@ -1,0 +1,103 @@
+"""A doctor logs visits on a real phone screen: few taps, one screen, large targets, with and without a network."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from matching.models import Assignment
+from service.models import Visit
+from service.standings import refresh_standings
+from tests import factories as f
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SignIn = Callable[[Page, AbstractBaseUser], None]
+
+
+@pytest.fixture
+def serving(phone: Page, sign_in: SignIn) -> Assignment:
+    """A service that began three months ago, whose doctor is signed in on the phone."""
+    today = timezone.localdate()
+    assignment: Assignment = f.AssignmentFactory(
+        starts_on=today - timedelta(days=90), batch__starts_on=today - timedelta(days=100)
+    )
+    refresh_standings([assignment], on=today)
+    assert assignment.doctor.user is not None
+    sign_in(phone, assignment.doctor.user)
+    return assignment
+
+
+def open_form(phone: Page, live_server: LiveServer) -> None:
+    phone.goto(f"{live_server.url}/home/")
+    phone.locator("main .button.primary.big").tap()
+    phone.wait_for_url("**/visits/new/")
+
+
+def test_three_taps_from_home_to_the_receipt(
+    phone: Page, live_server: LiveServer, serving: Assignment, axe: Callable[[Page], None]
+) -> None:
+    open_form(phone, live_server)
+    axe(phone)
+    phone.locator("[data-put=starts_on]").nth(1).tap()
+    phone.locator("[data-put=content]").first.tap()
+    phone.locator("form .button.primary").tap()
+    phone.wait_for_url("**/receipt/")
+    axe(phone)
+    visit = Visit.objects.get()
+    today = timezone.localdate()
+    assert (visit.starts_on, visit.ends_on) == (today - timedelta(days=1), today)
+    assert visit.enterprise == serving.host.enterprise
+    assert visit.content
+
+
+def test_the_form_is_one_screen_with_large_targets(phone: Page, live_server: LiveServer, serving: Assignment) -> None:
+    open_form(phone, live_server)
+    bottom = phone.locator("form .button.primary").evaluate("button => button.getBoundingClientRect().bottom")
+    assert bottom <= phone.evaluate("innerHeight - document.querySelector('.tabbar').offsetHeight")
+    targets = "main form :is(button, input:not([type=hidden]), textarea, summary)"
+    small = (
+        f"""[...document.querySelectorAll("{targets}")].filter(each => each.offsetParent && each.offsetHeight < 44)"""
+    )
+    assert phone.evaluate(f"{small}.map(each => each.outerHTML.slice(0, 80))") == []
+
+
+def test_a_phrase_is_added_to_what_was_typed(phone: Page, live_server: LiveServer, serving: Assignment) -> None:
+    open_form(phone, live_server)
+    phone.fill("[name=content]", "取样三组。")
+    button = phone.locator("[data-put=content]").first
+    button.tap()
+    expect(phone.locator("[name=content]")).to_have_value(f"取样三组。 {button.get_attribute('value')}")
+
+
+def test_without_a_network_it_is_sent_once_when_back(
+    phone: Page, live_server: LiveServer, serving: Assignment, complaints: list[str]
+) -> None:
+    open_form(phone, live_server)
+    phone.fill("[name=content]", "无信号时记录的内容。")
+    phone.context.set_offline(True)
+    phone.locator("form .button.primary").tap()
+    expect(phone.locator("#messages .notice")).to_be_visible()
+    assert not Visit.objects.exists()
+    phone.context.set_offline(False)
+    expect(phone.locator("#messages .notice[data-tone=good]")).to_be_visible()
+    phone.reload()
+    phone.goto(f"{live_server.url}/visits/")
+    assert [visit.content for visit in Visit.objects.all()] == ["无信号时记录的内容。"]
+    assert phone.evaluate("Object.keys(localStorage).filter(key => key.startsWith('queue:'))") == []
+    complaints[:] = [each for each in complaints if "ERR_INTERNET_DISCONNECTED" not in each]
+
+
+def test_what_is_refused_is_back_in_the_form(phone: Page, live_server: LiveServer, serving: Assignment) -> None:
+    open_form(phone, live_server)
+    phone.fill("[name=content]", "明天的入企。")
+    phone.fill("[name=ends_on]", (timezone.localdate() + timedelta(days=1)).isoformat())
+    phone.locator("form .button.primary").tap()
+    expect(phone.locator(".field-error")).to_be_visible()
+    expect(phone.locator("[name=content]")).to_have_value("明天的入企。")
+    phone.reload()
+    assert not Visit.objects.exists()
