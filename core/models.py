@@ -1,10 +1,12 @@
 """Shared rows: jobs and periods (background work as data) and notices."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -135,6 +137,8 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["user"], condition=Q(read_at=None), name="notice_unread")]
 
     SENTENCES: ClassVar[dict[str, Any]] = {}
+    # Of which choices a parameter is one, by kind and name.
+    CHOICES: ClassVar[dict[tuple[str, str], type[models.TextChoices]]] = {}
 
     def __str__(self) -> str:
         return self.text
@@ -142,4 +146,21 @@ class Notice(models.Model):
     @property
     def text(self) -> str:
         sentence = self.SENTENCES.get(self.kind)
-        return str(sentence) % self.params if sentence else self.kind
+        if sentence is None:
+            return self.kind
+        return str(sentence) % {name: self._in_words(name, value) for name, value in self.params.items()}
+
+    def _in_words(self, name: str, value: Any) -> str:
+        """A parameter as it is read: a choice by its label, a day or a month as a date."""
+        text = str(value)
+        choices = self.CHOICES.get((self.kind, name))
+        if choices is not None and text in choices.values:
+            return str(choices(text).label)
+        try:
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+                return date_format(date.fromisoformat(text), "DATE_FORMAT")
+            if re.fullmatch(r"\d{4}-\d{2}", text, re.ASCII):
+                return date_format(date.fromisoformat(f"{text}-01"), "YEAR_MONTH_FORMAT")
+        except ValueError:
+            return text  # looks like a date and is none
+        return text

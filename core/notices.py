@@ -4,15 +4,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import TextChoices
+
 from accounts.models import User
 from core.models import Notice
 
 
-def sentence(kind: str, text: Any) -> str:
-    """Register the lazy sentence of a kind of notice; a second one for the same kind is a mistake."""
+def sentence(kind: str, text: Any, **choices: type[TextChoices]) -> str:
+    """Register the lazy sentence of a kind of notice; a second one for the same kind is a mistake.
+
+    `choices` are given for the parameters that are stored as one of them, to be read as its label.
+    """
     if kind in Notice.SENTENCES:
         raise KeyError(kind)
     Notice.SENTENCES[kind] = text
+    Notice.CHOICES.update({(kind, name): words for name, words in choices.items()})
     return kind
 
 

@@ -31,7 +31,9 @@ ORDER_FAILED = sentence("order_failed", gettext_lazy("Nobody was found for “%(
 DISPATCH_OFFERED = sentence(
     "dispatch_offered", gettext_lazy("%(host)s asks for you for “%(title)s”: please answer by %(answer_by)s.")
 )
-DISPATCH_ANSWERED = sentence("dispatch_answered", gettext_lazy("%(doctor)s answered for “%(title)s”: %(answer)s."))
+DISPATCH_ANSWERED = sentence(
+    "dispatch_answered", gettext_lazy("%(doctor)s answered for “%(title)s”: %(answer)s."), answer=Dispatch.Status
+)
 ASSIGNMENT_BEGUN = sentence("assignment_begun", gettext_lazy("The service of %(doctor)s at %(host)s began on %(day)s."))
 ASSIGNMENT_STOPPED = sentence(
     "assignment_stopped", gettext_lazy("The service of %(doctor)s at %(host)s ended on %(day)s: %(reason)s")
@@ -446,7 +448,7 @@ def _tell_others(dispatch: Dispatch, *, at: datetime) -> None:
         url=order.get_absolute_url(),
         doctor=dispatch.doctor.name,
         title=order.need.title,
-        answer=str(dispatch.get_status_display()),
+        answer=str(dispatch.status),
     )
 
 

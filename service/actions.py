@@ -29,7 +29,11 @@ VISIT_LOGGED = sentence(
 VISIT_CONFIRMED = sentence("visit_confirmed", gettext_lazy("%(host)s confirmed your visit of %(first)s."))
 VISIT_DISPUTED = sentence("visit_disputed", gettext_lazy("%(host)s disputes your visit of %(first)s: %(reason)s"))
 WAIVER_ASKED = sentence("waiver_asked", gettext_lazy("A waiver of %(month)s is asked for %(doctor)s: %(reason)s"))
-WAIVER_DECIDED = sentence("waiver_decided", gettext_lazy("The waiver of %(month)s for %(doctor)s: %(decision)s."))
+WAIVER_DECIDED = sentence(
+    "waiver_decided",
+    gettext_lazy("The waiver of %(month)s for %(doctor)s: %(decision)s."),
+    decision=Waiver.Status,
+)
 REMINDER = sentence(
     "reminder",
     gettext_lazy("%(month)s: %(days)s of %(due)s days served so far; please plan your next visit. %(note)s"),
@@ -207,7 +211,7 @@ def decide_waiver(waiver: Waiver, *, by: User, at: datetime, on: date, granted: 
     notify(
         set(people), WAIVER_DECIDED, key=str(waiver.pk), at=at, url=waiver.assignment.get_absolute_url(),
         month=str(Month.of(waiver.month)), doctor=waiver.assignment.doctor.name,
-        decision=str(waiver.get_status_display()),
+        decision=str(waiver.status),
     )  # fmt: skip
     refresh_standings([waiver.assignment], on=on)
     return waiver

@@ -5,13 +5,14 @@ from django.db import IntegrityError
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
-from core.models import Notice
+from core.models import Job, Notice
 from core.notices import mark_read, notify, sentence
 from tests.factories import START, DoctorUserFactory, EnterpriseUserFactory, moment
 from tests.threads import race
 
 AT = moment(START)
 TESTED = sentence("tested", gettext_lazy("Monday"))
+DECIDED = sentence("decided", gettext_lazy("%(decision)s %(day)s %(month)s %(title)s"), decision=Job.State)
 
 
 def test_a_second_sentence_of_a_kind_is_a_mistake() -> None:
@@ -79,6 +80,16 @@ def test_the_sentence_is_in_the_readers_language() -> None:
     with translation.override("de"):
         assert str(notice) == "Montag"
     assert Notice(kind="forgotten").text == "forgotten"
+
+
+def test_choices_days_and_months_are_read_as_words() -> None:
+    params = {"decision": "done", "day": "2026-03-05", "month": "2026-11", "title": "2026-13"}
+    notice = Notice(kind=DECIDED, params={**params, "title": "镁碳砖 2026-11"})
+    with translation.override("zh-hans"):
+        assert notice.text == f"{Job.State.DONE.label} 2026年3月5日 2026年11月 镁碳砖 2026-11"
+    with translation.override("en"):
+        assert notice.text == "done March 5, 2026 November 2026 镁碳砖 2026-11"
+    assert Notice(kind=DECIDED, params={**params, "decision": "gone", "day": "", "month": ""}).text == "gone   2026-13"
 
 
 def test_every_sentence_can_be_said_with_words_of_its_own() -> None:
