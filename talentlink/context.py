@@ -55,14 +55,15 @@ NAVIGATION: dict[str, list[Entry]] = {
 
 
 def navigation(user: User, path: str) -> list[dict[str, Any]]:
-    """The entries of the role's menu; the one of the page at hand is marked."""
-    entries = []
-    for entry in NAVIGATION.get(user.role, []):
-        url = reverse(entry.url_name)
-        whole = entry.url_name in ("home", "admin:index")
-        current = path == url or (not whole and path.startswith(url))
-        entries.append({"label": entry.label, "url": url, "current": current, "icon": entry.icon, "short": entry.short})
-    return entries
+    """The entries of the role's menu; the one of the page at hand is marked: of those above it, the nearest."""
+    entries = [(entry, reverse(entry.url_name)) for entry in NAVIGATION.get(user.role, [])]
+    whole = {"home", "admin:index"}
+    above = [url for entry, url in entries if path == url or (entry.url_name not in whole and path.startswith(url))]
+    here = max(above, key=len, default=None)
+    return [
+        {"label": entry.label, "url": url, "current": url == here, "icon": entry.icon, "short": entry.short}
+        for entry, url in entries
+    ]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
