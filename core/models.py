@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 
@@ -41,7 +42,9 @@ class Job(models.Model):
     key = models.CharField(_("key"), max_length=80)
     args = models.JSONField(default=dict)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
-    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    asked_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("asked by")
+    )
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     not_before = models.DateTimeField()
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
@@ -89,7 +92,7 @@ class Period(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("moment", "closed"), null=True, blank=True)
     locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
     facts = models.JSONField(default=dict)
 
@@ -117,7 +120,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """A line for one person: what happened, and where to go."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name=_("user"))
     kind = models.CharField(_("kind"), max_length=40)
     # The sentence is kept as a message and its parameters, and is put into the reader's language when it is read.
     params = models.JSONField(default=dict)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from stdnum.cn import uscc
 
 from accounts.models import District, Office, User, pinyin_of, tracked
@@ -59,13 +60,23 @@ class Enterprise(models.Model):
         MICRO = "micro", _("micro")
 
     credit_code = models.CharField(
-        _("unified social credit code"), max_length=18, unique=True, null=True, blank=True, validators=[check_credit_code]
+        _("unified social credit code"),
+        max_length=18,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[check_credit_code],
     )
     name = models.CharField(_("name"), max_length=120)
     pinyin = models.CharField(max_length=200, editable=False, blank=True)
     district = models.ForeignKey(District, models.PROTECT, verbose_name=_("district"))
     department = models.ForeignKey(
-        Office, models.PROTECT, null=True, blank=True, related_name="enterprises", verbose_name=_("department in charge")
+        Office,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enterprises",
+        verbose_name=_("department in charge"),
     )
     industry = models.CharField(_("industry"), max_length=4, blank=True, help_text=_("GB/T 4754 code"))
     enterprise_class = models.CharField(_("class"), max_length=12, choices=Class.choices, default=Class.OTHER)
@@ -170,7 +181,7 @@ class Qualification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.get_level_display()})"
+        return _("%(kind)s (%(level)s)") % {"kind": self.get_kind_display(), "level": self.get_level_display()}
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -272,18 +283,26 @@ class Need(Stateful):
     discipline_required = models.BooleanField(_("only this discipline"), default=False)
     field = models.CharField(_("field of use"), max_length=60, blank=True)
     way = models.CharField(_("way of working together"), max_length=16, choices=Way.choices, blank=True)
-    budget_low = models.DecimalField(_("budget from (10,000 yuan)"), max_digits=10, decimal_places=2, null=True, blank=True)
-    budget_high = models.DecimalField(_("budget to (10,000 yuan)"), max_digits=10, decimal_places=2, null=True, blank=True)
+    budget_low = models.DecimalField(
+        _("budget from (10,000 yuan)"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    budget_high = models.DecimalField(
+        _("budget to (10,000 yuan)"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
     due_on = models.DateField(_("wanted by"), null=True, blank=True)
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
-    visibility = models.CharField(_("who sees it"), max_length=12, choices=Visibility.choices, default=Visibility.PUBLIC)
+    visibility = models.CharField(
+        _("who sees it"), max_length=12, choices=Visibility.choices, default=Visibility.PUBLIC
+    )
     contact_name = models.CharField(_("contact"), max_length=40, blank=True)
     contact_phone = models.CharField(_("contact phone"), max_length=20, blank=True)
     return_reason = models.TextField(_("why it was returned"), blank=True)
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(_("written"))
+    created_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("written by")
+    )
+    created_at = models.DateTimeField(pgettext_lazy("moment", "written"))
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
-    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    published_at = models.DateTimeField(pgettext_lazy("moment", "published"), null=True, blank=True)
     # Hash of enterprise, title and problem for imported rows, so that the same table loads once.
     source_key = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     # One key per form that was opened, so that a form sent twice makes one need.
@@ -301,7 +320,9 @@ class Need(Stateful):
                 condition=Q(budget_low=None) | Q(budget_high=None) | Q(budget_high__gte=F("budget_low")),
                 name="need_budget_in_order",
             ),
-            models.CheckConstraint(condition=Q(budget_low=None) | Q(budget_low__gte=0), name="need_budget_not_negative"),
+            models.CheckConstraint(
+                condition=Q(budget_low=None) | Q(budget_low__gte=0), name="need_budget_not_negative"
+            ),
             models.CheckConstraint(
                 condition=~Q(status="returned") | ~Q(return_reason=""), name="need_returned_has_reason"
             ),
@@ -318,6 +339,8 @@ class Need(Stateful):
         indexes = [
             models.Index(fields=["status", "-id"], name="need_by_status"),
             models.Index(fields=["enterprise", "status"], name="need_by_enterprise"),
+            # Finds needs that are posted twice among hundreds of thousands.
+            GinIndex(fields=["title"], name="need_title_trgm", opclasses=["gin_trgm_ops"]),
             models.Index(
                 fields=["-published_at", "-id"],
                 condition=Q(visibility="public", status__in=["published", "ordered", "in_service", "solved"]),
@@ -367,9 +390,7 @@ class Survey(models.Model):
         verbose_name = _("survey")
         verbose_name_plural = _("surveys")
         ordering = ["-starts_on", "-pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="survey_dates_in_order")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="survey_dates_in_order")]
 
     def __str__(self) -> str:
         return self.name
@@ -402,7 +423,9 @@ class VisitSheet(models.Model):
     visited_on = models.DateField(_("visited on"), null=True, blank=True)
     people = models.CharField(_("people"), max_length=120, blank=True)
     remarks = models.TextField(_("remarks"), blank=True)
-    filled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    filled_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("written by")
+    )
     needs = models.ManyToManyField(Need, blank=True, related_name="sheets", verbose_name=_("needs found"))
 
     objects = VisitSheetQuerySet.as_manager()
@@ -413,9 +436,7 @@ class VisitSheet(models.Model):
         ordering = ["survey", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["survey", "enterprise"], name="sheet_one_per_enterprise"),
-            models.CheckConstraint(
-                condition=Q(visited_on=None) | ~Q(people=""), name="sheet_visited_names_people"
-            ),
+            models.CheckConstraint(condition=Q(visited_on=None) | ~Q(people=""), name="sheet_visited_names_people"),
         ]
 
     def __str__(self) -> str:

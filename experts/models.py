@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, pinyin_of, tracked
 from core import codes
@@ -36,9 +37,7 @@ class University(models.Model):
 class Liaison(models.Model):
     """Someone (or a program) who acts for a university."""
 
-    university = models.ForeignKey(
-        University, models.CASCADE, related_name="liaisons", verbose_name=_("university")
-    )
+    university = models.ForeignKey(University, models.CASCADE, related_name="liaisons", verbose_name=_("university"))
     user = models.OneToOneField(User, models.CASCADE, related_name="liaison", verbose_name=_("user"))
     college = models.CharField(_("college"), max_length=60, blank=True)
 
@@ -83,7 +82,7 @@ class Doctor(models.Model):
     )
     university = models.ForeignKey(University, models.PROTECT, related_name="doctors", verbose_name=_("university"))
     college = models.CharField(_("college"), max_length=60, blank=True)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=40)
     pinyin = models.CharField(max_length=200, editable=False, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True)
     born_on = models.DateField(_("month of birth"), null=True, blank=True)

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
 from core.models import Job
@@ -36,8 +37,12 @@ class MatchRun(models.Model):
     batch = models.ForeignKey(
         Batch, models.PROTECT, null=True, blank=True, related_name="match_runs", verbose_name=_("batch")
     )
-    need = models.ForeignKey(Need, models.CASCADE, null=True, blank=True, related_name="match_runs")
-    job = models.OneToOneField(Job, models.SET_NULL, null=True, blank=True, related_name="match_run")
+    need = models.ForeignKey(
+        Need, models.CASCADE, null=True, blank=True, related_name="match_runs", verbose_name=_("need")
+    )
+    job = models.OneToOneField(
+        Job, models.SET_NULL, null=True, blank=True, related_name="match_run", verbose_name=_("background job")
+    )
     engine = models.CharField(_("engine"), max_length=40)
     engine_version = models.CharField(_("engine version"), max_length=20)
     started_at = models.DateTimeField(_("started"))
@@ -80,10 +85,10 @@ class Suggestion(models.Model):
         FAIR = "fair", _("fair")
         WEAK = "weak", _("weak")
 
-    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="suggestions")
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="suggestions", verbose_name=_("match run"))
     need = models.ForeignKey(Need, models.CASCADE, related_name="suggestions", verbose_name=_("need"))
     doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="suggestions", verbose_name=_("doctor"))
-    current = models.BooleanField(default=True)
+    current = models.BooleanField(_("in force"), default=True)
     rank = models.PositiveSmallIntegerField(_("rank"))
     score = models.DecimalField(_("score"), max_digits=5, decimal_places=1)
     strength = models.CharField(_("strength"), max_length=8, choices=Strength.choices)
@@ -113,12 +118,12 @@ class Suggestion(models.Model):
 class PlanLine(models.Model):
     """What a batch run proposes for one need, as part of the plan that is best as a whole."""
 
-    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="plan")
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="plan", verbose_name=_("match run"))
     need = models.ForeignKey(Need, models.CASCADE, related_name="+", verbose_name=_("need"))
     doctor = models.ForeignKey(Doctor, models.CASCADE, null=True, related_name="+", verbose_name=_("doctor"))
     score = models.DecimalField(_("score"), max_digits=5, decimal_places=1, default=0)
     # Why nobody is proposed: a code of matching.plan.
-    why_none = models.CharField(max_length=20, blank=True)
+    why_none = models.CharField(_("why nobody"), max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("line of the plan")
@@ -208,8 +213,8 @@ class Order(Stateful):
 class OrderChoice(models.Model):
     """One of up to three doctors an order asks for."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="choices")
-    doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="choices", verbose_name=_("order"))
+    doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="+", verbose_name=_("doctor"))
     preference = models.PositiveSmallIntegerField(_("preference"))
 
     class Meta:
@@ -258,8 +263,10 @@ class Dispatch(Stateful):
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="dispatches", verbose_name=_("doctor"))
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.OFFERED)
     # None when the next alternate was offered by itself after a refusal.
-    offered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    offered_at = models.DateTimeField(_("offered"))
+    offered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("offered by")
+    )
+    offered_at = models.DateTimeField(pgettext_lazy("moment", "offered"))
     answer_by = models.DateField(_("answer by"))
     answered_on = models.DateField(_("answered"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -336,7 +343,9 @@ class Assignment(Stateful):
         Status.ACTIVE: {Status.COMPLETED, Status.STOPPED},
     }
 
-    order = models.OneToOneField(Order, models.PROTECT, null=True, blank=True, related_name="assignment")
+    order = models.OneToOneField(
+        Order, models.PROTECT, null=True, blank=True, related_name="assignment", verbose_name=_("order")
+    )
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="assignments", verbose_name=_("batch"))
     host = models.ForeignKey(Host, models.PROTECT, related_name="assignments", verbose_name=_("host"))
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="assignments", verbose_name=_("doctor"))
@@ -345,9 +354,9 @@ class Assignment(Stateful):
     ends_on = models.DateField(_("to"))
     stopped_on = models.DateField(_("last day of service"), null=True, blank=True)
     # When the stop became known: verdicts "as of" an earlier day do not know it.
-    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
     stop_reason = models.TextField(_("why it was stopped"), blank=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    updated_at = models.DateTimeField(pgettext_lazy("moment", "changed"), auto_now=True)
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
 from core.status import Stateful
@@ -38,8 +39,10 @@ class RuleSet(models.Model):
     version = models.PositiveIntegerField(_("version"))
     name = models.CharField(_("name"), max_length=80)
     data = models.JSONField(_("rules"))
-    created_at = models.DateTimeField(_("written"), auto_now_add=True)
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(pgettext_lazy("moment", "written"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("written by")
+    )
 
     class Meta:
         verbose_name = _("service rule set")

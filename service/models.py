@@ -254,7 +254,9 @@ class Standing(models.Model):
         BEHIND = "behind", _("behind")
         LOST = "lost", _("can no longer be reached")
 
-    assignment = models.OneToOneField(Assignment, models.CASCADE, primary_key=True, related_name="standing")
+    assignment = models.OneToOneField(
+        Assignment, models.CASCADE, primary_key=True, related_name="standing", verbose_name=_("assignment")
+    )
     on = models.DateField(_("as of"))
     month = models.DateField(_("month"))
     month_verdict = models.CharField(_("this month"), max_length=8, choices=MonthlyCheck.Verdict.choices)
@@ -290,10 +292,10 @@ class Standing(models.Model):
 class Reminder(models.Model):
     """The office reminded a doctor about a month; at most one a day for each assignment."""
 
-    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="reminders")
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="reminders", verbose_name=_("assignment"))
     month = models.DateField(_("month"))
     sent_on = models.DateField(_("sent on"))
-    sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("sent by"))
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     class Meta:
