@@ -76,7 +76,7 @@ def match_batch(
 
 
 def _match_chunk(run: MatchRun, needs: Sequence[Need], snapshot: Snapshot, guard: Guard) -> list[Shortlist]:
-    answers = [ENGINE.shortlist(snapshot, need_text(need), limit=CONSIDERED) for need in needs]
+    answers = [ENGINE.shortlist(snapshot, need_text(need), limit=CONSIDERED, quoted=SHOWN) for need in needs]
     with transaction.atomic():
         guard()
         _store(run, answers)

@@ -3,7 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from django.apps import apps
 from django.db.models import Count, Max, Prefetch
@@ -34,7 +35,7 @@ def need_text(need: Need) -> NeedText:
 
 def doctor_texts(doctors: Iterable[Doctor]) -> list[DoctorText]:
     """Doctors, with their works prefetched, as the engine reads them: all places free, no conflicts. Those two change
-    with every order and are added by `with_current_facts`."""
+    with every order and are added by `current_snapshot`."""
     return [_doctor_text(doctor) for doctor in doctors]
 
 
@@ -59,25 +60,38 @@ def readable_doctors() -> Iterable[Doctor]:
     return Doctor.objects.serving().prefetch_related(works).order_by("pk").iterator(chunk_size=2000)
 
 
+class CurrentFacts(NamedTuple):
+    """What changes with every order: places taken, and enterprises in which the doctor has an interest."""
+
+    taken: int = 0
+    conflicts: frozenset[int] = frozenset()
+
+
 @dataclass
 class _Kept:
-    """What this process read last: the snapshot and the state of the doctors' tables it was read from."""
+    """What this process read last: the state of the doctors' tables, the snapshot read from it, and the facts about
+    doctors that were brought into the snapshot since."""
 
-    state: tuple[object, ...] = ()
-    snapshot: Snapshot | None = None
+    state: tuple[object, ...]
+    read: Snapshot
+    snapshot: Snapshot
+    places: dict[int, int]  # doctor's key → his place in the snapshot
+    facts: dict[int, CurrentFacts] = field(default_factory=dict)
 
 
-_kept = _Kept()
+_kept: _Kept | None = None
 
 
 def current_snapshot() -> Snapshot:
     """The snapshot of all doctors who take part, read anew only when their tables have changed; what changes with every
     order is refreshed each time."""
+    global _kept
     state = _state()
-    if _kept.snapshot is None or _kept.state != state:
-        _kept.snapshot = ENGINE.build(doctor_texts(readable_doctors()))
-        _kept.state = state
-    return with_current_facts(_kept.snapshot)
+    if _kept is None or _kept.state != state:
+        read = ENGINE.build(doctor_texts(readable_doctors()))
+        places = {doctor.id: at for at, doctor in enumerate(read.doctors)}
+        _kept = _Kept(state, read, read, places)
+    return _with_current_facts(_kept)
 
 
 def _state() -> tuple[object, ...]:
@@ -91,20 +105,26 @@ def _state() -> tuple[object, ...]:
     return tuple(found)
 
 
-def with_current_facts(snapshot: Snapshot) -> Snapshot:
-    """The snapshot with the places taken and the declared interests as they are now."""
-    taken = capacity.places_taken()
-    conflicts = _conflicts()
-    changed = [
-        replace(
-            doctor,
-            places_left=max((doctor.places_left or 0) - taken.get(doctor.id, 0), 0),
-            conflicts=conflicts.get(doctor.id, frozenset()),
-        )
-        for doctor in snapshot.doctors
-        if doctor.id in taken or doctor.id in conflicts
-    ]
-    return snapshot.with_facts(changed)
+def _with_current_facts(kept: _Kept) -> Snapshot:
+    """The snapshot with the places taken and the declared interests as they are now; only what differs from the last
+    time is touched, for most of a province's doctors have changed nothing between two needs."""
+    taken, conflicts = capacity.places_taken(), _conflicts()
+    facts = {
+        key: CurrentFacts(taken.get(key, 0), conflicts.get(key, frozenset()))
+        for key in taken.keys() | conflicts.keys()
+        if key in kept.places
+    }
+    differing = [key for key in facts.keys() | kept.facts.keys() if facts.get(key) != kept.facts.get(key)]
+    doctors = kept.read.doctors
+    if differing:
+        changed = [_with_facts(doctors[kept.places[key]], facts.get(key, CurrentFacts())) for key in sorted(differing)]
+        kept.snapshot, kept.facts = kept.snapshot.with_facts(changed), facts
+    return kept.snapshot
+
+
+def _with_facts(doctor: DoctorText, facts: CurrentFacts) -> DoctorText:
+    left = max((doctor.places_left or 0) - facts.taken, 0)
+    return replace(doctor, places_left=left, conflicts=facts.conflicts)
 
 
 def _conflicts() -> dict[int, frozenset[int]]:

@@ -61,7 +61,9 @@ class Engine(Protocol[Index]):
     @property
     def version(self) -> str: ...
     def build(self, doctors: Iterable[DoctorText]) -> Index: ...
-    def shortlist(self, snapshot: Index, need: NeedText, *, limit: int = 10) -> Shortlist: ...
+    def shortlist(
+        self, snapshot: Index, need: NeedText, *, limit: int = 10, quoted: int | None = None
+    ) -> Shortlist: ...
 
 
 class Bm25:
@@ -72,15 +74,16 @@ class Bm25:
     def build(self, doctors: Iterable[DoctorText]) -> Snapshot:
         return Snapshot.build(doctors)
 
-    def shortlist(self, snapshot: Snapshot, need: NeedText, *, limit: int = 10) -> Shortlist:
-        return shortlist(snapshot, need, limit=limit)
+    def shortlist(self, snapshot: Snapshot, need: NeedText, *, limit: int = 10, quoted: int | None = None) -> Shortlist:
+        return shortlist(snapshot, need, limit=limit, quoted=quoted)
 
 
 BM25: Engine[Snapshot] = Bm25()
 
 
-def shortlist(snapshot: Snapshot, need: NeedText, *, limit: int = 10) -> Shortlist:
-    """The best doctors for a need, by score and then by id, at most `limit` of them.
+def shortlist(snapshot: Snapshot, need: NeedText, *, limit: int = 10, quoted: int | None = None) -> Shortlist:
+    """The best doctors for a need, by score and then by id, at most `limit` of them, the first `quoted` (all, unless
+    it is given) with their quotes.
 
     A doctor without evidence is not listed; one whom a hard limit keeps out is named with the reason. Without a line
     `why` is one of too_short, no_doctors, no_match, all_excluded.
@@ -98,9 +101,12 @@ def shortlist(snapshot: Snapshot, need: NeedText, *, limit: int = 10) -> Shortli
     judged = [(_line(snapshot, need, answers, at), at) for at in chosen]
     judged.sort(key=lambda pair: (-pair[0].score, pair[0].doctor_id))
     said = clauses(need, query)
+    shown = limit if quoted is None else quoted
     lines = tuple(
         replace(line, quotes=quotes(said, snapshot.doctors[at], query, _texts(snapshot, answers, at)))
-        for line, at in judged[:limit]
+        if rank < shown
+        else line
+        for rank, (line, at) in enumerate(judged[:limit])
     )
     why = "" if lines else "all_excluded" if excluded else "no_match"
     return Shortlist(need.id, lines, excluded, why, ENGINE)

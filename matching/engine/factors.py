@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matching.engine.snapshot import Doubles
 from matching.engine.values import Against, DoctorText, Excluded, NeedText, Params, Points, Strength
@@ -92,6 +93,7 @@ def _closest(asked: tuple[str, ...], given: tuple[str, ...], group: int) -> floa
     return max((_closeness(one, other, group) for one in asked for other in given if one and other), default=0.0)
 
 
+@lru_cache(maxsize=16_384)  # a few hundred names meet each other again and again
 def _closeness(one: str, other: str, group: int) -> float:
     """1 the same, 0.8 one holds the other, 0.5 a first `group` of digits (codes) or a word (names) in common."""
     a, b = one.replace(".", "").strip().upper(), other.replace(".", "").strip().upper()
