@@ -339,8 +339,6 @@ class Need(Stateful):
         indexes = [
             models.Index(fields=["status", "-id"], name="need_by_status"),
             models.Index(fields=["enterprise", "status"], name="need_by_enterprise"),
-            # Finds needs that are posted twice among hundreds of thousands.
-            GinIndex(fields=["title"], name="need_title_trgm", opclasses=["gin_trgm_ops"]),
             models.Index(
                 fields=["-published_at", "-id"],
                 condition=Q(visibility="public", status__in=["published", "ordered", "in_service", "solved"]),
