@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actions import issue_token, revoke_token
 from accounts.models import ApiToken, District, Office, User
 from core.models import Job, Notice, Period
-from core.office_table import MaskingForm, OfficeTable, RecordTable
+from core.office_table import MaskingForm, OfficeTable, RecordTable, person
 
 admin.site.unregister(Group)
 
@@ -43,7 +43,7 @@ class OfficeUserAddForm(RoleCheck, AdminUserCreationForm[User]):
 
 
 @admin.register(User)
-class UserTable(OfficeTable[User], UserAdmin[User]):  # type: ignore[misc]
+class UserTable(OfficeTable[User], UserAdmin[User]):
     list_display = ["username", "name", "role", "office", "is_active", "last_login"]
     list_filter = ["role", "is_active", "office"]
     search_fields = ["username", "name", "pinyin"]
@@ -103,10 +103,10 @@ class TokenTable(OfficeTable[ApiToken]):
     def save_model(self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool) -> None:
         token, key = issue_token(
             obj.user,
-            by=request.user,
+            by=person(request),
             label=obj.label,
             scope=obj.scope,
-            expires_on=obj.expires_on,  # type: ignore[arg-type]
+            expires_on=obj.expires_on,
         )
         obj.pk = token.pk
         self.message_user(request, _("The key, shown this once: %(key)s") % {"key": key})
@@ -114,7 +114,7 @@ class TokenTable(OfficeTable[ApiToken]):
     @admin.action(description=gettext_lazy("Revoke the chosen tokens"))
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
         for token in tokens:
-            revoke_token(token, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            revoke_token(token, by=person(request), at=timezone.now())
         self.message_user(request, _("%(count)s tokens were revoked.") % {"count": len(tokens)})
 
 

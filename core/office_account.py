@@ -32,7 +32,7 @@ class AccountForm(forms.ModelForm[Any]):
     )
 
     def clean_account_name(self) -> str:
-        name = User.normalize_username(self.cleaned_data["account_name"].strip())
+        name: str = User.normalize_username(self.cleaned_data["account_name"].strip())
         if name and User.objects.filter(username=name).exists():
             raise ValidationError(_("This user name is taken; choose another."), code="taken")
         return name

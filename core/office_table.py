@@ -82,7 +82,7 @@ class OfficeTable(ModelAdmin[M]):
     each act on chosen rows, the verb a person must be allowed.
     """
 
-    form = MaskingForm
+    form: type[forms.ModelForm[Any]] = MaskingForm
     formfield_overrides = WIDGETS
     list_per_page = 50
     show_full_result_count = False
@@ -93,7 +93,8 @@ class OfficeTable(ModelAdmin[M]):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[M]:
         rows: Any = super().get_queryset(request)
-        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+        seen: models.QuerySet[M] = rows.visible_to(person(request)) if hasattr(rows, "visible_to") else rows
+        return seen
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
         return (*super().get_readonly_fields(request, obj), *self.keeps)
@@ -105,7 +106,7 @@ class OfficeTable(ModelAdmin[M]):
             return fields
         return [f"masked_{name}" if name in self.masks else name for name in fields]
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.masks:
             return db_field.formfield(form_class=MaskedField, widget=MaskedInput)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

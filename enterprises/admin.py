@@ -99,7 +99,7 @@ class MemberTable(OfficeTable[Member]):
     def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
         return False
 
-    def get_fields(self, request: HttpRequest, obj: Member | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Member | None = None) -> Any:
         return ["enterprise", "user"] if obj else ["enterprise", *ACCOUNT_FIELDS]
 
     @admin.display(description=gettext_lazy("user name"), ordering="user__username")
@@ -141,7 +141,7 @@ class NeedsFound(RecordInline):
         return True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return cast("QuerySet[Any]", super().get_queryset(request).select_related("need", "visitsheet"))
+        return super().get_queryset(request).select_related("need", "visitsheet")
 
 
 @admin.register(VisitSheet)

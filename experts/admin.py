@@ -63,7 +63,7 @@ class LiaisonTable(OfficeTable[Liaison]):
     def has_change_permission(self, request: HttpRequest, obj: Liaison | None = None) -> bool:
         return False
 
-    def get_fields(self, request: HttpRequest, obj: Liaison | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Liaison | None = None) -> Any:
         return ["university", "college", "user"] if obj else ["university", "college", *ACCOUNT_FIELDS]
 
     @admin.display(description=gettext_lazy("user name"), ordering="user__username")
@@ -112,7 +112,7 @@ class DoctorTable(OfficeTable[Doctor]):
         "active",
     ]  # fmt: skip
 
-    def get_fields(self, request: HttpRequest, obj: Doctor | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Doctor | None = None) -> Any:
         allowed = self.has_change_permission(request, obj)
         fields = [f"masked_{name}" if name in self.masks and not allowed else name for name in self.record]
         if obj is not None and (obj.user_id is not None or not allowed):

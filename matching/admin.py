@@ -30,7 +30,8 @@ class SuggestionRows(RecordInline):
 class OrderRows(RecordInline):
     model = Order
     fk_name = "need"
-    fields = readonly_fields = ["host", "shown_status", "placed_by", "placed_at"]
+    fields = ["host", "shown_status", "placed_by", "placed_at"]
+    readonly_fields = ["shown_status"]
     shown_status = status_column()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
@@ -126,7 +127,8 @@ class ChoiceRows(RecordInline):
 
 class DispatchRows(RecordInline):
     model = Dispatch
-    fields = readonly_fields = ["doctor", "shown_status", "offered_at", "answer_by", "answered_on", "reason"]
+    fields = ["doctor", "shown_status", "offered_at", "answer_by", "answered_on", "reason"]
+    readonly_fields = ["shown_status"]
     shown_status = status_column()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispatch]:

@@ -64,7 +64,8 @@ class ProjectRows(RecordInline):
 class VisitRows(RecordInline):
     model = Visit
     fk_name = "assignment"
-    fields = readonly_fields = ["days", "enterprise", "shown_status", "content"]
+    fields = ["days", "enterprise", "shown_status", "content"]
+    readonly_fields = ["days", "shown_status"]
     shown_status = status_column()
 
     @admin.display(description=gettext_lazy("days"))
@@ -77,7 +78,8 @@ class VisitRows(RecordInline):
 
 class CheckRows(RecordInline):
     model = MonthlyCheck
-    fields = readonly_fields = ["month_word", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
+    fields = ["month_word", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
+    readonly_fields = ["month_word", "shown_verdict"]
     month_word, shown_verdict = month_column(), verdict_column()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MonthlyCheck]:

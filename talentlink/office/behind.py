@@ -22,7 +22,8 @@ from accounts.models import District
 from core.months import Month
 from core.office_table import person
 from core.permissions import may
-from experts.models import University
+from enterprises.models import Enterprise, Host
+from experts.models import Doctor, University
 from programmes.models import Batch
 from service.actions import remind
 from service.models import Standing
@@ -31,7 +32,7 @@ from talentlink.office.sheet import download
 PAGE = 50
 PARTIES = ["assignment__doctor__university", "assignment__doctor__user", "assignment__host__enterprise__district"]
 # The words of the address → columns, ascending; the key stands last so that pages never overlap.
-SORTS = {
+SORTS: dict[str, list[Any]] = {
     "doctor": ["assignment__doctor__pinyin"],
     "enterprise": ["assignment__host__enterprise__pinyin"],
     "university": ["assignment__doctor__university__pinyin"],
@@ -74,10 +75,14 @@ class BehindFilter(FilterSet):
         fields: list[str] = []
 
     def search(self, rows: QuerySet[Standing], name: str, value: str) -> QuerySet[Standing]:
-        doctor = Q(assignment__doctor__name__icontains=value) | Q(assignment__doctor__pinyin__icontains=value.lower())
-        firm = "assignment__host__enterprise"
-        enterprise = Q(**{f"{firm}__name__icontains": value}) | Q(**{f"{firm}__pinyin__icontains": value.lower()})
-        return rows.filter(doctor | enterprise | Q(**{f"{firm}__credit_code__iexact": value}))
+        """By keys found beforehand: doctors and hosts are fewer, and joined to nothing."""
+        word = value.lower()
+        doctors = Doctor.objects.filter(Q(name__icontains=value) | Q(pinyin__icontains=word))
+        firms = Enterprise.objects.filter(
+            Q(name__icontains=value) | Q(pinyin__icontains=word) | Q(credit_code__iexact=value)
+        )
+        hosts = Host.objects.filter(enterprise__in=firms)
+        return rows.filter(Q(assignment__doctor__in=doctors.values("pk")) | Q(assignment__host__in=hosts.values("pk")))
 
 
 class NoteForm(forms.Form):
@@ -95,7 +100,7 @@ def rows_of(request: HttpRequest) -> tuple[BehindFilter, QuerySet[Standing]]:
     seen = Standing.objects.visible_to(person(request)).behind()
     filters = BehindFilter(request.GET, seen)
     asked = request.GET.get("sort", "-owed")
-    columns = SORTS.get(asked.lstrip("-"), ["owed"])
+    columns = SORTS.get(asked.removeprefix("-"), ["owed"])
     order = [_turned(column) if asked.startswith("-") else column for column in columns]
     return filters, filters.qs.order_by(*order, "pk")
 
@@ -116,11 +121,13 @@ def behind(request: HttpRequest) -> HttpResponse:
         return _remind(request)
     today = timezone.localdate()
     filters, rows = rows_of(request)
-    page = Paginator(rows.select_related(*PARTIES), PAGE).get_page(request.GET.get("page"))
+    # Keys first: sorting and skipping sixty thousand rows is cheap as long as nothing is joined to them.
+    page = Paginator(rows.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    found = Standing.objects.select_related(*PARTIES).in_bulk(list(page))
     facts = {
         "filter": filters,
         "page": page,
-        "rows": list(page.object_list),
+        "rows": [found[key] for key in page],
         "today": today,
         "month": Month.of(today),
         "left": days_left(today),
@@ -137,7 +144,7 @@ def days_left(today: date) -> int:
 
 def _remind(request: HttpRequest) -> HttpResponse:
     """Remind the chosen; without scripts the note is asked for on a page of its own first."""
-    keys = [key for key in request.POST.getlist("chosen") if key.isdigit()]
+    keys = [int(key) for key in request.POST.getlist("chosen") if key.isdigit()]
     seen = Standing.objects.visible_to(person(request)).behind().filter(pk__in=keys)
     chosen = list(seen.select_related(*PARTIES).order_by("-owed", "pk"))
     if not chosen:

@@ -12,18 +12,27 @@ from matching.text import normalise
 
 ALIKE = 0.6
 MOST = 3  # named for each need
+LOOKED_AT = 12  # read for each need, because what the reader may not see is dropped afterwards
 
 # Titles by the trigram index (% is its cheaper threshold, the similarity decides); problems only within the enterprise.
 PAIRS = """
-    SELECT asked.id, other.id, similarity(asked.title, other.title)
-    FROM enterprises_need asked JOIN enterprises_need other ON other.title %% asked.title AND other.id <> asked.id
-    WHERE asked.id = ANY(%(keys)s) AND other.status <> ALL(%(idle)s)
-      AND similarity(asked.title, other.title) >= %(alike)s
+    SELECT asked.id, found.id, found.share
+    FROM enterprises_need asked CROSS JOIN LATERAL (
+        SELECT other.id, similarity(asked.title, other.title) AS share FROM enterprises_need other
+        WHERE other.title %% asked.title AND other.id <> asked.id AND other.status <> ALL(%(idle)s)
+          AND similarity(asked.title, other.title) >= %(alike)s
+        ORDER BY share DESC, other.id LIMIT %(most)s
+    ) found
+    WHERE asked.id = ANY(%(keys)s)
     UNION ALL
-    SELECT asked.id, other.id, greatest(similarity(asked.problem, other.problem), similarity(asked.title, other.title))
-    FROM enterprises_need asked
-    JOIN enterprises_need other ON other.enterprise_id = asked.enterprise_id AND other.id <> asked.id
-    WHERE asked.id = ANY(%(keys)s) AND other.status <> ALL(%(idle)s)
+    SELECT asked.id, found.id, found.share
+    FROM enterprises_need asked CROSS JOIN LATERAL (
+        SELECT other.id, greatest(similarity(asked.problem, other.problem), similarity(asked.title, other.title)) AS share
+        FROM enterprises_need other
+        WHERE other.enterprise_id = asked.enterprise_id AND other.id <> asked.id AND other.status <> ALL(%(idle)s)
+        ORDER BY share DESC, other.id LIMIT %(most)s
+    ) found
+    WHERE asked.id = ANY(%(keys)s)
 """
 IDLE = [Need.Status.DRAFT.value, Need.Status.WITHDRAWN.value]
 
@@ -48,7 +57,7 @@ def alike(needs: Sequence[Need], user: User) -> dict[int, list[Alike]]:
         return {}
     shares: dict[tuple[int, int], float] = {}
     with connection.cursor() as cursor:
-        cursor.execute(PAIRS, {"keys": list(keys), "idle": IDLE, "alike": ALIKE})
+        cursor.execute(PAIRS, {"keys": list(keys), "idle": IDLE, "alike": ALIKE, "most": LOOKED_AT})
         for asked, other, share in cursor.fetchall():
             shares[asked, other] = max(share, shares.get((asked, other), 0.0))
     seen = Need.objects.visible_to(user).select_related("enterprise")

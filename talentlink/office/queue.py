@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +25,7 @@ from core.permissions import may
 from enterprises.actions import return_need
 from enterprises.models import Need
 from matching.actions import publish_need
+from matching.models import Suggestion
 from talentlink.office.duplicates import alike
 
 PAGE = 25
@@ -92,11 +93,13 @@ def _page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/need_queue.html", facts)
 
 
-def _published(request: HttpRequest) -> QuerySet[Any]:
-    """Needs published lately whose shortlist waits for an order, with its length."""
+def _published(request: HttpRequest) -> list[dict[str, Any]]:
+    """Needs published lately that wait for an order, each with the length of its shortlist."""
     rows = Need.objects.visible_to(person(request)).matchable().select_related("enterprise")
-    listed = rows.annotate(lines=Count("suggestions", filter=Q(suggestions__current=True)))
-    return listed.order_by(F("published_at").desc(nulls_last=True), "-pk")[:JUST]
+    needs = list(rows.order_by("-published_at", "-pk")[:JUST])
+    lines = Suggestion.objects.filter(need__in=needs, current=True).order_by()
+    counts = dict(lines.values_list("need").annotate(n=Count("pk")))
+    return [{"need": need, "lines": counts.get(need.pk, 0)} for need in needs]
 
 
 def _act(request: HttpRequest) -> HttpResponse:

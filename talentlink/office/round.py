@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -30,6 +30,7 @@ from programmes.models import Batch
 from talentlink.office import figures
 
 PLAN_PAGE = 25
+HOSTS = 60  # hosts listed on the page; a longer list stands in their table
 FOUND = 20  # enterprises listed when choosing a host
 
 
@@ -72,6 +73,7 @@ def batch_round(request: HttpRequest, pk: int) -> HttpResponse:
         "outcomes": figures.outcomes_by_kind(batch, user),
         "hosts": _hosts(batch, request),
         "quotas": _quotas(batch),
+        "most_hosts": HOSTS,
         "may_choose": may(user, "choose", Host) and batch.status in (Batch.Status.DRAFT, Batch.Status.OPEN),
         "surveys": batch.surveys.order_by("starts_on", "pk"),
         "act": _act_offered(batch, request),
@@ -89,14 +91,13 @@ def _hosts(batch: Batch, request: HttpRequest) -> list[dict[str, Any]]:
     rows = seen.select_related("enterprise__district", "chosen_by").order_by(
         "enterprise_class", "enterprise__pinyin", "pk"
     )
-    return [{"host": host, "lines": verdict_lines(host.verdict)} for host in rows]
+    return [{"host": host, "lines": verdict_lines(host.verdict)} for host in rows[:HOSTS]]
 
 
 def _quotas(batch: Batch) -> list[dict[str, Any]]:
     """Places of each class: taken and granted."""
-    taken: dict[str, int] = {}
-    for one in Host.objects.filter(batch=batch).order_by().values_list("enterprise_class", flat=True):
-        taken[one] = taken.get(one, 0) + 1
+    chosen = Host.objects.filter(batch=batch).order_by().values_list("enterprise_class").annotate(n=Count("pk"))
+    taken = dict(chosen)
     return [
         {"label": kind.label, "taken": taken.get(kind.value, 0), "quota": batch.quota_of(kind.value)}
         for kind in Enterprise.Class

@@ -44,7 +44,8 @@ def write(file: Any, title: str, heads: Sequence[tuple[str, int]], rows: Iterabl
 
 
 def _head(sheet: Any, word: str) -> Any:
-    cell = _cell(sheet, word)
+    cell = WriteOnlyCell(sheet, value=word)
+    cell.data_type = "s"
     cell.font, cell.fill, cell.alignment = BOLD, GREY, Alignment(vertical="center", wrap_text=True)
     return cell
 
@@ -52,12 +53,13 @@ def _head(sheet: Any, word: str) -> Any:
 def _cell(sheet: Any, value: Any) -> Any:
     """Numbers and dates as such; everything else as text, an 18-digit code or a leading "=" included."""
     if isinstance(value, datetime):
-        value = timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
-    if value is None or isinstance(value, bool | int | float | Decimal | date):
-        cell = WriteOnlyCell(sheet, value=value)
-        if isinstance(value, date) and not isinstance(value, datetime):
-            cell.number_format = "yyyy-mm-dd"
-        return cell
-    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", str(value)))
+        return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+    if value is None or isinstance(value, int | float | Decimal | date):
+        return value
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    # Plain words stay text by themselves; a cell of its own is forty times dearer.
+    if not text.startswith(("=", "#")) and not text.isdigit():
+        return text
+    cell = WriteOnlyCell(sheet, value=text)
     cell.data_type, cell.number_format = "s", "@"
     return cell
