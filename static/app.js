@@ -159,12 +159,13 @@
       const fields = [...new FormData(form, event.submitter)].filter(
         ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
       const stored = store.set(queueKey() + key.value, { url: form.action, fields, form: form.dataset.offlineQueue });
+      // The queue keeps it from here on: a draft beside it would offer the same entry twice.
+      if (stored && form.dataset.autosave) store.drop(draftKey(form.dataset.autosave));
       if (navigator.onLine || !stored) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       const hasFiles = [...form.elements].some((field) => field.type === "file" && field.files.length);
       notice(say("queued") + (hasFiles ? " " + say("nofiles") : ""), "wait").dataset.queued = "";
-      if (form.dataset.autosave) store.drop(draftKey(form.dataset.autosave));
       form.reset();
       key.value = newKey();
       waiting();
