@@ -14,6 +14,13 @@ function draw(parent, tag, attributes, text) {
 
 const step = (value, most) => (!value ? 0 : Math.max(1, Math.ceil((STEPS * value) / most)));
 
+/* A tile holds five characters a line; a longer name is broken in the middle. */
+const broken = (name) => {
+  if (name.length <= 5) return [name];
+  const half = Math.ceil(name.length / 2);
+  return [name.slice(0, half), name.slice(half)];
+};
+
 function place(svg, row, name, value, most, shape, middle) {
   const href = row.dataset.href;
   const group = draw(svg, href ? "a" : "g", href ? { href } : {});
@@ -21,8 +28,10 @@ function place(svg, row, name, value, most, shape, middle) {
   const level = step(value, most);
   shape(group, `tile tile-${level}`);
   const tone = level >= 4 ? " on-dark" : "";
-  draw(group, "text", { class: `tile-text${tone}`, x: middle[0], y: middle[1] - 8 }, name);
-  draw(group, "text", { class: `tile-text tile-num${tone}`, x: middle[0], y: middle[1] + 16 }, value ?? "—");
+  const lines = broken(name);
+  const top = middle[1] - 8 - 9 * (lines.length - 1);
+  lines.forEach((line, at) => draw(group, "text", { class: `tile-text${tone}`, x: middle[0], y: top + 18 * at }, line));
+  draw(group, "text", { class: `tile-text tile-num${tone}`, x: middle[0], y: middle[1] + 16 + 7 * (lines.length - 1) }, value ?? "—");
 }
 
 function grid(svg, { categories, series, rows }, most) {
