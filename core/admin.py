@@ -139,7 +139,11 @@ class PeriodTable(RecordTable[Period]):
 
 @admin.register(Notice)
 class NoticeTable(RecordTable[Notice]):
-    list_display = ["user", "text", "created_at", "read_at"]
+    list_display = ["user", "said", "created_at", "read_at"]
     list_filter = ["kind"]
     search_fields = ["user__name", "user__pinyin"]
     list_select_related = ["user"]
+
+    @admin.display(description=_("notice"))
+    def said(self, notice: Notice) -> str:
+        return notice.text

@@ -40,22 +40,22 @@ class Job(models.Model):
 
     kind = models.CharField(_("kind"), max_length=40)
     key = models.CharField(_("key"), max_length=80)
-    args = models.JSONField(default=dict)
+    args = models.JSONField(_("input"), default=dict)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
     asked_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("asked by")
     )
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
-    not_before = models.DateTimeField()
+    not_before = models.DateTimeField(_("not before"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     # A worker owns the job until lease_until; `attempt` fences off one that was thought dead and came back.
-    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
     attempt = models.PositiveIntegerField(_("attempts"), default=0)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    cancel_asked = models.BooleanField(default=False)
-    result = models.JSONField(default=dict)
+    done = models.PositiveIntegerField(_("steps done"), default=0)
+    total = models.PositiveIntegerField(_("steps in all"), default=0)
+    cancel_asked = models.BooleanField(_("to be stopped"), default=False)
+    result = models.JSONField(_("result"), default=dict)
     error = models.TextField(_("error"), blank=True)
 
     objects = JobQuerySet.as_manager()
@@ -94,7 +94,7 @@ class Period(models.Model):
     ends_on = models.DateField(_("to"))
     closed_at = models.DateTimeField(pgettext_lazy("moment", "closed"), null=True, blank=True)
     locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
-    facts = models.JSONField(default=dict)
+    facts = models.JSONField(_("facts"), default=dict)
 
     class Meta:
         verbose_name = _("period")
@@ -123,10 +123,10 @@ class Notice(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name=_("user"))
     kind = models.CharField(_("kind"), max_length=40)
     # The sentence is kept as a message and its parameters, and is put into the reader's language when it is read.
-    params = models.JSONField(default=dict)
-    url = models.CharField(max_length=200, blank=True)
+    params = models.JSONField(_("details"), default=dict)
+    url = models.CharField(_("address"), max_length=200, blank=True)
     # The same thing is told once: a second notice with the same key is not written.
-    key = models.CharField(max_length=120)
+    key = models.CharField(_("key"), max_length=120)
     created_at = models.DateTimeField(_("sent"))
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 

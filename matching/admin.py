@@ -86,7 +86,7 @@ class NeedTable(RecordTable[Need]):
 
 @admin.register(MatchRun)
 class MatchRunTable(RecordTable[MatchRun]):
-    list_display = ["pk", "subject", "engine", "engine_version", "started_at", "finished_at"]
+    list_display = ["id", "subject", "engine", "engine_version", "started_at", "finished_at"]
     list_filter = ["engine", ("batch", admin.EmptyFieldListFilter)]
     search_fields = ["need__title", "batch__name"]
     list_select_related = ["batch", "need"]

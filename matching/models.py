@@ -47,7 +47,7 @@ class MatchRun(models.Model):
     engine_version = models.CharField(_("engine version"), max_length=20)
     started_at = models.DateTimeField(_("started"))
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    facts = models.JSONField(default=dict)
+    facts = models.JSONField(_("facts"), default=dict)
 
     class Meta:
         verbose_name = _("match run")
@@ -93,10 +93,10 @@ class Suggestion(models.Model):
     score = models.DecimalField(_("score"), max_digits=5, decimal_places=1)
     strength = models.CharField(_("strength"), max_length=8, choices=Strength.choices)
     # Lists of: factor, points, most · terms, need, work, text, weight · codes · code, params (see matching.engine).
-    points = models.JSONField(default=list)
-    quotes = models.JSONField(default=list)
-    unknown = models.JSONField(default=list)
-    against = models.JSONField(default=list)
+    points = models.JSONField(_("points by factor"), default=list)
+    quotes = models.JSONField(_("quoted words"), default=list)
+    unknown = models.JSONField(_("what is not known"), default=list)
+    against = models.JSONField(_("what speaks against it"), default=list)
 
     objects = SuggestionQuerySet.as_manager()
 
