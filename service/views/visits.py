@@ -46,7 +46,7 @@ def visit_detail(request: SignedIn, pk: int) -> HttpResponse:
     facts: dict[str, Any] = {"visit": visit, "form": DisputeForm()}
     for verb, to in (("confirm", "confirmed"), ("dispute", "disputed"), ("withdraw", "withdrawn")):
         facts[f"may_{verb}"] = visit.may_move(to) and may(request.user, verb, visit)
-    facts["history"] = [*steps_of(visit), step(visit.logged_at, visit.logged_by, _("logged"), "", "wait")]
+    facts["history"] = [*steps_of(visit), step(visit.logged_at, visit.logged_by, _("the doctor logged it"), "", "wait")]
     months = Q(month=visit.starts_on.replace(day=1)) | Q(month=visit.ends_on.replace(day=1))
     facts["checks"] = (
         MonthlyCheck.objects.visible_to(request.user).filter(months, assignment=visit.assignment_id).order_by("month")
