@@ -89,7 +89,7 @@ def _ground(plan: Plan) -> None:
         ("code", "name", "tile_x", "tile_y"),
         ((_district(n), f"第{n + 1}县", n % 12, n // 12) for n in range(count)),
     )
-    offices = [(1, "city", "人才办", None)]
+    offices: list[tuple[int, str, str, str | None]] = [(1, "city", "人才办", None)]
     offices += [(2 + n, "department", name, None) for n, name in enumerate(DEPARTMENTS)]
     offices += [(20 + n, "county", f"第{n + 1}县人才办", _district(n)) for n in range(count)]
     copy(Office, ("id", "kind", "name", "district_id"), offices)

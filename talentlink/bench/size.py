@@ -41,8 +41,20 @@ class Size:
         """The same at a smaller share; what is not proportional (districts, rounds, open needs) stays."""
         if share >= 1:
             return self
-        scaled = ("universities", "doctors", "enterprises", "hosts", "needs", "active", "visits")
-        return replace(self, **{name: max(10, int(getattr(self, name) * share)) for name in scaled})
+
+        def less(count: int) -> int:
+            return max(10, int(count * share))
+
+        return replace(
+            self,
+            universities=less(self.universities),
+            doctors=less(self.doctors),
+            enterprises=less(self.enterprises),
+            hosts=less(self.hosts),
+            needs=less(self.needs),
+            active=less(self.active),
+            visits=less(self.visits),
+        )
 
 
 CITY = Size(

@@ -68,9 +68,10 @@ class Command(BaseCommand):
         run.refresh_from_db()
         return plan_lines(run)
 
-    def _key(self, number: str) -> int | None:
+    def _key(self, number: str) -> int:
+        """The key in a number as it is written; 0, which nothing has, where it is none."""
         found = NUMBER.fullmatch(number.strip())
-        return int(found[1]) if found else None
+        return int(found[1]) if found else 0
 
     def _finish(self, job: Job) -> None:
         """Do the job in this process, unless a worker was quicker: then wait for it, and take over if it dies."""
