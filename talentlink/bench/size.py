@@ -52,6 +52,7 @@ class Size:
             enterprises=less(self.enterprises),
             hosts=less(self.hosts),
             needs=less(self.needs),
+            published=min(self.published, less(self.needs) // 3),
             active=less(self.active),
             visits=less(self.visits),
         )

@@ -1,5 +1,6 @@
 """The table at the end: targets, growing queries, what is missing; and that a run ends within its time."""
 
+import sys
 import time
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def test_a_run_ends_within_its_time_whatever_its_steps_do(monkeypatch: pytest.Mo
     endless = tmp_path / "endless"
     endless.write_text("#!/bin/sh\nexec tail -f /dev/null\n")
     endless.chmod(0o755)
-    monkeypatch.setattr(whole.sys, "executable", str(endless))
+    monkeypatch.setattr(sys, "executable", str(endless))
     began = time.monotonic()
     done = whole.measure(["city"], 2, lambda line: None)
     assert time.monotonic() - began < 10
@@ -77,7 +78,7 @@ def test_a_run_ends_within_its_time_whatever_its_steps_do(monkeypatch: pytest.Mo
 def test_a_step_that_fails_is_named_and_the_rest_is_not_tried_on_an_empty_database(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(whole.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     done = whole.measure(["city"], 30, lambda line: None)
     assert done[0].missing.pop("fill") == "failed: (it wrote nothing)"
     assert set(done[0].missing.values()) == {"the database was not filled"}
