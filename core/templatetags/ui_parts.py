@@ -40,11 +40,15 @@ def field_kind(bound: BoundField) -> str:
     return "group" if bound.use_fieldset else "input"
 
 
+def labelled(label: Any, value: Any) -> str:
+    return _("%(label)s: %(value)s") % {"label": label, "value": value}
+
+
 def error_links(form: BaseForm) -> list[dict[str, str]]:
     links = [{"target": "", "text": str(error)} for error in form.non_field_errors()]
     for bound in form:
         first = f"{bound.auto_id}_0" if bound.use_fieldset else str(bound.auto_id)
-        links += [{"target": first, "text": f"{capfirst(bound.label)}：{error}"} for error in bound.errors]
+        links += [{"target": first, "text": labelled(capfirst(bound.label), error)} for error in bound.errors]
     return links
 
 

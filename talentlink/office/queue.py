@@ -153,7 +153,7 @@ def _each(request: HttpRequest, needs: list[Need], act: Any) -> list[Need]:
             act(need, by=user, at=at)
             done.append(need)
         except Refused as refusal:
-            messages.error(request, f"{need.title}: {refusal.message}")
+            messages.error(request, _("%(label)s: %(value)s") % {"label": need.title, "value": refusal.message})
     return done
 
 

@@ -253,7 +253,7 @@ class Filters(forms.Form):
 def test_filter_bar_tells_the_filters_and_exports_with_them() -> None:
     request = RequestFactory().get("/?q=Ni&kind=t&page=2")
     html = draw('{% filter_bar f export_url="/x" count=3 %}', "/?q=Ni&kind=t&page=2", f=Filters(request.GET))
-    assert "Kind：technology" in html
+    assert "Kind: technology" in html
     assert ('href="?q=Ni"' in html, 'href="?kind=t"' in html) == (True, True)
     assert 'href="/x?q=Ni&amp;kind=t"' in html
     assert "3 rows" in html
