@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from core import jobs
 from core.months import Month
+from matching.actions import STANDING_OF
+from matching.models import Assignment
 from service import closing, standings
 
 CLOSE_MONTH = "close_month"
@@ -43,15 +45,19 @@ def _close_months(run: jobs.Run) -> dict[str, Any]:
     closed: dict[str, Any] = {}
     while months := closing.months_to_close(on=timezone.localdate()):
         month: Month = months[0]
-        closed[str(month)] = closing.close_month(
-            month, at=timezone.now(), progress=run.progress, guard=run.hold
-        )
+        closed[str(month)] = closing.close_month(month, at=timezone.now(), progress=run.progress, guard=run.hold)
     return closed
 
 
 @jobs.handler(REFRESH_CHECKS)
 def _refresh_checks(run: jobs.Run) -> dict[str, Any]:
     return {"changed": closing.refresh_open_checks(at=timezone.now(), guard=run.hold)}
+
+
+@jobs.handler(STANDING_OF)
+def _standing_of(run: jobs.Run) -> dict[str, Any]:
+    assignment = Assignment.objects.select_related("batch").get(pk=run.args["assignment"])
+    return {"standings": standings.refresh_standings([assignment], on=timezone.localdate())}
 
 
 @jobs.handler(REFRESH_STANDINGS)

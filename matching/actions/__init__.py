@@ -1,0 +1,51 @@
+"""From a published need to an assignment: the verbs of offices, enterprises, universities and doctors."""
+
+from matching.actions.assignments import (
+    STANDING_OF,
+    add_served_enterprise,
+    begin_assignment,
+    cancel_assignment,
+    complete_assignment,
+    stop_assignment,
+)
+from matching.actions.dispatches import (
+    accept_dispatch,
+    decline_dispatch,
+    dispatch_doctor,
+    lapse_dispatch,
+    withdraw_dispatch,
+)
+from matching.actions.needs import (
+    MATCH_BATCH,
+    MATCH_NEED,
+    ask_for_batch_match,
+    ask_for_match,
+    publish_need,
+    withdraw_need,
+)
+from matching.actions.orders import cancel_order, host_for, place_order
+from matching.actions.telling import liaisons_of
+
+__all__ = [
+    "MATCH_BATCH",
+    "MATCH_NEED",
+    "STANDING_OF",
+    "accept_dispatch",
+    "add_served_enterprise",
+    "ask_for_batch_match",
+    "ask_for_match",
+    "begin_assignment",
+    "cancel_assignment",
+    "cancel_order",
+    "complete_assignment",
+    "decline_dispatch",
+    "dispatch_doctor",
+    "host_for",
+    "lapse_dispatch",
+    "liaisons_of",
+    "place_order",
+    "publish_need",
+    "stop_assignment",
+    "withdraw_dispatch",
+    "withdraw_need",
+]
