@@ -18,7 +18,6 @@ from service import actions, closing, tasks
 from service.models import MonthlyCheck, Visit
 from service.sources import facts_of
 from tests.factories import (
-    START,
     AssignmentFactory,
     BatchFactory,
     CityUserFactory,
@@ -77,7 +76,7 @@ def test_which_months_are_to_close() -> None:
 
 
 @pytest.mark.django_db
-def test_a_closed_month_is_a_period(django_assert_num_queries: Any) -> None:
+def test_a_closed_month_is_a_period() -> None:
     AssignmentFactory()
     assert closing.close_month(MARCH, at=at(4, 1)) == 1
     period = Period.objects.get()
@@ -147,7 +146,7 @@ def test_the_verdicts_of_a_month() -> None:
         "not exempt": ("not_met", 0, 0),
     }
     locked = {name for name, row in found.items() if row.locked_at == at(4, 6, 0)}
-    assert locked == set(made) - {"asked", "awaiting", "disputed"}
+    assert locked == set(made) - {"asked", "awaiting"}
     met = found["met"]
     assert (met.locks_on, met.judged_at, met.rule_set) == (date(2025, 4, 6), at(4, 6, 0), made["met"].batch.rule_set)
     assert met.facts["used"] == [made["met"].visits.get().pk]
@@ -394,7 +393,7 @@ def test_a_refresh_of_many_months_equals_a_fresh_judgement() -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_number_of_queries_does_not_grow(count: int, django_assert_num_queries: Any) -> None:
     many(count)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         closing.close_month(MARCH, at=at(4, 1))
     with django_assert_num_queries(8):
         closing.refresh_open_checks(at=at(4, 6))
@@ -406,7 +405,7 @@ def test_the_number_of_queries_does_not_grow(count: int, django_assert_num_queri
 @pytest.mark.django_db(transaction=True)
 def test_the_bells_of_beat_ask_once_a_day(quiet: None) -> None:
     AssignmentFactory()
-    with time_machine.travel(at(4, 10, 1)):
+    with time_machine.travel(at(4, 10, 1), tick=False):
         tasks.refresh_open_checks()
         tasks.refresh_open_checks()
         tasks.refresh_standings()
@@ -419,4 +418,3 @@ def test_the_bells_of_beat_ask_once_a_day(quiet: None) -> None:
         assert [jobs.run(job.pk) for job in found] == ["done", "done"]
     assert [Job.objects.get(pk=job.pk).result for job in found] == [{"changed": 1}, {"standings": 1}]
     assert MonthlyCheck.objects.get().locked_at == at(4, 10, 1)
-    assert date(2025, 4, 10) > START
