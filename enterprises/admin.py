@@ -55,7 +55,7 @@ class EnterpriseTable(OfficeTable[Enterprise]):
     def industry_words(self, enterprise: Enterprise) -> str:
         return enterprise.industry_name
 
-    @admin.display(description=gettext_lazy("needs"), ordering="needs_posted")
+    @admin.display(description=gettext_lazy("Needs"), ordering="needs_posted")
     def need_count(self, enterprise: Any) -> str:
         url = reverse("admin:enterprises_need_changelist")
         return format_html('<a href="{}?enterprise={}">{}</a>', url, enterprise.pk, enterprise.needs_posted)

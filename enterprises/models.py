@@ -89,7 +89,7 @@ class Enterprise(models.Model):
 
     class Meta:
         verbose_name = _("enterprise")
-        verbose_name_plural = _("enterprises")
+        verbose_name_plural = pgettext_lazy("table", "enterprises")
         ordering = ["pinyin", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -312,7 +312,7 @@ class Need(Stateful):
 
     class Meta:
         verbose_name = _("need")
-        verbose_name_plural = _("needs")
+        verbose_name_plural = pgettext_lazy("table", "needs")
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(title="") & ~Q(problem=""), name="need_says_something"),
@@ -419,7 +419,7 @@ class VisitSheet(models.Model):
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="sheets", verbose_name=_("enterprise"))
     department = models.ForeignKey(Office, models.PROTECT, related_name="sheets", verbose_name=_("department"))
     visited_on = models.DateField(_("visited on"), null=True, blank=True)
-    people = models.CharField(_("people"), max_length=120, blank=True)
+    people = models.CharField(pgettext_lazy("visitors", "people"), max_length=120, blank=True)
     remarks = models.TextField(_("remarks"), blank=True)
     filled_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("written by")

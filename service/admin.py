@@ -68,7 +68,7 @@ class VisitRows(RecordInline):
     readonly_fields = ["days", "shown_status"]
     shown_status = status_column()
 
-    @admin.display(description=gettext_lazy("days"))
+    @admin.display(description=gettext_lazy("term"))
     def days(self, visit: Visit) -> str:
         return str(daterange(visit, "year"))
 
@@ -128,7 +128,7 @@ class VisitTable(RecordTable[Visit]):
     date_hierarchy = "starts_on"
     shown_status = status_column()
 
-    @admin.display(description=gettext_lazy("days"), ordering="starts_on")
+    @admin.display(description=gettext_lazy("Dates"), ordering="starts_on")
     def days(self, visit: Visit) -> str:
         return str(daterange(visit, "year"))
 
