@@ -68,7 +68,7 @@ class VisitRows(RecordInline):
     readonly_fields = ["days", "shown_status"]
     shown_status = status_column()
 
-    @admin.display(description=gettext_lazy("term"))
+    @admin.display(description=gettext_lazy("Dates"))
     def days(self, visit: Visit) -> str:
         return str(daterange(visit, "year"))
 
