@@ -240,7 +240,9 @@ def remind(standings: Sequence[Standing], *, by: User, at: datetime, on: date, n
                 url=each.assignment.get_absolute_url(), month=str(Month.of(each.month)),
                 days=f"{each.month_days.normalize():f}", due=f"{each.month_due.normalize():f}", note=note,
             )  # fmt: skip
-    Standing.objects.filter(pk__in=[each.pk for each in standings]).update(reminded_on=on)
+    stored = Standing.objects.filter(pk__in=[each.pk for each in standings])
+    list(stored.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # by key, so nobody waits in a circle
+    stored.update(reminded_on=on)
     return len({each.pk for each in standings} - before)
 
 

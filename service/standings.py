@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.db import transaction
+
 from core.months import Month, day_end
 from matching.models import Assignment
 from service.compliance import Forecast, MonthVerdict, forecast, judge_month, month_of
@@ -40,10 +42,16 @@ def refresh_all_standings(*, on: date) -> int:
     """Every active assignment, in chunks; used every night because the pace depends on the day."""
     keys = list(Assignment.objects.active().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):
-        chunk = Assignment.objects.filter(pk__in=keys[start : start + CHUNK]).select_related("batch").order_by("pk")
-        refresh_standings(list(chunk), on=on)
+        refresh_standings_of(keys[start : start + CHUNK], on=on)
     Standing.objects.exclude(assignment__status=Assignment.Status.ACTIVE).delete()
     return len(keys)
+
+
+@transaction.atomic
+def refresh_standings_of(keys: Sequence[int], *, on: date) -> int:
+    """The same by key, under the locks that acts on these assignments take: what is read is not overtaken."""
+    rows = Assignment.objects.filter(pk__in=keys).select_related("batch").order_by("pk")
+    return refresh_standings(list(rows.select_for_update(of=("self",), no_key=True)), on=on)
 
 
 def _months_missed(assignments: Sequence[Assignment]) -> dict[int, int]:

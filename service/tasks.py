@@ -9,7 +9,6 @@ from django.utils import timezone
 from core import jobs
 from core.months import Month
 from matching.actions import STANDING_OF
-from matching.models import Assignment
 from service import closing, standings
 
 CLOSE_MONTH = "close_month"
@@ -56,8 +55,7 @@ def _refresh_checks(run: jobs.Run) -> dict[str, Any]:
 
 @jobs.handler(STANDING_OF)
 def _standing_of(run: jobs.Run) -> dict[str, Any]:
-    assignment = Assignment.objects.select_related("batch").get(pk=run.args["assignment"])
-    return {"standings": standings.refresh_standings([assignment], on=timezone.localdate())}
+    return {"standings": standings.refresh_standings_of([run.args["assignment"]], on=timezone.localdate())}
 
 
 @jobs.handler(REFRESH_STANDINGS)

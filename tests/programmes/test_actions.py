@@ -97,12 +97,12 @@ def test_the_quota_of_a_class() -> None:
 
 
 @pytest.mark.django_db
-def test_the_batch_people_mean_is_the_latest_under_way() -> None:
+def test_the_batch_people_mean_is_the_one_in_service() -> None:
     old = BatchFactory(status="running", starts_on=START.replace(year=2024))
     new = BatchFactory(status="open")
     BatchFactory(status="draft", starts_on=START.replace(year=2026))
     BatchFactory(status="closed", starts_on=START.replace(year=2025, month=6))
-    assert list(Batch.objects.current()) == [new, old]
+    assert list(Batch.objects.current()) == [old, new]
 
 
 @pytest.mark.django_db

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from matching.models import Assignment
-from service.models import MonthlyCheck, Standing
+from service.actions import confirm_visit
+from service.models import MonthlyCheck, Standing, Visit
 from service.standings import refresh_all_standings, refresh_standings
 from tests.factories import AssignmentFactory, MonthlyCheckFactory, VisitFactory, WaiverFactory, moment
+from tests.threads import race
 
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db
@@ -124,6 +126,20 @@ def test_before_and_after_the_term_the_edge_months_are_shown() -> None:
     assert stand(assignment, date(2025, 2, 10)).month == date(2025, 3, 1)
     row = stand(assignment, date(2026, 3, 5))
     assert (row.month, row.month_verdict) == (date(2026, 2, 1), "not_met")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_visit_confirmed_during_the_night_run_is_not_overtaken() -> None:
+    """The confirmation waits for the night run, which read the days without it, and puts them right."""
+    assignment = AssignmentFactory()
+    visit = VisitFactory(assignment=assignment)
+    day = date(2025, 3, 31)
+
+    def confirm() -> None:
+        confirm_visit(Visit.objects.get(pk=visit.pk), by=visit.logged_by, at=moment(day), on=day)
+
+    race(lambda: refresh_all_standings(on=day), confirm)
+    assert Standing.objects.get().days_counted == 2
 
 
 @pytest.mark.parametrize("count", [1, 3])
