@@ -1,0 +1,217 @@
+"""Every permission asked by every kind of user: for things of a kind, and for a thing of one's own or of another."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from rules.permissions import permissions
+
+from accounts.models import User
+from core.permissions import may
+from matching.models import OrderChoice
+from tests.factories import (
+    CityUserFactory,
+    CountyUserFactory,
+    DepartmentUserFactory,
+    DispatchFactory,
+    DoctorFactory,
+    DoctorUserFactory,
+    LiaisonFactory,
+    MemberFactory,
+    NeedFactory,
+    OrderFactory,
+    ProgramUserFactory,
+    VisitFactory,
+    WaiverFactory,
+)
+
+C, K, D, E, U, P = "city", "county", "department", "enterprise", "university", "doctor"
+OFFICE = {C, K, D}
+EDITORS = {C, K}
+# Permission (a word in brackets stands for each of its words) → who has it, asked for things of the kind.
+TABLE: dict[str, set[str]] = {
+    "accounts.(view|add|change|delete)_(user|office|district|apitoken)": {C},
+    "core.view_(job|period|notice)": {C},
+    "programmes.view_(programme|ruleset|batch)": OFFICE,
+    "programmes.(add|change)_(programme|ruleset|batch)": {C},
+    "programmes.(open|start|close|match)_batch": {C},
+    "enterprises.view_(enterprise|qualification|member|need|survey|visitsheet|host)": OFFICE,
+    "enterprises.(add|change)_(enterprise|qualification|member)": EDITORS,
+    "enterprises.add_(survey|visitsheet)": {C},
+    "enterprises.change_(survey|visitsheet|need)": OFFICE,
+    "enterprises.fill_visitsheet": OFFICE,
+    "enterprises.(post|edit|submit)_need": {E},
+    "enterprises.withdraw_need": {E, C},
+    "enterprises.review_need": EDITORS,
+    "enterprises.(choose_host|import_need)": {C},
+    "experts.view_(university|liaison|doctor|work|interest)": OFFICE,
+    "experts.(add|change)_(university|liaison|doctor|work|interest)": {C},
+    "experts.delete_(work|interest|liaison)": {C},
+    "experts.enrol_doctor": {U},
+    "experts.edit_doctor": {U, P, C},
+    "experts.read_doctor": {U, P, *OFFICE},
+    "experts.import_doctor": {C},
+    "matching.view_(matchrun|suggestion|planline|order|dispatch|assignment|project)": OFFICE,
+    "matching.(place|cancel)_order": {E, C},
+    "matching.read_order": {E, U, *OFFICE},
+    "matching.dispatch_order": {U, C},
+    "matching.(accept|decline)_dispatch": {P},
+    "matching.withdraw_dispatch": {U, C},
+    "matching.(begin|serve)_assignment": {E, C},
+    "matching.(stop|cancel|change)_assignment": {C},
+    "matching.visit_assignment": {P},
+    "matching.waive_assignment": {P, E},
+    "matching.outcome_assignment": {P, E, C},
+    "service.view_(visit|waiver|monthlycheck|standing|reminder|outcome)": OFFICE,
+    "service.(confirm|dispute)_visit": {E},
+    "service.withdraw_visit": {P},
+    "service.(decide_waiver|reopen_monthlycheck)": {C},
+    "service.remind_standing": OFFICE,
+}
+
+
+def spelled(pattern: str) -> list[str]:
+    """a.(b|c)_d → a.b_d, a.c_d."""
+    if "(" not in pattern:
+        return [pattern]
+    head, _, rest = pattern.partition("(")
+    words, _, tail = rest.partition(")")
+    return [each for word in words.split("|") for each in spelled(f"{head}{word}{tail}")]
+
+
+GIVEN = {name: roles for pattern, roles in TABLE.items() for name in spelled(pattern)}
+PEOPLE: dict[str, Callable[[], User]] = {
+    C: CityUserFactory,
+    K: CountyUserFactory,
+    D: DepartmentUserFactory,
+    E: lambda: MemberFactory().user,
+    U: lambda: LiaisonFactory().user,
+    P: DoctorUserFactory,
+    "program": ProgramUserFactory,
+    "program of the city": lambda: ProgramUserFactory(office=CityUserFactory().office),
+}
+
+
+def test_the_table_names_every_permission_there_is() -> None:
+    assert set(GIVEN) == set(permissions)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_permission_of_a_role(who: str) -> None:
+    user = PEOPLE[who]()
+    assert {name for name in permissions if user.has_perm(name)} == {
+        name for name, roles in GIVEN.items() if who in roles
+    }
+
+
+@pytest.mark.django_db
+def test_a_superuser_may_all() -> None:
+    root = CityUserFactory(is_superuser=True)
+    assert all(root.has_perm(name) for name in permissions)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", PEOPLE)
+def test_an_account_that_was_closed_may_nothing(who: str) -> None:
+    user = PEOPLE[who]()
+    user.is_active = False
+    assert {name for name in permissions if user.has_perm(name)} == set()
+
+
+# -- One's own and another's --------------------------------------------------------------------------------
+
+Verbs = dict[str, set[str]]
+# Model → verb → who may, of: those it belongs to ("own …"), their like ("other …"), the offices.
+OWN: dict[str, Verbs] = {
+    "need": {
+        "edit": {"own enterprise"},
+        "submit": {"own enterprise"},
+        "withdraw": {"own enterprise", C},
+        "review": {C, K},
+        "change": {C, K, D},
+    },
+    "order": {
+        "place": {"own enterprise", C},
+        "cancel": {"own enterprise", C},
+        "read": {"own enterprise", "own university", C, K, D},
+        "dispatch": {"own university", C},
+    },
+    "order to a university": {
+        "read": {"own enterprise", "own university", C, K, D},
+        "dispatch": {"own university", C},
+    },
+    "dispatch": {
+        "accept": {"own doctor"},
+        "decline": {"own doctor"},
+        "withdraw": {"own university", C},
+    },
+    "assignment": {
+        "begin": {"own enterprise", C},
+        "serve": {"own enterprise", C},
+        "stop": {C},
+        "cancel": {C},
+        "visit": {"own doctor"},
+        "waive": {"own doctor", "own enterprise"},
+        "outcome": {"own doctor", "own enterprise", C},
+    },
+    "visit": {"confirm": {"own enterprise"}, "dispute": {"own enterprise"}, "withdraw": {"own doctor"}},
+    "waiver": {"decide": {C}},
+    "doctor": {
+        "edit": {"own university", "own doctor", C},
+        "read": {"own university", "own doctor", C, K, D},
+    },
+}
+
+
+class Round:
+    """One need, order, dispatch, assignment and visit of one doctor, and everybody around them."""
+
+    def __init__(self) -> None:
+        visit = VisitFactory()
+        assignment, doctor = visit.assignment, visit.doctor
+        enterprise = assignment.host.enterprise
+        order = OrderFactory(host=assignment.host, doctors=[doctor], status="dispatched")
+        self.things: dict[str, Any] = {
+            "need": NeedFactory(enterprise=enterprise),
+            "order": order,
+            "order to a university": OrderFactory(host=assignment.host, university=doctor.university),
+            "dispatch": DispatchFactory(order=order, doctor=doctor),
+            "assignment": assignment,
+            "visit": visit,
+            "waiver": WaiverFactory(assignment=assignment),
+            "doctor": doctor,
+        }
+        self.people: dict[str, User] = {
+            "own enterprise": MemberFactory(enterprise=enterprise).user,
+            "own university": LiaisonFactory(university=doctor.university).user,
+            "own doctor": doctor.user,
+            **{f"other {role}": PEOPLE[role]() for role in (E, U, P)},
+            **{role: PEOPLE[role]() for role in (C, K, D, "program")},
+        }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", OWN)
+def test_what_one_may_do_with_a_thing_of_ones_own_and_of_another(kind: str) -> None:
+    scene = Round()
+    thing = scene.things[kind]
+    found = {verb: {who for who, user in scene.people.items() if may(user, verb, thing)} for verb in OWN[kind]}
+    assert found == OWN[kind]
+
+
+@pytest.mark.django_db
+def test_of_an_order_for_named_doctors_each_ones_university_is_asked() -> None:
+    scene = Round()
+    second = LiaisonFactory()
+    order = scene.things["order"]
+    assert may(second.user, "dispatch", order) is False
+    OrderChoice.objects.create(order=order, doctor=DoctorFactory(university=second.university), preference=2)
+    assert may(second.user, "dispatch", order) is True
+    # An order that names a university is that one's alone, whoever else's doctors were named.
+    assert may(second.user, "dispatch", scene.things["order to a university"]) is False
+
+
+def test_a_stranger_has_no_permission() -> None:
+    assert [name for name in permissions if AnonymousUser().has_perm(name)] == []
