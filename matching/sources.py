@@ -124,7 +124,7 @@ def _with_current_facts(kept: _Kept) -> Snapshot:
 
 def _with_facts(doctor: DoctorText, facts: CurrentFacts) -> DoctorText:
     left = max((doctor.places_left or 0) - facts.taken, 0)
-    return replace(doctor, places_left=left, conflicts=facts.conflicts)
+    return replace(doctor, places_left=left, places_taken=facts.taken, conflicts=facts.conflicts)
 
 
 def _conflicts() -> dict[int, frozenset[int]]:

@@ -135,6 +135,7 @@ def _availability(need: NeedText, doctor: DoctorText) -> tuple[float, tuple[str,
 
 def _against(doctor: DoctorText) -> tuple[Against, ...]:
     against = tuple(Against("other_posting", (("name", posting.name),)) for posting in doctor.other_postings)
-    if doctor.places_left == 1:
+    # Whoever takes one enterprise at a time is not "nearly full" while he has none.
+    if doctor.places_left == 1 and doctor.places_taken:
         against += (Against("nearly_full", (("places", 1),)),)
     return against

@@ -52,8 +52,9 @@ class Posting:
 class DoctorText:
     """One doctor, without name, title, honours and university: what is not here cannot score.
 
-    `days_a_month` and `places_left` are None where unknown; `conflicts` are ids of enterprises he has an interest in;
-    `districts` are those he will go to, empty where he did not say.
+    `days_a_month` and `places_left` are None where unknown; `places_taken` is how many he serves or is asked for now;
+    `conflicts` are ids of enterprises he has an interest in; `districts` are those he will go to, empty where he did
+    not say.
     """
 
     id: int
@@ -64,6 +65,7 @@ class DoctorText:
     fields: tuple[str, ...] = ()
     days_a_month: int | None = None
     places_left: int | None = None
+    places_taken: int = 0
     conflicts: frozenset[int] = frozenset()
     other_postings: tuple[Posting, ...] = ()
     districts: frozenset[str] = frozenset()

@@ -212,8 +212,13 @@ def test_unknown_earns_nothing_and_is_named() -> None:
     assert points(line) == {"topic": line.score, "works": 0, "discipline": 0, "field": 0, "availability": 0}
 
 
+def test_one_place_and_nobody_served_is_not_nearly_full() -> None:
+    (line,) = ask(BRICK_NEED, [replace(BRICKS, places_left=1)]).lines
+    assert line.against == ()
+
+
 def test_what_speaks_against_is_named() -> None:
-    busy = replace(BRICKS, places_left=1, other_postings=(Posting("科技特派员"),))
+    busy = replace(BRICKS, places_left=1, places_taken=1, other_postings=(Posting("科技特派员"),))
     (line,) = ask(BRICK_NEED, [busy]).lines
     assert line.against == (
         Against("other_posting", (("name", "科技特派员"),)),
