@@ -1,0 +1,158 @@
+"""Which pages each role has, with the form that is sent empty where there is one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from core.months import Month
+from tests.journeys.world import World
+
+Look = dict[str, Any]
+FORM = "main form[method=post]"
+
+
+def look(name: str, *args: Any, query: str = "", **facts: Any) -> Look:
+    return {"path": reverse(name, args=args) + query, **facts}
+
+
+def nobody(world: World) -> tuple[User | None, list[Look]]:
+    needs = world.needs
+    return None, [
+        look("landing"),
+        look("landing", query="?q=没有这个词"),
+        look("need_detail", needs["published"].pk),
+        look("login", wrong=FORM),
+        look("login", query="?next=/needs/new/"),
+        look("need_detail", 999_999),
+        {"path": "/nowhere/", "status": 404},
+    ]
+
+
+def enterprise(world: World) -> tuple[User, list[Look]]:
+    needs, orders, running, waiting = world.needs, world.orders, world.running, world.waiting
+    return world.scene.member, [
+        look("home"),
+        look("need_list"),
+        look("need_list", query="?q=没有这个词"),
+        look("need_new", wrong=FORM),
+        look("need_edit", needs["returned"].pk, wrong=FORM),
+        look("need_edit", needs["draft"].pk),
+        look("need_receipt", needs["submitted"].pk),
+        *(look("need_detail", need.pk) for need in needs.values()),
+        look("need_withdraw", needs["published"].pk, wrong=FORM),
+        look("need_contact", needs["published"].pk),
+        look("order_new", needs["published"].pk),
+        look("order_new", needs["bare"].pk, wrong=FORM),
+        look("order_list"),
+        *(look("order_detail", order.pk) for order in orders.values()),
+        look("order_detail", running.order_id),
+        look("order_cancel", orders["placed"].pk, wrong=FORM),
+        look("visit_list"),
+        look("visit_list", query="?status=confirmed"),
+        *(look("visit_detail", visit.pk) for visit in world.visits.values()),
+        look("visit_dispute", world.visits["logged"].pk, wrong=FORM),
+        look("assignment_list"),
+        look("assignment_detail", running.pk),
+        look("assignment_detail", waiting.pk),
+        look("assignment_begin", waiting.pk, wrong=FORM),
+        look("assignment_serve", running.pk, wrong=FORM),
+        look("waiver_new", running.pk, wrong=FORM),
+        look("outcome_new", running.pk, wrong=FORM),
+        look("check_detail", world.check.pk),
+        look("notice_list"),
+        look("password_change", wrong=FORM),
+        {"path": reverse("assignment_detail", args=[999_999]), "status": 404},
+    ]
+
+
+def university(world: World) -> tuple[User, list[Look]]:
+    scene, orders, running = world.scene, world.orders, world.running
+    return scene.liaison, [
+        look("home"),
+        look("dispatch_table"),
+        look("order_dispatch", orders["placed"].pk),
+        look("order_list"),
+        *(look("order_detail", order.pk) for order in orders.values()),
+        look("doctor_list"),
+        look("doctor_list", query="?q=没有这个人"),
+        look("doctor_detail", scene.doctors[0].pk),
+        look("doctor_new", wrong=FORM),
+        look("doctor_edit", scene.doctors[0].pk),
+        look("dispatch_list"),
+        look("dispatch_detail", world.offer.pk),
+        look("dispatch_withdraw", world.offer.pk, wrong=FORM),
+        look("assignment_list"),
+        look("assignment_detail", running.pk),
+        look("visit_list"),
+        look("visit_detail", world.visits["confirmed"].pk),
+        look("check_detail", world.check.pk),
+        look("need_list"),
+        look("need_detail", world.needs["published"].pk),
+        look("notice_list"),
+    ]
+
+
+def doctor(world: World) -> tuple[User, list[Look]]:
+    running = world.running
+    month = Month.of(running.starts_on)
+    return world.scene.user_of(world.scene.doctors[0]), [
+        look("home"),
+        look("visit_new", wrong=FORM),
+        look("visit_receipt", world.visits["logged"].pk),
+        look("visit_list"),
+        *(look("visit_detail", visit.pk) for visit in world.visits.values()),
+        look("dispatch_list"),
+        look("dispatch_detail", world.offer.pk),
+        look("dispatch_accept", world.offer.pk),
+        look("dispatch_decline", world.offer.pk, wrong=FORM),
+        look("assignment_list"),
+        look("assignment_detail", running.pk),
+        look("check_detail", world.check.pk, query=f"?as_of={month.last}"),
+        look("waiver_new", running.pk, wrong=FORM),
+        look("outcome_new", running.pk, wrong=FORM),
+        look("doctor_detail", world.scene.doctors[0].pk),
+        look("need_list"),
+        look("need_detail", world.offer.order.need_id),
+        look("notice_list"),
+    ]
+
+
+def office(world: World) -> tuple[User, list[Look]]:
+    batch = world.scene.batch
+    return world.scene.office, [
+        look("admin:index"),
+        look("admin:need_queue"),
+        look("admin:need_queue", query="?q=没有这个词"),
+        look("admin:behind"),
+        look("admin:behind", query="?q=没有这个人"),
+        look("admin:waivers"),
+        look("admin:waiver_decide", world.waiver.pk),
+        look("admin:batch_round", batch.pk),
+        look("admin:batch_start", batch.pk),
+        look("admin:host_choose", batch.pk),
+        look("admin:host_choose", batch.pk, query=f"?enterprise={world.scene.host.enterprise_id}"),
+        look("admin:survey_coverage", world.survey.pk),
+        look("need_detail", world.needs["submitted"].pk),
+        look("need_detail", world.needs["published"].pk),
+        look("order_detail", world.orders["placed"].pk),
+        look("dispatch_table"),
+        look("dispatch_detail", world.offer.pk),
+        look("assignment_detail", world.running.pk),
+        look("visit_detail", world.visits["disputed"].pk),
+        look("check_detail", world.check.pk),
+        look("doctor_detail", world.scene.doctors[0].pk),
+        look("notice_list"),
+        look("admin:accounts_user_add", wrong="#user_form"),
+        look("admin:programmes_batch_add", wrong="#batch_form"),
+    ]
+
+
+def program(world: World) -> tuple[User, list[Look]]:
+    return world.program, [look("home"), look("api_docs", foreign="#swagger-ui"), look("style"), look("notice_list")]
+
+
+PAGES: dict[str, Callable[[World], tuple[User | None, list[Look]]]] = {
+    page.__name__: page for page in (nobody, enterprise, university, doctor, office, program)
+}
