@@ -9,6 +9,8 @@ from django.contrib.admin import ModelAdmin, TabularInline
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -248,6 +250,12 @@ class RecordInline(TabularInline[Any, Any]):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(person(request), "view", self.model)
+
+
+def count_of(rows: Any, owner: str) -> Any:
+    """How many of `rows` point to each row listed, counted for the page shown alone."""
+    mine = rows.filter(**{owner: OuterRef("pk")}).order_by().values(owner)
+    return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0)
 
 
 def masked_column(name: str, label: Any) -> Any:

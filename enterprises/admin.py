@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.office_account import ACCOUNT_FIELDS, AccountForm
-from core.office_table import OfficeTable, RecordInline, RecordTable, RowsInline, masked_column
-from enterprises.models import Enterprise, Host, Member, Qualification, Survey, VisitSheet
+from core.office_table import OfficeTable, RecordInline, RecordTable, RowsInline, count_of, masked_column
+from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from enterprises.wording import verdict_lines
 
 
@@ -49,7 +49,7 @@ class EnterpriseTable(OfficeTable[Enterprise]):
     inlines = [QualificationRows, MemberRows]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enterprise]:
-        return super().get_queryset(request).annotate(needs_posted=Count("needs", distinct=True))
+        return super().get_queryset(request).annotate(needs_posted=count_of(Need.objects.all(), "enterprise"))
 
     @admin.display(description=gettext_lazy("industry"), ordering="industry")
     def industry_words(self, enterprise: Enterprise) -> str:
@@ -159,7 +159,11 @@ class VisitSheetTable(OfficeTable[VisitSheet]):
     inlines = [NeedsFound]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[VisitSheet]:
-        return super().get_queryset(request).annotate(needs_found=Count("needs"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(needs_found=count_of(VisitSheet.needs.through.objects.all(), "visitsheet"))
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: VisitSheet | None = None) -> bool:
         return False

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.office_account import ACCOUNT_FIELDS, AccountForm
-from core.office_table import MaskingForm, OfficeTable, RecordInline, RowsInline, masked_column
+from core.office_table import MaskingForm, OfficeTable, RecordInline, RowsInline, count_of, masked_column
 from experts import actions
 from experts.models import Doctor, Interest, Liaison, University, Work
 
@@ -33,7 +33,7 @@ class UniversityTable(OfficeTable[University]):
     inlines = [LiaisonRows]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[University]:
-        return super().get_queryset(request).annotate(enrolled=Count("doctors"))
+        return super().get_queryset(request).annotate(enrolled=count_of(Doctor.objects.all(), "university"))
 
     @admin.display(description=gettext_lazy("doctors"), ordering="enrolled")
     def doctor_count(self, university: Any) -> str:

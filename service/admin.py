@@ -208,8 +208,11 @@ class ReminderTable(RecordTable[Reminder]):
 
 
 class OutcomeForm(forms.ModelForm[Outcome]):
-    def validate_constraints(self) -> None:
-        """The same outcome again is no mistake: the act joins its assignments to the one known."""
+    """The same outcome again is no mistake: the act joins its assignments to the one known."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Constraints that name a field left out here are not asked; the field itself was checked by the form.
+        return {*super()._get_validation_exclusions(), "title"}  # type: ignore[misc]
 
 
 @admin.register(Outcome)

@@ -1,14 +1,17 @@
 """The office's admin: Django's own, in our look, with the office's screens mounted in it."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from talentlink.office import behind, coverage, home, queue, round, waivers  # noqa: A004 - a round of the programme
@@ -49,8 +52,20 @@ class OfficeSite(AdminSite):
     ) -> HttpResponse:
         return home.index(request)
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Who is signed in and no office staff has no business here; sending him to sign in would be a circle."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def office_only(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            answer: HttpResponseBase = guarded(request, *args, **kwargs)
+            return answer
+
+        return office_only
+
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """One sign-in for the whole site; who is signed in and no office staff has no business here."""
-        if request.user.is_authenticated:
-            raise PermissionDenied
-        return redirect_to_login(request.GET.get("next") or request.get_full_path())
+        """One sign-in for the whole site."""
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

@@ -27,7 +27,8 @@ PAIRS = """
     UNION ALL
     SELECT asked.id, found.id, found.share
     FROM enterprises_need asked CROSS JOIN LATERAL (
-        SELECT other.id, greatest(similarity(asked.problem, other.problem), similarity(asked.title, other.title)) AS share
+        SELECT other.id,
+               greatest(similarity(asked.problem, other.problem), similarity(asked.title, other.title)) AS share
         FROM enterprises_need other
         WHERE other.enterprise_id = asked.enterprise_id AND other.id <> asked.id AND other.status <> ALL(%(idle)s)
         ORDER BY share DESC, other.id LIMIT %(most)s

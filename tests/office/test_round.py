@@ -1,0 +1,306 @@
+"""The page of a batch: its numbers, its hosts, opening and closing it, and the match run."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import District, User
+from core.models import Job
+from enterprises.models import Host, Survey
+from matching import runs
+from matching.actions import ask_for_batch_match
+from matching.models import MatchRun, PlanLine
+from programmes.models import Batch
+from service.models import MonthlyCheck, Outcome
+from talentlink.office import figures
+from tests import factories as f
+from tests.factories import START, moment
+from tests.office.conftest import As
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+TODAY = START + timedelta(days=20)
+
+
+@pytest.fixture
+def today() -> Any:
+    with time_machine.travel(moment(TODAY), tick=False):
+        yield
+
+
+@pytest.fixture
+def batch() -> Batch:
+    row: Batch = f.BatchFactory(name="2025年第一批")
+    return row
+
+
+def url(batch: Batch, *rest: str) -> str:
+    return "/".join([f"/office/round/{batch.pk}", *rest, ""])
+
+
+# -- Numbers ----------------------------------------------------------------------------------------------------
+
+
+def counts(batch: Batch, user: User) -> list[int]:
+    return [stage.count for stage in figures.funnel(batch, user)]
+
+
+def a_round(batch: Batch, district: District) -> Any:
+    """Two enterprises planned, one visited with one need, which was ordered, dispatched, accepted and served."""
+    survey = Survey.objects.create(
+        programme=batch.programme,
+        batch=batch,
+        name="2025年入企问需",
+        starts_on=date(2025, 1, 5),
+        ends_on=date(2025, 1, 30),
+    )
+    office = f.DepartmentFactory()
+    visited, planned = f.EnterpriseFactory(district=district), f.EnterpriseFactory(district=district)
+    sheet = survey.sheets.create(enterprise=visited, department=office, visited_on=date(2025, 1, 9), people="李文静")
+    survey.sheets.create(enterprise=planned, department=office)
+    host = f.HostFactory(batch=batch, enterprise=visited)
+    order = f.OrderFactory(host=host, status="settled")
+    sheet.needs.add(order.need)
+    dispatch = f.DispatchFactory(order=order, status="accepted", answered_on=START)
+    return f.AssignmentFactory(batch=batch, host=host, order=order, doctor=dispatch.doctor)
+
+
+def test_the_funnel(batch: Batch, city: User, county: User, home: District) -> None:
+    assignment = a_round(batch, home)
+    outcome = Outcome.objects.create(
+        kind="patent", title="一种镁碳砖", happened_on=TODAY, registered_by=city, registered_at=moment(TODAY)
+    )
+    outcome.assignments.add(assignment)
+    assert counts(batch, city) == [2, 1, 1, 1, 1, 1, 1, 1, 1]
+    assert counts(batch, county) == [2, 1, 1, 1, 1, 1, 1, 1, 1]
+    elsewhere = f.CountyUserFactory()
+    assert counts(batch, elsewhere) == [0] * 9
+
+
+def test_an_outcome_of_two_assignments_counts_once(batch: Batch, city: User) -> None:
+    outcome = Outcome.objects.create(
+        kind="problem", title="剥落治理", happened_on=TODAY, registered_by=city, registered_at=moment(TODAY)
+    )
+    outcome.assignments.add(f.AssignmentFactory(batch=batch), f.AssignmentFactory(batch=batch))
+    kinds = [(str(row["label"]), row["count"]) for row in figures.outcomes_by_kind(batch, city)]
+    assert sum(count for _kind, count in kinds) == 1
+    assert len(kinds) == 4
+
+
+def test_needs_submitted_from_the_first_visit_to_the_last_order_belong_to_the_round(batch: Batch, city: User) -> None:
+    inside = f.NeedFactory(submitted_at=moment(batch.orders_until, 23))
+    f.NeedFactory(submitted_at=moment(batch.orders_until + timedelta(days=1)))
+    f.NeedFactory(submitted_at=moment(batch.orders_from - timedelta(days=1)))
+    f.NeedFactory(status="draft")
+    assert list(figures.needs_of(batch, city)) == [inside]
+
+
+def test_days_by_month_come_from_the_checks_and_the_running_month_from_the_standings(
+    batch: Batch, city: User, new_standing: Any
+) -> None:
+    running = new_standing(batch=batch, month=date(2025, 5, 1), month_days=Decimal(3), month_awaiting=Decimal(1))
+    MonthlyCheck.objects.create(
+        assignment=running.assignment,
+        month=date(2025, 3, 1),
+        verdict="met",
+        days_counted=2,
+        rule_set=batch.rule_set,
+        judged_at=moment(TODAY),
+    )
+    rows = [(str(row["month"]), row["counted"], row["awaiting"]) for row in figures.days_by_month(batch, city)]
+    assert rows == [("2025-03", 2, 0), ("2025-04", 0, 0), ("2025-05", 3, 1)]
+
+
+def test_needs_and_hosts_by_district(batch: Batch, city: User, county: User, home: District) -> None:
+    a_round(batch, home)
+    f.HostFactory(batch=batch)
+    found = {row["district"]: (row["needs"], row["hosts"]) for row in figures.by_district(batch, city)}
+    assert found[home] == (1, 1)
+    assert sum(hosts for _needs, hosts in found.values()) == 2
+    assert sum(row["hosts"] for row in figures.by_district(batch, county)) == 1
+
+
+# -- The page -------------------------------------------------------------------------------------------------------
+
+
+def test_who_sees_the_page(as_user: As, batch: Batch, city: User, county: User, stranger: User, client: Client) -> None:
+    host = f.HostFactory(batch=batch)
+    page = as_user(city).get(url(batch))
+    assert [row["host"] for row in page.context["hosts"]] == [host]
+    assert (page.context["may_choose"], page.context["may_match"], page.context["act"]["name"]) == (True, True, "start")
+    page = as_user(county).get(url(batch))
+    assert page.context["hosts"] == []
+    assert (page.context["may_choose"], page.context["may_match"], page.context["act"]) == (False, False, None)
+    assert as_user(stranger).get(url(batch)).status_code == 403
+    assert as_user(city).get("/office/round/999999/").status_code == 404
+    assert client.get(url(batch)).headers["Location"] == f"/login/?next={url(batch)}"
+
+
+def test_the_same_number_of_queries_for_one_host_and_for_three(
+    as_user: As, batch: Batch, city: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = as_user(city)
+    f.AssignmentFactory(batch=batch)
+    with django_assert_num_queries(24):
+        client.get(url(batch))
+    f.AssignmentFactory(batch=batch)
+    f.AssignmentFactory(batch=batch)
+    with django_assert_num_queries(24):
+        assert len(client.get(url(batch)).context["hosts"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "act", "after"),
+    [("draft", "open", "open"), ("open", "start", "running"), ("running", "close", "closed")],
+)
+def test_opening_starting_and_closing(as_user: As, city: User, before: str, act: str, after: str) -> None:
+    batch = f.BatchFactory(status=before)
+    client = as_user(city)
+    assert client.get(url(batch)).context["act"]["name"] == act
+    assert client.get(url(batch, act)).status_code == 200
+    assert client.post(url(batch, act)).headers["Location"] == url(batch)
+    batch.refresh_from_db()
+    assert (batch.status, batch.status_by) == (after, city)
+
+
+def test_a_county_cannot_open_a_batch(as_user: As, county: User) -> None:
+    batch = f.BatchFactory(status="draft")
+    assert as_user(county).post(url(batch, "open")).status_code == 403
+    batch.refresh_from_db()
+    assert batch.status == "draft"
+
+
+def test_a_step_that_is_not_due_is_refused_in_words(as_user: As, city: User) -> None:
+    batch = f.BatchFactory(status="closed")
+    page = as_user(city).post(url(batch, "start"), HTTP_REFERER=f"http://testserver{url(batch)}", follow=True)
+    assert [str(message) for message in page.context["messages"]] == [
+        "This batch is “closed”, so this step is not possible."
+    ]
+
+
+# -- Hosts ----------------------------------------------------------------------------------------------------------
+
+
+def test_finding_an_enterprise(as_user: As, batch: Batch, city: User) -> None:
+    qualified = f.QualificationFactory(enterprise__name="云泉市金石耐火有限公司").enterprise
+    f.HostFactory(batch=batch, enterprise=f.QualificationFactory().enterprise)
+    plain = f.EnterpriseFactory(name="云泉市宏图食品有限公司")
+    client = as_user(city)
+
+    def found(word: str = "") -> list[Any]:
+        return list(client.get(url(batch, "host"), {"q": word}).context["found"])
+
+    assert found() == [qualified]
+    assert found("食品") == [plain]
+    assert found("yqsjs") == [qualified]
+    assert found(plain.credit_code) == [plain]
+    assert found("没有") == []
+
+
+def test_choosing_an_eligible_host(as_user: As, batch: Batch, city: User) -> None:
+    enterprise = f.QualificationFactory().enterprise
+    client = as_user(city)
+    page = client.get(url(batch, "host"), {"enterprise": enterprise.pk})
+    assert (page.context["eligible"], page.context["lines"]) == (
+        True,
+        ["high-tech enterprise (provincial): fulfils the rule"],
+    )
+    assert client.post(url(batch, "host"), {"enterprise": enterprise.pk}).headers["Location"] == url(batch)
+    host = Host.objects.get()
+    assert (host.enterprise, host.eligible, host.chosen_by) == (enterprise, True, city)
+
+
+def test_one_that_is_not_eligible_needs_a_reason(as_user: As, batch: Batch, city: User) -> None:
+    enterprise = f.EnterpriseFactory()
+    client = as_user(city)
+    page = client.post(url(batch, "host"), {"enterprise": enterprise.pk, "override_reason": ""})
+    assert page.status_code == 200
+    assert list(page.context["form"].errors) == ["override_reason"]
+    assert Host.objects.count() == 0
+    client.post(url(batch, "host"), {"enterprise": enterprise.pk, "override_reason": "市里重点企业。"})
+    host = Host.objects.get()
+    assert (host.eligible, host.override_reason) == (False, "市里重点企业。")
+
+
+def test_the_quota_is_kept_and_what_was_typed_too(as_user: As, city: User) -> None:
+    batch = f.BatchFactory(technology_quota=1)
+    f.HostFactory(batch=batch)
+    enterprise = f.EnterpriseFactory()
+    page = as_user(city).post(url(batch, "host"), {"enterprise": enterprise.pk, "override_reason": "理由"})
+    assert page.context["form"].non_field_errors() == [
+        "All 1 places of the class “technology” are taken; change the batch's quota first."
+    ]
+    assert page.context["form"]["override_reason"].value() == "理由"
+
+
+def test_only_the_city_chooses_hosts(as_user: As, batch: Batch, county: User, home: District) -> None:
+    enterprise = f.QualificationFactory(enterprise__district=home).enterprise
+    client = as_user(county)
+    assert client.get(url(batch, "host")).status_code == 403
+    assert client.post(url(batch, "host"), {"enterprise": enterprise.pk}).status_code == 403
+    assert Host.objects.count() == 0
+
+
+# -- Match run -------------------------------------------------------------------------------------------------------
+
+
+def test_starting_and_stopping_a_match_run(as_user: As, batch: Batch, city: User) -> None:
+    client = as_user(city)
+    assert client.post(url(batch, "match")).headers["Location"] == f"{url(batch)}#match"
+    job = Job.objects.get()
+    assert (MatchRun.objects.get(job=job).batch, job.state, job.asked_by) == (batch, Job.State.QUEUED, city)
+    client.post(url(batch, "match"))
+    assert MatchRun.objects.count() == 1
+    client.post(url(batch, "match", "cancel"))
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    page = client.post(url(batch, "match", "cancel"), follow=True)
+    assert "No match run was under way." in [str(message) for message in page.context["messages"]]
+    client.post(url(batch, "match"))
+    assert MatchRun.objects.count() == 2
+
+
+def test_only_the_city_matches_a_batch(as_user: As, batch: Batch, county: User) -> None:
+    client = as_user(county)
+    assert client.post(url(batch, "match")).status_code == 403
+    assert client.post(url(batch, "match", "cancel")).status_code == 403
+    assert client.get(url(batch, "match")).status_code == 405
+    assert MatchRun.objects.count() == 0
+
+
+def test_progress_is_a_fragment_that_reloads_the_page_at_its_end(as_user: As, batch: Batch, city: User) -> None:
+    run = ask_for_batch_match(batch, by=city, at=moment(TODAY))
+    Job.objects.update(state="running", lease_until=moment(TODAY), done=3, total=12)
+    client = as_user(city)
+    fragment = client.get(url(batch, "match", "progress"))
+    assert "3 of 12 needs are matched." in fragment.content.decode()
+    assert "HX-Refresh" not in fragment.headers
+    Job.objects.update(state="done", ended_at=moment(TODAY))
+    MatchRun.objects.filter(pk=run.pk).update(finished_at=moment(TODAY))
+    assert client.get(url(batch, "match", "progress")).headers["HX-Refresh"] == "true"
+
+
+def test_the_plan_stands_beside_what_greed_would_reach(as_user: As, batch: Batch, city: User) -> None:
+    run = f.MatchRunFactory(need=None, batch=batch, facts={"total": 140.5, "greedy": 120.25})
+    line = PlanLine.objects.create(run=run, need=f.NeedFactory(), doctor=f.DoctorFactory(), score=Decimal("70.5"))
+    bare = PlanLine.objects.create(run=run, need=f.NeedFactory(), why_none="capacity")
+    facts = as_user(city).get(url(batch)).context
+    assert (facts["total"], facts["greedy"], facts["gain"]) == (140.5, 120.2, 20.2)
+    assert list(facts["plan"]) == [line]
+    assert [(row["line"], str(row["why"])) for row in facts["unserved"]] == [(bare, "All doctors who fit are taken.")]
+
+
+def test_what_a_run_found_stands_on_the_page(as_user: As, batch: Batch, city: User) -> None:
+    need = f.NeedFactory()
+    f.WorkFactory(doctor=f.DoctorFactory())
+    client = as_user(city)
+    client.post(url(batch, "match"))
+    run = runs.match_batch(MatchRun.objects.get(), at=moment(TODAY))
+    Job.objects.update(state="done", ended_at=moment(TODAY))
+    facts = client.get(url(batch)).context
+    assert (facts["running"], facts["done"]) == (False, run)
+    assert [line.need for line in facts["plan"]] == [need]

@@ -1,0 +1,390 @@
+"""Django's own pages of every table: who reads them, queries, acts on chosen rows, accounts, histories."""
+
+from datetime import timedelta
+from typing import Any
+
+import pghistory.models
+import pytest
+import time_machine
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db import connection, models
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import ApiToken, District, User
+from core.models import Job
+from core.months import Month
+from core.office_table import OfficeTable
+from enterprises.models import Enterprise, Member, Need
+from experts.models import Doctor, Liaison
+from matching.models import Assignment
+from service.actions import ask_waiver
+from service.models import MonthlyCheck, Outcome
+from tests import factories as f
+from tests.factories import START, moment
+from tests.office.conftest import As
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+TODAY = START + timedelta(days=40)
+TABLES = sorted((model for model in admin.site._registry), key=lambda model: model._meta.label)
+PASSWORD = "zao qi de niao er"
+
+
+@pytest.fixture
+def today() -> Any:
+    with time_machine.travel(moment(TODAY), tick=False):
+        yield
+
+
+def url(model: type[models.Model], *rest: Any) -> str:
+    parts = ["/office", model._meta.app_label, str(model._meta.model_name), *map(str, rest)]
+    return "/".join([*parts, ""])
+
+
+def act(client: Client, name: str, *rows: Any, **data: Any) -> list[str]:
+    """Do an act on chosen rows; what was said."""
+    form = {"action": name, "_selected_action": [row.pk for row in rows], **data}
+    page = client.post(url(type(rows[0])), form, follow=True)
+    assert page.status_code == 200
+    return [str(message) for message in page.context["messages"]]
+
+
+def fresh(row: Any) -> Any:
+    row.refresh_from_db()
+    return row
+
+
+def a_world() -> None:
+    """At least one row of every table that can be opened, in another district each time."""
+    suggestion = f.SuggestionFactory()
+    order = f.OrderFactory(doctors=[suggestion.doctor])
+    f.DispatchFactory(order=order)
+    visit = f.VisitFactory()
+    f.WorkFactory()
+    f.LiaisonFactory()
+    f.MemberFactory()
+    f.QualificationFactory()
+    ask_waiver(visit.assignment, Month(2025, 3), by=visit.doctor.user, at=moment(TODAY), reason="国家课题验收。")
+    rules = visit.assignment.batch.rule_set
+    MonthlyCheck.objects.create(
+        assignment=visit.assignment, month=START, verdict="met", days_counted=2, rule_set=rules, judged_at=moment(TODAY)
+    )
+
+
+# -- Every table ---------------------------------------------------------------------------------------------------
+
+
+def test_every_domain_model_has_a_table() -> None:
+    ours = ["accounts", "core", "programmes", "enterprises", "experts", "matching", "service"]
+    parts = {"OrderChoice"}  # shown under its order
+    wanted = {
+        model._meta.object_name
+        for app in ours
+        for model in apps.get_app_config(app).get_models()
+        if not issubclass(model, pghistory.models.Event)
+    }
+    assert wanted - parts == {model._meta.object_name for model in TABLES}
+    assert all(isinstance(admin.site._registry[model], OfficeTable) for model in TABLES)
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.model_name)
+def test_lists_searches_and_rows_open_and_cost_the_same_whatever_the_rows(
+    as_user: As, city: User, model: type[models.Model]
+) -> None:
+    client = as_user(city)
+    a_world()
+    counts = []
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url(model)).status_code == 200
+        counts.append(len(queries))
+        a_world()
+    assert counts[0] == counts[1]
+    assert client.get(url(model), {"q": "y"}).status_code == 200
+    for first in client.get(url(model)).context["cl"].result_list[:1]:
+        assert client.get(url(model, first.pk, "change")).status_code == 200
+        assert client.get(url(model, first.pk, "history")).status_code == 200
+    adds = admin.site._registry[model].has_add_permission(client.get(url(model)).wsgi_request)
+    assert client.get(url(model, "add")).status_code == (200 if adds else 403)
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.model_name)
+def test_no_table_is_for_strangers(as_user: As, stranger: User, client: Client, model: type[models.Model]) -> None:
+    assert as_user(stranger).get(url(model)).status_code == 403
+    assert client.get(url(model)).headers["Location"] == f"/login/?next={url(model)}"
+
+
+def test_a_county_sees_the_rows_of_its_area_only(as_user: As, county: User, home: District) -> None:
+    mine = f.NeedFactory(enterprise=f.EnterpriseFactory(district=home))
+    other = f.NeedFactory()
+    client = as_user(county)
+    for model, row, hidden in (
+        (Need, mine, other),
+        (Enterprise, mine.enterprise, other.enterprise),
+    ):
+        assert list(client.get(url(model)).context["cl"].result_list) == [row]
+        assert client.get(url(model, row.pk, "change")).status_code == 200
+        assert client.get(url(model, hidden.pk, "change")).status_code == 302  # to the home, with a word about it
+    assert client.get(url(User)).status_code == 403
+
+
+def test_choices_are_searched_within_what_is_seen(as_user: As, city: User, county: User, home: District) -> None:
+    f.EnterpriseFactory(name="云泉市金石公司", district=home)
+    f.EnterpriseFactory(name="云泉市金石二厂")
+    query = {"term": "yqsjs", "app_label": "enterprises", "model_name": "qualification", "field_name": "enterprise"}
+    found = [
+        [row["text"] for row in as_user(user).get("/office/autocomplete/", query).json()["results"]]
+        for user in (city, county)
+    ]
+    # In the order of their pinyin: erchang before gongsi.
+    assert found == [["云泉市金石二厂", "云泉市金石公司"], ["云泉市金石公司"]]
+
+
+# -- Acts on chosen rows -----------------------------------------------------------------------------------------------
+
+
+def test_publishing_needs_names_those_refused_and_does_the_others(as_user: As, city: User) -> None:
+    ready, done = f.NeedFactory(status="submitted"), f.NeedFactory(title="已发布的需求")
+    refused, said = act(as_user(city), "publish", ready, done)
+    assert refused.startswith("已发布的需求: This need is “published”")
+    assert said == "Done for 1 row."
+    assert fresh(ready).status == "published"
+    assert Job.objects.get().kind == "match_need"
+
+
+def test_returning_needs_asks_for_the_reason_first(as_user: As, city: User) -> None:
+    need = f.NeedFactory(status="submitted")
+    client = as_user(city)
+    page = client.post(url(Need), {"action": "send_back", "_selected_action": [need.pk]})
+    assert [row.pk for row in page.context["rows"]] == [need.pk]
+    page = client.post(url(Need), {"action": "send_back", "_selected_action": [need.pk], "asked": "yes", "reason": " "})
+    assert page.context["form"].errors == {"reason": ["This field is required."]}
+    assert fresh(need).status == "submitted"
+    assert act(client, "send_back", need, asked="yes", reason="请写明指标。") == ["Done for 1 row."]
+    assert (fresh(need).status, need.return_reason) == ("returned", "请写明指标。")
+
+
+def test_withdrawing_a_need_and_cancelling_an_order(as_user: As, city: User) -> None:
+    need, order = f.NeedFactory(), f.OrderFactory()
+    client = as_user(city)
+    act(client, "withdraw", need, asked="yes", reason="企业停产。")
+    act(client, "cancel", order, asked="yes", reason="重复点单。")
+    assert (fresh(need).status, fresh(order).status, fresh(order.need).status) == (
+        "withdrawn",
+        "cancelled",
+        "published",
+    )
+
+
+def test_assignments_begin_stop_and_are_called_off(as_user: As, city: User) -> None:
+    first, second, third = (
+        f.AssignmentFactory(status="preparing"),
+        f.AssignmentFactory(),
+        f.AssignmentFactory(status="preparing", order=f.OrderFactory(status="settled")),
+    )
+    client = as_user(city)
+    act(client, "begin", first, asked="yes", starts_on="2025-04-02")
+    assert (fresh(first).status, first.starts_on.isoformat()) == ("active", "2025-04-02")
+    act(client, "stop", second, asked="yes", last_day="2025-04-05", reason="企业申请终止。")
+    assert (fresh(second).status, second.stop_reason) == ("stopped", "企业申请终止。")
+    act(client, "call_off", third, asked="yes", reason="博士出国。")
+    assert (fresh(third).status, fresh(third.order).status, fresh(third.order.need).status) == (
+        "cancelled",
+        "cancelled",
+        "published",
+    )
+
+
+def test_waivers_are_granted_and_refused(as_user: As, city: User) -> None:
+    rows = []
+    for _number in range(2):
+        doctor = f.AssignmentFactory()
+        rows.append(ask_waiver(doctor, Month(2025, 3), by=doctor.doctor.user, at=moment(TODAY), reason="课题验收。"))
+    client = as_user(city)
+    act(client, "grant", rows[0])
+    act(client, "refuse", rows[1], asked="yes", reason="无证明材料。")
+    assert [fresh(row).status for row in rows] == ["granted", "refused"]
+    (message,) = act(client, "grant", rows[1])
+    assert "was set to “refused”" in message
+
+
+def test_a_locked_month_is_opened_again(as_user: As, city: User) -> None:
+    assignment = f.AssignmentFactory()
+    check = MonthlyCheck.objects.create(
+        assignment=assignment,
+        month=START,
+        verdict="not_met",
+        days_counted=0,
+        rule_set=assignment.batch.rule_set,
+        judged_at=moment(TODAY),
+        locked_at=moment(TODAY),
+    )
+    client = as_user(city)
+    act(client, "reopen", check, asked="yes", until="2025-04-20", reason="补录 3 月服务。")
+    assert (fresh(check).locked_at, check.reopened_reason) == (None, "补录 3 月服务。")
+
+
+def test_a_county_is_not_offered_acts_it_may_not_do(as_user: As, county: User, home: District) -> None:
+    batch = f.BatchFactory()
+    host = f.HostFactory(batch=batch, enterprise=f.EnterpriseFactory(district=home))
+    assignment = f.AssignmentFactory(batch=batch, host=host)
+    client = as_user(county)
+    form = client.get(url(Assignment)).context["action_form"]
+    assert form is None
+    client.post(url(Assignment), {"action": "stop", "_selected_action": [assignment.pk], "asked": "yes"})
+    assert fresh(assignment).status == "active"
+
+
+# -- Writing ------------------------------------------------------------------------------------------
+
+
+def test_a_person_who_acts_for_an_enterprise_is_added_with_an_account(as_user: As, city: User) -> None:
+    enterprise = f.EnterpriseFactory()
+    form = {
+        "enterprise": enterprise.pk,
+        "account_name": "hengtai",
+        "account_person": "贾工",
+        "account_phone": "19900001234",
+        "account_password": PASSWORD,
+    }
+    client = as_user(city)
+    assert client.post(url(Member, "add"), form).status_code == 302
+    user = Member.objects.get(enterprise=enterprise).user
+    assert (user.username, user.name, user.role, user.is_staff) == ("hengtai", "贾工", "enterprise", False)
+    assert user.check_password(PASSWORD)
+    page = client.post(url(Member, "add"), form)
+    assert page.context["adminform"].form.errors == {"account_name": ["This user name is taken; choose another."]}
+    page = client.post(url(Member, "add"), {**form, "account_name": "other", "account_password": "123"})
+    assert list(page.context["adminform"].form.errors) == ["account_password"]
+    assert page.context["adminform"].form["account_name"].value() == "other"
+
+
+def test_a_liaison_is_added_with_an_account(as_user: As, city: User) -> None:
+    university = f.UniversityFactory()
+    form = {
+        "university": university.pk,
+        "college": "科研处",
+        "account_name": "keyan",
+        "account_person": "卫老师",
+        "account_password": PASSWORD,
+    }
+    assert as_user(city).post(url(Liaison, "add"), form).status_code == 302
+    liaison = Liaison.objects.get()
+    assert (liaison.university, liaison.user.role, liaison.user.name) == (university, "university", "卫老师")
+
+
+def doctor_form(doctor: Doctor | None = None, **changes: Any) -> dict[str, Any]:
+    rows = {f"{name}-{count}": "0" for name in ("works", "interests") for count in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    facts = {"name": "欧阳文澜", "days_a_month": "3", "most_hosts": "1", "active": "on", "discipline": "430"}
+    return {**rows, **facts, **changes}
+
+
+def test_a_doctor_is_enrolled_with_works_and_gets_an_account_later(as_user: As, city: User) -> None:
+    client = as_user(city)
+    form = doctor_form(university=f.UniversityFactory().pk, phone="19900005678")
+    form |= {"works-TOTAL_FORMS": "1", "works-0-kind": "paper", "works-0-title": "低碳镁碳砖", "works-0-year": "2023"}
+    assert client.post(url(Doctor, "add"), form).status_code == 302
+    doctor = Doctor.objects.get()
+    assert (doctor.name, doctor.user, doctor.works.get().title) == ("欧阳文澜", None, "低碳镁碳砖")
+    work = doctor.works.get()
+    form = doctor_form(phone="199****5678", account_name="ouyang", account_password=PASSWORD, days_a_month="4")
+    form |= {"works-TOTAL_FORMS": "1", "works-INITIAL_FORMS": "1", "works-0-id": work.pk, "works-0-doctor": doctor.pk}
+    form |= {"works-0-kind": "patent", "works-0-title": "低碳镁碳砖", "works-0-year": "2023"}
+    assert client.post(url(Doctor, doctor.pk, "change"), form).status_code == 302
+    doctor = Doctor.objects.get()
+    assert (doctor.days_a_month, doctor.phone, doctor.works.get().kind) == (4, "19900005678", "patent")
+    assert doctor.user is not None
+    assert (doctor.user.role, doctor.user.name) == ("doctor", "欧阳文澜")
+
+
+def test_phones_are_masked_and_kept_unless_typed_anew(as_user: As, city: User, department: User, bureau: Any) -> None:
+    enterprise = f.EnterpriseFactory(contact_phone="13812345678", department=bureau)
+    page = url(Enterprise, enterprise.pk, "change")
+    assert "13812345678" not in as_user(city).get(page).content.decode()
+    assert "138****5678" in as_user(department).get(page).content.decode()
+    assert "13812345678" not in as_user(department).get(page).content.decode()
+    form = {
+        "name": "新名称",
+        "credit_code": enterprise.credit_code,
+        "district": enterprise.district_id,
+        "enterprise_class": "technology",
+        "contact_phone": "138****5678",
+        "qualifications-TOTAL_FORMS": "0",
+        "qualifications-INITIAL_FORMS": "0",
+        "members-TOTAL_FORMS": "0",
+        "members-INITIAL_FORMS": "0",
+    }
+    assert as_user(city).post(page, form).status_code == 302
+    assert (fresh(enterprise).name, enterprise.contact_phone) == ("新名称", "13812345678")
+    as_user(city).post(page, {**form, "contact_phone": "13900000000"})
+    assert fresh(enterprise).contact_phone == "13900000000"
+
+
+def test_office_staff_need_an_office_and_enter_the_site(as_user: As, city: User) -> None:
+    client = as_user(city)
+    form = {"username": "gao", "name": "高建平", "role": "office", "password1": PASSWORD, "password2": PASSWORD}
+    form |= {"usable_password": "true"}
+    page = client.post(url(User, "add"), form)
+    assert page.context["adminform"].form.errors == {"office": ["Choose the office this person works for."]}
+    assert client.post(url(User, "add"), {**form, "office": city.office_id}).status_code == 302
+    assert User.objects.get(username="gao").is_staff
+    page = client.post(url(User, "add"), {**form, "username": "he", "role": "doctor", "office": city.office_id})
+    assert page.context["adminform"].form.errors == {"office": ["Only office staff and programs belong to an office."]}
+
+
+def test_an_outcome_registered_twice_is_joined(as_user: As, city: User) -> None:
+    one, two = f.AssignmentFactory(), f.AssignmentFactory()
+    client = as_user(city)
+    for assignment in (one, two):
+        form = {"kind": "patent", "title": "一种镁碳砖", "assignments": [assignment.pk], "happened_on": "2025-04-01"}
+        page = client.post(url(Outcome, "add"), form)
+        assert page.status_code == 302, page.context["adminform"].form.errors
+    outcome = Outcome.objects.get()
+    assert set(outcome.assignments.all()) == {one, two}
+    assert outcome.registered_by == city
+
+
+def test_a_token_is_shown_once_and_revoked(as_user: As, city: User) -> None:
+    client = as_user(city)
+    page = client.post(url(ApiToken, "add"), {"user": city.pk, "label": "省平台", "scope": "read"}, follow=True)
+    assert any("tl_" in str(message) for message in page.context["messages"])
+    token = ApiToken.objects.get()
+    act(client, "revoke", token)
+    assert fresh(token).revoked_at == moment(TODAY)
+
+
+# -- History ------------------------------------------------------------------------------------------
+
+
+def test_the_history_says_who_changed_what_when_and_why(as_user: As, city: User) -> None:
+    need = f.NeedFactory(status="submitted", title="镁碳砖寿命提升")
+    client = as_user(city)
+    act(client, "send_back", need, asked="yes", reason="请写明指标。")
+    returned, written = client.get(url(Need, need.pk, "history")).context["entries"]
+    assert (returned["who"], returned["what"], returned["reason"]) == (str(city), "changed", "请写明指标。")
+    assert {"label": "Status", "before": "awaiting review", "after": "returned"} in returned["changes"]
+    assert written["what"] == "written"
+    assert {"label": "Title", "before": "", "after": "镁碳砖寿命提升"} in written["changes"]
+
+
+def test_nothing_else_keeps_a_history(as_user: As, city: User) -> None:
+    client = as_user(city)
+    client.post("/office/programmes/programme/add/", {"name": "高校博士服务行动二期"})
+    assert LogEntry.objects.count() == 0
+
+
+def test_the_history_of_a_row_costs_the_same_whatever_happened(
+    as_user: As, city: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = as_user(city)
+    enterprise = f.EnterpriseFactory()
+    with django_assert_num_queries(9):
+        client.get(url(Enterprise, enterprise.pk, "history"))
+    for number in range(3):
+        enterprise.name = f"新名称{number}"
+        enterprise.save()
+    with django_assert_num_queries(9):
+        assert len(client.get(url(Enterprise, enterprise.pk, "history")).context["entries"]) == 4
