@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
-from django_filters import FilterSet
+from django_filters import Filter, FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
@@ -47,6 +48,12 @@ ERRORS = {
 NOT_FOUND = {404: OpenApiResponse(Detail, description="Nothing there that this token may see.")}
 
 
+class KeyFilter(Filter):
+    """Rows that belong to the row of this key."""
+
+    field_class = forms.IntegerField
+
+
 class Listing(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
     """A read-only collection of what the caller may see; subclasses give `rows()` and their filters."""
 
@@ -79,7 +86,12 @@ class Listing(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generic
 
 def documented(tag: str, listing: str, one: str) -> Any:
     """Class decorator: how a `Listing` stands in the OpenAPI document, its errors included."""
-    return extend_schema_view(
-        list=extend_schema(tags=[tag], summary=listing, responses={**ERRORS}),
-        retrieve=extend_schema(tags=[tag], summary=one, responses={**ERRORS, **NOT_FOUND}),
-    )
+
+    def document(view: type[Listing]) -> Any:
+        rows, row = view.serializer_class(many=True), view.serializer_class()  # type: ignore[misc]
+        return extend_schema_view(
+            list=extend_schema(tags=[tag], summary=listing, responses={200: rows, **ERRORS}),
+            retrieve=extend_schema(tags=[tag], summary=one, responses={200: row, **ERRORS, **NOT_FOUND}),
+        )(view)
+
+    return document

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, IsoDateTimeFilter, NumberFilter
+from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, IsoDateTimeFilter
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api import Listing, documented
+from core.api import KeyFilter, Listing, documented
 from matching.models import Assignment, Project
 
 
@@ -38,8 +40,8 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
 
 class AssignmentFilter(FilterSet):
     status = ChoiceFilter(choices=Assignment.Status.choices)
-    batch = NumberFilter()
-    doctor = NumberFilter()
+    batch = KeyFilter()
+    doctor = KeyFilter()
     district = CharFilter(field_name="host__enterprise__district_id")
     active_on = DateFilter(method="by_active_on", label="in force on this day")
     starts_from = DateFilter(field_name="starts_on", lookup_expr="gte")
@@ -50,6 +52,7 @@ class AssignmentFilter(FilterSet):
         model = Assignment
         fields: list[str] = []
 
+    @extend_schema_field(OpenApiTypes.DATE)
     def by_active_on(self, queryset: Any, name: str, value: Any) -> QuerySet[Assignment]:
         rows: QuerySet[Assignment] = queryset.in_force(value, value)
         return rows

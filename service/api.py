@@ -9,11 +9,10 @@ from django_filters import (
     DateFilter,
     FilterSet,
     IsoDateTimeFilter,
-    NumberFilter,
 )
 from rest_framework import serializers
 
-from core.api import Listing, documented
+from core.api import KeyFilter, Listing, documented
 from service.models import MonthlyCheck, Standing, Visit
 
 
@@ -34,9 +33,9 @@ class VisitSerializer(serializers.ModelSerializer[Visit]):
 class VisitFilter(FilterSet):
     status = ChoiceFilter(choices=Visit.Status.choices)
     mode = ChoiceFilter(choices=Visit.Mode.choices)
-    assignment = NumberFilter()
-    doctor = NumberFilter()
-    enterprise = NumberFilter()
+    assignment = KeyFilter()
+    doctor = KeyFilter()
+    enterprise = KeyFilter()
     from_day = DateFilter(field_name="ends_on", lookup_expr="gte")
     to_day = DateFilter(field_name="starts_on", lookup_expr="lte")
     logged_since = IsoDateTimeFilter(field_name="logged_at", lookup_expr="gte")
@@ -69,8 +68,8 @@ class MonthlyCheckSerializer(serializers.ModelSerializer[MonthlyCheck]):
 
 
 class MonthlyCheckFilter(FilterSet):
-    assignment = NumberFilter()
-    doctor = NumberFilter(field_name="assignment__doctor")
+    assignment = KeyFilter()
+    doctor = KeyFilter(field_name="assignment__doctor")
     month = DateFilter(help_text="The first day of the month.")
     from_month = DateFilter(field_name="month", lookup_expr="gte")
     to_month = DateFilter(field_name="month", lookup_expr="lte")
@@ -109,7 +108,7 @@ class StandingFilter(FilterSet):
     behind = BooleanFilter()
     pace = ChoiceFilter(choices=Standing.Pace.choices)
     district = CharFilter(field_name="assignment__host__enterprise__district_id")
-    batch = NumberFilter(field_name="assignment__batch")
+    batch = KeyFilter(field_name="assignment__batch")
 
     class Meta:
         model = Standing

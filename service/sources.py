@@ -64,7 +64,8 @@ def facts_of(assignments: Sequence[Assignment], *, month: Month | None = None) -
     for key, day, at, until, reason in reopened.values_list(
         "assignment_id", "month", "reopened_at", "reopened_until", "reopened_reason"
     ):
-        found[key].reopened.append(ReopenFact(Month.of(day), at, until, reason))
+        if at is not None:
+            found[key].reopened.append(ReopenFact(Month.of(day), at, until, reason))
     return found
 
 

@@ -104,6 +104,8 @@ CACHES = {
     "shared": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
+        # A server that does not answer is away, too.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     },
 }
 
@@ -233,6 +235,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Assignments of doctors to enterprises, their visits and monthly checks, for other systems.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"VerdictEnum": "service.models.MonthlyCheck.Verdict"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
