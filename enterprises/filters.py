@@ -1,30 +1,18 @@
 """How lists of needs are searched and filtered."""
 
 import re
-from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District
 from core.codes import first_level_choices
+from core.filters import Sorting, named
 from core.tables.cells import clean_text
 from enterprises.models import Need
 
 NUMBER = re.compile(r"XQ\d{4}(\d{5,9})", re.IGNORECASE)
-
-
-class Sorting(django_filters.OrderingFilter):
-    """The order a column head asks for (?sort=), made stable by the key."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, widget=forms.HiddenInput, **kwargs)
-
-    def filter(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        found: QuerySet[Any] = super().filter(rows, value)
-        return found.order_by(*found.query.order_by, "-pk") if value else found
 
 
 def search_needs(rows: QuerySet[Need], text: str) -> QuerySet[Need]:
@@ -33,8 +21,7 @@ def search_needs(rows: QuerySet[Need], text: str) -> QuerySet[Need]:
     if found := NUMBER.fullmatch(text):
         return rows.filter(pk=int(found[1]))
     words = Q(title__icontains=text) | Q(problem__icontains=text) | Q(keywords__icontains=text)
-    firm = Q(enterprise__name__icontains=text) | Q(enterprise__pinyin__contains=text.lower().replace(" ", ""))
-    return rows.filter(words | firm)
+    return rows.filter(words | named("enterprise", text))
 
 
 class PublicNeedFilter(django_filters.FilterSet):

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,10 +18,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedIn
+from core import sheets
 from core.errors import Refused
 from core.permissions import get_permitted, may
 from enterprises import actions
 from enterprises.cards import budget_of
+from enterprises.columns import need_columns
 from enterprises.filters import NeedFilter
 from enterprises.forms import NeedForm, advice, answers
 from enterprises.models import Enterprise, Need
@@ -44,10 +47,12 @@ def enterprise_of(user: User) -> Enterprise:
 
 
 @require_safe
-def need_list(request: SignedIn) -> HttpResponse:
+def need_list(request: SignedIn) -> HttpResponseBase:
     """Needs someone sees; an enterprise its own, whatever their state."""
     seen = Need.objects.visible_to(request.user)
     filters = NeedFilter(request.GET, queryset=seen.select_related("enterprise__district").order_by("-pk"))
+    if sheets.is_asked(request):
+        return sheets.download(_("Needs"), need_columns(request.user), filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     for need in page.object_list:
         need.budget = budget_of(need)

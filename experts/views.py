@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,9 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
 from accounts.rules import is_office, is_university
+from core import sheets
 from core.errors import Refused
 from core.permissions import get_permitted, may
 from experts import actions
+from experts.columns import DOCTOR
 from experts.filters import DoctorFilter
 from experts.forms import DoctorForm, Interests, WorkRows
 from experts.models import Doctor
@@ -25,11 +28,13 @@ PAGE = 25
 
 
 @require_safe
-def doctor_list(request: SignedIn) -> HttpResponse:
+def doctor_list(request: SignedIn) -> HttpResponseBase:
     if not (is_university(request.user) or is_office(request.user)):
         raise PermissionDenied
     rows = Doctor.objects.visible_to(request.user).select_related("university").order_by("pinyin", "pk")
     filters = DoctorFilter(request.GET, rows)
+    if sheets.is_asked(request):
+        return sheets.download(_("Doctors"), DOCTOR, filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     facts = {"filter": filters, "page": page, "may_enrol": may(request.user, "enrol", Doctor)}
     return render(request, "experts/doctor_list.html", facts)

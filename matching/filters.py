@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from experts.filters import Sorting, named
+from core.filters import Sorting, named
 from matching.models import Dispatch, Order
 
 

@@ -7,8 +7,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.filters import Sorting, named
 from core.months import Month
-from experts.filters import Sorting, named
 from matching.models import Assignment
 from service.models import Standing, Visit
 

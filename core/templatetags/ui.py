@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django import template
 from django.core.paginator import Page
@@ -283,9 +284,15 @@ def filter_bar(
         "chips": chips(context, form),
         "clear_url": request.path if request else "?",
         "sort": request.GET.get("sort", "") if request else "",
-        "export_url": f"{export_url}{query(context, ['page'])}" if export_url else "",
+        "export_url": _with_filters(context, export_url) if export_url else "",
         "count": count,
     }
+
+
+def _with_filters(context: Context, url: str) -> str:
+    """The address with the filters and the order in force added to what it asks for itself."""
+    path, _mark, asked = url.partition("?")
+    return f"{path}{query(context, ['page'], **dict(parse_qsl(asked)))}"
 
 
 @register.simple_tag

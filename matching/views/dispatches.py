@@ -6,15 +6,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
+from core import sheets
 from core.errors import AlreadyDone, Refused
 from core.permissions import get_permitted, may
 from matching import actions
+from matching.columns import DISPATCH
 from matching.filters import DispatchFilter
 from matching.forms import ReasonForm
 from matching.history import step, steps_of
@@ -29,11 +32,13 @@ WITH_PARTIES = (
 
 
 @require_safe
-def dispatch_list(request: SignedIn) -> HttpResponse:
+def dispatch_list(request: SignedIn) -> HttpResponseBase:
     """Offers, those awaiting an answer first."""
     waits = Case(When(status=Dispatch.Status.OFFERED, then=0), default=1)
     rows = Dispatch.objects.visible_to(request.user).select_related(*WITH_PARTIES).order_by(waits, "-pk")
     filters = DispatchFilter(request.GET, rows)
+    if sheets.is_asked(request):
+        return sheets.download(_("Dispatches"), DISPATCH, filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     facts = {"filter": filters, "page": page, "today": timezone.localdate()}
     return render(request, "matching/dispatch_list.html", facts)

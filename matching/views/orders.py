@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedIn
+from core import sheets
 from core.errors import AlreadyDone, Refused
 from core.permissions import get_permitted, may
 from enterprises.models import Need
 from matching import actions
+from matching.columns import ORDER, last_offer
 from matching.filters import OrderFilter
 from matching.forms import OrderForm, ReasonForm
 from matching.history import step, steps_of
@@ -63,22 +66,18 @@ def _whole(user: User) -> QuerySet[Order]:
 
 
 @require_safe
-def order_list(request: SignedIn) -> HttpResponse:
+def order_list(request: SignedIn) -> HttpResponseBase:
     """Orders someone sees, the latest first."""
     if not may(request.user, "read", Order):
         raise PermissionDenied
     filters = OrderFilter(request.GET, queryset=_whole(request.user).order_by("-pk"))
+    if sheets.is_asked(request):
+        return sheets.download(_("Orders"), ORDER, filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     for order in page.object_list:
         order.offer = last_offer(order)
     facts = {"filter": filters, "page": page, "own": request.user.role == User.Role.ENTERPRISE}
     return render(request, "matching/order_list.html", {**facts, "may_dispatch": may(request.user, "dispatch", Order)})
-
-
-def last_offer(order: Order) -> Dispatch | None:
-    """The offer an order stands or stood by, from rows at hand."""
-    offers = list(order.dispatches.all())
-    return offers[-1] if offers else None
 
 
 @require_safe

@@ -6,17 +6,20 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
+from core import sheets
 from core.errors import AlreadyDone, Refused
 from core.permissions import get_permitted, may
 from matching.history import step, steps_of
 from matching.models import Assignment
 from service import actions
+from service.columns import ASSIGNMENT
 from service.filters import AssignmentFilter
 from service.forms import OutcomeForm, WaiverForm
 from service.models import Outcome, Visit, Waiver
@@ -28,13 +31,15 @@ WITH_PARTIES = ("doctor__university", "host__enterprise__district", "batch__rule
 
 
 @require_safe
-def assignment_list(request: SignedIn) -> HttpResponse:
+def assignment_list(request: SignedIn) -> HttpResponseBase:
     rows = Assignment.objects.visible_to(request.user).select_related(
         "doctor__university", "host__enterprise", "batch", "standing"
     )
     filters = AssignmentFilter(
         request.GET, rows.order_by(F("standing__behind").desc(nulls_last=True), "-starts_on", "-pk")
     )
+    if sheets.is_asked(request):
+        return sheets.download(_("Assignments"), ASSIGNMENT, filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     return render(request, "service/assignment_list.html", {"filter": filters, "page": page})
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.requests import SignedIn
+from core import sheets
 from core.errors import AlreadyDone, Refused
 from core.permissions import check_permitted, get_permitted, may
 from matching.history import step, steps_of
 from service import actions
+from service.columns import VISIT
 from service.filters import VisitFilter
 from service.forms import DisputeForm
 from service.models import MonthlyCheck, Visit
@@ -28,10 +31,12 @@ WITH_PARTIES = ("doctor__university", "enterprise", "assignment__host__enterpris
 
 
 @require_safe
-def visit_list(request: SignedIn) -> HttpResponse:
+def visit_list(request: SignedIn) -> HttpResponseBase:
     """All visits one sees; an enterprise has those that await its answer above, to confirm at one tap."""
     rows = Visit.objects.visible_to(request.user).select_related(*WITH_PARTIES).order_by("-starts_on", "-pk")
     filters = VisitFilter(request.GET, rows)
+    if sheets.is_asked(request):
+        return sheets.download(_("Visits"), VISIT, filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     sorts = {"days": "starts_on", "doctor": "doctor", "enterprise": "enterprise"}
     facts: dict[str, Any] = {"filter": filters, "page": page, "to_confirm": [], "sorts": sorts}

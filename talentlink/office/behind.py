@@ -1,6 +1,5 @@
 """Who is behind this month: one row for each assignment at risk, to be filtered, exported and reminded."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -22,12 +21,12 @@ from accounts.models import District
 from core.months import Month
 from core.office_table import person
 from core.permissions import may
+from core.sheets import Column, download
 from enterprises.models import Enterprise, Host
 from experts.models import Doctor, University
 from programmes.models import Batch
 from service.actions import remind
 from service.models import Standing
-from talentlink.office.sheet import download
 
 PAGE = 50
 PARTIES = ["assignment__doctor__university", "assignment__doctor__user", "assignment__host__enterprise__district"]
@@ -180,30 +179,30 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 
 @require_safe
 def behind_export(request: HttpRequest) -> FileResponse:
-    """The same rows, all of them, as a table for Excel and WPS."""
+    """The same rows as a table for Excel and WPS."""
     if not may(person(request), "view", Standing):
         raise PermissionDenied
-    today = timezone.localdate()
     _filters, rows = rows_of(request)
-    month = Month.of(today)
-    heads = [
-        (_("No."), 8), (_("Doctor"), 12), (_("University"), 24), (_("Enterprise"), 36),
-        (_("Unified social credit code"), 24), (_("District"), 14), (_("Month"), 10), (_("Days due this month"), 12),
-        (_("Days done this month"), 12), (_("Days awaiting confirmation"), 14), (_("Days owed this year"), 12),
-        (_("Days served"), 10), (_("Days promised"), 10), (_("Days left in the month"), 12), (_("Last visit"), 12),
-        (_("Pace"), 16), (_("Last reminded"), 12),
-    ]  # fmt: skip
-    return download(
-        _("Who is behind %(month)s") % {"month": month}, _("Who is behind"), heads, _lines(rows, days_left(today))
-    )
+    return download(_("Who is behind"), _columns(days_left(timezone.localdate())), rows.select_related(*PARTIES))
 
 
-def _lines(rows: QuerySet[Standing], left: int) -> Iterator[list[Any]]:
-    for each in rows.select_related(*PARTIES).iterator(chunk_size=2000):
-        doctor, enterprise = each.assignment.doctor, each.assignment.host.enterprise
-        yield [
-            each.pk, doctor.name, doctor.university.name, enterprise.name, enterprise.credit_code or "",
-            enterprise.district.name, str(Month.of(each.month)), each.month_due, each.month_days, each.month_awaiting,
-            each.owed, each.days_counted, each.target, left, each.last_visit_on, each.get_pace_display(),
-            each.reminded_on,
-        ]  # fmt: skip
+def _columns(left: int) -> list[Column]:
+    return [
+        Column(_("No."), 8, "pk"),
+        Column(_("Doctor"), 12, "assignment.doctor.name"),
+        Column(_("University"), 24, "assignment.doctor.university.name"),
+        Column(_("Enterprise"), 36, "assignment.host.enterprise.name"),
+        Column(_("Unified social credit code"), 24, "assignment.host.enterprise.credit_code"),
+        Column(_("District"), 14, "assignment.host.enterprise.district.name"),
+        Column(_("Month"), 10, lambda row: Month.of(row.month)),
+        Column(_("Days due this month"), 12, "month_due"),
+        Column(_("Days done this month"), 12, "month_days"),
+        Column(_("Days awaiting confirmation"), 14, "month_awaiting"),
+        Column(_("Days owed this year"), 12, "owed"),
+        Column(_("Days served"), 10, "days_counted"),
+        Column(_("Days promised"), 10, "target"),
+        Column(_("Days left in the month"), 12, lambda row: left),
+        Column(_("Last visit"), 12, "last_visit_on"),
+        Column(_("Pace"), 16, lambda row: row.get_pace_display()),
+        Column(_("Last reminded"), 12, "reminded_on"),
+    ]

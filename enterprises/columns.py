@@ -1,0 +1,43 @@
+"""What a sheet of needs holds."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.sheets import Column
+from core.templatetags.ui_format import masked
+
+NEED = [
+    Column(_("Number"), 15, "number"),
+    Column(_("Need"), 40, "title"),
+    Column(_("Status"), 12, lambda need: need.get_status_display()),
+    Column(_("Kind"), 14, lambda need: need.get_kind_display()),
+    Column(_("Enterprise"), 36, "enterprise.name"),
+    Column(_("Unified social credit code"), 24, "enterprise.credit_code"),
+    Column(_("District"), 14, "enterprise.district.name"),
+    Column(_("Industry"), 20, "enterprise.industry_name"),
+    Column(_("Present state and problem"), 60, "problem"),
+    Column(_("Target figures"), 40, "target"),
+    Column(_("Keywords"), 24, "keywords"),
+    Column(_("Discipline code"), 12, "discipline"),
+    Column(_("Discipline"), 20, "discipline_name"),
+    Column(_("Budget from (10,000 yuan)"), 14, "budget_low"),
+    Column(_("Budget to (10,000 yuan)"), 14, "budget_high"),
+    Column(_("Wanted by"), 12, "due_on"),
+    Column(_("Published on"), 17, "published_at"),
+    Column(_("Valid until"), 12, "expires_on"),
+]
+# What is the business of the enterprise and the office alone.
+INSIDE = [
+    Column(_("Who sees it"), 14, lambda need: need.get_visibility_display()),
+    Column(_("Source"), 12, lambda need: need.get_source_display()),
+    Column(_("Written on"), 17, "created_at"),
+    Column(_("Submitted on"), 17, "submitted_at"),
+    Column(_("Why it was returned"), 30, "return_reason"),
+    Column(_("Contact"), 12, "contact_name"),
+    Column(_("Phone"), 15, lambda need: masked(need.contact_phone)),
+]
+
+
+def need_columns(user: User) -> list[Column]:
+    inside = user.is_superuser or user.role in (User.Role.OFFICE, User.Role.ENTERPRISE)
+    return NEED + INSIDE if inside else NEED
