@@ -21,7 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST = 50_000  # rows of one sheet: some ten seconds of work, and what an office computer still opens
+MOST = 50_000  # rows of one sheet: some fifteen seconds of work, and what an office computer still opens
 CHUNK = 2000
 BOLD = Font(bold=True)
 GREY = PatternFill("solid", fgColor="EFEDE6")
