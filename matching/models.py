@@ -307,8 +307,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         if user.role in (User.Role.UNIVERSITY, User.Role.PROGRAM) and user.office_id is None:
             return self.filter(doctor__university__liaisons__user=user)
         seen = Enterprise.objects.visible_to(user)
-        served = Project.objects.filter(assignment=OuterRef("pk"), enterprise__in=seen)
-        return self.filter(Q(host__enterprise__in=seen) | Exists(served))
+        hosted = Assignment.objects.filter(host__enterprise__in=seen).order_by()
+        served = Project.objects.filter(enterprise__in=seen).order_by()
+        # Keys of both kinds together, for "or" over two tables is answered by reading every assignment.
+        return self.filter(pk__in=hosted.values("pk").union(served.values("assignment")))
 
     def active(self) -> Self:
         return self.filter(status=Assignment.Status.ACTIVE)
