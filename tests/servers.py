@@ -10,6 +10,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from talentlink.local import stamps
@@ -93,4 +94,6 @@ def prepare() -> None:
         os.environ.clear()
         os.environ.update(environ)
     django.setup()
+    # A password takes a third of a second to store as it must be on a real site; tests make thousands of people.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
