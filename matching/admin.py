@@ -15,6 +15,7 @@ from enterprises.actions import return_need
 from enterprises.models import Need
 from matching import actions
 from matching.models import Dispatch, MatchRun, Order, OrderChoice, PlanLine, Project, Suggestion
+from matching.wording import WHY_UNSERVED
 
 
 class SuggestionRows(RecordInline):
@@ -105,12 +106,29 @@ class SuggestionTable(RecordTable[Suggestion]):
     list_select_related = ["need", "doctor"]
 
 
+class WhyNobody(admin.SimpleListFilter):
+    """Needs the plan gives nobody, by the reason."""
+
+    title = gettext_lazy("why nobody")
+    parameter_name = "why"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(WHY_UNSERVED.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[PlanLine]) -> QuerySet[PlanLine]:
+        return queryset.filter(why_none=self.value()) if self.value() else queryset
+
+
 @admin.register(PlanLine)
 class PlanLineTable(RecordTable[PlanLine]):
-    list_display = ["need", "doctor", "score", "why_none", "run"]
-    list_filter = ["why_none"]
+    list_display = ["need", "doctor", "score", "why_nobody", "run"]
+    list_filter = [WhyNobody]
     search_fields = ["need__title", "doctor__name", "doctor__pinyin"]
     list_select_related = ["need", "doctor", "run__batch", "run__need"]
+
+    @admin.display(description=gettext_lazy("why nobody"), ordering="why_none")
+    def why_nobody(self, line: PlanLine) -> str:
+        return str(WHY_UNSERVED.get(line.why_none, ""))
 
 
 class ChoiceRows(RecordInline):

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -40,6 +41,8 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
+        # Playwright's loop gives its thread connections of its own, which nobody else would close.
+        connections.close_all()
         browser.close()
 
 

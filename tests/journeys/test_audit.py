@@ -59,7 +59,10 @@ class Auditor:
         self.sizes: dict[str, int] = {}
         self.page.on("console", lambda message: self.note(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.note(str(error)))
-        self.page.on("response", lambda answer: self.seen.append(answer))
+        self.page.on("response", self.saw)
+
+    def saw(self, answer: Response) -> None:
+        self.seen.append(answer)
 
     def note(self, text: str) -> None:
         self.faults.append(f"{self.where}: {text}")
