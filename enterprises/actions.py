@@ -1,4 +1,4 @@
-"""What changes enterprises, their needs, survey sheets and hosts. Publishing and withdrawing touch matching: see there."""
+"""What changes enterprises, needs, survey sheets and hosts. Publishing and withdrawing touch matching: see there."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime

@@ -28,17 +28,23 @@ def check_credit_code(value: str) -> None:
         )
 
 
+def area_of(office: Office, path: str = "") -> Q:
+    """The enterprises an office answers for, `path` leading to them: the city's all, a county's of its district, a
+    department's those it is in charge of."""
+    if office.kind == Office.Kind.CITY:
+        return Q()
+    if office.kind == Office.Kind.COUNTY:
+        return Q(**{f"{path}district": office.district_id})
+    return Q(**{f"{path}department": office})
+
+
 class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
     def visible_to(self, user: User) -> Self:
         """City office: all; county: its district; department: those it answers for; a member: its own."""
         if user.is_superuser:
             return self
         if user.role in (User.Role.OFFICE, User.Role.PROGRAM) and user.office is not None:
-            if user.office.kind == Office.Kind.CITY:
-                return self
-            if user.office.kind == Office.Kind.COUNTY:
-                return self.filter(district=user.office.district_id)
-            return self.filter(department=user.office)
+            return self.filter(area_of(user.office))
         if user.role == User.Role.ENTERPRISE:
             return self.filter(members__user=user)
         return self.none()
@@ -190,11 +196,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
         if user.is_superuser:
             return self
         if user.role in (User.Role.OFFICE, User.Role.PROGRAM) and user.office is not None:
-            if user.office.kind == Office.Kind.CITY:
-                return self
-            if user.office.kind == Office.Kind.COUNTY:
-                return self.filter(enterprise__district=user.office.district_id)
-            return self.filter(enterprise__department=user.office)
+            return self.filter(area_of(user.office, "enterprise__"))
         if user.role == User.Role.ENTERPRISE:
             return self.filter(enterprise__members__user=user)
         if user.role in (User.Role.UNIVERSITY, User.Role.DOCTOR):

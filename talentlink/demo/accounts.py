@@ -20,7 +20,7 @@ def demo_accounts() -> list[dict[str, Any]]:
         {
             "username": name,
             "password": PASSWORD,
-            "label": people[name].get_role_display() if people[name].office is None else people[name].office.name,
+            "label": str(people[name].office or people[name].get_role_display()),
             "text": people[name].name,
         }
         for name in SHOWN
