@@ -133,9 +133,13 @@ class SurveyTable(OfficeTable[Survey]):
 
 class NeedsFound(RecordInline):
     model = VisitSheet.needs.through
-    fields = ["need"]
+    fields = readonly_fields = ["found"]
     verbose_name_plural = gettext_lazy("needs found")
     show_change_link = False
+
+    @admin.display(description=gettext_lazy("need"))
+    def found(self, row: Any) -> str:
+        return str(row.need)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
