@@ -133,7 +133,8 @@ class SurveyTable(OfficeTable[Survey]):
 
 class NeedsFound(RecordInline):
     model = VisitSheet.needs.through
-    fields = readonly_fields = ["found"]
+    fields = ["found"]
+    readonly_fields = ["found"]
     verbose_name_plural = gettext_lazy("needs found")
     show_change_link = False
 
