@@ -30,12 +30,12 @@ class PublicNeedFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="search", label=_("Search"), help_text=_("Material, process, enterprise or number")
     )
-    kind = django_filters.ChoiceFilter(choices=Need.Kind.choices, label=_("Kind"), empty_label="—")
+    kind = django_filters.ChoiceFilter(choices=Need.Kind.choices, label=_("Kind"), empty_label=_("all"))
     district = django_filters.ModelChoiceFilter(
-        field_name="enterprise__district", queryset=District.objects.all(), label=_("District"), empty_label="—"
+        field_name="enterprise__district", queryset=District.objects.all(), label=_("District"), empty_label=_("all")
     )
     discipline = django_filters.ChoiceFilter(
-        choices=first_level_choices, lookup_expr="startswith", label=_("Discipline"), empty_label="—"
+        choices=first_level_choices, lookup_expr="startswith", label=_("Discipline"), empty_label=_("all")
     )
 
     class Meta:
@@ -50,8 +50,8 @@ class NeedFilter(django_filters.FilterSet):
     """What someone asks of the needs he sees."""
 
     q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Title, words or number"))
-    status = django_filters.ChoiceFilter(choices=Need.Status.choices, label=_("Status"), empty_label="—")
-    kind = django_filters.ChoiceFilter(choices=Need.Kind.choices, label=_("Kind"), empty_label="—")
+    status = django_filters.ChoiceFilter(choices=Need.Status.choices, label=_("Status"), empty_label=_("all"))
+    kind = django_filters.ChoiceFilter(choices=Need.Kind.choices, label=_("Kind"), empty_label=_("all"))
     sort = Sorting(fields=["title", "created_at", "status", "enterprise__pinyin"])
 
     class Meta:

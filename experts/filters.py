@@ -19,7 +19,7 @@ class DoctorFilter(django_filters.FilterSet):
         label=_("Takes part"), widget=forms.Select(choices=[("", "—"), ("true", _("yes")), ("false", _("no"))])
     )
     discipline = django_filters.ChoiceFilter(
-        choices=first_level_choices, lookup_expr="startswith", label=_("Discipline"), empty_label="—"
+        choices=first_level_choices, lookup_expr="startswith", label=_("Discipline"), empty_label=_("all")
     )
     college = django_filters.CharFilter(lookup_expr="icontains", label=_("College"))
     sort = Sorting(fields=["pinyin", "college", "discipline", "days_a_month", "most_hosts"])

@@ -10,7 +10,7 @@ from matching.models import Dispatch, Order
 
 class DispatchFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Doctor, enterprise or need"))
-    status = django_filters.ChoiceFilter(choices=Dispatch.Status.choices, label=_("Status"), empty_label="—")
+    status = django_filters.ChoiceFilter(choices=Dispatch.Status.choices, label=_("Status"), empty_label=_("all"))
     sort = Sorting(
         fields={"answer_by": "answer_by", "offered_at": "offered_at", "doctor__pinyin": "doctor"},
     )
@@ -26,7 +26,7 @@ class DispatchFilter(django_filters.FilterSet):
 
 class OrderFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Need, enterprise or doctor"))
-    status = django_filters.ChoiceFilter(choices=Order.Status.choices, label=_("Status"), empty_label="—")
+    status = django_filters.ChoiceFilter(choices=Order.Status.choices, label=_("Status"), empty_label=_("all"))
     sort = Sorting(fields=["placed_at", "status", "host__enterprise__pinyin"])
 
     class Meta:

@@ -17,7 +17,7 @@ class VisitFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="search", label=_("Search"), help_text=_("Doctor or enterprise, also initials")
     )
-    status = django_filters.ChoiceFilter(choices=Visit.Status.choices, label=_("Status"), empty_label="—")
+    status = django_filters.ChoiceFilter(choices=Visit.Status.choices, label=_("Status"), empty_label=_("all"))
     month = django_filters.CharFilter(
         method="in_month", label=_("Month"), widget=forms.TextInput(attrs={"type": "month"})
     )
@@ -50,9 +50,9 @@ class AssignmentFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="search", label=_("Search"), help_text=_("Doctor or enterprise, also initials")
     )
-    status = django_filters.ChoiceFilter(choices=Assignment.Status.choices, label=_("Status"), empty_label="—")
+    status = django_filters.ChoiceFilter(choices=Assignment.Status.choices, label=_("Status"), empty_label=_("all"))
     pace = django_filters.ChoiceFilter(
-        field_name="standing__pace", choices=Standing.Pace.choices, label=_("Pace"), empty_label="—"
+        field_name="standing__pace", choices=Standing.Pace.choices, label=_("Pace"), empty_label=_("all")
     )
     sort = Sorting(
         fields={

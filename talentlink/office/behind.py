@@ -137,8 +137,8 @@ def behind(request: HttpRequest) -> HttpResponse:
 
 
 def days_left(today: date) -> int:
-    """Days of the month after today."""
-    return (Month.of(today).last - today).days
+    """Days of the month on which somebody can still serve, today among them."""
+    return (Month.of(today).last - today).days + 1
 
 
 def _remind(request: HttpRequest) -> HttpResponse:

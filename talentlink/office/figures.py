@@ -44,10 +44,12 @@ class Todo:
     due: str = ""
 
 
-def current_batch(user: User) -> Batch | None:
-    """The batch people mean when they say nothing: the one under way, else the one being prepared."""
-    seen = Batch.objects.visible_to(user).select_related("programme", "rule_set")
-    return seen.current().first() or seen.order_by("-starts_on", "-pk").first()
+def batches_shown(user: User) -> list[Batch]:
+    """The batches under way, the one in service first: that is the round people mean when they say nothing."""
+    rows = list(Batch.objects.visible_to(user).select_related("programme").exclude(status=Batch.Status.CLOSED))
+    running = [batch for batch in rows if batch.status == Batch.Status.RUNNING]
+    others = [batch for batch in rows if batch.status != Batch.Status.RUNNING]
+    return running + others or list(Batch.objects.visible_to(user).select_related("programme")[:1])
 
 
 def todos(user: User, on: date) -> list[Todo]:
@@ -79,6 +81,12 @@ def todos(user: User, on: date) -> list[Todo]:
     return [item for item in items if item.count]
 
 
+def most_behind(user: User) -> list[Standing]:
+    """The few who owe the most days."""
+    parties = ["assignment__doctor", "assignment__host__enterprise"]
+    return list(Standing.objects.visible_to(user).behind().select_related(*parties).order_by("-owed", "pk")[:5])
+
+
 def _waiting(since: Any, on: date) -> str:
     if since is None:
         return ""
@@ -90,7 +98,7 @@ def _waiting(since: Any, on: date) -> str:
 
 
 def _left(on: date) -> str:
-    days = (Month.of(on).last - on).days
+    days = (Month.of(on).last - on).days + 1  # today can still be served
     return ngettext("%(days)s day left in this month.", "%(days)s days left in this month.", days) % {"days": days}
 
 

@@ -87,7 +87,7 @@ def _services(user: User) -> list[Assignment]:
 
 def _service(row: Assignment, on: date) -> dict[str, Any]:
     """A running service with its bars; a standing is worked out by the night's run or the first visit."""
-    left = max((row.ends_on - on).days, 0)
+    left = max((row.last_day - on).days + 1, 0)  # today can still be served
     standing = getattr(row, "standing", None)
     facts: dict[str, Any] = {"row": row, "left": left, "standing": standing}
     if standing is not None:

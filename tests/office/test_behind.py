@@ -76,7 +76,7 @@ def test_a_row_says_what_is_due_done_and_owed(as_user: As, city: User, new_stand
     )
     page = as_user(city).get(URL)
     text = " ".join(page.content.decode().split())
-    assert page.context["left"] == 11
+    assert page.context["left"] == 12
     assert f'<a href="/assignments/{row.pk}/">沈哲雨</a>' in text
     assert "云泉市恒泰耐火材料有限公司" in text
     assert '<td class="num" data-label="Due">2</td>' in text
