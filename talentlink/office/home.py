@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.months import Month
 from core.office_table import person
 from enterprises.models import Survey
 from talentlink.office import figures
@@ -17,11 +16,12 @@ from talentlink.office import figures
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     user, today = person(request), timezone.localdate()
-    batch = figures.current_batch(user)
+    batch, *others = figures.batches_shown(user) or [None]  # type: ignore[list-item]
     facts: dict[str, Any] = {
         "todos": figures.todos(user, today),
         "batch": batch,
-        "month": Month.of(today),
+        "others": others,
+        "behind": figures.most_behind(user),
         "tables": site.get_app_list(request),
         "survey": Survey.objects.visible_to(user).order_by("-starts_on", "-pk").first(),
     }

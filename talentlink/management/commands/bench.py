@@ -1,5 +1,6 @@
 """`bin/bench`: fills a scratch database with a city and a province and prints what work costs on them."""
 
+import os
 import platform
 import time
 from argparse import SUPPRESS, ArgumentParser
@@ -40,7 +41,10 @@ class Command(BaseCommand):
             raise SystemExit(UNUSABLE)
         names = [name for name in (CITY.name, PROVINCE.name) if options[name]] or [CITY.name, PROVINCE.name]
         began = time.monotonic()
-        self.stdout.write(f"{timezone.localdate()}, {machine()}, Python {platform.python_version()}")
+        load = os.getloadavg()[0]
+        self.stdout.write(
+            f"{timezone.localdate()}, {machine()}, Python {platform.python_version()}, load {load:.1f} before"
+        )
         sheets = measure(names, options["seconds"] * 0.97, self.stdout.write)
         self.stdout.write("")
         for line in report(sheets):
