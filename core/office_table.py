@@ -237,6 +237,8 @@ class RecordInline(TabularInline[Any, Any]):
     """Rows shown under their owner, only read, with a link to each."""
 
     template = "admin/record_rows.html"
+    # The field that names the owner, where a row can be added on a page of its own.
+    added_by = ""
 
     extra = 0
     can_delete = False

@@ -25,6 +25,7 @@ class QualificationRows(RowsInline):
 
 class MemberRows(RecordInline):
     model = Member
+    added_by = "enterprise"
     fields = ["user"]
     verbose_name_plural = gettext_lazy("people who act for it")
 

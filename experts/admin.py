@@ -20,6 +20,7 @@ from experts.models import Doctor, Interest, Liaison, University, Work
 
 class LiaisonRows(RecordInline):
     model = Liaison
+    added_by = "university"
     fields = ["user", "college"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Liaison]:

@@ -251,6 +251,8 @@ def test_a_person_who_acts_for_an_enterprise_is_added_with_an_account(as_user: A
         "account_password": PASSWORD,
     }
     client = as_user(city)
+    link = f'href="{url(Member, "add")}?enterprise={enterprise.pk}"'
+    assert link in client.get(url(Enterprise, enterprise.pk, "change")).content.decode()
     assert client.post(url(Member, "add"), form).status_code == 302
     user = Member.objects.get(enterprise=enterprise).user
     assert (user.username, user.name, user.role, user.is_staff) == ("hengtai", "贾工", "enterprise", False)
