@@ -1,0 +1,267 @@
+"""Every address there is, asked by a stranger and by every kind of user: no error, no open door, nothing of another."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.actions import issue_token
+from accounts.models import User
+from core.models import Job
+from core.months import Month
+from core.notices import notify
+from matching.models import PlanLine
+from service.closing import close_month
+from service.models import Outcome, Reminder
+from service.standings import refresh_standings
+from tests.factories import (
+    START,
+    AssignmentFactory,
+    CityUserFactory,
+    CountyUserFactory,
+    DepartmentUserFactory,
+    DispatchFactory,
+    DoctorUserFactory,
+    HostFactory,
+    LiaisonFactory,
+    MemberFactory,
+    NeedFactory,
+    OrderFactory,
+    ProgramUserFactory,
+    QualificationFactory,
+    SheetFactory,
+    SuggestionFactory,
+    VisitFactory,
+    WaiverFactory,
+    WorkFactory,
+    moment,
+)
+
+pytestmark = pytest.mark.django_db
+AT = moment(START)
+
+
+class Route(NamedTuple):
+    path: str
+    name: str
+
+    @property
+    def is_office(self) -> bool:
+        return self.path.startswith("office/")
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith("api/v1/")
+
+    @property
+    def is_about_a_thing(self) -> bool:
+        return "<" in self.path
+
+
+def routes(patterns: Any = None, before: str = "") -> Iterator[Route]:
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        path = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, path)
+        elif isinstance(pattern, URLPattern):
+            yield Route(path, pattern.name or "")
+
+
+ROUTES = sorted(set(routes()), key=lambda route: ("logout" in route.name, route.path))
+
+
+class World:
+    """One row of everything, most of it around one assignment, and the people it belongs to."""
+
+    def __init__(self) -> None:
+        visit = VisitFactory()
+        assignment, doctor = visit.assignment, visit.doctor
+        host = assignment.host
+        WorkFactory(doctor=doctor)
+        need = NeedFactory(enterprise=host.enterprise, visibility="office")
+        self.order = OrderFactory(host=host, need=need, doctors=[doctor], status="dispatched")
+        self.people: dict[str, User] = {
+            "enterprise": MemberFactory(enterprise=host.enterprise).user,
+            "university": LiaisonFactory(university=doctor.university).user,
+            "doctor": doctor.user,
+        }
+        notify(self.people.values(), "need_published", key="1", at=AT, title="镁碳砖")
+        run = SuggestionFactory(need=need, doctor=doctor).run
+        close_month(Month.of(START), at=moment(START + timedelta(days=31)))
+        self.things: dict[str, Any] = {
+            "need": need,
+            "doctor": doctor,
+            "order": self.order,
+            "dispatch": DispatchFactory(order=self.order, doctor=doctor),
+            "assignment": assignment,
+            "visit": visit,
+            "check": assignment.checks.get(),
+            "batch": assignment.batch,
+            "waiver": WaiverFactory(assignment=assignment),
+            "standing": assignment,
+            "survey": SheetFactory(enterprise=host.enterprise).survey,
+            "notice": self.people["enterprise"].notices.get(),
+        }
+        PlanLine.objects.create(run=run, need=need, why_none="no_candidate")
+        QualificationFactory(enterprise=host.enterprise)
+        refresh_standings([assignment], on=START)
+        by = host.chosen_by
+        issue_token(by, by=by, label="x")
+        Job.objects.create(kind="match_need", key="1", not_before=AT)
+        Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=by)
+        outcome = Outcome.objects.create(
+            kind="patent", title=f"一种砖{visit.pk}", happened_on=START, registered_by=by, registered_at=AT
+        )
+        outcome.assignments.add(assignment)
+        doctor.interests.create(credit_code="x", what="持股")
+
+
+# What a page is about, where its name does not begin with it.
+ABOUT = {
+    "waiver_new": "assignment", "outcome_new": "assignment", "host_choose": "batch", "match_start": "batch",
+    "match_cancel": "batch", "match_progress": "batch",
+}  # fmt: skip
+
+
+def address(route: Route, world: World) -> str:
+    """The route with the keys of the world's rows in it."""
+    path = route.path.replace("^", "").replace("$", "")
+    model = re.match(r"office/(\w+)/(\w+)/<", path)
+    if model:
+        key: Any = apps.get_model(*model.groups())._default_manager.order_by("pk").values_list("pk", flat=True)[0]
+    elif route.name == "view_on_site":
+        content = ContentType.objects.get_for_model(type(world.things["need"]))
+        return f"/{path}".replace("<path:content_type_id>", str(content.pk)).replace(
+            "<path:object_id>", str(world.things["need"].pk)
+        )
+    else:
+        word = ABOUT.get(route.name, re.split("[_-]", route.name.removeprefix("api-"))[0])
+        key = world.things[word].pk if "<" in path and word in world.things else ""
+    path = re.sub(r"\(\?P<app_label>[^)]*\)", "service", path)
+    path = re.sub(r"\(\?P<url>[^)]*\)", "nowhere", path)
+    path = re.sub(r"\(\?P<\w+>[^)]*\)|<[^>]*>", str(key), path)
+    assert "//" not in path, f"{route.name}: say in ABOUT what it is about"
+    return f"/{path}"
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+class QuickClient(Client):
+    """Asks without keeping a copy of every template's context."""
+
+    def request(self, **request: Any) -> Any:
+        return self.handler(self._base_environ(**request))
+
+
+def ask(user: User | None, world: World, method: str = "get", only: str = "") -> dict[Route, Any]:
+    """What every route (whose path matches) answers."""
+    client = QuickClient(raise_request_exception=False)
+    if user is not None:
+        client.force_login(user)
+    asked = [route for route in ROUTES if re.search(only, route.path)]
+    return {route: getattr(client, method)(address(route, world)) for route in asked}
+
+
+def leads_to_login(response: Any) -> bool:
+    return response.status_code == 302 and response["Location"].split("?")[0] in ("/login/", "/office/login/")
+
+
+OPEN = {"landing", "healthz", "style", "login", "api_schema", "api_docs"}
+
+
+def test_a_stranger_finds_the_open_pages_and_else_the_sign_in(world: World) -> None:
+    NeedFactory()
+    answers = ask(None, world)
+    open_names = {route.name for route, response in answers.items() if response.status_code == 200}
+    assert open_names == OPEN
+    for route, response in answers.items():
+        if route.is_api:
+            assert (route, response.status_code) == (route, 401)
+        elif route.name not in OPEN | {"need_detail", "set_language", "logout"}:
+            assert (route, response.status_code, leads_to_login(response)) == (route, 302, True)
+    public = Client().get(f"/needs/{NeedFactory().pk}/")
+    hidden = Client().get(f"/needs/{world.things['need'].pk}/")
+    assert (public.status_code, leads_to_login(hidden)) == (200, True)
+
+
+def test_a_stranger_changes_nothing(world: World) -> None:
+    for route, response in ask(None, world, "post").items():
+        if route.is_api:
+            assert (route, response.status_code) == (route, 401)
+        elif route.name not in OPEN | {"set_language", "logout"}:
+            turned_away = leads_to_login(response) or response.status_code == 405
+            assert (route, turned_away) == (route, True)
+
+
+PEOPLE = {
+    "city": CityUserFactory,
+    "county": CountyUserFactory,
+    "department": DepartmentUserFactory,
+    "program": ProgramUserFactory,
+}
+OTHERS = {"enterprise": lambda: MemberFactory().user, "university": lambda: LiaisonFactory().user}
+# The admin's tables are alike, so what is the same for all of them is asked once: every page of theirs by the city.
+NO_TABLES = r"^(?!office/\w+/\w+/)"
+TABLES_AND_ROWS = r"^(?!office/\w+/\w+/.*(add|history|delete|password|object_id>)/$)"
+ASKED = {("", "post"): NO_TABLES, ("county", "get"): TABLES_AND_ROWS, ("department", "get"): TABLES_AND_ROWS}
+ROLES = ["city", "county", "department", "enterprise", "university", "doctor", "program"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_route_fails_whoever_asks(world: World, role: str, method: str) -> None:
+    """A form sent empty is shown again or refused; what is not there is 404; nothing is an error of ours."""
+    user = world.people.get(role) or PEOPLE[role]()
+    answers = ask(user, world, method, only=ASKED.get((role, method), ASKED.get(("", method), "")))
+    fine = {200, 302, 403, 404, 405} | ({400, 409} if method == "post" else {400})
+    assert {route.path: answer.status_code for route, answer in answers.items() if answer.status_code not in fine} == {}
+    if role not in ("city", "county", "department"):
+        seen = {route.name for route, answer in answers.items() if route.is_office and answer.status_code != 403}
+        assert seen <= {"login", "logout"}  # the office's screens are the office's
+
+
+# Pages about a thing that are for everyone who sees it.
+SHARED = {"batch_round"}
+
+
+@pytest.mark.parametrize("role", ["enterprise", "university", "doctor", "program"])
+def test_nobody_reaches_what_is_anothers(world: World, role: str) -> None:
+    other = {**OTHERS, "doctor": DoctorUserFactory, "program": ProgramUserFactory}[role]()
+    for method in ("get", "post"):
+        for route, answer in ask(other, world, method, only="^(?!office|api).*<").items():
+            if route.name not in SHARED:
+                expected = answer.status_code if answer.status_code in (403, 405) else 404
+                assert (method, route.path, answer.status_code) == (method, route.path, expected)
+
+
+@pytest.mark.parametrize("role", ["county", "department"])
+def test_an_office_sees_no_row_beyond_its_area(world: World, role: str) -> None:
+    """A county whose district, and a department whose enterprises, are others."""
+    names = {"enterprise", "need", "host", "visitsheet", "order", "dispatch", "assignment", "visit", "waiver",
+             "monthlycheck", "standing", "outcome"}  # fmt: skip
+    answers = ask(PEOPLE[role](), world, only="/change/$")
+    for route, answer in answers.items():
+        found = re.match(r"office/\w+/(\w+)/<path:object_id>/change/", route.path)
+        if found and found[1] in names:
+            # The admin sends someone who asks for a row that is not there to its first page, with a message.
+            assert (route.path, answer.status_code) == (route.path, 302)
+
+
+def test_every_table_of_the_office_is_listed_with_its_rows(world: World) -> None:
+    AssignmentFactory()
+    HostFactory()
+    client = Client()
+    client.force_login(CityUserFactory())
+    for route in ROUTES:
+        if route.name.endswith("_changelist"):
+            response = client.get(f"/{route.path}", {"q": "镁碳砖"})
+            assert (route.path, response.status_code) == (route.path, 200)
