@@ -86,6 +86,7 @@ def prepare() -> None:
         # pytest-django gives each process a PostgreSQL database of its own; this does the same for Valkey.
         number = int(worker.removeprefix("gw")) + 1
         os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{number}"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "talentlink.settings"
     else:
         try:
             environ = Servers().environ
