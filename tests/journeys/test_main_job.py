@@ -8,7 +8,6 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from core.models import Job, Notice, Period
-from core.months import Month
 from enterprises.models import Need
 from matching.models import Assignment, Dispatch, Order
 from service.models import MonthlyCheck, Reminder, Standing, Visit
@@ -221,7 +220,7 @@ def read_the_reminder(doctor: Person, late: Assignment) -> None:
     notice = Notice.objects.get(user=late.doctor.user, kind="reminder")
     doctor.open("/home/")
     line = doctor.page.locator(f"form[action='/notices/{notice.pk}/'] button")
-    expect(line).to_contain_text(str(Month.of(timezone.localdate())))
+    expect(line).to_contain_text("{0:%Y}年{0.month}月".format(timezone.localdate()))
     doctor.click(line)
     doctor.page.wait_for_url("**" + late.get_absolute_url())
     notice.refresh_from_db()
