@@ -1,0 +1,218 @@
+"""Real workers killed with -9 in the middle of their work: others finish it, nothing is done twice, nothing is lost."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db.models import Count
+from django.utils import timezone
+
+from accounts.models import User
+from core.models import Job, Period
+from core.months import Month, term_end
+from enterprises.models import Enterprise, Host, Need
+from experts.models import Doctor, Work
+from matching import runs
+from matching.actions import ask_for_batch_match, publish_need
+from matching.models import Assignment, MatchRun, Suggestion
+from programmes.models import Batch
+from service.models import MonthlyCheck, Visit
+from service.tasks import close_months
+from talentlink.local.process import Child, Spec
+from talentlink.local.state import ROOT
+from tests.factories import (
+    BatchFactory,
+    CityUserFactory,
+    DistrictFactory,
+    DoctorFactory,
+    NeedFactory,
+    UniversityFactory,
+    WorkFactory,
+    credit_code,
+    moment,
+)
+from tests.processes import Worker, eventually
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+
+DOCTORS, HOSTS, NEEDS = 150, 24, 600
+LEASE = 5
+
+
+@pytest.fixture
+def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long the workers of this test may be silent."""
+    monkeypatch.setenv("JOB_LEASE_SECONDS", str(LEASE))
+
+
+@pytest.fixture
+def start_beat(start_worker: Callable[..., Worker], tmp_path: Path) -> Iterator[Callable[[Worker], Child]]:
+    """Starts beat beside a worker, on the same servers."""
+    beats: list[Child] = []
+
+    def start(worker: Worker) -> Child:
+        command = [sys.executable, "-m", "celery", "-A", "talentlink.celery:app", "beat", "--loglevel", "INFO"]
+        command += ["--schedule", str(tmp_path / "beat"), "--pidfile", ""]
+        spec = Spec("beat", command, worker.child.spec.env, death_signal=signal.SIGKILL)
+        beat = Child(spec, tmp_path / "beat.log", ROOT)
+        beats.append(beat)
+        beat.start()
+        return beat
+
+    yield start
+    for beat in beats:
+        beat.kill()
+
+
+# -- A city's rows, written at once ------------------------------------------------------------------------
+
+
+def first_day() -> date:
+    """Of the month before the last one, so that two months are to be closed."""
+    return Month.of(timezone.localdate()).plus(-2).first
+
+
+def city() -> tuple[Batch, User]:
+    batch, by = BatchFactory(starts_on=first_day()), CityUserFactory()
+    university, district = UniversityFactory(), DistrictFactory()
+    doctors = Doctor.objects.bulk_create(
+        DoctorFactory.build(university=university, user=None, most_hosts=HOSTS + 5) for _ in range(DOCTORS)
+    )
+    Work.objects.bulk_create(WorkFactory.build(doctor=doctor) for doctor in doctors)
+    firms = Enterprise.objects.bulk_create(
+        Enterprise(credit_code=credit_code(5_000_000 + at), name=f"云泉市第{at}窑炉厂", district=district)
+        for at in range(HOSTS)
+    )
+    hosts = Host.objects.bulk_create(
+        Host(batch=batch, enterprise=firm, enterprise_class="technology", eligible=True, chosen_by=by,
+             chosen_at=moment(first_day()))
+        for firm in firms
+    )  # fmt: skip
+    Need.objects.bulk_create(
+        NeedFactory.build(enterprise=firms[at % HOSTS], title=f"镁碳砖抗热震性提升第{at}项") for at in range(NEEDS)
+    )
+    serve(batch, doctors, hosts, by)
+    return batch, by
+
+
+def serve(batch: Batch, doctors: list[Doctor], hosts: list[Host], by: User) -> None:
+    """Every doctor serves every host; every third assignment has a confirmed visit in the first month."""
+    start = first_day()
+    made = Assignment.objects.bulk_create(
+        (
+            Assignment(batch=batch, host=host, doctor=doctor, status="active", starts_on=start, ends_on=term_end(start))
+            for host in hosts
+            for doctor in doctors
+        ),
+        batch_size=2000,
+    )
+    Visit.objects.bulk_create(
+        Visit(
+            assignment=each, doctor_id=each.doctor_id, enterprise_id=each.host.enterprise_id, status="confirmed",
+            starts_on=start + timedelta(days=3), ends_on=start + timedelta(days=4), content="查看窑口", logged_by=by,
+            logged_at=moment(start + timedelta(days=5)), confirmed_at=moment(start + timedelta(days=6)),
+        )
+        for each in made[::3]
+    )  # fmt: skip
+
+
+# -- Killing -----------------------------------------------------------------------------------------------
+
+
+def in_the_middle(job: Job, least: int) -> bool:
+    job.refresh_from_db()
+    assert job.state in ("queued", "running"), f"{job} was done before it could be killed: {job.state}, {job.error}"
+    return least <= job.done < job.total
+
+
+def pool_process(worker: Worker) -> int:
+    """The child of the worker that does the work."""
+    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
+    return int(children[0])
+
+
+def done(*jobs: Job) -> bool:
+    return Job.objects.filter(pk__in=[job.pk for job in jobs], state="done").count() == len(jobs)
+
+
+def check_match(run: MatchRun) -> None:
+    """The run that was taken over says what one that was left alone says."""
+    columns = ("need", "doctor", "rank", "score", "points", "quotes")
+    run.refresh_from_db()
+    assert run.finished_at is not None
+    assert set(Suggestion.objects.values_list("run", flat=True)) == {run.pk}
+    found = sorted(map(repr, run.suggestions.filter(current=True).values_list(*columns)))
+    plan = sorted(map(repr, run.plan.values_list("need", "doctor", "why_none")))
+    assert len(plan) == NEEDS
+    assert len(found) == run.suggestions.count() == NEEDS * runs.SHOWN
+    alone = MatchRun.objects.create(batch=run.batch, engine="bm25", engine_version="1", started_at=timezone.now())
+    runs.match_batch(alone, at=timezone.now())
+    assert found == sorted(map(repr, alone.suggestions.values_list(*columns)))
+    assert plan == sorted(map(repr, alone.plan.values_list("need", "doctor", "why_none")))
+
+
+def check_months() -> None:
+    start, second = first_day(), Month.of(first_day()).next().first
+    counts = dict(MonthlyCheck.objects.values_list("month").annotate(n=Count("assignment", distinct=True)).order_by())
+    assert counts == {start: DOCTORS * HOSTS, second: DOCTORS * HOSTS}
+    assert MonthlyCheck.objects.count() == 2 * DOCTORS * HOSTS
+    assert MonthlyCheck.objects.filter(month=start, verdict="met").count() == DOCTORS * HOSTS // 3
+    assert MonthlyCheck.objects.filter(verdict="met").count() == DOCTORS * HOSTS // 3
+    closed = Period.objects.filter(kind="service_month").order_by("closed_at").values_list("starts_on", flat=True)
+    assert list(closed) == [start, second]
+    events: Any = apps.get_model("service", "MonthlyCheckEvent")._default_manager
+    assert events.filter(pgh_label="insert").count() == 2 * DOCTORS * HOSTS
+    assert events.filter(pgh_label="delete").count() == 0
+
+
+def test_killed_workers_lose_nothing_and_do_nothing_twice(
+    short_lease: None, start_worker: Callable[..., Worker], start_beat: Callable[[Worker], Child]
+) -> None:
+    """A batch match loses the process that does it, then a monthly close its whole worker; beat's sweeper brings both
+    to the workers that are left, within a minute."""
+    batch, by = city()
+    worker = start_worker()
+    beat = start_beat(worker)
+    run = ask_for_batch_match(batch, by=by, at=timezone.now())
+    match = run.job
+    assert match is not None
+    eventually(lambda: in_the_middle(match, 100), seconds=60)
+    os.kill(pool_process(worker), signal.SIGKILL)
+    match.refresh_from_db()
+    assert (match.state, match.attempt) == ("running", 1)
+
+    close_months()
+    close = Job.objects.get(kind="close_month")
+    eventually(lambda: in_the_middle(close, 1000), seconds=60)
+    worker.kill()
+    close.refresh_from_db()
+    assert (close.state, close.attempt) == ("running", 1)
+    assert 1000 <= MonthlyCheck.objects.count() < 2 * DOCTORS * HOSTS
+
+    worker.start()
+    eventually(lambda: done(match, close), seconds=60)
+    assert beat.status() is None
+    match.refresh_from_db()
+    close.refresh_from_db()
+    assert (match.attempt, close.attempt, match.error, close.error) == (2, 2, "", "")
+    check_match(run)
+    check_months()
+
+
+def test_a_need_published_while_no_worker_is_there_is_matched_by_the_next(
+    start_worker: Callable[..., Worker],
+) -> None:
+    doctor = WorkFactory().doctor
+    need = NeedFactory(status="submitted")
+    publish_need(need, by=CityUserFactory(), at=timezone.now())
+    start_worker()
+    eventually(lambda: Suggestion.objects.current().filter(need=need).exists())
+    assert [line.doctor for line in Suggestion.objects.current()] == [doctor]
+    eventually(lambda: done(Job.objects.get()))
+    assert Job.objects.get().attempt == 1
