@@ -14,6 +14,7 @@ from stdnum.cn import uscc
 
 from accounts.models import District, Office, User, pinyin_of, tracked
 from core import codes
+from core.files import check_evidence
 from core.status import Stateful
 from programmes.models import Batch, Programme
 
@@ -136,6 +137,10 @@ class Member(models.Model):
 
 
 class QualificationQuerySet(models.QuerySet["Qualification"]):
+    def visible_to(self, user: User) -> Self:
+        """Whoever sees the enterprise."""
+        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+
     def valid(self, on: date) -> Self:
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=on)).filter(
             Q(valid_until=None) | Q(valid_until__gte=on)
@@ -170,7 +175,7 @@ class Qualification(models.Model):
     certificate = models.CharField(_("certificate number"), max_length=60, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    evidence = models.FileField(_("evidence"), upload_to="qualifications/%Y/", blank=True)
+    evidence = models.FileField(_("evidence"), upload_to="qualifications/%Y/", blank=True, validators=[check_evidence])
 
     objects = QualificationQuerySet.as_manager()
 

@@ -26,6 +26,7 @@ for model in ("survey", "visitsheet"):
     give(f"enterprises.add_{model}", is_city_office)
     give(f"enterprises.change_{model}", is_office)
 give("enterprises.change_need", is_office)
+give("enterprises.read_qualification", is_office | is_enterprise)
 give("enterprises.fill_visitsheet", is_office)
 
 give("enterprises.post_need", is_enterprise)

@@ -5,6 +5,7 @@ from django.urls import path
 from enterprises import views
 
 urlpatterns = [
+    path("files/<path:name>", views.evidence, name="evidence"),
     path("needs/", views.need_list, name="need_list"),
     path("needs/new/", views.need_new, name="need_new"),
     path("needs/<int:pk>/edit/", views.need_edit, name="need_edit"),

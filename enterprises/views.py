@@ -1,4 +1,4 @@
-"""Pages on which an enterprise writes its needs and finds them again."""
+"""Pages on which an enterprise writes its needs and finds them again, and the files that prove its qualifications."""
 
 from typing import Any
 from uuid import uuid4
@@ -20,13 +20,14 @@ from accounts.models import User
 from accounts.requests import SignedIn
 from core import sheets
 from core.errors import Refused
+from core.files import given_out
 from core.permissions import get_permitted, may
 from enterprises import actions
 from enterprises.cards import budget_of
 from enterprises.columns import need_columns
 from enterprises.filters import NeedFilter
 from enterprises.forms import NeedForm, advice, answers
-from enterprises.models import Enterprise, Need
+from enterprises.models import Enterprise, Need, Qualification
 
 PAGE = 20
 # The order in which people think of a need's life, for the row of figures over the list.
@@ -157,3 +158,9 @@ def need_receipt(request: SignedIn, pk: int) -> HttpResponse:
     # Only right after sending: an old receipt must not throw away what is being written since.
     sent = {"new": "need-new", "again": f"need-{need.pk}"}.get(request.GET.get("sent", ""), "")
     return render(request, "enterprises/need_receipt.html", {"need": need, "clear": sent, **_frame()})
+
+
+@require_safe
+def evidence(request: SignedIn, name: str) -> HttpResponseBase:
+    """The file behind a qualification, for whoever sees the enterprise."""
+    return given_out(get_permitted(Qualification, "read", request.user, evidence=name).evidence)
