@@ -71,6 +71,8 @@
       else if (field.multiple) for (const option of field.options) option.selected = values.includes(option.value);
       else field.value = values[(used[field.name] = (used[field.name] ?? -1) + 1)] ?? "";
       field.dispatchEvent(new Event("input", { bubbles: true }));
+      // What comes back must not hide in a fold.
+      if ("defaultValue" in field && field.value !== field.defaultValue) field.closest("details")?.setAttribute("open", "");
     }
   }
 

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from talentlink.office import behind, coverage, home, queue, round, waivers  # noqa: A004 - a round of the programme
+from talentlink.office import behind, coverage, home, queue, round, sheets, waivers  # noqa: A004 - a round of the programme
 
 View = Callable[..., HttpResponseBase]
 
@@ -39,6 +39,8 @@ class OfficeSite(AdminSite):
             ("waivers/", waivers.waivers, "waivers"),
             ("waivers/<int:pk>/", waivers.waiver_decide, "waiver_decide"),
             ("survey/<int:pk>/", coverage.survey_coverage, "survey_coverage"),
+            ("survey/<int:pk>/plan/", sheets.survey_plan, "survey_plan"),
+            ("sheet/<int:pk>/", sheets.sheet_fill, "sheet_fill"),
         ]
         mounted = [path(route, self.admin_view(view), name=name) for route, view, name in screens]
         mounted += [

@@ -85,6 +85,7 @@ class World:
         host = assignment.host
         WorkFactory(doctor=doctor)
         need = NeedFactory(enterprise=host.enterprise, visibility="office")
+        sheet = SheetFactory(enterprise=host.enterprise)
         self.order = OrderFactory(host=host, need=need, doctors=[doctor], status="dispatched")
         self.people: dict[str, User] = {
             "enterprise": MemberFactory(enterprise=host.enterprise).user,
@@ -105,7 +106,8 @@ class World:
             "batch": assignment.batch,
             "waiver": WaiverFactory(assignment=assignment),
             "standing": assignment,
-            "survey": SheetFactory(enterprise=host.enterprise).survey,
+            "survey": sheet.survey,
+            "sheet": sheet,
             "notice": self.people["enterprise"].notices.get(),
         }
         PlanLine.objects.create(run=run, need=need, why_none="no_candidate")

@@ -76,5 +76,6 @@ def survey_coverage(request: HttpRequest, pk: int) -> HttpResponse:
         "filter": filters,
         "page": page,
         "may_fill": may(user, "fill", VisitSheet),
+        "may_plan": may(user, "add", VisitSheet),
     }
     return render(request, "office/survey_coverage.html", facts)

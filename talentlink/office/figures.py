@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from accounts.models import District, User
 from accounts.rules import is_city_office
 from core.months import Month, day_end, day_start
+from core.templatetags.ui_format import mmdd
 from enterprises.models import Enterprise, Host, Need, Survey, VisitSheet
 from matching.models import Assignment, Dispatch, Order
 from programmes.models import Batch
@@ -78,7 +79,25 @@ def todos(user: User, on: date) -> list[Todo]:
             f"{reverse('admin:matching_dispatch_changelist')}?status__exact=offered&answer_by__lt={on.isoformat()}",
         ),
     ]
-    return [item for item in items if item.count]
+    return [item for item in [*items, *_to_visit(user, on)] if item.count]
+
+
+def _to_visit(user: User, on: date) -> list[Todo]:
+    """A line for each survey in which the office has enterprises left to visit; the city's office sends others."""
+    if is_city_office(user):
+        return []
+    left = VisitSheet.objects.visible_to(user).planned().order_by("survey__ends_on", "survey")
+    return [
+        Todo(
+            row["n"],
+            _("Enterprises to visit"),
+            row["survey__name"],
+            "bad" if row["survey__ends_on"] < on else "wait",
+            reverse("admin:survey_coverage", args=[row["survey"]]) + "?state=planned#visit-sheets",
+            _("until %(day)s") % {"day": mmdd(row["survey__ends_on"])},
+        )
+        for row in left.values("survey", "survey__name", "survey__ends_on").annotate(n=Count("pk"))
+    ]
 
 
 def most_behind(user: User) -> list[Standing]:

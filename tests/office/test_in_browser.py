@@ -20,7 +20,10 @@ from tests.factories import moment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]
-SCREENS = ["", "queue/", "behind/", "waivers/", "round/{batch}/", "round/{batch}/host/", "survey/{survey}/"]
+SCREENS = [
+    *("", "queue/", "behind/", "waivers/", "round/{batch}/", "round/{batch}/host/"),
+    *("survey/{survey}/", "survey/{survey}/plan/", "sheet/{planned}/", "sheet/{visited}/"),
+]
 TABLES = [
     "enterprises/need/",
     "enterprises/enterprise/add/",
@@ -38,7 +41,9 @@ def world(new_standing: Callable[..., Standing]) -> Iterator[Any]:
     survey = Survey.objects.create(
         programme=batch.programme, batch=batch, name="入企问需", starts_on=today, ends_on=today
     )
-    survey.sheets.create(enterprise=f.EnterpriseFactory(), department=f.DepartmentFactory())
+    planned = survey.sheets.create(enterprise=f.EnterpriseFactory(), department=f.DepartmentFactory())
+    visited = f.SheetFactory(survey=survey, visited_on=today, people="李文静")
+    visited.needs.add(f.NeedFactory(enterprise=visited.enterprise))
     f.NeedFactory(status="submitted", title="高炉喷补料施工回弹率降低")
     standing = new_standing(batch=batch, on=today, month=today.replace(day=1))
     f.QualificationFactory()
@@ -46,7 +51,7 @@ def world(new_standing: Callable[..., Standing]) -> Iterator[Any]:
     assert doctor is not None
     month = Month.of(standing.assignment.starts_on)
     ask_waiver(standing.assignment, month, by=doctor, at=moment(today), reason="承担国家课题结题验收。")
-    yield {"batch": batch.pk, "survey": survey.pk}
+    yield {"batch": batch.pk, "survey": survey.pk, "planned": planned.pk, "visited": visited.pk}
 
 
 def test_every_screen_and_the_forms_of_tables(
@@ -117,3 +122,25 @@ def test_charts_are_drawn_from_their_tables(
     tiles = page.locator('figure[data-table="map-needs"] svg text.tile-num').all_text_contents()
     cells = page.locator("#map-needs tbody td").all_text_contents()
     assert tiles == cells
+
+
+def test_a_visit_recorded_on_a_phone(
+    live_server: LiveServer, phone: Page, sign_in: SignIn, axe: Callable[[Page], None], world: Any, city: User
+) -> None:
+    """A draft that comes back opens the fold it was typed into."""
+    url = f"{live_server.url}/office/sheet/{world['planned']}/"
+    sign_in(phone, city)
+    phone.goto(url)
+    phone.locator("#id_people").fill("李文静")
+    phone.locator(".sheet-need summary").first.tap()
+    phone.locator("#id_needs-0-title").fill("镁碳砖寿命提高到60炉")
+    phone.goto(url)  # leaving keeps the draft
+    expect(phone.locator("#id_needs-0-title")).to_be_visible()
+    expect(phone.locator("#id_needs-1-title")).to_be_hidden()
+    phone.locator("#id_needs-0-problem").fill("间歇使用时剥落，平均42炉。")
+    phone.locator("#id_needs-0-contact_name").fill("贾明")
+    phone.locator("#id_needs-0-contact_phone").fill("13900005678")
+    axe(phone)
+    phone.locator(".primary.big").tap()
+    expect(phone.locator(".messages")).to_be_visible()
+    assert Need.objects.get(source="survey").title == "镁碳砖寿命提高到60炉"
