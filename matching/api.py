@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, IsoDateTimeFilter
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -19,6 +19,18 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
     class Meta:
         model = Project
         fields = ["id", "kind", "title", "enterprise_name", "credit_code", "need"]
+
+
+PROJECTS = (
+    Project.objects.select_related("enterprise")
+    .only("assignment", "kind", "title", "need", "enterprise__name", "enterprise__credit_code")
+    .order_by("assignment", "kind", "pk")
+)
+# What is shown and no more: the rows of the six tables are many times wider.
+COLUMNS = [
+    "status", "batch__name", "host__enterprise__name", "host__enterprise__credit_code", "host__enterprise__district",
+    "doctor__name", "doctor__university__name", "starts_on", "ends_on", "stopped_on", "stop_reason", "updated_at",
+]  # fmt: skip
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
@@ -64,6 +76,5 @@ class AssignmentViewSet(Listing):
     filterset_class = AssignmentFilter
 
     def rows(self) -> Any:
-        return Assignment.objects.select_related("batch", "host__enterprise", "doctor__university").prefetch_related(
-            "projects__enterprise"
-        )
+        parties = Assignment.objects.select_related("batch", "host__enterprise", "doctor__university")
+        return parties.only(*COLUMNS).prefetch_related(Prefetch("projects", PROJECTS))

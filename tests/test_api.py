@@ -413,10 +413,9 @@ def test_all_pages_together_are_all_rows_once_while_others_are_written(city: API
     assert seen == [each.pk for each in made]
 
 
-# A list of each kind costs the same whatever the rows: the token, the rows, and of assignments also their projects and
-# the enterprises of those.
+# A list of each kind costs the same whatever the rows: the token, the rows, and of assignments also their projects.
 @pytest.mark.parametrize(
-    ("what", "queries"), [("assignments", 4), ("visits", 2), ("monthly-checks", 2), ("standings", 2)]
+    ("what", "queries"), [("assignments", 3), ("visits", 2), ("monthly-checks", 2), ("standings", 2)]
 )
 @pytest.mark.parametrize("count", [1, 3, 50])
 def test_the_number_of_queries_does_not_grow(
@@ -443,7 +442,7 @@ def test_a_narrowed_view_costs_no_more(name: str, django_assert_num_queries: Any
     get(client, "visits")
     with django_assert_num_queries(2):
         get(client, "visits")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         get(client, "assignments")
 
 

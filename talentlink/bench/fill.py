@@ -120,7 +120,7 @@ def _enterprises(plan: Plan, random: Random) -> Iterator[tuple[Any, ...]]:
             body + uscc.calc_check_digit(body),
             f"云泉{number}{word}有限公司",
             f"yunquan{number}{_pinyin(word)}",
-            _district(number % plan.size.districts),
+            _district((number * 2654435761 >> 8) % plan.size.districts),
             2 + number % len(DEPARTMENTS),
             random.choice(("C26", "C30", "C35", "A01")),
             "agriculture" if farming else "technology",
