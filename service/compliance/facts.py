@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -109,14 +109,19 @@ class ReopenFact:
 
 def as_data(value: Any) -> Any:
     """Any verdict, reason or forecast as plain JSON values: dates and months as ISO text, numbers of days as text."""
+    if value is None or isinstance(value, (str, int, float)):  # most are, so this is asked first
+        return value
     if isinstance(value, (date, Month, Decimal)):
         return value.isoformat() if isinstance(value, date) else str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: as_data(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return {name: as_data(part) for name, part in zip(value._fields, value, strict=True)}
-    if isinstance(value, Mapping):
-        return {str(name): as_data(part) for name, part in value.items()}
-    if isinstance(value, (list, tuple, frozenset)):
+    if isinstance(value, (list, tuple, frozenset)) and not hasattr(value, "_fields"):
         return [as_data(part) for part in value]
-    return value
+    return {name: as_data(part) for name, part in _parts(value)}
+
+
+def _parts(value: Any) -> Iterable[tuple[str, Any]]:
+    """The named parts of a dataclass, a named tuple or a mapping."""
+    if is_dataclass(value):
+        return [(each.name, getattr(value, each.name)) for each in fields(value)]
+    if isinstance(value, tuple):
+        return zip(value._fields, value, strict=True)  # type: ignore[attr-defined]
+    return [(str(name), part) for name, part in value.items()]
