@@ -44,6 +44,7 @@ TABLE: dict[str, set[str]] = {
     "enterprises.(post|edit|submit)_need": {E},
     "enterprises.withdraw_need": {E, C},
     "enterprises.review_need": EDITORS,
+    "enterprises.read_qualification": {E, *OFFICE},
     "enterprises.(choose_host|import_need)": {C},
     "experts.view_(university|liaison|doctor|work|interest)": OFFICE,
     "experts.(add|change)_(university|liaison|doctor|work|interest)": {C},
