@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 ROUNDS = 21  # requests of one page: the first is not counted
-ENOUGH_SECONDS = 12  # a page so slow that this is used up is asked for less often
+ENOUGH_SECONDS = 8  # a page so slow that this is used up is asked for less often
 FEWEST = 5
 
 
