@@ -27,7 +27,7 @@ from tests.factories import (
     WorkFactory,
     moment,
 )
-from tests.threads import race
+from tests.threads import race, together
 
 AT = moment(START)
 FARM = {
@@ -285,6 +285,30 @@ def test_the_late_writes_of_a_worker_thought_dead_are_undone(few_at_a_time: None
         runs.match_batch(run, at=AT, guard=first.hold)
     assert (Suggestion.objects.count(), PlanLine.objects.count()) == (4, 4)
     assert MatchRun.objects.get(pk=run.pk).finished_at == finished
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_overtaken_before_its_last_step_puts_nothing_in_force(few_at_a_time: None, quiet: None) -> None:
+    """The other one does the whole run between the last stored shortlist and the plan."""
+    expert()
+    NeedFactory()
+    run = start(BatchFactory())
+    first = jobs.Run(jobs.claim(run.job.pk, at=timezone.now()))  # type: ignore[arg-type]
+    steps = []
+
+    def guard() -> None:
+        steps.append(len(steps))
+        if len(steps) == 3:
+            assert together(lambda: Job.objects.filter(pk=run.job.pk).update(lease_until=AT)) == [1]
+            assert together(lambda: jobs.run(run.job.pk)) == ["done"]
+        first.hold()
+
+    with pytest.raises(jobs.LostLease):
+        runs.match_batch(run, at=AT, guard=guard)
+    assert steps == [0, 1, 2]
+    run.refresh_from_db()
+    assert run.finished_at not in (None, AT)
+    assert (Suggestion.objects.current().count(), run.plan.count()) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -129,16 +129,21 @@ def test_before_and_after_the_term_the_edge_months_are_shown() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_visit_confirmed_during_the_night_run_is_not_overtaken() -> None:
-    """The confirmation waits for the night run, which read the days without it, and puts them right."""
+@pytest.mark.parametrize("night_first", [True, False])
+def test_the_night_run_and_a_confirmation_take_turns(night_first: bool) -> None:
+    """Whichever comes second waits, and then reads what the other wrote."""
     assignment = AssignmentFactory()
     visit = VisitFactory(assignment=assignment)
     day = date(2025, 3, 31)
+    refresh_all_standings(on=day)
 
     def confirm() -> None:
         confirm_visit(Visit.objects.get(pk=visit.pk), by=visit.logged_by, at=moment(day), on=day)
 
-    race(lambda: refresh_all_standings(on=day), confirm)
+    def night() -> None:
+        refresh_all_standings(on=day)
+
+    race(night, confirm) if night_first else race(confirm, night)
     assert Standing.objects.get().days_counted == 2
 
 
