@@ -11,7 +11,6 @@ if TYPE_CHECKING:  # rest_framework.views loads this module while it is being lo
     from rest_framework.views import APIView
 
 
-
 class TokenThrottle(SimpleRateThrottle):
     """So many requests a minute for each token or signed-in user."""
 

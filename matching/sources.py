@@ -13,12 +13,14 @@ from enterprises.models import Enterprise, Need
 from experts.models import Doctor, Interest, Work
 from matching import capacity
 from matching.engine import BM25, DoctorText, NeedText, Posting, Snapshot, WorkText
+from matching.models import Assignment
 
 ENGINE = BM25
 
 
 def need_text(need: Need) -> NeedText:
-    """One need as the engine reads it."""
+    """One need as the engine reads it, with the doctors who serve its enterprise already and so cannot be ordered."""
+    serving = Assignment.objects.taking_a_place().filter(host__enterprise=need.enterprise_id)
     return NeedText(
         id=need.pk,
         title=need.title,
@@ -30,6 +32,7 @@ def need_text(need: Need) -> NeedText:
         discipline_required=need.discipline_required,
         fields=(need.field,) if need.field else (),
         enterprise_id=need.enterprise_id,
+        served_by=frozenset(serving.values_list("doctor_id", flat=True)),
     )
 
 

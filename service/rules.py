@@ -40,4 +40,3 @@ give("service.remind_standing", is_office)
 give("matching.visit_assignment", is_its_doctor)
 give("matching.waive_assignment", is_its_doctor | receives_it)
 give("matching.outcome_assignment", is_its_doctor | receives_it | is_city_office)
-

@@ -40,6 +40,7 @@ def barrier(need: NeedText, doctor: DoctorText) -> Excluded | None:
         (not doctor.available, "unavailable", ()),
         (doctor.places_left is not None and doctor.places_left < 1, "full", ()),
         (need.enterprise_id in doctor.conflicts, "conflict", ()),
+        (doctor.id in need.served_by, "serves", ()),
         (posting is not None, "posting", (("name", posting or ""),)),
         (_other_discipline(need, doctor), "discipline", ()),
         (bool(need.district and doctor.districts) and need.district not in doctor.districts, "district", ()),

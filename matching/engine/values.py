@@ -12,7 +12,8 @@ class NeedText:
     """One need. Texts are raw, as written; `disciplines` are GB/T 13745 codes, `fields` names or GB/T 4754 codes.
 
     `min_days` are the days a month asked for, 0 where nothing is asked. `district` limits only doctors who named
-    theirs; `disciplines` limit only where `discipline_required`.
+    theirs; `disciplines` limit only where `discipline_required`. `served_by` are ids of doctors who serve the
+    enterprise already.
     """
 
     id: int
@@ -27,6 +28,7 @@ class NeedText:
     enterprise_id: int | None = None
     district: str = ""
     min_days: int = 0
+    served_by: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

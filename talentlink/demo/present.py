@@ -6,13 +6,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 from core.errors import Refused
 from core.months import Month
-from enterprises.actions import choose_host, draft_need, post_need, return_need
+from enterprises.actions import choose_host, draft_need, plan_sheets, plan_survey, post_need, return_need
 from enterprises.models import Need
 from experts.models import Doctor
 from matching import capacity
 from matching.actions import dispatch_doctor, place_order, publish_need
 from matching.models import Suggestion
 from programmes.actions import open_batch, plan_batch
+from programmes.models import Batch
 from talentlink.demo import visits
 from talentlink.demo.enterprises import BY_KEY, ENTERPRISES
 from talentlink.demo.fresh import FRESH, FreshNeed
@@ -83,9 +84,25 @@ def _next_batch(scene: Scene) -> None:
         eligibility=scene.batch.eligibility,
     )
     open_batch(batch, by=scene.city, at=at(scene.today - timedelta(days=15)))
+    _next_survey(scene, batch)
     for story in visits.HOSTS[:5]:
         day = scene.today - timedelta(days=12)
         choose_host(batch, scene.enterprises[story.enterprise], by=scene.city, at=at(day), on=day)
+
+
+def _next_survey(scene: Scene, batch: Batch) -> None:
+    """The coming year's visits to enterprises: planned for two departments, none made yet."""
+    survey = plan_survey(
+        scene.programme,
+        by=scene.city,
+        batch=batch,
+        name=f"{batch.starts_on.year}年入企问需",
+        starts_on=scene.today - timedelta(days=5),
+        ends_on=scene.today + timedelta(days=55),
+    )
+    for department in ("kj", "gx"):
+        wanted = [scene.enterprises[text.index] for text in ENTERPRISES if text.surveyor == department]
+        plan_sheets(survey, by=scene.city, department=scene.offices[department], enterprises=wanted[:12])
 
 
 def _orders(scene: Scene, needs: list[Need]) -> None:

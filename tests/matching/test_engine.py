@@ -212,6 +212,11 @@ def test_unknown_earns_nothing_and_is_named() -> None:
     assert points(line) == {"topic": line.score, "works": 0, "discipline": 0, "field": 0, "availability": 0}
 
 
+def test_who_serves_the_enterprise_already_is_not_offered_to_it_again() -> None:
+    answer = ask(replace(BRICK_NEED, served_by=frozenset({BRICKS.id})), [BRICKS])
+    assert (answer.lines, answer.excluded, answer.why) == ((), (Excluded(BRICKS.id, "serves"),), "all_excluded")
+
+
 def test_one_place_and_nobody_served_is_not_nearly_full() -> None:
     (line,) = ask(BRICK_NEED, [replace(BRICKS, places_left=1)]).lines
     assert line.against == ()
