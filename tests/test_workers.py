@@ -87,15 +87,16 @@ def city() -> tuple[Batch, User]:
     Work.objects.bulk_create(WorkFactory.build(doctor=doctor) for doctor in doctors)
     firms = Enterprise.objects.bulk_create(
         Enterprise(credit_code=credit_code(5_000_000 + at), name=f"云泉市第{at}窑炉厂", district=district)
-        for at in range(HOSTS)
+        for at in range(2 * HOSTS)
     )
     hosts = Host.objects.bulk_create(
         Host(batch=batch, enterprise=firm, enterprise_class="technology", eligible=True, chosen_by=by,
              chosen_at=moment(first_day()))
-        for firm in firms
+        for firm in firms[:HOSTS]
     )  # fmt: skip
     Need.objects.bulk_create(
-        NeedFactory.build(enterprise=firms[at % HOSTS], title=f"镁碳砖抗热震性提升第{at}项") for at in range(NEEDS)
+        NeedFactory.build(enterprise=firms[HOSTS + at % HOSTS], title=f"镁碳砖抗热震性提升第{at}项")
+        for at in range(NEEDS)
     )
     serve(batch, doctors, hosts, by)
     return batch, by

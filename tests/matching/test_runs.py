@@ -294,7 +294,7 @@ def test_a_worker_overtaken_before_its_last_step_puts_nothing_in_force(few_at_a_
     NeedFactory()
     run = start(BatchFactory())
     first = jobs.Run(jobs.claim(run.job.pk, at=timezone.now()))  # type: ignore[arg-type]
-    steps = []
+    steps: list[int] = []
 
     def guard() -> None:
         steps.append(len(steps))
