@@ -92,13 +92,13 @@ def city() -> tuple[Batch, User]:
     hosts = Host.objects.bulk_create(
         Host(batch=batch, enterprise=firm, enterprise_class="technology", eligible=True, chosen_by=by,
              chosen_at=moment(first_day()))
-        for firm in firms[:HOSTS]
+        for firm in firms
     )  # fmt: skip
     Need.objects.bulk_create(
         NeedFactory.build(enterprise=firms[HOSTS + at % HOSTS], title=f"镁碳砖抗热震性提升第{at}项")
         for at in range(NEEDS)
     )
-    serve(batch, doctors, hosts, by)
+    serve(batch, doctors, hosts[:HOSTS], by)  # the others have the needs
     return batch, by
 
 
