@@ -94,8 +94,9 @@ def complete_assignment(assignment: Assignment, *, at: datetime, on: date) -> As
     """The term is over."""
     if on <= assignment.ends_on:
         raise Refused(_("The term runs until %(day)s.") % {"day": assignment.ends_on.isoformat()}, code="term_runs")
+    move(assignment, Assignment.Status.COMPLETED, by=None, at=at, updated_at=at)
     _ask_for_standing(assignment, by=None, at=at)
-    return move(assignment, Assignment.Status.COMPLETED, by=None, at=at, updated_at=at)
+    return assignment
 
 
 @transaction.atomic
@@ -139,5 +140,7 @@ def add_served_enterprise(
 
 
 def _ask_for_standing(assignment: Assignment, *, by: User | None, at: datetime) -> None:
-    """Whoever keeps the days of service is told by a job that something began or ended."""
-    jobs.enqueue(STANDING_OF, str(assignment.pk), by=by, at=at, args={"assignment": assignment.pk})
+    """Whoever keeps the days of service is told by a job that something began or ended. Each act has a job of its own:
+    one that runs already may have read the rows before."""
+    key = f"{assignment.pk}:{assignment.status}"
+    jobs.enqueue(STANDING_OF, key, by=by, at=at, args={"assignment": assignment.pk})
