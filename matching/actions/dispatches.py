@@ -103,7 +103,7 @@ def lapse_dispatch(dispatch: Dispatch, *, at: datetime, on: date) -> Dispatch:
 
 
 def withdraw_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, reason: str) -> Dispatch:
-    """The university takes its offer back; the next alternate is offered, or the order waits for the university asked."""
+    """The university takes its offer back; the next alternate is offered, or the order waits for its university."""
     return _end_offer(dispatch, Dispatch.Status.WITHDRAWN, by=by, at=at, on=on, reason=reason.strip()[:300])
 
 
