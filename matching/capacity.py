@@ -1,8 +1,8 @@
 """Whether a doctor can still take a place: asked at every step, under a lock on the doctor's row."""
 
+from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
@@ -24,13 +24,9 @@ def lock_doctors(doctors: Iterable[Doctor]) -> list[Doctor]:
 
 def places_taken() -> dict[int, int]:
     """Doctor's key → places taken by assignments in preparation or service and by offers awaiting an answer."""
-    taken: dict[int, int] = {}
-    assignments = Assignment.objects.taking_a_place().values_list("doctor").annotate(n=Count("pk")).order_by()
-    offers = Dispatch.objects.pending().values_list("doctor").annotate(n=Count("pk")).order_by()
-    for rows in (assignments, offers):
-        for doctor, count in rows:
-            taken[doctor] = taken.get(doctor, 0) + count
-    return taken
+    taken = Counter(Assignment.objects.taking_a_place().order_by().values_list("doctor", flat=True))
+    taken.update(Dispatch.objects.pending().order_by().values_list("doctor", flat=True))
+    return dict(taken)
 
 
 def places_left(doctor: Doctor, *, holding: Dispatch | None = None) -> int:

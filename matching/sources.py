@@ -1,10 +1,11 @@
 """Rows of the database as the values the engine reads, and the snapshot a worker keeps between needs."""
 
+import gc
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Count, Max, Prefetch
@@ -63,23 +64,17 @@ def readable_doctors() -> Iterable[Doctor]:
     return Doctor.objects.serving().prefetch_related(works).order_by("pk").iterator(chunk_size=2000)
 
 
-class CurrentFacts(NamedTuple):
-    """What changes with every order: places taken, and enterprises in which the doctor has an interest."""
-
-    taken: int = 0
-    conflicts: frozenset[int] = frozenset()
-
-
 @dataclass
 class _Kept:
-    """What this process read last: the state of the doctors' tables, the snapshot read from it, and the facts about
-    doctors that were brought into the snapshot since."""
+    """What this process read last: the state of the doctors' tables, the snapshot read from it, and what changes with
+    every order and was brought into the snapshot since: places taken and interests declared, by doctor's key."""
 
     state: tuple[object, ...]
     read: Snapshot
     snapshot: Snapshot
-    places: dict[int, int]  # doctor's key → his place in the snapshot
-    facts: dict[int, CurrentFacts] = field(default_factory=dict)
+    at: dict[int, int]  # doctor's key → his place in the snapshot
+    taken: dict[int, int] = field(default_factory=dict)
+    conflicts: dict[int, frozenset[int]] = field(default_factory=dict)
 
 
 _kept: _Kept | None = None
@@ -92,8 +87,11 @@ def current_snapshot() -> Snapshot:
     state = _state()
     if _kept is None or _kept.state != state:
         read = ENGINE.build(doctor_texts(readable_doctors()))
-        places = {doctor.id: at for at, doctor in enumerate(read.doctors)}
-        _kept = _Kept(state, read, read, places)
+        _kept = _Kept(state, read, read, {doctor.id: at for at, doctor in enumerate(read.doctors)})
+        # A province's doctors are a million values that stay: the collector need not walk them again and again.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
     return _with_current_facts(_kept)
 
 
@@ -112,22 +110,24 @@ def _with_current_facts(kept: _Kept) -> Snapshot:
     """The snapshot with the places taken and the declared interests as they are now; only what differs from the last
     time is touched, for most of a province's doctors have changed nothing between two needs."""
     taken, conflicts = capacity.places_taken(), _conflicts()
-    facts = {
-        key: CurrentFacts(taken.get(key, 0), conflicts.get(key, frozenset()))
-        for key in taken.keys() | conflicts.keys()
-        if key in kept.places
-    }
-    differing = [key for key in facts.keys() | kept.facts.keys() if facts.get(key) != kept.facts.get(key)]
-    doctors = kept.read.doctors
+    differing = _differing(taken, kept.taken) | _differing(conflicts, kept.conflicts)
     if differing:
-        changed = [_with_facts(doctors[kept.places[key]], facts.get(key, CurrentFacts())) for key in sorted(differing)]
-        kept.snapshot, kept.facts = kept.snapshot.with_facts(changed), facts
+        changed = [
+            _with_facts(kept.read.doctors[kept.at[key]], taken.get(key, 0), conflicts.get(key, frozenset()))
+            for key in sorted(differing & kept.at.keys())
+        ]
+        kept.snapshot = kept.snapshot.with_facts(changed)
+        kept.taken, kept.conflicts = taken, conflicts
     return kept.snapshot
 
 
-def _with_facts(doctor: DoctorText, facts: CurrentFacts) -> DoctorText:
-    left = max((doctor.places_left or 0) - facts.taken, 0)
-    return replace(doctor, places_left=left, places_taken=facts.taken, conflicts=facts.conflicts)
+def _differing(now: dict[int, Any], before: dict[int, Any]) -> set[int]:
+    """Keys that stand for something else than before, or for nothing any more."""
+    return {key for key, value in now.items() if before.get(key) != value} | (before.keys() - now.keys())
+
+
+def _with_facts(doctor: DoctorText, taken: int, conflicts: frozenset[int]) -> DoctorText:
+    return replace(doctor, places_left=max((doctor.places_left or 0) - taken, 0), conflicts=conflicts)
 
 
 def _conflicts() -> dict[int, frozenset[int]]:
