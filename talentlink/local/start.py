@@ -178,6 +178,6 @@ class Start:
         if self.ground.has_people():
             return ""
         return (
-            "No account yet. Make the first one of the office: bin/manage createoffice\n"
-            "还没有账号。请创建第一个人才办账号：bin/manage createoffice"
+            "No account yet. Make the first one of the office: bin/manage createoffice USERNAME\n"
+            "还没有账号。请创建第一个人才办账号：bin/manage createoffice 用户名"
         )
