@@ -1,5 +1,6 @@
 """What the commands that load a table have in common: the file, the account that answers for it, the report."""
 
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from datetime import datetime
 from io import TextIOWrapper
@@ -17,7 +18,7 @@ from core.tables import Loaded, Table, TableError
 UNUSABLE = 2
 
 
-class TableCommand(BaseCommand):
+class TableCommand(BaseCommand, ABC):
     """Reads one file and loads it, or says in one line why not (exit status 2, nothing changed).
 
     A subclass says which permission is asked (`permission`), how the file is read and how it is loaded. The report
@@ -43,13 +44,13 @@ class TableCommand(BaseCommand):
                 self.refuse(file_sentence(error))
             self._report(table, loaded)
 
+    @abstractmethod
     def read(self, path: Path, options: dict[str, Any]) -> Table:
         """The table of the file; raises TableError."""
-        raise NotImplementedError
 
+    @abstractmethod
     def load(self, table: Table, options: dict[str, Any], *, by: User, at: datetime) -> Loaded:
         """Load the table in one transaction; raises TableError before anything is changed."""
-        raise NotImplementedError
 
     def made_sentence(self, loaded: Loaded) -> str:
         """What else was entered on the way, or nothing."""
