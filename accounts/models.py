@@ -42,6 +42,9 @@ class District(models.Model):
     name = models.CharField(_("name"), max_length=40, unique=True)
     tile_x = models.PositiveSmallIntegerField(_("tile column"), default=0)
     tile_y = models.PositiveSmallIntegerField(_("tile row"), default=0)
+    # Where its middle lies, in degrees; None where nobody said. Distances to universities are measured from here.
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("district")
@@ -50,6 +53,11 @@ class District(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{6}$"), name="district_code_has_six_digits"),
             models.UniqueConstraint(fields=["tile_x", "tile_y"], name="district_one_per_tile"),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="district_place_on_earth",
+            ),
         ]
 
     def __str__(self) -> str:

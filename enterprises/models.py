@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -289,6 +290,13 @@ class Need(Stateful):
     # A hard limit only when the enterprise says so; otherwise the discipline is one factor among others.
     discipline_required = models.BooleanField(_("only this discipline"), default=False)
     field = models.CharField(_("field of use"), max_length=60, blank=True)
+    # Hard limits where given: a doctor who gives fewer days, or sits farther away, is not proposed.
+    days_a_month = models.PositiveSmallIntegerField(
+        _("days a month asked for"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
+    most_km = models.PositiveSmallIntegerField(
+        _("farthest university (km)"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     way = models.CharField(_("way of working together"), max_length=16, choices=Way.choices, blank=True)
     budget_low = models.DecimalField(
         _("budget from (10,000 yuan)"), max_digits=10, decimal_places=2, null=True, blank=True

@@ -20,11 +20,21 @@ class University(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     short_name = models.CharField(_("short name"), max_length=20, blank=True)
     pinyin = models.CharField(max_length=200, editable=False, blank=True)
+    # Where it lies, in degrees; None where nobody said. How far its doctors travel is measured from here.
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("university")
         verbose_name_plural = _("universities")
         ordering = ["pinyin", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="university_place_on_earth",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -97,6 +107,9 @@ class Doctor(models.Model):
         _("days he can give a month"), default=2, validators=[MinValueValidator(0), MaxValueValidator(31)]
     )
     most_hosts = models.PositiveSmallIntegerField(_("most hosts at once"), default=1)
+    most_km = models.PositiveSmallIntegerField(
+        _("farthest he will travel (km)"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     other_postings = models.CharField(_("other postings"), max_length=200, blank=True)
     # Some programmes exclude each other: a doctor posted by such a one cannot be ordered.
     posting_excludes = models.BooleanField(_("other posting excludes this one"), default=False)
