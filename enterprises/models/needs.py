@@ -1,0 +1,200 @@
+"""What enterprises need, in their own words, and who sees it."""
+
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User, tracked
+from core import codes
+from core.status import Stateful
+from enterprises.models.enterprises import Enterprise, area_of
+
+
+class NeedQuerySet(models.QuerySet["Need"]):
+    def visible_to(self, user: User) -> Self:
+        """The office by its area, an enterprise its own, universities and doctors what is published to them."""
+        if user.is_superuser:
+            return self
+        if user.role in (User.Role.OFFICE, User.Role.PROGRAM) and user.office is not None:
+            return self.filter(area_of(user.office, "enterprise__"))
+        if user.role == User.Role.ENTERPRISE:
+            return self.filter(enterprise__members__user=user)
+        if user.role in (User.Role.UNIVERSITY, User.Role.DOCTOR):
+            return self.released().exclude(visibility=Need.Visibility.OFFICE)
+        return self.public()
+
+    def released(self) -> Self:
+        """Needs that have been published, whatever became of them since."""
+        return self.filter(
+            status__in=[Need.Status.PUBLISHED, Need.Status.ORDERED, Need.Status.IN_SERVICE, Need.Status.SOLVED]
+        )
+
+    def public(self) -> Self:
+        return self.released().filter(visibility=Need.Visibility.PUBLIC)
+
+    def awaiting_review(self) -> Self:
+        return self.filter(status=Need.Status.SUBMITTED)
+
+    def matchable(self) -> Self:
+        """Published needs nobody is ordered for yet."""
+        return self.filter(status=Need.Status.PUBLISHED)
+
+
+@tracked
+class Need(Stateful):
+    """What an enterprise needs, in its own words."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("awaiting review")
+        RETURNED = "returned", _("returned")
+        PUBLISHED = "published", _("published")
+        ORDERED = "ordered", _("ordered")
+        IN_SERVICE = "in_service", _("in service")
+        SOLVED = "solved", _("solved")
+        UNSOLVED = "unsolved", _("unsolved")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        EXPIRED = "expired", _("expired")
+
+    MOVES = {
+        Status.DRAFT: {Status.SUBMITTED, Status.WITHDRAWN},
+        Status.SUBMITTED: {Status.PUBLISHED, Status.RETURNED, Status.WITHDRAWN},
+        Status.RETURNED: {Status.SUBMITTED, Status.WITHDRAWN},
+        Status.PUBLISHED: {Status.ORDERED, Status.WITHDRAWN, Status.EXPIRED},
+        Status.ORDERED: {Status.IN_SERVICE, Status.PUBLISHED, Status.WITHDRAWN},
+        Status.IN_SERVICE: {Status.SOLVED, Status.UNSOLVED, Status.PUBLISHED},
+        Status.EXPIRED: {Status.PUBLISHED, Status.WITHDRAWN},
+    }
+
+    class Kind(models.TextChoices):
+        TECHNOLOGY = "technology", _("technology need")
+        TALENT = "talent", _("talent need")
+        RESULT_TRANSFER = "result_transfer", _("result transfer")
+        TRAINING = "training", _("training need")
+        PLATFORM = "platform", _("platform building")
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("everyone")
+        UNIVERSITIES = "universities", _("universities only")
+        OFFICE = "office", _("talent office only")
+
+    class Source(models.TextChoices):
+        FORM = "form", _("web form")
+        SURVEY = "survey", _("enterprise visit")
+        IMPORT = "import", _("imported table")
+        EVENT = "event", _("event")
+
+    class Way(models.TextChoices):
+        JOINT = "joint", _("joint development")
+        COMMISSIONED = "commissioned", _("commissioned development")
+        CONSULTING = "consulting", _("technical consulting")
+        TRANSFER = "transfer", _("technology transfer")
+        OTHER = "other", _("other way")
+
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="needs", verbose_name=_("enterprise"))
+    title = models.CharField(_("title"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.TECHNOLOGY)
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT)
+    source = models.CharField(_("source"), max_length=8, choices=Source.choices, default=Source.FORM)
+    problem = models.TextField(_("present state and problem"), max_length=3000)
+    target = models.TextField(_("target figures"), max_length=2000, blank=True)
+    basis = models.TextField(_("what is there already"), max_length=2000, blank=True)
+    keywords = models.CharField(_("keywords"), max_length=120, blank=True)
+    discipline = models.CharField(_("discipline asked for"), max_length=7, blank=True, help_text=_("GB/T 13745 code"))
+    # A hard limit only when the enterprise says so; otherwise the discipline is one factor among others.
+    discipline_required = models.BooleanField(_("only this discipline"), default=False)
+    field = models.CharField(_("field of use"), max_length=60, blank=True)
+    # Hard limits where given: a doctor who gives fewer days, or sits farther away, is not proposed.
+    days_a_month = models.PositiveSmallIntegerField(
+        _("days a month asked for"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
+    most_km = models.PositiveSmallIntegerField(
+        _("farthest university (km)"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    way = models.CharField(_("way of working together"), max_length=16, choices=Way.choices, blank=True)
+    budget_low = models.DecimalField(
+        _("budget from (10,000 yuan)"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    budget_high = models.DecimalField(
+        _("budget to (10,000 yuan)"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    due_on = models.DateField(_("wanted by"), null=True, blank=True)
+    expires_on = models.DateField(_("valid until"), null=True, blank=True)
+    visibility = models.CharField(
+        _("who sees it"), max_length=12, choices=Visibility.choices, default=Visibility.PUBLIC
+    )
+    contact_name = models.CharField(_("contact"), max_length=40, blank=True)
+    contact_phone = models.CharField(_("contact phone"), max_length=20, blank=True)
+    return_reason = models.TextField(_("why it was returned"), blank=True)
+    created_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("written by")
+    )
+    created_at = models.DateTimeField(pgettext_lazy("moment", "written"))
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    published_at = models.DateTimeField(pgettext_lazy("moment", "published"), null=True, blank=True)
+    # Hash of enterprise, title and problem for imported rows, so that the same table loads once.
+    source_key = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
+    # One key per form that was opened, so that a form sent twice makes one need.
+    client_key = models.UUIDField(unique=True, null=True, blank=True, editable=False)
+
+    objects = NeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("need")
+        verbose_name_plural = pgettext_lazy("table", "needs")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title="") & ~Q(problem=""), name="need_says_something"),
+            models.CheckConstraint(
+                condition=Q(budget_low=None) | Q(budget_high=None) | Q(budget_high__gte=F("budget_low")),
+                name="need_budget_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(budget_low=None) | Q(budget_low__gte=0), name="need_budget_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="returned") | ~Q(return_reason=""), name="need_returned_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["published", "ordered", "in_service", "solved", "unsolved", "expired"])
+                | Q(published_at__isnull=False),
+                name="need_published_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(status="withdrawn") | Q(submitted_at__isnull=False),
+                name="need_submitted_has_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="need_by_status"),
+            models.Index(fields=["enterprise", "status"], name="need_by_enterprise"),
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(visibility="public", status__in=["published", "ordered", "in_service", "solved"]),
+                name="need_public_latest",
+            ),
+            models.Index(fields=["submitted_at"], name="need_by_submission"),
+            # Finds needs that may be posted twice by titles that are much alike.
+            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="need_title_alike"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("need_detail", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        """The number on the receipt."""
+        return f"XQ{self.created_at:%Y}{self.pk:05d}"
+
+    @property
+    def discipline_name(self) -> str:
+        return codes.discipline_name(self.discipline) if self.discipline else ""

@@ -1,0 +1,89 @@
+"""The campaign in which enterprises are visited and asked, and the sheet of each visit."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Office, User, tracked
+from enterprises.models.enterprises import Enterprise
+from enterprises.models.needs import Need
+from programmes.models import Batch, Programme
+
+
+class SurveyQuerySet(models.QuerySet["Survey"]):
+    def visible_to(self, user: User) -> Self:
+        return self if user.role == User.Role.OFFICE else self.none()
+
+
+@tracked
+class Survey(models.Model):
+    """A campaign in which departments visit enterprises and ask what they need (入企问需)."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="surveys", verbose_name=_("programme"))
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, null=True, blank=True, related_name="surveys", verbose_name=_("batch")
+    )
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+
+    objects = SurveyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+        ordering = ["-starts_on", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="survey_dates_in_order")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VisitSheetQuerySet(models.QuerySet["VisitSheet"]):
+    def visible_to(self, user: User) -> Self:
+        if user.is_superuser or user.is_city_office:
+            return self
+        if user.role == User.Role.OFFICE and user.office is not None:
+            if user.office.kind == Office.Kind.COUNTY:
+                return self.filter(enterprise__district=user.office.district_id)
+            return self.filter(department=user.office)
+        return self.none()
+
+    def visited(self) -> Self:
+        return self.filter(visited_on__isnull=False)
+
+    def planned(self) -> Self:
+        return self.filter(visited_on__isnull=True)
+
+
+@tracked
+class VisitSheet(models.Model):
+    """One enterprise to be visited by one department: planned, then filled. No need found is also a result."""
+
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="sheets", verbose_name=_("survey"))
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="sheets", verbose_name=_("enterprise"))
+    department = models.ForeignKey(Office, models.PROTECT, related_name="sheets", verbose_name=_("department"))
+    visited_on = models.DateField(_("visited on"), null=True, blank=True)
+    people = models.CharField(pgettext_lazy("visitors", "people"), max_length=120, blank=True)
+    remarks = models.TextField(_("remarks"), blank=True)
+    filled_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("written by")
+    )
+    needs = models.ManyToManyField(Need, blank=True, related_name="sheets", verbose_name=_("needs found"))
+
+    objects = VisitSheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("visit sheet")
+        verbose_name_plural = _("visit sheets")
+        ordering = ["survey", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "enterprise"], name="sheet_one_per_enterprise"),
+            models.CheckConstraint(condition=Q(visited_on=None) | ~Q(people=""), name="sheet_visited_names_people"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey} · {self.enterprise}"
