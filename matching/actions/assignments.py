@@ -17,7 +17,7 @@ from core.notices import sentence
 from core.status import lock, move
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor
-from matching import capacity
+from matching import capacity, feedback
 from matching.actions.telling import tell_parties
 from matching.models import Assignment, Order, Project
 
@@ -95,6 +95,7 @@ def complete_assignment(assignment: Assignment, *, at: datetime, on: date) -> As
     if on <= assignment.ends_on:
         raise Refused(_("The term runs until %(day)s.") % {"day": assignment.ends_on.isoformat()}, code="term_runs")
     move(assignment, Assignment.Status.COMPLETED, by=None, at=at, updated_at=at)
+    feedback.record_end(assignment, by=None, at=at)
     _ask_for_standing(assignment, by=None, at=at)
     return assignment
 
@@ -114,6 +115,7 @@ def stop_assignment(assignment: Assignment, *, by: User, at: datetime, last_day:
         assignment, Assignment.Status.STOPPED, by=by, at=at, why=reason,
         stopped_on=last_day, stopped_at=at, stop_reason=reason.strip(), updated_at=at,
     )  # fmt: skip
+    feedback.record_end(assignment, by=by, at=at)
     _ask_for_standing(assignment, by=by, at=at)
     tell_parties(assignment, ASSIGNMENT_STOPPED, at=at, day=last_day.isoformat(), reason=reason.strip())
     return assignment

@@ -15,7 +15,7 @@ from core.status import check_move, lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
 from experts.models import Doctor
-from matching import capacity
+from matching import capacity, feedback
 from matching.actions.assignments import one_service_at_a_time
 from matching.actions.telling import tell_doctor, tell_others
 from matching.models import Assignment, Dispatch, Order, Project
@@ -73,6 +73,7 @@ def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> 
         _check_deadline(dispatch, on)
         capacity.check(doctor, order.host.enterprise, need, holding=dispatch)
     move(dispatch, Dispatch.Status.ACCEPTED, by=by, at=at, answered_on=on)
+    feedback.record_answer(dispatch, by=by, at=at)
     move(order, Order.Status.SETTLED, by=by, at=at)
     batch = order.host.batch
     starts_on = max(on, batch.starts_on)
@@ -115,6 +116,7 @@ def _end_offer(
     lock(order.need)
     lock(order)
     move(dispatch, to, by=by, at=at, why=reason, reason=reason, **facts)
+    feedback.record_answer(dispatch, by=by, at=at)
     move(order, Order.Status.PLACED, by=by, at=at)
     tell_others(dispatch, at=at)
     _offer_next(order, at=at, on=on)

@@ -13,7 +13,7 @@ from core.notices import notify, sentence
 from core.status import lock, move
 from enterprises.models import Host, Need
 from experts.models import Doctor, University
-from matching import capacity
+from matching import capacity, feedback
 from matching.actions.telling import liaisons_of, tell_doctor
 from matching.models import Dispatch, Order, OrderChoice
 from programmes.models import Batch
@@ -52,6 +52,7 @@ def place_order(
     OrderChoice.objects.bulk_create(
         OrderChoice(order=order, doctor=doctor, preference=rank) for rank, doctor in enumerate(doctors, start=1)
     )
+    feedback.record_order(order, doctors, by=by, at=at)
     move(need, Need.Status.ORDERED, by=by, at=at)
     notify(
         liaisons_of(order),
