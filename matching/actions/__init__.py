@@ -24,13 +24,23 @@ from matching.actions.needs import (
     withdraw_need,
 )
 from matching.actions.orders import cancel_order, host_for, place_order
+from matching.actions.plans import (
+    Acceptance,
+    accept_plan_lines,
+    forbid_pair,
+    lift_override,
+    pin_pair,
+    set_quota,
+)
 from matching.actions.telling import liaisons_of
 
 __all__ = [
     "MATCH_BATCH",
     "MATCH_NEED",
     "STANDING_OF",
+    "Acceptance",
     "accept_dispatch",
+    "accept_plan_lines",
     "add_served_enterprise",
     "ask_for_batch_match",
     "ask_for_match",
@@ -40,11 +50,15 @@ __all__ = [
     "complete_assignment",
     "decline_dispatch",
     "dispatch_doctor",
+    "forbid_pair",
     "host_for",
     "lapse_dispatch",
     "liaisons_of",
+    "lift_override",
+    "pin_pair",
     "place_order",
     "publish_need",
+    "set_quota",
     "stop_assignment",
     "withdraw_dispatch",
     "withdraw_need",
