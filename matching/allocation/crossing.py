@@ -1,0 +1,118 @@
+"""Plans as whole-number programmes (HiGHS): exact where quotas cross, and slower."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, hstack, vstack
+
+from matching.allocation.levels import Level, most_even
+from matching.allocation.table import Bools, Table
+from matching.allocation.worth import Ints
+
+Doubles = NDArray[np.float64]
+
+
+class _Model:
+    """Columns: an edge each; then per level what it needs. Rows are kept as (table, from, to)."""
+
+    def __init__(self, table: Table, levels: Sequence[Level]) -> None:
+        self.table = table
+        self.soft = "kept" in levels
+        self.edges = len(table.demand)
+        self.needs = len(table.wants)
+        self.doctors = len(table.most)
+        self.places = np.repeat(np.arange(self.doctors), table.places())
+        self.sizes = {"edges": self.edges}
+        if self.soft:
+            self.sizes["kept"] = self.needs + self.doctors
+        if "served" in levels:
+            self.sizes["served"] = self.needs
+        if "even" in levels and most_even(table):
+            self.sizes["even"] = len(self.places)
+        self.width = sum(self.sizes.values())
+        self.rows: list[csr_array] = []
+        self.low: list[Doubles] = []
+        self.high: list[Doubles] = []
+
+    def start(self, part: str) -> int:
+        names = list(self.sizes)
+        return sum(self.sizes[name] for name in names[: names.index(part)])
+
+    def row(self, parts: dict[str, csr_array], low: Ints | float, high: Ints | float) -> None:
+        """Rows whose columns are given by part; parts that are not named are 0."""
+        height = next(iter(parts.values())).shape[0]
+        blocks = [parts.get(name, csr_array((height, size))) for name, size in self.sizes.items()]
+        self.rows.append(csr_array(hstack(blocks, format="csr")))
+        self.low.append(np.broadcast_to(np.asarray(low, np.float64), (height,)))
+        self.high.append(np.broadcast_to(np.asarray(high, np.float64), (height,)))
+
+    def objective(self, level: Level) -> Doubles:
+        """What is to be as great as possible."""
+        gain = np.zeros(self.width)
+        if level == "worth":
+            gain[: self.edges] = self.table.worth
+        elif level == "even" and "even" in self.sizes:
+            nth = np.arange(len(self.places)) - np.searchsorted(self.places, self.places)
+            gain[self.start("even") :] = -nth
+        elif level in self.sizes:
+            gain[self.start(level) : self.start(level) + self.sizes[level]] = 1
+        return gain
+
+
+def best(table: Table, levels: Sequence[Level]) -> Bools | None:
+    """The edges (E,) of a plan that is best by these levels, one after the other; None where bounds cannot be kept."""
+    model = _Model(table, levels)
+    _limits(model)
+    fixed = np.zeros(model.width)
+    fixed[: model.edges] = table.pinned
+    free = np.ones(model.width)
+    if model.soft:
+        at = model.start("kept")
+        free[at : at + model.sizes["kept"]] = np.concatenate([table.must, table.least])
+    found: Doubles | None = None
+    for level in levels or ("none",):
+        gain = model.objective(level) if level != "none" else np.zeros(model.width)
+        if found is not None and not gain.any():
+            continue
+        answer = milp(
+            -gain,
+            integrality=np.ones(model.width, np.int8),
+            bounds=Bounds(fixed, free),
+            constraints=LinearConstraint(vstack(model.rows), np.concatenate(model.low), np.concatenate(model.high)),
+            options={"mip_rel_gap": 0.0},
+        )
+        if answer.x is None:
+            return None
+        found = np.rint(np.asarray(answer.x, np.float64))
+        model.rows.append(csr_array(gain[None, :]))
+        model.low.append(np.array([float(gain @ found) - 0.5]))
+        model.high.append(np.array([np.inf]))
+    return None if found is None else np.asarray(found[: model.edges] > 0.5)
+
+
+def _limits(model: _Model) -> None:
+    """Rows of needs, doctors and quotas."""
+    table, columns = model.table, np.arange(model.edges)
+    ones = np.ones(model.edges)
+    of_need = csr_array((ones, (table.demand, columns)), shape=(model.needs, model.edges))
+    of_doctor = csr_array((ones, (table.doctor, columns)), shape=(model.doctors, model.edges))
+    none = np.zeros(model.needs), np.zeros(model.doctors)
+    model.row({"edges": of_need}, none[0] if model.soft else table.must, table.wants)
+    model.row({"edges": of_doctor}, none[1] if model.soft else table.least, np.maximum(table.most, table.least))
+    for quota in table.quotas:
+        model.row({"edges": csr_array(table.of(quota)[None, :].astype(np.float64))}, 0, quota.most)
+    if model.soft:
+        both = csr_array(vstack([of_need, of_doctor]))
+        model.row({"edges": both, "kept": _diagonal(model.sizes["kept"], -1)}, 0, np.inf)
+    if "served" in model.sizes:
+        model.row({"edges": of_need, "served": _diagonal(model.needs, -1)}, 0, np.inf)
+    if "even" in model.sizes:
+        places = len(model.places)
+        taken = csr_array((-np.ones(places), (model.places, np.arange(places))), shape=(model.doctors, places))
+        model.row({"edges": of_doctor, "even": taken}, 0, 0)
+
+
+def _diagonal(size: int, value: float) -> csr_array:
+    return csr_array((np.full(size, value), (np.arange(size), np.arange(size))), shape=(size, size))

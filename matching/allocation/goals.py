@@ -1,0 +1,101 @@
+"""The best plan of a table for each goal."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from matching.allocation import crossing, flow
+from matching.allocation.levels import Level
+from matching.allocation.problem import Goal
+from matching.allocation.table import Bools, Quota, Table
+from matching.allocation.worth import HIGHEST, Ints
+
+
+def choose(table: Table, goal: Goal) -> tuple[Bools, bool]:
+    """The edges (E,) of the best plan, and whether all bounds from below are kept.
+
+    Where they cannot be, pinned edges stand, then as many units of `must` and `least` are kept as possible, those that
+    leave the greatest worth; the goal is pursued within them.
+    """
+    found = _pursued(table, goal)
+    if found is not None:
+        return found, True
+    kept = best(table, ("kept", "worth"))
+    if kept is None:
+        raise ValueError("pinned edges exceed the limits")
+    needs, doctors = table.loads(kept)
+    table = replace(table, must=np.minimum(table.must, needs), least=np.minimum(table.least, doctors))
+    found = _pursued(table, goal)
+    if found is None:
+        raise RuntimeError("a plan that was found was not found again")
+    return found, False
+
+
+def best(table: Table, levels: Sequence[Level]) -> Bools | None:
+    """The edges of a plan best by these levels, within all quotas.
+
+    Where quotas cross, those that break are added to the flow one round after the other: a plan that is best without
+    the rest and keeps them is best. Only where those that matter cross each other, whole numbers are asked for.
+    """
+    tree = flow.trees(table)
+    if tree is not None:
+        return flow.best(table, tree, levels)
+    active: tuple[Quota, ...] = ()
+    while True:
+        relaxed = replace(table, quotas=active)
+        tree = flow.trees(relaxed)
+        if tree is None:
+            return crossing.best(table, levels)
+        found = flow.best(relaxed, tree, levels)
+        if found is None:
+            return None
+        broken = table.broken(found)
+        if not broken:
+            return found
+        active = (*active, *broken)
+
+
+def _pursued(table: Table, goal: Goal) -> Bools | None:
+    if goal == "total":
+        return best(table, ("worth", "even"))
+    if goal == "fair":
+        return _fair(table)
+    return best(table, ("served", "worth", "even"))
+
+
+def _fair(table: Table) -> Bools | None:
+    """Of the plans that serve most, one whose lowest score is highest: the floor is found by halving."""
+    served = best(table, ("served",))
+    if served is None:
+        return None
+    most = _served(table, served)
+    floors = np.unique(table.score[~table.pinned])
+    low, high = 0, int(np.searchsorted(floors, _ceiling(table, most), side="right")) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        reduced = table.only(table.pinned | (table.score >= floors[middle]))
+        found = best(reduced, ("served",))
+        if found is not None and _served(reduced, found) == most:
+            low = middle
+        else:
+            high = middle - 1
+    above = table.pinned | (table.score >= floors[low]) if len(floors) else table.pinned
+    found = best(table.only(above), ("served", "worth", "even"))
+    if found is None:
+        return None
+    chosen = np.zeros(len(table.demand), np.bool_)
+    chosen[above] = found
+    return chosen
+
+
+def _ceiling(table: Table, most: int) -> int:
+    """No floor above this leaves enough needs an edge: the best score of the last need that has to be served."""
+    tops = np.zeros(len(table.wants), np.int64)
+    np.maximum.at(tops, table.demand, np.where(table.pinned, HIGHEST, table.score))
+    return int(-np.partition(-tops, most - 1)[most - 1]) if most else HIGHEST
+
+
+def _served(table: Table, chosen: Bools) -> int:
+    needs: Ints = table.loads(chosen)[0]
+    return int(np.count_nonzero(needs))
