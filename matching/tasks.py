@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from core import jobs
 from enterprises.models import Need
-from matching import runs, terms
-from matching.actions import MATCH_BATCH, MATCH_NEED
-from matching.models import MatchRun
+from matching import rounds, runs, terms
+from matching.actions import MATCH_NEED
+from matching.models import MatchRun, MatchShare
 
 SETTLE_TERMS = "settle_terms"
 
@@ -21,11 +21,25 @@ def _match_need(run: jobs.Run) -> dict[str, Any]:
     return {"run": made.pk, "lines": made.suggestions.count()}
 
 
-@jobs.handler(MATCH_BATCH)
-def _match_batch(run: jobs.Run) -> dict[str, Any]:
-    made = MatchRun.objects.get(job=run.job.pk)
-    runs.match_batch(made, at=timezone.now(), progress=run.progress, guard=run.hold)
-    return {"run": made.pk, "lines": made.suggestions.count()}
+@jobs.handler(rounds.MATCH_BATCH)
+def _split_batch(run: jobs.Run) -> dict[str, Any]:
+    made = MatchRun.objects.get(pk=run.args["run"])
+    rounds.split(made, by=run.job.asked_by, at=timezone.now(), guard=run.hold)
+    return {"run": made.pk, "shares": made.shares.count()}
+
+
+@jobs.handler(rounds.MATCH_SHARE)
+def _match_share(run: jobs.Run) -> dict[str, Any]:
+    share = MatchShare.objects.select_related("run").get(run=run.args["run"], number=run.args["number"])
+    rounds.match_share(share, by=run.job.asked_by, at=timezone.now(), tell=run.progress, guard=run.hold)
+    return {"run": share.run_id, "needs": len(share.edges)}
+
+
+@jobs.handler(rounds.MATCH_PLAN)
+def _plan_batch(run: jobs.Run) -> dict[str, Any]:
+    made = MatchRun.objects.select_related("batch").get(pk=run.args["run"])
+    rounds.make_plan(made, at=timezone.now(), guard=run.hold)
+    return {"run": made.pk, "lines": made.plan.count()}
 
 
 @shared_task(name="matching.tasks.settle_terms")

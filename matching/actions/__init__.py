@@ -16,10 +16,10 @@ from matching.actions.dispatches import (
     withdraw_dispatch,
 )
 from matching.actions.needs import (
-    MATCH_BATCH,
     MATCH_NEED,
     ask_for_batch_match,
     ask_for_match,
+    cancel_batch_match,
     publish_need,
     withdraw_need,
 )
@@ -35,7 +35,6 @@ from matching.actions.plans import (
 from matching.actions.telling import liaisons_of
 
 __all__ = [
-    "MATCH_BATCH",
     "MATCH_NEED",
     "STANDING_OF",
     "Acceptance",
@@ -46,6 +45,7 @@ __all__ = [
     "ask_for_match",
     "begin_assignment",
     "cancel_assignment",
+    "cancel_batch_match",
     "cancel_order",
     "complete_assignment",
     "decline_dispatch",

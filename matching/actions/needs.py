@@ -1,6 +1,7 @@
 """Publishing, matching and withdrawing needs."""
 
 from datetime import datetime
+from typing import get_args
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,16 +15,17 @@ from core.notices import notify, sentence
 from core.status import lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
+from matching import rounds
 from matching.actions.orders import cancel_order
+from matching.allocation import Goal
 from matching.models import MatchRun, Order
 from matching.sources import ENGINE
 from programmes.models import Batch
 
 NEED_PUBLISHED = sentence("need_published", gettext_lazy("Your need “%(title)s” was published."))
 
-# The kinds of jobs that run the engine.
+# The kind of job that runs the engine over one need.
 MATCH_NEED = "match_need"
-MATCH_BATCH = "match_batch"
 
 
 @transaction.atomic
@@ -48,15 +50,43 @@ def ask_for_match(need: Need, *, by: User, at: datetime) -> Job:
 
 
 @transaction.atomic
-def ask_for_batch_match(batch: Batch, *, by: User, at: datetime) -> MatchRun:
-    """Ask a worker to match every open need and to propose a plan; while one is under way, that one is returned."""
+def ask_for_batch_match(batch: Batch, *, by: User, at: datetime, goal: Goal = "total", served: int = 0) -> MatchRun:
+    """Ask workers to match every open need and to propose a plan; while a round is under way, that one is returned.
+
+    `goal` says what the plan is best by, `served` how many enterprises a doctor may serve beside each lead project.
+    """
     lock(batch)
-    job = jobs.enqueue(MATCH_BATCH, str(batch.pk), by=by, at=at, args={"batch": batch.pk})
-    run, _made = MatchRun.objects.get_or_create(
-        job=job,
-        defaults={"batch": batch, "engine": ENGINE.name, "engine_version": ENGINE.version, "started_at": at},
+    if goal not in get_args(Goal):
+        raise Refused(_("This goal of a plan is not known."), code="goal")
+    latest = MatchRun.objects.filter(batch=batch).order_by("-pk").first()
+    if latest is not None and rounds.progress_of(latest).under_way:
+        return latest
+    run = MatchRun.objects.create(
+        batch=batch,
+        engine=ENGINE.name,
+        engine_version=ENGINE.version,
+        started_at=at,
+        options={"goal": goal, "served": max(served, 0)},
     )
+    run.job = jobs.enqueue(rounds.MATCH_BATCH, str(run.pk), by=by, at=at, args={"run": run.pk})
+    run.save(update_fields=["job"])
     return run
+
+
+@transaction.atomic
+def cancel_batch_match(run: MatchRun, *, by: User, at: datetime) -> bool:
+    """Stop a round: workers at their next step, and the earlier shortlists stay in force. False if it had ended."""
+    if not rounds.progress_of(run).under_way:
+        return False
+    for job in rounds.jobs_of(run).open():
+        jobs.cancel(job, by=by, at=at)
+    lock(run)
+    if run.finished_at is not None or "cancelled" in run.facts:
+        return False
+    run.facts["cancelled"] = {"by": by.pk, "at": at.isoformat()}
+    run.save(update_fields=["facts"])
+    run.suggestions.all().delete()
+    return True
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Shortlists stored and replaced whole; a batch's plan; runs cancelled, taken over, repeated."""
+"""Shortlists stored and replaced whole, without the doctors the office forbids; runs that meet."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,49 +12,22 @@ from core import jobs
 from core.models import Job, Notice
 from experts.models import Doctor, Interest
 from matching import actions, runs
-from matching.models import MatchRun, PlanLine, Suggestion
+from matching.models import MatchRun, Override, PlanLine, Suggestion
 from matching.sources import current_snapshot
 from tests.factories import (
     START,
     AssignmentFactory,
     BatchFactory,
     CityUserFactory,
-    DoctorFactory,
-    HostFactory,
     MemberFactory,
     NeedFactory,
     SuggestionFactory,
-    WorkFactory,
     moment,
 )
-from tests.threads import race, together
+from tests.matching.people import expert, farmer, shortlist
+from tests.threads import race
 
 AT = moment(START)
-FARM = {
-    "title": "油梨园水肥一体化",
-    "problem": "山地油梨园灌溉靠人工，水肥利用率低，叶片黄化，需要滴灌水肥方案。",
-    "target": "节水三成，亩产提高一成。",
-    "discipline": "210",
-}
-
-
-def expert(**facts: Any) -> Doctor:
-    """A doctor whose work speaks of magnesia carbon bricks."""
-    doctor: Doctor = DoctorFactory(**facts)
-    WorkFactory(doctor=doctor)
-    return doctor
-
-
-def farmer(**facts: Any) -> Doctor:
-    doctor: Doctor = DoctorFactory(
-        discipline="210", directions="果树水肥管理", keywords="油梨 滴灌 水肥一体化", **facts
-    )
-    WorkFactory(doctor=doctor, title="山地油梨滴灌水肥一体化技术", abstract="研究了油梨园滴灌水肥配比与叶片黄化。")
-    return doctor
-
-
-def shortlist(need: Any) -> list[int]:
-    return list(Suggestion.objects.current().filter(need=need).values_list("doctor", flat=True))
 
 
 @pytest.mark.django_db
@@ -152,66 +125,57 @@ def test_the_same_input_gives_the_same_shortlist() -> None:
     assert [line[1] for line in first] == list(range(1, runs.SHOWN + 1))
 
 
-# -- A batch -----------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "kept"), [("open", [2]), ("running", [2]), ("closed", [1, 2])])
+def test_a_forbidden_doctor_is_not_on_the_shortlist_while_the_batch_is_under_way(status: str, kept: list[int]) -> None:
+    one, two = expert(), expert()
+    need, by = NeedFactory(), CityUserFactory()
+    Override.objects.create(
+        batch=BatchFactory(status=status),
+        need=need,
+        doctor=one,
+        kind="forbid",
+        reason="同一课题组",
+        made_by=by,
+        made_at=AT,
+    )
+    runs.match_need(need, at=AT)
+    assert sorted(shortlist(need)) == [{1: one.pk, 2: two.pk}[each] for each in kept]
 
 
-@pytest.fixture
-def batch(db: None) -> Any:
-    return BatchFactory()
+@pytest.mark.django_db
+def test_a_shortlist_of_which_everybody_is_forbidden_says_so() -> None:
+    doctor, need = expert(), NeedFactory()
+    Override.objects.create(
+        batch=BatchFactory(), need=need, doctor=doctor, kind="forbid", reason="同一课题组", made_by=CityUserFactory(),
+        made_at=AT,
+    )  # fmt: skip
+    run = runs.match_need(need, at=AT)
+    assert (shortlist(need), run.facts["why"]) == ([], {str(need.pk): "all_excluded"})
+    Override.objects.update(lifted_at=AT, lifted_by=CityUserFactory(), lift_reason="已换组")
+    runs.match_need(need, at=AT)
+    assert shortlist(need) == [doctor.pk]
 
 
-def start(batch: Any) -> MatchRun:
-    return actions.ask_for_batch_match(batch, by=CityUserFactory(), at=timezone.now())
+@pytest.mark.django_db
+def test_a_forbidden_doctor_leaves_his_line_to_the_next() -> None:
+    doctors = [expert() for _ in range(12)]
+    need = NeedFactory()
+    runs.match_need(need, at=AT)
+    first = shortlist(need)[0]
+    Override.objects.create(
+        batch=BatchFactory(), need=need, doctor_id=first, kind="forbid", reason="同一课题组", made_by=CityUserFactory(),
+        made_at=AT,
+    )  # fmt: skip
+    runs.match_need(need, at=AT)
+    assert len(shortlist(need)) == runs.SHOWN
+    assert set(shortlist(need)) < {doctor.pk for doctor in doctors} - {first}
+    lines = Suggestion.objects.current().filter(need=need)
+    assert [line.rank for line in lines] == list(range(1, runs.SHOWN + 1))
+    assert all(line.quotes for line in lines)
 
 
-def test_a_batch_run_is_asked_for_once_while_it_is_under_way(batch: Any) -> None:
-    run = start(batch)
-    assert start(batch) == run
-    assert (run.batch, run.job.kind, run.job.key) == (batch, "match_batch", str(batch.pk))
-    Job.objects.update(state="done", ended_at=AT)
-    assert start(batch) != run
-
-
-def test_a_batch_run_matches_every_open_need_and_proposes_a_plan(batch: Any) -> None:
-    brick, farm = expert(), farmer()
-    needs = [NeedFactory(), NeedFactory(**FARM)]
-    NeedFactory(status="ordered")
-    run = runs.match_batch(start(batch), at=AT)
-    assert [shortlist(need) for need in needs] == [[brick.pk], [farm.pk]]
-    assert list(run.plan.order_by("need").values_list("need", "doctor", "why_none")) == [
-        (needs[0].pk, brick.pk, ""),
-        (needs[1].pk, farm.pk, ""),
-    ]
-    scores = {line.need_id: line.score for line in Suggestion.objects.current()}
-    assert {line.need_id: line.score for line in run.plan.all()} == scores
-    assert (run.finished_at, run.facts["needs"]) == (AT, 2)
-    assert run.facts["total"] == pytest.approx(float(sum(scores.values())), abs=0.1)  # stored with one decimal each
-    assert run.facts["total"] >= run.facts["greedy"]
-
-
-def test_a_plan_keeps_within_the_doctors_places_and_says_why_a_need_goes_without(batch: Any) -> None:
-    only = expert()
-    needs = [NeedFactory() for _ in range(3)]
-    run = runs.match_batch(start(batch), at=AT)
-    assert list(run.plan.exclude(doctor=None).values_list("doctor", flat=True)) == [only.pk]
-    nobody = run.plan.filter(doctor=None)
-    assert nobody.count() == 2
-    assert set(nobody.values_list("need", flat=True)) < {need.pk for need in needs}
-    assert "" not in nobody.values_list("why_none", flat=True)
-
-
-def test_with_hosts_chosen_the_plan_is_for_their_needs(batch: Any) -> None:
-    expert()
-    host = HostFactory(batch=batch)
-    mine, other = NeedFactory(enterprise=host.enterprise), NeedFactory()
-    run = runs.match_batch(start(batch), at=AT)
-    assert list(run.plan.values_list("need", flat=True)) == [mine.pk]
-    assert len(shortlist(mine)) == len(shortlist(other)) == 1
-
-
-@pytest.fixture
-def few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "CHUNK", 2)
+# -- Jobs -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -221,94 +185,6 @@ def quiet() -> Iterator[None]:
     jobs.set_bell(lambda job_id: None)
     yield
     jobs._bell[:] = bells
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_cancelled_run_leaves_the_earlier_shortlists(few_at_a_time: None, quiet: None) -> None:
-    doctor = expert()
-    needs = [NeedFactory() for _ in range(6)]
-    for need in needs:
-        runs.match_need(need, at=AT)
-    before = set(Suggestion.objects.current().values_list("pk", flat=True))
-    expert()
-    run = start(BatchFactory())
-    by, seen = CityUserFactory(), []
-
-    def progress(done: int, total: int) -> None:
-        seen.append((done, total))
-        jobs.Run(Job.objects.get(pk=run.job.pk)).progress(done, total)
-        if done == 2:
-            jobs.cancel(run.job, by=by, at=AT)
-
-    jobs.claim(run.job.pk, at=timezone.now())
-    with pytest.raises(jobs.Cancelled):
-        runs.match_batch(run, at=AT, progress=progress)
-    assert seen == [(0, 6), (2, 6), (4, 6)]
-    assert set(Suggestion.objects.current().values_list("pk", flat=True)) == before
-    assert [shortlist(need) for need in needs] == [[doctor.pk]] * 6
-    run.refresh_from_db()
-    assert (run.finished_at, run.plan.count()) == (None, 0)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_run_taken_over_starts_its_rows_anew(few_at_a_time: None, quiet: None) -> None:
-    """The first worker dies after two chunks; the second one finishes and nothing is there twice."""
-    expert()
-    needs = [NeedFactory() for _ in range(6)]
-    run = start(BatchFactory())
-
-    def die(done: int, total: int) -> None:
-        if done == 4:
-            raise SystemExit
-
-    with pytest.raises(SystemExit):
-        runs.match_batch(run, at=AT, progress=die)
-    assert (run.suggestions.count(), Suggestion.objects.current().count()) == (4, 0)
-    assert jobs.run(run.job.pk) == "done"
-    run.refresh_from_db()
-    assert (run.suggestions.count(), run.plan.count(), run.job.result) == (6, 6, {"run": run.pk, "lines": 6})
-    assert sorted(Suggestion.objects.current().values_list("need", flat=True)) == [need.pk for need in needs]
-    assert run.finished_at is not None
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_late_writes_of_a_worker_thought_dead_are_undone(few_at_a_time: None, quiet: None) -> None:
-    expert()
-    for _ in range(4):
-        NeedFactory()
-    run = start(BatchFactory())
-    first = jobs.Run(jobs.claim(run.job.pk, at=timezone.now()))  # type: ignore[arg-type]
-    Job.objects.update(lease_until=AT)
-    assert jobs.run(run.job.pk) == "done"
-    finished = MatchRun.objects.get(pk=run.pk).finished_at
-    with pytest.raises(jobs.LostLease):
-        runs.match_batch(run, at=AT, guard=first.hold)
-    assert (Suggestion.objects.count(), PlanLine.objects.count()) == (4, 4)
-    assert MatchRun.objects.get(pk=run.pk).finished_at == finished
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_overtaken_before_its_last_step_puts_nothing_in_force(few_at_a_time: None, quiet: None) -> None:
-    """The other one does the whole run between the last stored shortlist and the plan."""
-    expert()
-    NeedFactory()
-    run = start(BatchFactory())
-    first = jobs.Run(jobs.claim(run.job.pk, at=timezone.now()))  # type: ignore[arg-type]
-    steps: list[int] = []
-
-    def guard() -> None:
-        steps.append(len(steps))
-        if len(steps) == 3:
-            assert together(lambda: Job.objects.filter(pk=run.job.pk).update(lease_until=AT)) == [1]
-            assert together(lambda: jobs.run(run.job.pk)) == ["done"]
-        first.hold()
-
-    with pytest.raises(jobs.LostLease):
-        runs.match_batch(run, at=AT, guard=guard)
-    assert steps == [0, 1, 2]
-    run.refresh_from_db()
-    assert run.finished_at not in (None, AT)
-    assert (Suggestion.objects.current().count(), run.plan.count()) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)

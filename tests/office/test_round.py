@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import District, User
 from core.models import Job
 from enterprises.models import Host, Survey
-from matching import runs
+from matching import rounds
 from matching.actions import ask_for_batch_match
 from matching.models import MatchRun, PlanLine
 from programmes.models import Batch
@@ -299,8 +299,8 @@ def test_what_a_run_found_stands_on_the_page(as_user: As, batch: Batch, city: Us
     f.WorkFactory(doctor=f.DoctorFactory())
     client = as_user(city)
     client.post(url(batch, "match"))
-    run = runs.match_batch(MatchRun.objects.get(), at=moment(TODAY))
-    Job.objects.update(state="done", ended_at=moment(TODAY))
+    run = MatchRun.objects.get()
+    assert rounds.finish(run).state == "done"
     facts = client.get(url(batch)).context
     assert (facts["running"], facts["done"]) == (False, run)
     assert [line.need for line in facts["plan"]] == [need]

@@ -16,7 +16,7 @@ from accounts.models import Office, User
 from core import jobs
 from core.models import Job
 from enterprises.models import Need
-from matching import runs
+from matching import rounds, runs
 from matching.actions import ask_for_batch_match, ask_for_match
 from matching.models import MatchRun, PlanLine
 from matching.shortlists import shortlist_rows, why_empty
@@ -63,8 +63,9 @@ class Command(BaseCommand):
         if batch is None:
             self._refuse(_("There is no batch with the number %(number)s.") % {"number": number})
         run = ask_for_batch_match(batch, by=self._account(), at=timezone.now())
-        if run.job is not None:
-            self._finish(run.job)
+        progress = rounds.finish(run)
+        if progress.state != "done":
+            self._fail(progress.error or progress.state)
         run.refresh_from_db()
         return plan_lines(run)
 
@@ -82,9 +83,11 @@ class Command(BaseCommand):
             if job.state == Job.State.QUEUED and job.error:
                 break
         if job.state != Job.State.DONE:
-            error = job.error or job.get_state_display()
-            self.stderr.write(_("The matching did not end well: %(error)s") % {"error": error})
-            raise SystemExit(FAILED)
+            self._fail(job.error or job.get_state_display())
+
+    def _fail(self, error: str) -> NoReturn:
+        self.stderr.write(_("The matching did not end well: %(error)s") % {"error": error})
+        raise SystemExit(FAILED)
 
     def _account(self) -> User:
         """The city's office asks for the job."""

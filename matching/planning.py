@@ -1,0 +1,243 @@
+"""From rows to a problem of allocation and back: who may serve whom in a batch, and the lines of its plan."""
+
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from core.errors import Refused
+from enterprises.models import Host, Need
+from experts.models import Doctor
+from matching import allocation, capacity
+from matching.allocation import ALTERNATES, Conflict, Demand, Edge, Key, Problem
+from matching.models import MatchRun, Order, Override, PlanLine, PlanQuota
+from matching.twins import Single, contested, solve_single
+
+Scores = Mapping[str, Sequence[Sequence[float]]]  # need's key → (doctor's key, score), as shares keep them
+
+# What a doctor counts for whom the enterprise chose by name though no text speaks for him: a pair without any worth
+# would be no pair. It shows as 0.
+BY_NAME = 0.01
+SHORTEST_WISH = 2  # characters; fewer name nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the plan of a run stands on, by key: needs with their classes, their orders, doctors with places left."""
+
+    needs: Mapping[int, Need]
+    classes: Mapping[int, str]
+    orders: Mapping[int, Order]
+    doctors: Mapping[int, Doctor]
+    places: Mapping[int, int]
+    pinned: Collection[Key]
+    forbidden: Collection[Key]
+    scores: Scores
+
+    def listed(self, need: Need) -> dict[int, float]:
+        """Doctor's key → score, of the doctors whose texts answer the need."""
+        return {int(doctor): score for doctor, score in self.scores.get(str(need.pk), ())}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan as rows, not yet saved, and the facts beside it."""
+
+    lines: list[PlanLine]
+    facts: dict[str, Any]
+
+
+def plan_of(run: MatchRun, needs: Sequence[Need], scores: Scores) -> Proposal:
+    """The best plan over these needs within all limits as they are now; with hosts chosen, for their needs only."""
+    ground = ground_of(run, needs, scores)
+    enterprises = {key: need.enterprise_id for key, need in ground.needs.items()}
+    single = solve_single(problem_of(run, ground), enterprises)
+    return Proposal(_lines(run, ground, single, enterprises), _facts(ground, single))
+
+
+# -- Rows into a problem -----------------------------------------------------------------------------------
+
+
+def ground_of(run: MatchRun, needs: Sequence[Need], scores: Scores) -> Ground:
+    hosts = dict(
+        Host.objects.filter(batch=run.batch_id).order_by("pk").values_list("enterprise_id", "enterprise_class")
+    )
+    wanted = {need.pk: need for need in needs if not hosts or need.enterprise_id in hosts}
+    overrides = Override.objects.in_force().filter(batch=run.batch_id, need__in=[need.pk for need in needs])
+    pairs = list(overrides.order_by("pk").values_list("kind", "need_id", "doctor_id"))
+    pinned = [(need, doctor) for kind, need, doctor in pairs if kind == Override.Kind.PIN]
+    orders = Order.objects.awaiting_dispatch().filter(host__batch=run.batch_id, need__in=list(wanted))
+    waiting = {order.need_id: order for order in orders.prefetch_related("choices", "dispatches").order_by("pk")}
+    keys = {int(doctor) for need in wanted for doctor, _score in scores.get(str(need), ())}
+    keys |= {doctor for _need, doctor in pinned}
+    keys |= {choice.doctor_id for order in waiting.values() for choice in order.choices.all()}
+    doctors = Doctor.objects.select_related("university").in_bulk(keys)
+    taken = capacity.places_taken()
+    return Ground(
+        needs=wanted,
+        classes={key: hosts.get(need.enterprise_id, need.enterprise.enterprise_class) for key, need in wanted.items()},
+        orders=waiting,
+        doctors=doctors,
+        places={key: _places(doctor, taken.get(key, 0)) for key, doctor in doctors.items()},
+        pinned=pinned,
+        forbidden=[(need, doctor) for kind, need, doctor in pairs if kind == Override.Kind.FORBID],
+        scores=scores,
+    )
+
+
+def _places(doctor: Doctor, taken: int) -> int:
+    return max(0, doctor.most_hosts - taken) if doctor.active and not doctor.posting_excludes else 0
+
+
+def problem_of(run: MatchRun, ground: Ground) -> Problem:
+    """Every need wants one doctor, one with an order must have him; a doctor leads at each place he has left and serves
+    N enterprises beside each of these."""
+    served = int(run.options.get("served", 0))
+    return Problem(
+        demands=[
+            Demand(key, must=int(key in ground.orders), groups=frozenset({f"class:{ground.classes[key]}"}))
+            for key in sorted(ground.needs)
+        ],
+        doctors=[
+            allocation.Doctor(
+                key,
+                most=ground.places[key] * (1 + served),
+                leads=ground.places[key] if served else None,
+                groups=frozenset({f"university:{doctor.university_id}"}),
+            )
+            for key, doctor in sorted(ground.doctors.items())
+        ],
+        edges=[edge for key in sorted(ground.needs) for edge in _edges(ground, ground.needs[key])],
+        quotas=_quotas(run),
+        fixed=ground.pinned,
+        forbidden=ground.forbidden,
+        goal=run.options.get("goal", "total"),
+    )
+
+
+def _quotas(run: MatchRun) -> dict[str, int]:
+    quotas = PlanQuota.objects.filter(batch=run.batch_id)
+    return {
+        f"university:{quota.university_id}" if quota.university_id else f"class:{quota.enterprise_class}": quota.most
+        for quota in quotas
+    }
+
+
+def _edges(ground: Ground, need: Need) -> list[Edge]:
+    order = ground.orders.get(need.pk)
+    listed = ground.listed(need)
+    if order is None or order.university_id is not None:
+        asked = {offer.doctor_id for offer in order.dispatches.all()} if order else set()
+        return [
+            Edge(need.pk, key, score, doctor_choice=wish)
+            for key, score in listed.items()
+            if key in ground.doctors and key not in asked
+            for doctor in [ground.doctors[key]]
+            if order is None or doctor.university_id == order.university_id
+            for wish in [wish_of(doctor, need)]
+            if wish or doctor.accepts_adjustment or not doctor.wishes
+        ]
+    return _chosen(ground, need, order, listed)
+
+
+def _chosen(ground: Ground, need: Need, order: Order, listed: Mapping[int, float]) -> list[Edge]:
+    """The doctors an order asks for by name and who were not asked yet, also those whom no text speaks for."""
+    asked = {offer.doctor_id for offer in order.dispatches.all()}
+    found = []
+    for choice in order.choices.all():
+        doctor = ground.doctors[choice.doctor_id]
+        if doctor.pk in asked or (doctor.pk not in listed and not _passes(doctor, need)):
+            continue
+        score = listed.get(doctor.pk, BY_NAME)
+        wish = wish_of(doctor, need)
+        found.append(Edge(need.pk, doctor.pk, score, need_choice=choice.preference, doctor_choice=wish))
+    return found
+
+
+def _passes(doctor: Doctor, need: Need) -> bool:
+    """Whether no hard limit stands between the two; places are the plan's own matter."""
+    try:
+        capacity.check(doctor, need.enterprise, need)
+    except Refused as refusal:
+        return refusal.code == "full"
+    return True
+
+
+def wish_of(doctor: Doctor, need: Need) -> int | None:
+    """Which of the doctor's wishes, 1 for the first, names the need's enterprise or its field; None where none does."""
+    if not doctor.wishes:
+        return None
+    names = [plain(name) for name in (need.enterprise.name, need.field) if name]
+    for place, wish in enumerate(map(plain, doctor.wishes), 1):
+        if len(wish) >= SHORTEST_WISH and any(wish in name or name in wish for name in names):
+            return place
+    return None
+
+
+def plain(name: str) -> str:
+    """A name as it compares: half width, without blanks."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+# -- A plan into rows --------------------------------------------------------------------------------------
+
+
+def _lines(run: MatchRun, ground: Ground, single: Single, enterprises: Mapping[int, int]) -> list[PlanLine]:
+    plan = single.plan
+    greedy = {pair.demand_id: pair for pair in plan.greedy_pairs}
+    together = {(enterprises[pair.demand_id], pair.doctor_id) for pair in plan.pairs}
+    lines = []
+    for pair in plan.pairs:
+        line = PlanLine(run=run, need_id=pair.demand_id, doctor_id=pair.doctor_id, score=_points(pair.score))
+        line.lead, line.pinned = pair.lead, pair.fixed
+        lines.append(line)
+    cut = {need for need, _doctor in single.cut}
+    for one in plan.unserved:
+        # Whoever is left out because he serves the enterprise for another need is taken, not unfit.
+        taken = one.reason == "no_candidate" and one.demand_id in cut
+        lines.append(PlanLine(run=run, need_id=one.demand_id, why_none="capacity" if taken else one.reason))
+    for line in lines:
+        by_turns = greedy.get(line.need_id)
+        if by_turns is not None:
+            line.greedy_doctor_id, line.greedy_score = by_turns.doctor_id, _points(by_turns.score)
+        line.alternates = [
+            {"doctor": other.doctor_id, "score": float(_points(other.score))}
+            for other in plan.alternates.get(line.need_id, ())
+            if other.open and (enterprises[line.need_id], other.doctor_id) not in together
+        ][:ALTERNATES]
+    return sorted(lines, key=lambda line: line.need_id)
+
+
+def _points(score: float) -> Decimal:
+    return Decimal(str(score)).quantize(Decimal("0.1"))
+
+
+def _facts(ground: Ground, single: Single) -> dict[str, Any]:
+    plan = single.plan
+    unkept = [(one.demand_id, one.doctor_id, str(one.fault)) for one in plan.unkept]
+    unkept += [(*pair, "same_enterprise") for pair in single.twice]
+    must = {*ground.orders, *(need for need, _doctor in ground.pinned)}
+    return {
+        "total": plan.total,
+        "greedy": plan.greedy,
+        "goal": single.problem.goal,
+        "unkept": [dict(zip(("need", "doctor", "fault"), one, strict=True)) for one in sorted(unkept)],
+        "conflicts": [_conflict(one, must) for one in contested(single)],
+    }
+
+
+def _conflict(one: Conflict, must: Collection[int]) -> dict[str, Any]:
+    """Needs that cannot all be served, whom they compete for, and what limits them; `must` where orders and pins alone
+    contradict each other, so that something has to give."""
+    limits: list[dict[str, Any]] = [{"kind": "doctor", "key": key, "left": left} for key, left in one.places]
+    for name, left in one.quotas:
+        kind, key = name.split(":", 1)
+        limits.append({"kind": kind, "key": int(key) if kind == "university" else key, "left": left})
+    return {
+        "needs": list(one.demands),
+        "doctors": list(one.candidates),
+        "limits": limits,
+        "short": one.short,
+        "must": set(one.demands) <= set(must),
+    }
