@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actions import issue_token, revoke_token
 from accounts.models import ApiToken, District, Office, User
 from core.models import Job, Notice, Period
-from core.office_table import MaskingForm, OfficeTable, RecordTable, person
+from core.office_table import PLACE, MaskingForm, OfficeTable, PlaceForm, RecordTable, person
 
 admin.site.unregister(Group)
 
@@ -79,8 +79,10 @@ class OfficeOffices(OfficeTable[Office]):
 
 @admin.register(District)
 class DistrictTable(OfficeTable[District]):
-    list_display = ["code", "name", "tile_x", "tile_y"]
+    list_display = ["code", "name", "tile_x", "tile_y", "latitude", "longitude"]
     search_fields = ["code", "name"]
+    form = PlaceForm
+    fieldsets = [(None, {"fields": ["code", "name", "tile_x", "tile_y"]}), PLACE]
 
 
 @admin.register(ApiToken)

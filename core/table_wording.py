@@ -89,6 +89,7 @@ _ROW: dict[str, Callable[[], str]] = {
     "email": lambda: _("“%(text)s” is not an e-mail address and is left empty."),
     "discipline": lambda: _("“%(text)s” is not in the table of disciplines and is left empty."),
     "days": lambda: _("the days “%(text)s” were not understood and are left empty."),
+    "distance": lambda: _("the distance “%(text)s” was not understood in kilometres and is left empty."),
     "many_wishes": lambda: _("has %(count)s wishes; only the first %(limit)s are kept."),
     "district": lambda: _(
         "“%(text)s” is not a district of the city; its new enterprises are entered under “%(under)s”."

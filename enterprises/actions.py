@@ -29,7 +29,8 @@ ENTERPRISE_FIELDS = [
 # What a person may write into a need; everything else on the row follows from acts.
 NEED_FIELDS = [
     "title", "kind", "problem", "target", "basis", "keywords", "discipline", "discipline_required", "field", "way",
-    "budget_low", "budget_high", "due_on", "expires_on", "visibility", "contact_name", "contact_phone",
+    "days_a_month", "most_km", "budget_low", "budget_high", "due_on", "expires_on", "visibility", "contact_name",
+    "contact_phone",
 ]  # fmt: skip
 
 

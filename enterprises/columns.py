@@ -20,6 +20,8 @@ NEED = [
     Column(_("Keywords"), 24, "keywords"),
     Column(_("Discipline code"), 12, "discipline"),
     Column(_("Discipline"), 20, "discipline_name"),
+    Column(_("Days a month, at least"), 12, "days_a_month"),
+    Column(_("University no farther than (km)"), 14, "most_km"),
     Column(_("Budget from (10,000 yuan)"), 14, "budget_low"),
     Column(_("Budget to (10,000 yuan)"), 14, "budget_high"),
     Column(_("Wanted by"), 12, "due_on"),

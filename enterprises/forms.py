@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.codes import discipline_choices
@@ -14,8 +14,8 @@ from enterprises.models import Need
 
 ASKED = ["title", "kind", "problem", "target", "contact_name", "contact_phone"]
 DETAILS = [
-    "basis", "keywords", "discipline", "discipline_required", "field", "way", "budget_low", "budget_high", "due_on",
-    "expires_on", "visibility",
+    "basis", "keywords", "discipline", "discipline_required", "days_a_month", "most_km", "field", "way", "budget_low",
+    "budget_high", "due_on", "expires_on", "visibility",
 ]  # fmt: skip
 ENOUGH = 60  # characters of problem and target together; with fewer, words seldom suffice to match
 PHONE = re.compile(r"\+?[\d\s()（）-]{7,20}")
@@ -27,6 +27,8 @@ LABELS = {
     "problem": _("How things stand, and the problem"),
     "target": _("Target figures"),
     "discipline_required": _("Only doctors of this discipline"),
+    "days_a_month": _("Days a month, at least"),
+    "most_km": _("University no farther than"),
     "budget_low": _("Budget from"),
     "budget_high": _("Budget to"),
 }
@@ -42,6 +44,8 @@ HINTS = {
     "field": _("Example: new materials"),
     "discipline": _("Leave it open if you are not sure: the words of your need count more."),
     "discipline_required": _("Everybody else is left out, however well he fits."),
+    "days_a_month": _("Doctors who give fewer days are left out. Leave it open where it can be agreed."),
+    "most_km": _("Doctors whose university lies farther from your district are left out."),
     "expires_on": _("After this day the need is no longer offered."),
     "contact_phone": _("For the office, and for a doctor once he is dispatched to you. Never public."),
 }
@@ -73,6 +77,8 @@ class NeedForm(forms.ModelForm[Need]):
             "basis": forms.Textarea(attrs={"rows": 3}),
             "contact_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "contact_phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+            "days_a_month": forms.NumberInput(attrs={"inputmode": "numeric", "max": 31}),
+            "most_km": forms.NumberInput(attrs={"inputmode": "numeric"}),
             "due_on": forms.DateInput,
             "expires_on": forms.DateInput,
         }
@@ -81,6 +87,8 @@ class NeedForm(forms.ModelForm[Need]):
         super().__init__(*args, **kwargs)
         for name in ("contact_name", "contact_phone"):
             self.fields[name].required = True
+        for name in ("days_a_month", "most_km"):
+            self.fields[name].widget.attrs["min"] = 1
         self._offer_disciplines(self.instance.discipline)
 
     def _offer_disciplines(self, code: str) -> None:
@@ -132,9 +140,15 @@ def answers(form: NeedForm) -> list[dict[str, Any]]:
         said[name] = wan(data[name])
     for name in ("due_on", "expires_on"):
         said[name] = cndate(data[name])
+    said["days_a_month"] = _counted(data["days_a_month"], ngettext("%d day", "%d days", data["days_a_month"] or 0))
+    said["most_km"] = _counted(data["most_km"], gettext("%d km"))
     said["discipline_required"] = gettext("yes") if data["discipline_required"] else ""
     shown = [name for name in form.Meta.fields if said[name] or name in ASKED]
     return [{"label": form[name].label, "value": said[name]} for name in shown]
+
+
+def _counted(number: int | None, words: str) -> str:
+    return words % number if number else ""
 
 
 def _word(form: NeedForm, name: str) -> str:

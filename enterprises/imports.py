@@ -73,6 +73,8 @@ def _facts(row: NeedRow, today: date, register: "_Register") -> dict[str, Any] |
         "keywords": joined(row.keywords, 120),
         "discipline": row.discipline,
         "field": row.field,
+        "days_a_month": row.days_a_month,
+        "most_km": row.most_km,
         "way": row.way,
         "budget_low": row.budget_low,
         "budget_high": row.budget_high,

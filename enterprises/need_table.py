@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -56,6 +56,8 @@ class NeedRow:
     until: date | None = None
     field: str = ""
     discipline: str = ""
+    days_a_month: int | None = None
+    most_km: int | None = None
     requirements: str = ""
     conditions: str = ""
     rights: str = ""
@@ -212,6 +214,8 @@ class _Reader:
             until=period.until,
             field="、".join(values.split_list(row.first("field"), slashes=True))[:60],
             discipline=self._discipline(row),
+            days_a_month=self._limit(row, "days", values.read_days),
+            most_km=self._limit(row, "distance", values.read_kilometres),
             requirements=_joined(row, "requirements"),
             conditions=_joined(row, "conditions"),
             rights=_joined(row, "rights"),
@@ -251,6 +255,14 @@ class _Reader:
         if period is None and not re.search(r"长期|不限|面议|尽快|待定", text):
             self.warn(row, "period", "period", text=text)
         return period or values.Period()
+
+    def _limit(self, row: Row, name: str, read: Callable[[str], int | None]) -> int | None:
+        """A number the doctors have to keep to, ``None`` where nothing is asked or the cell was not understood."""
+        text = row.first(name)
+        found = read(text) if text else None
+        if text and found is None and not values.leaves_open(text):
+            self.warn(row, name, name, text=text)
+        return found
 
     def _discipline(self, row: Row) -> str:
         # Forms ask for three levels in three columns; the deepest one that is known says most.

@@ -14,14 +14,17 @@ from experts.models import Doctor, Interest, Liaison, University, Work
 
 DOCTOR_FIELDS = [
     "college", "name", "sex", "born_on", "discipline", "directions", "keywords", "fields", "honours", "wishes",
-    "accepts_adjustment", "days_a_month", "most_hosts", "other_postings", "posting_excludes", "phone", "email",
-    "active",
+    "accepts_adjustment", "days_a_month", "most_hosts", "most_km", "other_postings", "posting_excludes", "phone",
+    "email", "active",
 ]  # fmt: skip
 
 
-def open_university(*, by: User, at: datetime, name: str, short_name: str = "") -> University:
-    """Enter a university that dispatches doctors."""
-    return University.objects.create(name=name, short_name=short_name)
+def open_university(
+    *, by: User, at: datetime, name: str, short_name: str = "", place: tuple[float, float] | None = None
+) -> University:
+    """Enter a university that dispatches doctors; `place` is its latitude and longitude in degrees."""
+    latitude, longitude = place or (None, None)
+    return University.objects.create(name=name, short_name=short_name, latitude=latitude, longitude=longitude)
 
 
 def join_university(university: University, user: User, *, by: User, at: datetime, college: str = "") -> Liaison:

@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.office_account import ACCOUNT_FIELDS, AccountForm
-from core.office_table import MaskingForm, OfficeTable, RecordInline, RowsInline, count_of, masked_column
+from core.office_table import (
+    PLACE,
+    MaskingForm,
+    OfficeTable,
+    PlaceForm,
+    RecordInline,
+    RowsInline,
+    count_of,
+    masked_column,
+)
 from experts import actions
 from experts.models import Doctor, Interest, Liaison, University, Work
 
@@ -29,8 +38,10 @@ class LiaisonRows(RecordInline):
 
 @admin.register(University)
 class UniversityTable(OfficeTable[University]):
-    list_display = ["name", "short_name", "doctor_count"]
+    list_display = ["name", "short_name", "doctor_count", "latitude", "longitude"]
     search_fields = ["name", "short_name", "pinyin"]
+    form = PlaceForm
+    fieldsets = [(None, {"fields": ["name", "short_name"]}), PLACE]
     inlines = [LiaisonRows]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[University]:
@@ -109,8 +120,8 @@ class DoctorTable(OfficeTable[Doctor]):
     readonly_fields = ["masked_phone", "user"]
     record = [
         "name", "sex", "born_on", "university", "college", "discipline", "directions", "keywords", "fields", "honours",
-        "days_a_month", "most_hosts", "accepts_adjustment", "other_postings", "posting_excludes", "phone", "email",
-        "active",
+        "days_a_month", "most_hosts", "most_km", "accepts_adjustment", "other_postings", "posting_excludes", "phone",
+        "email", "active",
     ]  # fmt: skip
 
     def get_fields(self, request: HttpRequest, obj: Doctor | None = None) -> Any:

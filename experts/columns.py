@@ -17,6 +17,7 @@ DOCTOR = [
     Column(_("Fields he can serve"), 30, "fields"),
     Column(_("Days a month"), 12, "days_a_month"),
     Column(_("Most hosts"), 12, "most_hosts"),
+    Column(_("Farthest he will travel (km)"), 12, "most_km"),
     Column(_("Other postings"), 24, "other_postings"),
     Column(_("Phone"), 15, lambda doctor: masked(doctor.phone)),
     Column(_("Takes part"), 12, lambda doctor: _("takes part") if doctor.active else _("paused")),

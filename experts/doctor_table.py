@@ -1,8 +1,7 @@
 """Reads the rows of a table of doctors (博士信息表) into typed values and row errors."""
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -53,6 +52,7 @@ class DoctorRow:
     wishes: Sequence[str] = ()
     accepts_adjustment: bool | None = None
     days_a_month: int | None = None
+    most_km: int | None = None
     postings: str = ""
     interests: Sequence[str] = ()
     phone: str = ""
@@ -152,7 +152,8 @@ class _Reader:
             fields=tuple(values.split_list(row.text("fields"), slashes=True)[:20]),
             wishes=wishes,
             accepts_adjustment=accepts,
-            days_a_month=self._days(row),
+            days_a_month=self._number(row, "days", values.read_days),
+            most_km=self._number(row, "distance", values.read_kilometres),
             postings="" if _NOBODY.match(row.first("postings")) else row.text("postings"),
             interests=tuple(item for item in values.split_list(row.text("interests")) if not _NOBODY.match(item)),
             phone=phone,
@@ -187,16 +188,13 @@ class _Reader:
             self.warn(row, "wishes", "many_wishes", count=len(wishes), limit=MOST_WISHES)
         return tuple(wishes[:MOST_WISHES]), accepts
 
-    def _days(self, row: Row) -> int | None:
-        text = unicodedata.normalize("NFKC", row.first("days"))
-        if not text:
-            return None
-        match = re.search(r"\d+", text)
-        days = int(match.group()) if match else values.chinese_number(re.sub(r"[天日每月个]", "", text))
-        if days is None or not 0 < days <= 31:
-            self.warn(row, "days", "days", text=text)
-            return None
-        return days
+    def _number(self, row: Row, name: str, read: Callable[[str], int | None]) -> int | None:
+        """Days or kilometres, ``None`` where he did not say or the cell was not understood."""
+        text = row.first(name)
+        found = read(text) if text else None
+        if text and found is None and not values.leaves_open(text):
+            self.warn(row, name, name, text=text)
+        return found
 
     def _contact(self, row: Row) -> tuple[str, str]:
         both = row.text("contact")

@@ -41,15 +41,17 @@ class DoctorForm(Unjudged, forms.ModelForm):  # type: ignore[type-arg]
         model = Doctor
         fields = [
             "name", "sex", "born_on", "college", "discipline", "directions", "keywords", "fields", "days_a_month",
-            "most_hosts", "accepts_adjustment", "other_postings", "posting_excludes", "phone", "email", "honours",
-            "active",
+            "most_hosts", "most_km", "accepts_adjustment", "other_postings", "posting_excludes", "phone", "email",
+            "honours", "active",
         ]  # fmt: skip
+        labels = {"most_km": _("Farthest he will travel")}
         widgets = {"directions": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, wish in zip(WISHES, self.instance.wishes, strict=False):
             self.fields[name].initial = wish
+        self.fields["most_km"].widget.attrs["min"] = 1
         self._offer_disciplines(self.instance.discipline)
 
     def _offer_disciplines(self, code: str) -> None:

@@ -75,6 +75,7 @@ def _facts(row: DoctorRow) -> dict[str, Any]:
         "honours": joined((part for part in (row.title, graduated) if part), 120),
         "wishes": list(row.wishes),
         "other_postings": row.postings[:200],
+        "most_km": row.most_km,
         "phone": row.phone[:20],
         "email": row.email,
     }

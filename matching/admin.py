@@ -7,14 +7,26 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.office_table import ReasonForm, RecordInline, RecordTable, masked_column, status_column
 from core.templatetags.ui_format import cndate
 from enterprises.actions import return_need
 from enterprises.models import Need
 from matching import actions
-from matching.models import Dispatch, MatchRun, Order, OrderChoice, PlanLine, Project, Suggestion
+from matching.models import (
+    Dispatch,
+    FactorWeights,
+    Feedback,
+    MatchRun,
+    Order,
+    OrderChoice,
+    Override,
+    PlanLine,
+    PlanQuota,
+    Project,
+    Suggestion,
+)
 from matching.wording import WHY_UNSERVED
 
 
@@ -49,9 +61,9 @@ class NeedTable(RecordTable[Need]):
     date_hierarchy = "submitted_at"
     fields = [
         "title", "enterprise", "status", "kind", "problem", "target", "basis", "keywords", "discipline",
-        "discipline_required", "field", "way", "budget_low", "budget_high", "due_on", "expires_on", "visibility",
-        "contact_name", "masked_contact_phone", "return_reason", "source", "created_at", "submitted_at", "published_at",
-        "status_by", "status_at",
+        "discipline_required", "days_a_month", "most_km", "field", "way", "budget_low", "budget_high", "due_on",
+        "expires_on", "visibility", "contact_name", "masked_contact_phone", "return_reason", "source", "created_at",
+        "submitted_at", "published_at", "status_by", "status_at",
     ]  # fmt: skip
     masked_contact_phone = masked_column("contact_phone", gettext_lazy("contact phone"))
     readonly_fields = ["masked_contact_phone"]
@@ -129,6 +141,52 @@ class PlanLineTable(RecordTable[PlanLine]):
     @admin.display(description=gettext_lazy("why nobody"), ordering="why_none")
     def why_nobody(self, line: PlanLine) -> str:
         return str(WHY_UNSERVED.get(line.why_none, ""))
+
+
+@admin.register(Override)
+class OverrideTable(RecordTable[Override]):
+    list_display = ["kind", "need", "doctor", "reason", "made_by", "made_on", "lifted_by", "batch"]
+    list_filter = ["kind", ("lifted_at", admin.EmptyFieldListFilter), "batch"]
+    search_fields = ["need__title", "doctor__name", "doctor__pinyin", "reason"]
+    list_select_related = ["batch", "need", "doctor", "made_by", "lifted_by"]
+    date_hierarchy = "made_at"
+
+    @admin.display(description=pgettext_lazy("moment", "decided"), ordering="made_at")
+    def made_on(self, override: Override) -> str:
+        return cndate(override.made_at)
+
+
+@admin.register(PlanQuota)
+class PlanQuotaTable(RecordTable[PlanQuota]):
+    list_display = ["batch", "university", "enterprise_class", "most"]
+    list_filter = ["batch", "enterprise_class"]
+    search_fields = ["university__name", "batch__name"]
+    list_select_related = ["batch", "university"]
+
+
+@admin.register(Feedback)
+class FeedbackTable(RecordTable[Feedback]):
+    list_display = ["need", "doctor", "kind", "reason", "rank", "score", "engine_version", "happened_on"]
+    list_filter = ["kind", "engine_version"]
+    search_fields = ["need__title", "doctor__name", "doctor__pinyin", "reason"]
+    list_select_related = ["need", "doctor"]
+    date_hierarchy = "at"
+
+    @admin.display(description=pgettext_lazy("moment", "at"), ordering="at")
+    def happened_on(self, row: Feedback) -> str:
+        return cndate(row.at)
+
+
+@admin.register(FactorWeights)
+class FactorWeightsTable(RecordTable[FactorWeights]):
+    list_display = ["version", "current", "adopted", "why", "made_by", "made_on"]
+    list_filter = ["adopted", "current"]
+    search_fields = ["why"]
+    list_select_related = ["made_by"]
+
+    @admin.display(description=pgettext_lazy("moment", "decided"), ordering="made_at")
+    def made_on(self, weights: FactorWeights) -> str:
+        return cndate(weights.made_at)
 
 
 class ChoiceRows(RecordInline):

@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from math import ceil
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, Interest
+from matching.distance import kilometres
 from matching.models import Assignment, Dispatch
 
 
@@ -49,12 +52,7 @@ def check(doctor: Doctor, enterprise: Enterprise, need: Need, *, holding: Dispat
             code="posting",
         )
     check_interest(doctor, enterprise)
-    if need.discipline_required and not same_discipline(need.discipline, doctor.discipline):
-        raise Refused(
-            _("The need asks for the discipline %(wanted)s; %(doctor)s works in another.")
-            % {**names, "wanted": need.discipline_name},
-            code="discipline",
-        )
+    check_asked(doctor, enterprise, need)
     if Assignment.objects.taking_a_place().filter(doctor=doctor, host__enterprise=enterprise).exists():
         raise Refused(_("%(doctor)s already serves %(enterprise)s; choose another doctor.") % names, code="serves")
     if places_left(doctor, holding=holding) <= 0:
@@ -63,6 +61,80 @@ def check(doctor: Doctor, enterprise: Enterprise, need: Need, *, holding: Dispat
             % {**names, "most": doctor.most_hosts},
             code="full",
         )
+
+
+# What to say when a limit is broken: the code of the refusal, and the sentence.
+LIMITS = {
+    "discipline": (
+        "discipline",
+        gettext_lazy("The need asks for the discipline %(wanted)s; %(doctor)s works in another."),
+    ),
+    "days": (
+        "days",
+        gettext_lazy(
+            "The need asks for %(asked)s days a month and %(doctor)s gives %(given)s; choose another doctor, or ask "
+            "whether he gives more."
+        ),
+    ),
+    "need_distance": (
+        "distance",
+        gettext_lazy(
+            "%(university)s lies %(km)s km from %(enterprise)s and the need allows %(most)s km; choose a doctor who is "
+            "nearer."
+        ),
+    ),
+    "doctor_distance": (
+        "distance",
+        gettext_lazy(
+            "%(enterprise)s lies %(km)s km away and %(doctor)s travels %(most)s km at most; choose another doctor, or "
+            "ask whether he goes farther."
+        ),
+    ),
+}
+
+
+def check_asked(doctor: Doctor, enterprise: Enterprise, need: Need) -> None:
+    """Raise Refused when the doctor is not what the need demands, or the way is farther than one of the two allows."""
+    broken = limit_broken(doctor, enterprise, need)
+    if not broken:
+        return
+    code, sentence = LIMITS[broken]
+    facts = {
+        "doctor": doctor.name,
+        "enterprise": enterprise.name,
+        "university": doctor.university.name,
+        "wanted": need.discipline_name,
+        "asked": need.days_a_month,
+        "given": doctor.days_a_month,
+        # Rounded up, so that the figure shown is over the limit too.
+        "km": ceil(kilometres_between(doctor, enterprise) or 0),
+        "most": need.most_km if broken == "need_distance" else doctor.most_km,
+    }
+    raise Refused(sentence % facts, code=code)
+
+
+def limit_broken(doctor: Doctor, enterprise: Enterprise, need: Need) -> str:
+    """Which limit of the need or of the doctor's readiness is broken first, as a word; "" where none is."""
+    if need.discipline_required and not same_discipline(need.discipline, doctor.discipline):
+        return "discipline"
+    if need.days_a_month is not None and doctor.days_a_month < need.days_a_month:
+        return "days"
+    if need.most_km is None and doctor.most_km is None:
+        return ""
+    far = kilometres_between(doctor, enterprise)
+    if far is None:
+        return ""
+    if need.most_km is not None and far > need.most_km:
+        return "need_distance"
+    return "doctor_distance" if doctor.most_km is not None and far > doctor.most_km else ""
+
+
+def kilometres_between(doctor: Doctor, enterprise: Enterprise) -> float | None:
+    """From the doctor's university to the middle of the enterprise's district; None where one place is unknown."""
+    one, other = doctor.university, enterprise.district
+    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
+        return None
+    return kilometres(one.latitude, one.longitude, other.latitude, other.longitude)
 
 
 def same_discipline(asked: str, has: str) -> bool:

@@ -172,6 +172,59 @@ def _duration(plain: str) -> Period | None:
     return Period(months=months) if 0 < months <= 240 else None
 
 
+# --- days a month and kilometres -------------------------------------------------------------------------------------
+
+_COUNT = rf"(\d+|[{_NUMERAL}]+)"
+_TO = "[-~—–至到]+"
+_DAYS = re.compile(rf"{_COUNT}(?:{_TO}(?:\d+|[{_NUMERAL}]+))?个?(?:工作)?[天日]")
+_TIMES = re.compile(rf"{_COUNT}次")
+_OTHER_THAN_MONTHS = re.compile(r"[年周季]|星期|学期")
+_KILOMETRES = re.compile(rf"(?<![\d.]){_COUNT}(?:\.\d+)?(?:公里|千米|km)", re.IGNORECASE)
+_BARE = re.compile(rf"\D*?(\d+)(?:{_TO}(\d+))?(?:以内|以下|之内|内)?")
+_FARTHEST = 20_000  # km: half the globe
+
+
+def read_days(text: str) -> int | None:
+    """Days a month, 1 to 31: ``3``, ``3天``, ``每月不少于两天``, ``每月1次，每次2天``; of a range the lower end.
+
+    ``None`` when it cannot be told, or when days a week or a year are meant.
+    """
+    plain = _narrow(text)
+    if _OTHER_THAN_MONTHS.search(plain):
+        return None
+    days, times = _DAYS.search(plain), _TIMES.search(plain)
+    bare = re.fullmatch(_COUNT, plain) or _BARE.fullmatch(plain)
+    if times:
+        found = _whole(times.group(1)) * _whole(days.group(1)) if days else 0
+    else:
+        match = days or bare
+        found = _whole(match.group(1)) if match else 0
+    return found if 0 < found <= 31 else None
+
+
+def read_kilometres(text: str) -> int | None:
+    """Whole kilometres: ``150``, ``150公里以内``, ``≤150km``, ``一百公里``; of a range the upper end.
+
+    ``None`` when it cannot be told: another unit, a place, no number.
+    """
+    plain = _narrow(text)
+    numbers = _KILOMETRES.findall(plain)
+    if not numbers and (bare := _BARE.fullmatch(plain)):
+        numbers = [number for number in bare.groups() if number]
+    found = max(map(_whole, numbers), default=0)
+    return found if 0 < found <= _FARTHEST else None
+
+
+def _whole(number: str) -> int:
+    return int(number) if number[0].isdigit() else chinese_number(number) or 0
+
+
+def leaves_open(text: str) -> bool:
+    """Whether a cell says that nothing is fixed: ``不限``, ``面议``, ``无要求``, ``均可``, ``—``."""
+    plain = _narrow(text)
+    return bool(_TO_BE_AGREED.search(plain) or re.search("无要求|无限制|[均都]可", plain))
+
+
 # --- telephones and people -------------------------------------------------------------------------------------------
 
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86)?(1[3-9]\d{9})(?!\d)")

@@ -118,7 +118,8 @@ def _own(doctors: Any, user: User) -> Any:
 
 def _rows(orders: Any, user: User) -> list[Row]:
     """The orders awaiting dispatch, the oldest first, each with its doctors; a constant number of queries."""
-    waiting = orders.awaiting_dispatch().select_related("need", "host__enterprise", "host__batch", "university")
+    parties = ["need", "host__enterprise__district", "host__batch", "university"]
+    waiting = orders.awaiting_dispatch().select_related(*parties)
     found = list(waiting.order_by("placed_at", "pk")[:MOST])
     now = timezone.now()
     rows = [Row(order, (now - order.placed_at).days) for order in found]
@@ -150,8 +151,7 @@ def _asked(orders: Sequence[Order], user: User) -> dict[int, list[tuple[Doctor, 
 
 def _fits(doctor: Doctor, order: Order) -> bool:
     """Whether nothing but a full calendar can stand in the way; the action asks again under its locks."""
-    need = order.need
-    if need.discipline_required and not capacity.same_discipline(need.discipline, doctor.discipline):
+    if capacity.limit_broken(doctor, order.host.enterprise, order.need):
         return False
     return all(interest.credit_code != order.host.enterprise.credit_code for interest in doctor.interests.all())
 

@@ -5,14 +5,15 @@ from talentlink.demo.texts import DistrictText, OfficeText
 NAME = "云泉市"
 
 # No real division of the country has a code that starts with 1499.
+# Where they lie is as invented as their names: a basin in the hills, some seventy kilometres from north to south.
 DISTRICTS: tuple[DistrictText, ...] = (
-    DistrictText("149902", "东城区", 2, 1),
-    DistrictText("149903", "西矿区", 1, 1),
-    DistrictText("149911", "南郊区", 2, 2),
-    DistrictText("149971", "云泉经济技术开发区", 3, 1),
-    DistrictText("149921", "盂阳县", 1, 0),
-    DistrictText("149922", "平河县", 2, 3),
-    DistrictText("149923", "石堰县", 1, 2),
+    DistrictText("149902", "东城区", 2, 1, 37.31, 113.32),
+    DistrictText("149903", "西矿区", 1, 1, 37.32, 113.19),
+    DistrictText("149911", "南郊区", 2, 2, 37.18, 113.31),
+    DistrictText("149971", "云泉经济技术开发区", 3, 1, 37.30, 113.43),
+    DistrictText("149921", "盂阳县", 1, 0, 37.61, 113.16),
+    DistrictText("149922", "平河县", 2, 3, 36.97, 113.36),
+    DistrictText("149923", "石堰县", 1, 2, 37.13, 113.11),
 )
 
 _COUNTIES = (

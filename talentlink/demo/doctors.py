@@ -57,10 +57,12 @@ _DISCIPLINES: dict[str, str] = {
 }  # fmt: skip
 
 UNIVERSITIES: tuple[UniversityText, ...] = tuple(
-    UniversityText(key, name, place, contact, phone, tuple(n for u, n in _COLLEGES.values() if u == key))
-    for key, name, place, contact, phone in (
-        ("fy", "汾源理工大学", "汾源市", "邱卓然", "19900000201"),
-        ("th", "太行农业科技大学", "太行市", "穆青", "19900000202"),
+    UniversityText(
+        key, name, place, contact, phone, latitude, longitude, tuple(n for u, n in _COLLEGES.values() if u == key)
+    )
+    for key, name, place, contact, phone, latitude, longitude in (
+        ("fy", "汾源理工大学", "汾源市", "邱卓然", "19900000201", 37.78, 112.42),
+        ("th", "太行农业科技大学", "太行市", "穆青", "19900000202", 36.71, 112.98),
     )
 )
 
@@ -72,7 +74,7 @@ def _doctor(index: int, paragraph: str) -> DoctorText:
     name, sex, born, college, discipline, title, hats, serves = head.split("|")
     directions, keywords, fields, wishes = about.split("|")
     rows = [line.split("|") for line in lines]
-    days, hosts = serves.split("/")
+    days, hosts, *far = serves.split("/")
     university, college_name = _COLLEGES[college]
     return DoctorText(
         index=index,
@@ -93,6 +95,7 @@ def _doctor(index: int, paragraph: str) -> DoctorText:
         adjustable=index % 5 != 3,
         days=int(days),
         max_hosts=int(hosts),
+        most_km=int(far[0]) if far else None,
         postings=tuple(row[1] for row in rows if row[0] == "posting"),
         interests=tuple(InterestText(BY_KEY[row[1]].index, row[2]) for row in rows if row[0] == "interest"),
         phone=f"1990001{1003 + index * 23:04d}",

@@ -1,6 +1,6 @@
 """Doctors of mining, safety, mineral processing and surveying.
 
-A doctor is a paragraph: name|sex|born|college|discipline|post|honours|days/hosts, then what he works on
+A doctor is a paragraph: name|sex|born|college|discipline|post|honours|days/hosts/km, then what he works on
 (directions|keywords|fields|wishes), then his works (kind|year|title|abstract), postings and interests.
 """
 # ruff: noqa: E501  (one work, one line)
@@ -26,7 +26,7 @@ patent|2019|一种自膨胀型瓦斯抽采钻孔封孔袋|封孔段膨胀压力0
 paper|2018|采空区遗煤低温氧化的指标气体分级|以C₂H₄/C₂H₆比值与CO增率联合分级，预警提前量可达52 h。
 project|2020|通风网络智能解算与远控风窗联动平台|三个矿应用，主扇平均节电10.6%。
 
-路远舟|m|1987-05|矿安|62040|副教授||3/2
+路远舟|m|1987-05|矿安|62040|副教授||3/2/100
 矿山粉尘产生与润湿机理；喷雾与泡沫降尘；职业健康防护|呼吸性粉尘 润湿性 降尘剂 喷雾 微纳气泡|职业健康 矿山安全|粉尘防治企业
 paper|2022|煤尘表面官能团与表面活性剂复配的润湿协同|含氧官能团低于8%的无烟煤尘，阴非复配后接触角由68°降至21°。
 paper|2023|微纳气泡水雾捕集呼吸性煤尘的试验研究|气泡粒径小于300 nm时7.07 μm以下粉尘去除率提高19个百分点。
@@ -65,7 +65,7 @@ paper|2021|近距离采空区下回采巷道锚索着力层缺失的支护对策
 paper|2023|微细水泥基材料在破碎煤岩中的渗透与固结|D95小于12 μm时可注入0.08 mm裂隙，7 d固结体强度9.1 MPa。
 patent|2022|一种过陷落柱超前管棚注浆方法|分段后退式注浆，缩短工期三分之一。
 
-鲍星澜|f|1992-10|矿安|44035|讲师||5/1
+鲍星澜|f|1992-10|矿安|44035|讲师||5/1/80
 薄煤层与智能开采工艺；放顶煤煤矸识别；采煤机自适应截割|智能开采 放顶煤 煤矸识别 薄煤层 振动信号|智能矿山|综放自动化 薄煤层开采
 paper|2023|支架尾梁振动与声纹融合的煤矸界面判别|融合模型在夹矸层段准确率91.7%，优于单一振动信号13个百分点。
 paper|2022|薄煤层采煤机记忆截割路径修正|以煤岩界面先验和截割电流在线修正，缩短人工干预。

@@ -21,6 +21,8 @@ class FreshNeed:
     field: str = ""
     kind: str = "technology"
     budget: tuple[int, int] | None = None
+    days: int | None = None
+    most_km: int | None = None
 
 
 FRESH: tuple[FreshNeed, ...] = (
@@ -36,6 +38,8 @@ FRESH: tuple[FreshNeed, ...] = (
         discipline="43045",
         field="新材料",
         budget=(60, 90),
+        days=3,
+        most_km=120,
     ),
     FreshNeed(
         "低碳镁碳砖抗氧化剂替代方案",
@@ -81,6 +85,7 @@ FRESH: tuple[FreshNeed, ...] = (
         2,
         host=11,
         keywords="谷子 联合收获 损失率 清选",
+        most_km=80,
         discipline="41650",
         field="现代农业",
     ),
@@ -92,6 +97,7 @@ FRESH: tuple[FreshNeed, ...] = (
         2,
         host=12,
         keywords="连翘叶 杀青 苦涩味",
+        days=2,
         discipline="55020",
         field="现代农业",
         budget=(10, 20),

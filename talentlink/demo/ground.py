@@ -25,8 +25,9 @@ def build(scene: Scene) -> None:
 def _offices(scene: Scene) -> None:
     for place in city.DISTRICTS:
         scene.districts[place.code] = District.objects.create(
-            code=place.code, name=place.name, tile_x=place.tile_x, tile_y=place.tile_y
-        )
+            code=place.code, name=place.name, tile_x=place.tile_x, tile_y=place.tile_y, latitude=place.latitude,
+            longitude=place.longitude,
+        )  # fmt: skip
     shown = {"city": "office", "county-149921": "county", "kj": "department"}
     for one in city.OFFICES:
         office = Office.objects.create(kind=one.kind, name=one.name, district=scene.districts.get(one.district))
@@ -89,7 +90,7 @@ def _qualification(scene: Scene, text: QualificationText) -> dict[str, object]:
 
 def _universities(scene: Scene, day: date) -> None:
     for number, text in enumerate(UNIVERSITIES, start=1):
-        university = open_university(by=scene.city, at=at(day), name=text.name)
+        university = open_university(by=scene.city, at=at(day), name=text.name, place=(text.latitude, text.longitude))
         username = "university" if number == 1 else f"university{number}"
         user = create_account(
             username, name=text.contact, role=User.Role.UNIVERSITY, phone=text.phone, password=PASSWORD
@@ -127,6 +128,7 @@ def _enrol(scene: Scene, text: DoctorText, day: date) -> None:
             "accepts_adjustment": text.adjustable,
             "days_a_month": text.days,
             "most_hosts": text.max_hosts,
+            "most_km": text.most_km,
             "other_postings": "、".join(text.postings),
             "phone": text.phone,
         },

@@ -35,6 +35,8 @@ class Draft:
     field: str
     theme: str
     kind: str = "technology"
+    days: int | None = None
+    most_km: int | None = None
 
 
 def drafting(theme: str) -> partial[Draft]:
@@ -61,4 +63,6 @@ def _resolve(index: int, draft: Draft) -> NeedText:
         discipline=draft.discipline,
         keywords=tuple(draft.keywords.split()),
         field=draft.field,
+        days=draft.days,
+        most_km=draft.most_km,
     )

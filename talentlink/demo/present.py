@@ -51,6 +51,8 @@ def _post(scene: Scene, text: FreshNeed) -> Need:
         "discipline": text.discipline,
         "field": text.field,
         "way": "joint",
+        "days_a_month": text.days,
+        "most_km": text.most_km,
         "budget_low": text.budget[0] if text.budget else None,
         "budget_high": text.budget[1] if text.budget else None,
         "due_on": day + timedelta(days=365),

@@ -101,6 +101,8 @@ def _facts(scene: Scene, text: NeedText, day: date) -> dict[str, Any]:
         "discipline": text.discipline,
         "field": text.field,
         "way": text.way,
+        "days_a_month": text.days,
+        "most_km": text.most_km,
         "budget_low": Decimal(budget[0]) if budget[0] is not None else None,
         "budget_high": Decimal(budget[1]) if budget[1] is not None else None,
         "due_on": day + timedelta(days=30 * text.months),

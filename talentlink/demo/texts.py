@@ -11,12 +11,14 @@ _FIGURE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DistrictText:
-    """A district of the city; tiles are columns (x) and rows (y) of the tile map."""
+    """A district of the city; tiles are columns (x) and rows (y) of the tile map; its middle in degrees."""
 
     code: str
     name: str
     tile_x: int
     tile_y: int
+    latitude: float
+    longitude: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class NeedText:
     """A need as the enterprise words it.
 
     `enterprise` is the index in ENTERPRISES; `budget` is 万元 from–to or None; `months` is how soon it is wanted;
-    `kind` and `way` are the values of the need table.
+    `kind` and `way` are the values of the need table; `days` a month and `most_km` are asked for, None where they are
+    open.
     """
 
     index: int
@@ -95,6 +98,8 @@ class NeedText:
     discipline: str
     keywords: tuple[str, ...]
     field: str
+    days: int | None
+    most_km: int | None
 
     @property
     def measurable(self) -> bool:
@@ -109,6 +114,8 @@ class UniversityText:
     place: str
     contact: str
     phone: str
+    latitude: float
+    longitude: float
     colleges: tuple[str, ...]
 
 
@@ -132,7 +139,10 @@ class InterestText:
 
 @dataclass(frozen=True, slots=True)
 class DoctorText:
-    """`university` is a key of UNIVERSITIES; `title` and `hats` are for the record and never score."""
+    """`university` is a key of UNIVERSITIES; `title` and `hats` are for the record and never score.
+
+    `most_km` is how far he travels, None where he did not say.
+    """
 
     index: int
     name: str
@@ -152,6 +162,7 @@ class DoctorText:
     adjustable: bool
     days: int
     max_hosts: int
+    most_km: int | None
     postings: tuple[str, ...]
     interests: tuple[InterestText, ...]
     phone: str

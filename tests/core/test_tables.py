@@ -16,8 +16,11 @@ from core.tables.values import (
     Money,
     Period,
     chinese_number,
+    leaves_open,
     read_date,
+    read_days,
     read_email,
+    read_kilometres,
     read_money,
     read_name,
     read_period,
@@ -331,6 +334,67 @@ class TestValues:
     @pytest.mark.parametrize("text", ["若干", "视情况而定", "几十万", "99999999999万元"])
     def test_money_that_cannot_be_told(self, text: str) -> None:
         assert read_money(text) is None
+
+    @pytest.mark.parametrize(
+        ("text", "days"),
+        [
+            ("3", 3),
+            ("３天", 3),
+            ("三", 3),
+            ("每月不少于两天", 2),
+            ("2-4天", 2),
+            ("2～4", 2),
+            ("12个工作日", 12),
+            ("每月1次，每次2天", 2),
+            ("每月两次，每次2天", 4),
+            ("31", 31),
+            ("32", None),
+            ("0", None),
+            ("每月2次", None),
+            ("每周1天", None),
+            ("全年30天", None),
+            ("一般不限", None),
+            ("随时", None),
+            ("", None),
+        ],
+    )
+    def test_days_a_month(self, text: str, days: int | None) -> None:
+        assert read_days(text) == days
+
+    @pytest.mark.parametrize(
+        ("text", "kilometres"),
+        [
+            ("150", 150),
+            ("150公里以内", 150),
+            ("≤１５０ＫＭ", 150),
+            ("3千米", 3),
+            ("两百公里", 200),
+            ("100-200公里", 200),
+            ("100～200", 200),
+            ("100公里（2小时车程）", 100),
+            ("20000", 20_000),
+            ("20001", None),
+            ("0公里", None),
+            ("一千公里", None),
+            ("500米", None),
+            ("50里", None),
+            ("2小时", None),
+            ("150.5", None),
+            ("省内", None),
+            ("一律不限", None),
+            ("", None),
+        ],
+    )
+    def test_kilometres(self, text: str, kilometres: int | None) -> None:
+        assert read_kilometres(text) == kilometres
+
+    @pytest.mark.parametrize("text", ["不限", "距离不限", "无要求", "均可", "无", "—"])
+    def test_what_leaves_open(self, text: str) -> None:
+        assert leaves_open(text)
+
+    @pytest.mark.parametrize("text", ["", "3天", "省内", "无锡"])
+    def test_what_does_not_leave_open(self, text: str) -> None:
+        assert not leaves_open(text)
 
     @pytest.mark.parametrize(
         ("text", "period"),

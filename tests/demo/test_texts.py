@@ -9,11 +9,12 @@ import pytest
 from stdnum.cn import uscc
 
 from core.codes import disciplines
+from matching.distance import kilometres
 from talentlink.demo.city import DISTRICTS, OFFICES
 from talentlink.demo.doctors import BY_NAME, DOCTORS, UNIVERSITIES
 from talentlink.demo.enterprises import ENTERPRISES, credit_code
 from talentlink.demo.needs import NEEDS
-from talentlink.demo.texts import DoctorText, EnterpriseText, NeedText
+from talentlink.demo.texts import DistrictText, DoctorText, EnterpriseText, NeedText, UniversityText
 from talentlink.demo.visits import (
     CONFIRM_REMARKS,
     DECLINE_REASONS,
@@ -34,8 +35,8 @@ from talentlink.demo.visits import (
 
 MAY_BE_EMPTY = {
     EnterpriseText: {"qualifications"},
-    NeedText: {"basis", "budget"},
-    DoctorText: {"hats", "wishes", "postings", "interests"},
+    NeedText: {"basis", "budget", "days", "most_km"},
+    DoctorText: {"most_km", "hats", "wishes", "postings", "interests"},
 }
 
 
@@ -166,6 +167,36 @@ def test_hosts_hold_a_valid_qualification_and_two_doctors_share_their_words() ->
 def _shared(need: NeedText, doctor: DoctorText) -> set[str]:
     said = "".join((*doctor.directions, *doctor.keywords))
     return {word for word in need.keywords if word in said}
+
+
+def test_places_lie_within_a_hundred_and_thirty_kilometres_and_some_limits_bite() -> None:
+    ways = {(u.key, d.code): _km(u, d) for u in UNIVERSITIES for d in DISTRICTS}
+    assert len({(d.latitude, d.longitude) for d in DISTRICTS}) == 7
+    assert 40 < min(ways.values()) < 60 < 110 < max(ways.values()) < 130
+    places = {d.code: {u.key for u in UNIVERSITIES if ways[u.key, d.code] <= 100} for d in DISTRICTS}
+    assert len(set(map(frozenset, places.values()))) == 3  # either university, or both, for a limit of 100 km
+    travellers = [d for d in DOCTORS if d.most_km is not None]
+    assert len(travellers) == 17
+    bound = [d for d in travellers if any(ways[d.university, p.code] > (d.most_km or 0) for p in DISTRICTS)]
+    assert len(bound) >= 12
+    assert all(any(ways[d.university, p.code] <= (d.most_km or 0) for p in DISTRICTS) for d in travellers)
+    assert sum(n.days is not None for n in NEEDS) == 12
+    for need in (n for n in NEEDS if n.most_km is not None):
+        assert any(ways[u.key, ENTERPRISES[need.enterprise].district] <= need.most_km for u in UNIVERSITIES), need.title
+
+
+def _km(university: UniversityText, district: DistrictText) -> float:
+    return kilometres(university.latitude, university.longitude, district.latitude, district.longitude)
+
+
+def test_doctors_of_the_stories_keep_to_what_the_needs_ask() -> None:
+    districts, universities = {d.code: d for d in DISTRICTS}, {u.key: u for u in UNIVERSITIES}
+    for story in HOSTS:
+        need, district = NEEDS[story.need], districts[ENTERPRISES[story.enterprise].district]
+        for doctor in map(BY_NAME.__getitem__, story.doctors):
+            assert doctor.days >= (need.days or 0), doctor.name
+            way = _km(universities[doctor.university], district)
+            assert way <= min(need.most_km or 1000, doctor.most_km or 1000), doctor.name
 
 
 def test_doctors_of_fields_far_away_share_nothing_with_any_need() -> None:

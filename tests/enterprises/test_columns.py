@@ -55,6 +55,7 @@ def test_one_page_more_is_in_the_sheet_too(member: Member) -> None:
 def test_cells_have_their_kinds(member: Member) -> None:
     f.NeedFactory(
         enterprise__credit_code="911499010000000001", title="=1+1", problem="@砖", budget_low=Decimal(30),
+        days_a_month=3, most_km=120,
         due_on=date(2026, 3, 5), contact_phone="19912345678",
     )  # fmt: skip
     client = client_of(f.CityUserFactory())
@@ -62,7 +63,9 @@ def test_cells_have_their_kinds(member: Member) -> None:
     expected = {
         "Need": ("=1+1", "s"), "Unified social credit code": ("911499010000000001", "s"),
         "Present state and problem": ("@砖", "s"), "Budget from (10,000 yuan)": (30, "n"),
-        "Budget to (10,000 yuan)": (None, "n"), "Phone": ("199****5678", "s"),
+        "Budget to (10,000 yuan)": (None, "n"),
+        "Days a month, at least": (3, "n"), "University no farther than (km)": (120, "n"),
+        "Phone": ("199****5678", "s"),
     }  # fmt: skip
     assert {head: (row[head].value, row[head].data_type) for head in expected} == expected
     assert row["Wanted by"].value.date() == date(2026, 3, 5)

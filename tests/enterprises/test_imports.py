@@ -59,7 +59,7 @@ def test_a_row_becomes_a_need_that_awaits_review(staff: User, district: District
         budget_low=Decimal(30),
         budget_high=Decimal(50), way="joint", months=24, field="新材料", discipline="43045", requirements="懂结合剂",
         rights="归企业", conditions="中试窑", contact="贾工", phone="19900001234", visibility="universities",
-        industry="30",
+        industry="30", days_a_month=3, most_km=120,
     )  # fmt: skip
     loaded = load([row], staff)
     assert (loaded.new, loaded.unchanged, loaded.made) == (1, 0, {"enterprises": 1})
@@ -70,6 +70,7 @@ def test_a_row_becomes_a_need_that_awaits_review(staff: User, district: District
     assert need.basis == "有中试线\n可提供条件：中试窑"
     assert (need.budget_low, need.budget_high, need.due_on) == (Decimal(30), Decimal(50), date(2027, 3, 9))
     assert (need.discipline, need.field, need.visibility) == ("43045", "新材料", "universities")
+    assert (need.days_a_month, need.most_km) == (3, 120)
     enterprise = need.enterprise
     assert (enterprise.name, enterprise.credit_code, enterprise.district) == (
         row.enterprise_name,

@@ -69,6 +69,29 @@ class TestForms:
             visibility="office",
         )
 
+    @pytest.mark.parametrize(
+        ("days", "distance", "found", "warned"),
+        [
+            ("2", "100", (2, 100), []),
+            ("每月不少于两天", "150公里以内", (2, 150), []),
+            (3.0, "≤200km", (3, 200), []),
+            ("不限", "无要求", (None, None), []),
+            ("", "", (None, None), []),
+            ("每周一天", "省内", (None, None), ["days", "distance"]),
+            ("全年30天", "500米", (None, None), ["days", "distance"]),
+        ],
+    )
+    def test_what_doctors_have_to_keep_to(
+        self, tmp_path: Path, days: Any, distance: str, found: tuple[int | None, int | None], warned: list[str]
+    ) -> None:
+        header = ["企业名称", "需求名称", "现状与问题", "每月服务天数", "距离要求(公里)"]
+        parsed = parse(tmp_path, [header, ["明远石灰有限公司", "降低石灰窑能耗", PROBLEM, days, distance]])
+        assert parsed.errors == []
+        assert [(need.days_a_month, need.most_km) for need in parsed.rows] == [found]
+        assert [(warning.column, warning.code) for warning in parsed.warnings] == [
+            ({"days": "每月服务天数", "distance": "距离要求(公里)"}[code], code) for code in warned
+        ]
+
     def test_provincial_form_with_two_header_rows(self, tmp_path: Path) -> None:
         header = ["机构全称*", "归口管理部门", "通讯地址*", "所在地域*", "法人代表*", "联系人*", "固定电话",
             "手机*", "机构简介*", "技术需求编号",

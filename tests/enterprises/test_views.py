@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from enterprises.models import Enterprise, Member, Need
@@ -67,6 +68,22 @@ def test_checking_keeps_everything_and_writes_nothing(firm: Client) -> None:
     assert Need.objects.count() == 0
 
 
+def test_days_and_distance_are_checked_kept_and_shown(firm: Client) -> None:
+    CityUserFactory()
+    data = typed(days_a_month="3", most_km="120")
+    checked = firm.post(reverse("need_new"), {**data, "step": "check"})
+    said = [line["value"] for line in checked.context["answers"]]
+    with translation.override("zh-hans"):
+        assert {ngettext("%d day", "%d days", 3) % 3, gettext("%d km") % 120} - set(said) == set()
+    firm.post(reverse("need_new"), {**data, "step": "send"})
+    need = Need.objects.get()
+    assert (need.days_a_month, need.most_km) == (3, 120)
+    firm.cookies["django_language"] = "en"
+    page = firm.get(need.get_absolute_url()).content.decode()
+    assert "<dd>at least 3 days</dd>" in page
+    assert "<dd>at most 120 km</dd>" in page
+
+
 def test_changing_goes_back_to_the_form_with_everything_typed(firm: Client) -> None:
     answer = firm.post(reverse("need_new"), {**typed(basis="蠕变仪一台"), "step": "change"})
     assert answer.templates[0].name == "enterprises/need_form.html"
@@ -107,6 +124,9 @@ def test_the_receipt_gives_number_next_step_and_days(firm: Client, member: Membe
         ({"expires_on": "2020-01-01"}, ["expires_on"]),
         ({"discipline_required": "on"}, ["discipline"]),
         ({"kind": "miracle"}, ["kind"]),
+        ({"days_a_month": "0", "most_km": "-5"}, ["days_a_month", "most_km"]),
+        ({"days_a_month": "32", "most_km": "不远"}, ["days_a_month", "most_km"]),
+        ({"most_km": "40000"}, ["most_km"]),
     ],
 )
 def test_wrong_input_is_named_and_everything_typed_stays(

@@ -42,13 +42,14 @@ def test_sheet_and_page_have_the_same_rows(liaison: User, query: str) -> None:
 def test_cells_have_their_kinds(liaison: User) -> None:
     f.DoctorFactory(
         university=liaison.liaison.university, name="+王", discipline="430", phone="19912345678",
-        other_postings="911499010000000001",
+        other_postings="911499010000000001", most_km=80,
     )  # fmt: skip
     client = client_of(liaison)
     row = dict(zip(heads_of(client, URL), cells_of(client, URL)[0], strict=True))
     expected = {
         "Doctor": ("+王", "s"), "Discipline code": ("430", "s"), "Other postings": ("911499010000000001", "s"),
-        "Days a month": (2, "n"), "Phone": ("199****5678", "s"), "Takes part": ("takes part", "s"),
+        "Days a month": (2, "n"), "Farthest he will travel (km)": (80, "n"),
+        "Phone": ("199****5678", "s"), "Takes part": ("takes part", "s"),
     }  # fmt: skip
     assert {head: (row[head].value, row[head].data_type) for head in expected} == expected
 

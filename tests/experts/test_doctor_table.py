@@ -109,6 +109,17 @@ def test_warnings_do_not_refuse(tmp_path: Path) -> None:
     assert (doctor.wishes, doctor.phone, doctor.email) == (("甲厂", "乙厂", "丙厂"), "", "")
 
 
+@pytest.mark.parametrize("header", ["可服务距离", "最远距离（公里）", "服务半径(km)"])
+@pytest.mark.parametrize(
+    ("written", "km", "warned"),
+    [("120", 120, []), ("一百公里", 100, []), ("不限", None, []), ("", None, []), ("本市", None, ["distance"])],
+)
+def test_how_far_he_travels(tmp_path: Path, header: str, written: str, km: int | None, warned: list[str]) -> None:
+    parsed = parse(tmp_path, [["姓名", "派出单位", header], ["张三", "怀川大学", written]])
+    assert [doctor.most_km for doctor in parsed.rows] == [km]
+    assert [warning.code for warning in parsed.warnings] == warned
+
+
 def test_university_may_be_told(tmp_path: Path) -> None:
     rows: list[list[Any]] = [["姓名", "手机", "研究方向"], ["张三", "13800000000", "煤化工"]]
     with pytest.raises(TableError) as caught:

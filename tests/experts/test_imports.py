@@ -58,7 +58,7 @@ def test_a_row_becomes_a_doctor(staff: User, university: University) -> None:
         discipline="53047", directions=("煤气化", "灰渣利用"), keywords=("煤灰",), fields=("化工",),
         wishes=("明远化工有限公司",),
         works=(WorkRow("paper", "煤灰熔融特性", 2021), WorkRow("patent", "一种活化方法")),
-        accepts_adjustment=False, days_a_month=3,
+        accepts_adjustment=False, days_a_month=3, most_km=120,
         postings="科技特派员", interests=("明远化工有限公司", "别家公司"), phone="19900001234", email="a@example.com",
     )  # fmt: skip
     loaded = load([row], staff)
@@ -68,7 +68,8 @@ def test_a_row_becomes_a_doctor(staff: User, university: University) -> None:
     assert (doctor.name, doctor.university, doctor.sex, doctor.born_on) == ("博士1", university, "f", date(1985, 6, 1))
     assert (doctor.directions, doctor.keywords, doctor.fields) == ("煤气化、灰渣利用", "煤灰", "化工")
     assert (doctor.honours, doctor.discipline, doctor.college) == ("副教授、博士（北方工业大学）", "53047", "化工学院")
-    assert (doctor.wishes, doctor.accepts_adjustment, doctor.days_a_month) == (["明远化工有限公司"], False, 3)
+    assert (doctor.wishes, doctor.accepts_adjustment) == (["明远化工有限公司"], False)
+    assert (doctor.days_a_month, doctor.most_km) == (3, 120)
     assert (doctor.other_postings, doctor.phone, doctor.email) == ("科技特派员", "19900001234", "a@example.com")
     assert set(doctor.works.values_list("kind", "title", "year")) == {
         ("paper", "煤灰熔融特性", 2021), ("patent", "一种活化方法", None),
@@ -79,7 +80,7 @@ def test_a_row_becomes_a_doctor(staff: User, university: University) -> None:
 def test_what_a_row_does_not_say_keeps_the_default(staff: User, university: University) -> None:
     load([doctor_row()], staff)
     doctor = Doctor.objects.get()
-    assert (doctor.accepts_adjustment, doctor.days_a_month, doctor.active) == (True, 2, True)
+    assert (doctor.accepts_adjustment, doctor.days_a_month, doctor.most_km, doctor.active) == (True, 2, None, True)
 
 
 def test_loading_again_changes_nothing(staff: User, university: University) -> None:

@@ -50,9 +50,22 @@ def test_a_liaison_enrols_a_doctor_of_the_own_university(liaison: User) -> None:
         3,
         2,
     )
+    assert doctor.most_km is None
     assert doctor.wishes == ["云湖区", "冶金企业"]
     assert [(work.kind, work.title, work.year) for work in doctor.works.all()] == [("paper", "低碳镁碳砖", 2023)]
     assert [(each.credit_code, each.what) for each in doctor.interests.all()] == [(credit_code(7), "持股 2%")]
+
+
+def test_how_far_he_travels_is_kept_and_shown(liaison: User) -> None:
+    client = client_of(liaison)
+    page = client.post("/doctors/new/", sheet(most_km="120"), follow=True)
+    doctor = Doctor.objects.get()
+    assert doctor.most_km == 120
+    assert "<dd>120 km</dd>" in page.content.decode()
+    assert client.get(f"/doctors/{doctor.pk}/edit/").context["form"]["most_km"].value() == 120
+    client.post(f"/doctors/{doctor.pk}/edit/", sheet(**{"works-INITIAL_FORMS": "1", "interests-INITIAL_FORMS": "1"}))
+    doctor.refresh_from_db()
+    assert doctor.most_km is None
 
 
 @pytest.mark.parametrize(
@@ -61,6 +74,8 @@ def test_a_liaison_enrols_a_doctor_of_the_own_university(liaison: User) -> None:
         ({"name": ""}, "form", "name"),
         ({"most_hosts": "0"}, "form", "most_hosts"),
         ({"days_a_month": "32"}, "form", "days_a_month"),
+        ({"most_km": "0"}, "form", "most_km"),
+        ({"most_km": "40000"}, "form", "most_km"),
         ({"works-1-kind": "patent"}, "works", "title"),
         ({"interests-0-credit_code": "911499010000000000"}, "interests", "credit_code"),
     ],

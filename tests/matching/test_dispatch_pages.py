@@ -81,6 +81,23 @@ def test_a_university_that_was_asked_offers_its_free_doctors_the_best_first(univ
     assert {posted.pk, elsewhere.pk}.isdisjoint(option["pk"] for option in row.options)
 
 
+def test_doctors_beyond_a_limit_are_not_offered(university: University) -> None:
+    University.objects.filter(pk=university.pk).update(latitude=38.0, longitude=113.0)
+    district = f.DistrictFactory(latitude=37.0, longitude=113.0)  # 111 km to the south
+    need = f.NeedFactory(enterprise=f.EnterpriseFactory(district=district), days_a_month=3)
+    f.OrderFactory(need=need, host=f.HostFactory(enterprise=need.enterprise), university=university)
+    (fits,) = doctors(university, 1, days_a_month=3, most_km=120)
+    doctors(university, 1, days_a_month=2)
+    doctors(university, 1, days_a_month=3, most_km=100)
+    client = client_of(liaison_of(university))
+    (row,) = client.get("/dispatches/table/").context["rows"]
+    assert [option["pk"] for option in row.options] == [fits.pk]
+    need.most_km = 110
+    need.save()
+    (row,) = client.get("/dispatches/table/").context["rows"]
+    assert row.options == []
+
+
 def test_only_own_doctors_can_be_named(university: University) -> None:
     own, other = f.DoctorFactory(university=university), f.DoctorFactory()
     order = f.OrderFactory(doctors=[other, own])
