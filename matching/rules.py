@@ -42,7 +42,9 @@ def receives_it(user: User, assignment: Assignment | None) -> bool:
     return assignment.host.enterprise.members.filter(user=user).exists()
 
 
-for model in ("matchrun", "suggestion", "planline", "order", "dispatch", "assignment", "project"):
+for model in ("matchrun", "suggestion", "planline", "override", "planquota", "feedback", "factorweights"):
+    give(f"matching.view_{model}", is_office)
+for model in ("order", "dispatch", "assignment", "project"):
     give(f"matching.view_{model}", is_office)
 give("matching.place_order", orders_for_it | is_city_office)
 give("matching.cancel_order", orders_for_it | is_city_office)

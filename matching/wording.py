@@ -13,6 +13,15 @@ FACTORS: dict[str, Any] = {
     "discipline": gettext_lazy("Discipline"),
     "field": gettext_lazy("Field"),
     "availability": gettext_lazy("Availability"),
+    "distance": gettext_lazy("Distance"),
+    "earlier": gettext_lazy("Earlier service"),
+}
+# Of ten pairs that were graded on real needs and got the word, how many were right, rounded down.
+RIGHT_OF_TEN: dict[str, int] = {Suggestion.Strength.STRONG: 9, Suggestion.Strength.FAIR: 8}
+STRENGTH_FACTS: dict[str, Any] = {
+    Suggestion.Strength.STRONG: gettext_lazy("“Strong” was right in about %(right)s of 10 graded cases."),
+    Suggestion.Strength.FAIR: gettext_lazy("“Fair” was right in about %(right)s of 10 graded cases."),
+    Suggestion.Strength.WEAK: gettext_lazy("“Weak” says that little of the need was found with this doctor."),
 }
 # Which factor an unknown fact leaves without points.
 UNKNOWN = {
@@ -23,6 +32,9 @@ UNKNOWN = {
     "works": "works",
     "days": "availability",
     "places": "availability",
+    "need_place": "distance",
+    "doctor_place": "distance",
+    "earlier": "earlier",
 }
 UNKNOWN_WORDS: dict[str, Any] = {
     "need_discipline": gettext_lazy("The need names no discipline."),
@@ -32,6 +44,9 @@ UNKNOWN_WORDS: dict[str, Any] = {
     "works": gettext_lazy("No works are on record."),
     "days": gettext_lazy("The days he can give are not on record."),
     "places": gettext_lazy("How many enterprises he takes is not on record."),
+    "need_place": gettext_lazy("Where the enterprise lies is not on record."),
+    "doctor_place": gettext_lazy("Where his university lies is not on record."),
+    "earlier": gettext_lazy("He has not served in this programme before."),
 }
 # Why a shortlist has no line.
 WHY_NONE: dict[str, Any] = {
@@ -51,10 +66,30 @@ WHY_UNSERVED: dict[str, Any] = {
     "no_candidate": gettext_lazy("No doctor fits."),
     "capacity": gettext_lazy("All doctors who fit are taken."),
     "quota": gettext_lazy("The quota is used up."),
+    "forbidden": gettext_lazy("The doctors who fit were forbidden by the office."),
+    "floor": gettext_lazy("The doctors left fit too weakly for a fair plan."),
+}
+# What a plan is best by (the goals of matching.allocation).
+GOALS: dict[str, Any] = {
+    "total": gettext_lazy("Greatest total of points"),
+    "most": gettext_lazy("Most needs served first"),
+    "fair": gettext_lazy("The worst-off need first"),
+}
+# How far a match run is (the states of matching.rounds).
+RUN_STATES: dict[str, Any] = {
+    "waiting": gettext_lazy("waits for a worker"),
+    "running": gettext_lazy("under way"),
+    "planning": gettext_lazy("the plan is being made"),
+    "done": gettext_lazy("finished"),
+    "cancelled": gettext_lazy("stopped"),
+    "failed": gettext_lazy("failed"),
 }
 AGAINST: dict[str, Any] = {
     "other_posting": gettext_lazy("He also serves in %(name)s."),
     "nearly_full": gettext_lazy("This would take his last free place."),
+    "conflict_declared": gettext_lazy("He declared an interest in this enterprise."),
+    "far": gettext_lazy("The way is long: %(km)s km."),
+    "stopped_before": gettext_lazy("An earlier service of his was stopped."),
 }
 
 
@@ -65,3 +100,8 @@ def against_sentences(suggestion: Suggestion) -> list[str]:
         text = AGAINST.get(row["code"])
         found.append(str(text) % dict(row.get("params") or {}) if text else _("Reason: %(code)s") % row)
     return found
+
+
+def strength_fact(strength: str) -> str:
+    """How often this word was right on graded cases."""
+    return str(STRENGTH_FACTS[strength]) % {"right": RIGHT_OF_TEN.get(strength, "")}
