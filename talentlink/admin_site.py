@@ -14,7 +14,18 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from talentlink.office import behind, coverage, home, queue, round, sheets, waivers  # noqa: A004 - a round of the programme
+from talentlink.office import (
+    behind,
+    coverage,
+    home,
+    plan,
+    plan_pairs,
+    plan_run,
+    queue,
+    round,  # noqa: A004 - a round of the programme
+    sheets,
+    waivers,
+)
 
 View = Callable[..., HttpResponseBase]
 
@@ -31,9 +42,13 @@ class OfficeSite(AdminSite):
             ("queue/", queue.need_queue, "need_queue"),
             ("round/<int:pk>/", round.batch_round, "batch_round"),
             ("round/<int:pk>/host/", round.host_choose, "host_choose"),
-            ("round/<int:pk>/match/", round.match_start, "match_start"),
-            ("round/<int:pk>/match/cancel/", round.match_cancel, "match_cancel"),
-            ("round/<int:pk>/match/progress/", round.match_progress, "match_progress"),
+            ("round/<int:pk>/match/", plan.match_start, "match_start"),
+            ("round/<int:pk>/match/cancel/", plan_run.match_cancel, "match_cancel"),
+            ("round/<int:pk>/match/progress/", plan_run.match_progress, "match_progress"),
+            ("round/<int:pk>/plan/", plan.batch_plan, "batch_plan"),
+            ("round/<int:pk>/plan/accept/", plan.plan_accept, "plan_accept"),
+            ("round/<int:pk>/plan/quotas/", plan_pairs.plan_quotas, "plan_quotas"),
+            ("override/<int:pk>/lift/", plan_pairs.override_lift, "override_lift"),
             ("behind/", behind.behind, "behind"),
             ("behind/export/", behind.behind_export, "behind_export"),
             ("waivers/", waivers.waivers, "waivers"),
@@ -46,6 +61,15 @@ class OfficeSite(AdminSite):
         mounted += [
             path(f"round/<int:pk>/{act}/", self.admin_view(round.batch_act), {"act": act}, name=f"batch_{act}")
             for act in round.ACTS
+        ]
+        mounted += [
+            path(
+                f"round/<int:pk>/plan/{kind}/",
+                self.admin_view(plan_pairs.plan_pair),
+                {"kind": kind},
+                name=f"plan_{kind}",
+            )
+            for kind in plan_pairs.KINDS
         ]
         return [*mounted, *super().get_urls()]
 

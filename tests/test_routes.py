@@ -16,7 +16,10 @@ from accounts.models import User
 from core.models import Job
 from core.months import Month
 from core.notices import notify
-from matching.models import PlanLine
+from enterprises.models import Need
+from experts.models import Doctor
+from matching.models import FactorWeights, Feedback, Override, PlanLine, PlanQuota
+from programmes.models import Batch
 from service.closing import close_month
 from service.models import Outcome, Reminder
 from service.standings import refresh_standings
@@ -111,6 +114,7 @@ class World:
             "notice": self.people["enterprise"].notices.get(),
         }
         PlanLine.objects.create(run=run, need=need, why_none="no_candidate")
+        self.decisions(need, doctor, assignment.batch, host.chosen_by)
         QualificationFactory(enterprise=host.enterprise)
         refresh_standings([assignment], on=START)
         by = host.chosen_by
@@ -123,11 +127,23 @@ class World:
         outcome.assignments.add(assignment)
         doctor.interests.create(credit_code="x", what="持股")
 
+    def decisions(self, need: Need, doctor: Doctor, batch: Batch, by: User) -> None:
+        """What the office decided about plans, and what was learned."""
+        pair: dict[str, Any] = {"need": need, "doctor": doctor}
+        self.things["override"] = Override.objects.create(
+            batch=batch, kind="pin", reason="企业点名", made_by=by, made_at=AT, **pair
+        )
+        PlanQuota.objects.create(batch=batch, enterprise_class="technology", most=10)
+        engine = {"engine": "bm25", "engine_version": "1.0"}
+        Feedback.objects.create(kind="pinned", rank=1, score=70, by=by, at=AT, **pair, **engine)
+        FactorWeights.objects.create(version=1, weights={"topic": 100}, adopted=False, why="too_little", made_at=AT)
+
 
 # What a page is about, where its name does not begin with it.
 ABOUT = {
     "waiver_new": "assignment", "outcome_new": "assignment", "host_choose": "batch", "match_start": "batch",
-    "match_cancel": "batch", "match_progress": "batch",
+    "match_cancel": "batch", "match_progress": "batch", "plan_accept": "batch", "plan_quotas": "batch",
+    "plan_pin": "batch", "plan_forbid": "batch",
 }  # fmt: skip
 
 

@@ -1,35 +1,31 @@
-"""The page of a batch: the round in pictures, its hosts, and the match run over all open needs."""
+"""The page of a batch: the round in pictures, its hosts, and what its plan comes to."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from core import jobs
 from core.errors import Refused
-from core.models import Job
 from core.office_table import person
-from core.permissions import get_permitted, may
+from core.permissions import may
 from enterprises.actions import choose_host, judge_host
 from enterprises.models import Enterprise, Host, Qualification
 from enterprises.wording import verdict_lines
-from matching.actions import ask_for_batch_match
-from matching.models import MatchRun, PlanLine
-from matching.wording import WHY_UNSERVED
+from matching.models import MatchRun
 from programmes import actions
 from programmes.models import Batch
 from talentlink.office import figures
+from talentlink.office.plan_rows import compared
+from talentlink.office.plan_run import batch_of, run_facts
 
-PLAN_PAGE = 25
 HOSTS = 60  # hosts listed on the page; a longer list stands in their table
 FOUND = 20  # enterprises listed when choosing a host
 
@@ -62,7 +58,7 @@ ACTS: dict[str, tuple[Any, str, str, Any, Any]] = {
 
 @require_safe
 def batch_round(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     user = person(request)
     facts = {
         "batch": batch,
@@ -77,13 +73,9 @@ def batch_round(request: HttpRequest, pk: int) -> HttpResponse:
         "may_choose": may(user, "choose", Host) and batch.status in (Batch.Status.DRAFT, Batch.Status.OPEN),
         "surveys": batch.surveys.order_by("starts_on", "pk"),
         "act": _act_offered(batch, request),
-        **_run_facts(batch, request),
+        **run_facts(batch, request),
     }
-    return render(request, "office/batch_round.html", facts)
-
-
-def _batch(request: HttpRequest, pk: int, verb: str = "view") -> Batch:
-    return get_permitted(Batch.objects.select_related("programme", "rule_set"), verb, person(request), pk=pk)
+    return render(request, "office/batch_round.html", {**facts, **_plan_summary(facts["done"])})
 
 
 def _hosts(batch: Batch, request: HttpRequest) -> list[dict[str, Any]]:
@@ -119,7 +111,7 @@ def _act_offered(batch: Batch, request: HttpRequest) -> dict[str, Any] | None:
 def batch_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Open, start or close the batch; asks first."""
     action, verb, _status, label, question = ACTS[act]
-    batch = _batch(request, pk, verb)
+    batch = batch_of(request, pk, verb)
     if request.method == "POST":
         action(batch, by=person(request), at=timezone.now())
         words = _("The batch is now “%(status)s”.") % {"status": batch.get_status_display()}
@@ -149,7 +141,7 @@ class HostForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def host_choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Find an enterprise, see the verdict on it, choose it."""
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     if not may(person(request), "choose", Host):
         raise PermissionDenied
     seen = Enterprise.objects.visible_to(person(request)).select_related("district")
@@ -206,72 +198,9 @@ def _found(batch: Batch, seen: QuerySet[Enterprise], word: str) -> list[Enterpri
     return list(rows.order_by("enterprise_class", "pinyin", "pk")[:FOUND])
 
 
-# -- Match run ---------------------------------------------------------------------------------------------------
+# -- Plan ----------------------------------------------------------------------------------------------------------
 
 
-def _run_facts(batch: Batch, request: HttpRequest) -> dict[str, Any]:
-    """The latest run of the batch with its job, and the plan of the latest that finished."""
-    runs = MatchRun.objects.filter(batch=batch).select_related("job")
-    run = runs.order_by("-pk").first()
-    done = run if run and run.finished_at else runs.filter(finished_at__isnull=False).order_by("-pk").first()
-    facts: dict[str, Any] = {
-        "batch": batch,
-        "run": run,
-        "job": run.job if run else None,
-        "running": bool(run and run.job and run.job.state in (Job.State.QUEUED, Job.State.RUNNING)),
-        "may_match": may(person(request), "match", batch) and batch.status != Batch.Status.CLOSED,
-        "done": done,
-    }
-    if done is not None:
-        facts |= _plan_facts(done, request)
-    return facts
-
-
-def _plan_facts(run: MatchRun, request: HttpRequest) -> dict[str, Any]:
-    lines = PlanLine.objects.filter(run=run).select_related("need__enterprise", "doctor__university")
-    proposed = lines.filter(doctor__isnull=False).order_by("-score", "need")
-    unserved = [
-        {"line": line, "why": WHY_UNSERVED.get(line.why_none, line.why_none)}
-        for line in lines.filter(doctor__isnull=True).order_by("why_none", "need")[:PLAN_PAGE]
-    ]
-    counts = PlanLine.objects.filter(run=run)
-    best, greedy = float(run.facts.get("total", 0)), float(run.facts.get("greedy", 0))
-    return {
-        "plan": Paginator(proposed, PLAN_PAGE).get_page(request.GET.get("page")),
-        "unserved": unserved,
-        "unserved_count": counts.filter(doctor__isnull=True).count(),
-        "total": round(best, 1),
-        "greedy": round(greedy, 1),
-        "gain": round(best - greedy, 1),
-        "short": sum(1 for why in run.facts.get("why", {}).values() if why),
-    }
-
-
-@require_safe
-def match_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The fragment that a running match replaces every two seconds; when it ended, the page is loaded anew."""
-    batch = _batch(request, pk)
-    facts = _run_facts(batch, request)
-    response = render(request, "office/match_progress.html", facts)
-    if not facts["running"]:
-        response["HX-Refresh"] = "true"
-    return response
-
-
-@require_POST
-def match_start(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk, "match")
-    ask_for_batch_match(batch, by=person(request), at=timezone.now())
-    messages.success(request, _("All open needs are being matched; you may close this page."))
-    return redirect(f"{batch.get_absolute_url()}#match")
-
-
-@require_POST
-def match_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk, "match")
-    run = MatchRun.objects.filter(batch=batch).select_related("job").order_by("-pk").first()
-    if run is None or run.job is None or not jobs.cancel(run.job, by=person(request), at=timezone.now()):
-        messages.info(request, _("No match run was under way."))
-    else:
-        messages.success(request, _("The match run stops; the earlier shortlists stay in force."))
-    return redirect(f"{batch.get_absolute_url()}#match")
+def _plan_summary(run: MatchRun | None) -> dict[str, Any]:
+    """What the plan in force gains; its lines stand on their own page."""
+    return {"compared": compared(run)} if run else {}
