@@ -91,7 +91,8 @@ def outcome(kinds: Iterable[str]) -> str | None:
     known = [kind for kind in kinds if kind in RANK]
     tried = [kind for kind in known if kind in TRIED]
     chosen = [kind for kind in known if kind != "passed_over"]
-    return (tried or chosen or known or [None])[-1]
+    telling = tried or chosen or known
+    return telling[-1] if telling else None
 
 
 def beats(one: str, other: str) -> bool:
