@@ -65,17 +65,17 @@ def share_jobs(run: MatchRun) -> list[Job]:
 
 
 def plan(run: MatchRun) -> list[tuple[Any, ...]]:
-    return list(run.plan.order_by("need").values_list("need", "doctor", "why_none"))
+    return list(run.plan.order_by("need_id").values_list("need", "doctor", "why_none"))
 
 
 def everything(run: MatchRun) -> list[list[Any]]:
     """All that a run says, apart from its own key and its moments."""
     facts = {key: value for key, value in run.facts.items() if key != "plan_job"}
     shares = run.shares.order_by("number").values_list("number", "needs", "edges", "facts")
-    lines = run.plan.order_by("need").values_list(
+    lines = run.plan.order_by("need_id").values_list(
         "need", "doctor", "score", "why_none", "lead", "pinned", "greedy_doctor", "greedy_score", "alternates"
     )
-    found = run.suggestions.order_by("need", "rank").values_list(
+    found = run.suggestions.order_by("need_id", "rank").values_list(
         "need", "rank", "doctor", "score", "strength", "points", "quotes", "unknown", "against", "current"
     )
     return [list(shares), list(lines), list(found), sorted(facts.items()), [run.snapshot]]

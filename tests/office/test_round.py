@@ -294,6 +294,7 @@ def test_the_plan_stands_beside_what_greed_would_reach(as_user: As, batch: Batch
     assert [(row["line"], str(row["why"])) for row in facts["unserved"]] == [(bare, "All doctors who fit are taken.")]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_a_run_found_stands_on_the_page(as_user: As, batch: Batch, city: User) -> None:
     need = f.NeedFactory()
     f.WorkFactory(doctor=f.DoctorFactory())
