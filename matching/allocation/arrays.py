@@ -39,8 +39,9 @@ def solve_arrays(
 ) -> Chosen:
     """The best plan of E edges: indexes of needs and doctors (E,), scores 0–100 (E,), places `most` by doctor (D,).
 
-    `wants` (1) and `must` (0) by need (N,), `least` (0) by doctor, choices (1 best, 0 none) and `pinned` by edge; `needs`
-    gives N where there is no `wants`. ValueError: two edges of one pair, an index or bound out of range, a score > 100.
+    `wants` (1) and `must` (0) by need (N,), `least` (0) by doctor, choices (1 best, 0 none) and `pinned` by edge;
+    `needs` gives N where there is no `wants`. ValueError: two edges of a pair, an index or bound out of range, a score
+    above 100.
     """
     demand, doctor = np.asarray(demand, np.int32), np.asarray(doctor, np.int32)
     places = np.asarray(most, np.int64)

@@ -44,12 +44,7 @@ class Beside:
             return "quota"
         doctors = self.table.doctor[edges]
         free = doctors[self.doctors[doctors] < self.table.most[doctors]]
-        if not len(free):
-            return "capacity"
-        shut = np.zeros(len(free), np.bool_)
-        for quota in self.full:
-            shut |= np.isin(free, quota.doctors)
-        return "quota" if shut.all() else "floor"
+        return "quota" if len(free) else "capacity"
 
     def alternates(self, most: int) -> dict[int, tuple[Alternate, ...]]:
         """By need, up to `most` doctors who are not in its pairs: those who can step in first, then by worth and id."""

@@ -6,41 +6,22 @@ fewest lead: a small whole-number programme (see `cuts`).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from matching.allocation import cuts, flow
+from matching.allocation import cuts, flow, hitting
 from matching.allocation.build import Built
+from matching.allocation.claims import Claims, bound, claims, keeps
 from matching.allocation.goals import best
 from matching.allocation.plan import Conflict
-from matching.allocation.table import Bools, Table
+from matching.allocation.reach import within_reach
+from matching.allocation.table import Table
 from matching.allocation.worth import Ints
 
 MOST = 10  # conflicts named at once
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """Whose bounds from below count: needs (N,) with a `must` or pinned edges, doctors (D,) with a `least`."""
-
-    needs: Bools
-    doctors: Bools
-
-    def __len__(self) -> int:
-        return int(self.needs.sum() + self.doctors.sum())
-
-    def numbers(self) -> list[int]:
-        """Needs, then doctors counted on from the last need."""
-        return np.flatnonzero(np.concatenate([self.needs, self.doctors])).tolist()
-
-    def of(self, numbers: Sequence[int]) -> "Claims":
-        marks = np.zeros(len(self.needs) + len(self.doctors), np.bool_)
-        marks[np.asarray(numbers, np.int64)] = True
-        return Claims(marks[: len(self.needs)], marks[len(self.needs) :])
-
-    def without(self, other: "Claims") -> "Claims":
-        return Claims(self.needs & ~other.needs, self.doctors & ~other.doctors)
+WIDEST = 12
+SMALL = 1_000  # edges up to which the search has no such limit
 
 
 def conflicts(built: Built) -> tuple[Conflict, ...]:
@@ -55,48 +36,34 @@ def conflicts(built: Built) -> tuple[Conflict, ...]:
     return tuple(found)
 
 
-def claims(table: Table) -> Claims:
-    """All who bound a plan from below."""
-    pinned = np.bincount(table.demand[table.pinned], minlength=len(table.wants)) > 0
-    return Claims(np.asarray((table.must > 0) | pinned), np.asarray(table.least > 0))
-
-
-def keeps(table: Table, only: Claims) -> bool:
-    """Whether the bounds from below of these alone can be kept."""
-    return best(bound(table, only), ()) is not None
-
-
-def bound(table: Table, only: Claims) -> Table:
-    """The table with the bounds from below of these alone, and the edges that can help them.
-
-    An edge between two that are bound by nothing helps nobody; a pinned one that is no edge goes with its pin.
-    """
-    pinned = table.pinned & only.needs[table.demand]
-    table = replace(
-        table,
-        pinned=pinned,
-        must=np.where(only.needs, table.must, 0),
-        least=np.where(only.doctors, table.least, 0),
-    )
-    return table.only((only.needs[table.demand] | only.doctors[table.doctor]) & (pinned | (table.worth > 0)))
-
-
 def smallest_conflict(table: Table, left: Claims) -> tuple[Claims, bool]:
     """The smallest set of these that cannot be kept together, and whether that is proved.
 
-    First any irreducible one, found by halving; then a smaller one is searched for, within a limit of its own.
+    First any irreducible one, found by halving; then a smaller one is searched for. In a big round only one of up to
+    `WIDEST` is: a sentence that names more needs than that helps nobody, whether or not it could name one less.
     """
     reduced = bound(table, left)
     tree = flow.trees(reduced)
+    kept = partial(_keeps_numbers, table, left)
     if tree is None:
-        one = left.of(irreducible(lambda numbers: keeps(table, left.of(numbers)), left.numbers()))
-        return one, len(one) == 1
-    within = left.of(cuts.entering(reduced, tree, cuts.violated(reduced, tree)))
-    one = left.of(irreducible(lambda numbers: keeps(table, left.of(numbers)), within.numbers()))
-    if len(one) == 1:
-        return one, True
-    smaller, proved = cuts.fewest(reduced, tree, len(one) - 1)
-    return (one if smaller is None else left.of(smaller)), proved
+        numbers = irreducible(kept, left.numbers())
+        fewer, proved = hitting.fewest(table, left, numbers)
+        return left.of(fewer), proved
+    within = cuts.entering(reduced, tree, cuts.violated(reduced, tree))
+    numbers = irreducible(kept, within)
+    at_most = len(numbers) - 1
+    if len(reduced.demand) > SMALL:
+        at_most = min(at_most, WIDEST)
+    reach = Claims(*within_reach(reduced, tree, at_most))
+    if at_most < 1 or not len(reach):
+        return left.of(numbers), at_most == len(numbers) - 1
+    reduced = bound(table, reach)
+    found, whole = cuts.fewest(reduced, tree, at_most)
+    return left.of(found or numbers), whole and (found is not None or at_most == len(numbers) - 1)
+
+
+def _keeps_numbers(table: Table, left: Claims, numbers: Sequence[int]) -> bool:
+    return keeps(table, left.of(numbers))
 
 
 def irreducible(kept: Callable[[Sequence[int]], bool], numbers: Sequence[int]) -> list[int]:

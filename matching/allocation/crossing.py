@@ -107,7 +107,9 @@ def _limits(model: _Model) -> None:
         both = csr_array(vstack([of_need, of_doctor]))
         model.row({"edges": both, "kept": _diagonal(model.sizes["kept"], -1)}, 0, np.inf)
     if "served" in model.sizes:
-        model.row({"edges": of_need, "served": _diagonal(model.needs, -1)}, 0, np.inf)
+        alone = ones if table.beside is None else 1.0 - table.beside
+        by_itself = csr_array((alone, (table.demand, columns)), shape=(model.needs, model.edges))
+        model.row({"edges": by_itself, "served": _diagonal(model.needs, -1)}, 0, np.inf)
     if "even" in model.sizes:
         places = len(model.places)
         taken = csr_array((-np.ones(places), (model.places, np.arange(places))), shape=(model.doctors, places))

@@ -9,8 +9,8 @@ from matching.allocation.flow import Arcs, Trees, network
 from matching.allocation.table import Bools, Table
 from matching.allocation.worth import Ints
 
-NODES = 2_000  # of the search tree; a count and not a time, so that the answer is the same everywhere
-LARGEST = 40_000  # arcs beyond which no smaller conflict is searched for
+NODES = 500  # of the search tree; a count and not a time, so that the answer is the same everywhere
+LARGEST = 10_000  # arcs beyond which no smaller conflict is searched for
 
 
 def violated(table: Table, tree: Trees) -> Bools:
@@ -62,14 +62,20 @@ def binding(table: Table, tree: Trees, inside: Bools) -> tuple[Ints, list[tuple[
 def fewest(table: Table, tree: Trees, at_most: int) -> tuple[list[int] | None, bool]:
     """Fewest owners, and at most this many, whose bounds lead into a violated set; and whether the search was whole."""
     arcs = network(table, tree, {})
-    if len(table.demand) > LARGEST:
+    owner = owners(table, arcs)
+    used = np.zeros(tree.hub + 1, np.bool_)
+    edges = len(table.demand)
+    used[arcs.tail[:edges]] = used[arcs.head[:edges]] = used[len(table.wants) + len(table.most) :] = True
+    kept = (used[arcs.tail] & used[arcs.head]) | (arcs.lower > 0)
+    arcs = Arcs(arcs.tail[kept], arcs.head[kept], arcs.lower[kept], arcs.upper[kept], arcs.cost[kept])
+    if len(arcs.tail) > LARGEST:
         return None, False
     found, whole = None, True
-    for hub in (0, 1):
+    for side in (0, 1):
         limit = at_most if found is None else len(found) - 1
         if limit < 1:
             break
-        better, ended = _searched(arcs, owners(table, arcs), tree.hub, hub, limit)
+        better, ended = _searched(arcs, owner[kept], tree.hub, side, limit)
         found, whole = better or found, whole and ended
     return found, whole
 

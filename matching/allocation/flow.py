@@ -85,14 +85,14 @@ def best(table: Table, tree: Trees, levels: Sequence[Level]) -> Bools | None:
     arcs = network(table, tree, weight)
     if "kept" in weight:
         arcs = _soft(arcs, len(table.demand), weight["kept"])
-    flow = _solved(arcs, tree.hub + 1)
+    flow = _solved(arcs, tree.hub + 1 + (0 if table.beside is None else 2 * len(table.wants)))
     return None if flow is None else flow[: len(table.demand)] > 0
 
 
 def network(table: Table, tree: Trees, weight: Mapping[Level, int]) -> Arcs:
     """All arcs, the edges first; without weights then one of each need, one of each doctor, one of each quota."""
     edges = Arcs(
-        table.demand.astype(np.int64),
+        _tails(table, tree),
         table.doctor.astype(np.int64) + len(table.wants),
         table.pinned.astype(np.int64),
         np.ones_like(table.worth),
@@ -101,17 +101,39 @@ def network(table: Table, tree: Trees, weight: Mapping[Level, int]) -> Arcs:
     return joined([edges, _demands(table, tree, weight), _doctors(table, tree, weight), tree.arcs])
 
 
+def _tails(table: Table, tree: Trees) -> Ints:
+    """(E,) the node each edge starts from: its need; or where some serve only beside others, a node after the hub for
+    those that serve by themselves, and another for the rest.
+    """
+    need = table.demand.astype(np.int64)
+    if table.beside is None:
+        return need
+    return np.where(table.beside, need + len(table.wants), need) + tree.hub + 1
+
+
 def _demands(table: Table, tree: Trees, weight: Mapping[Level, int]) -> Arcs:
     """Into each need: its first doctor apart where it counts that it is served at all."""
     node = np.arange(len(table.wants))
     if "served" not in weight:
         return Arcs(tree.above_demand, node, table.must, table.wants, np.zeros_like(table.wants))
     first = np.minimum(table.wants, 1)
+    reward = np.full(len(node), -weight["served"])
+    nothing = np.zeros_like(table.wants)
+    if table.beside is not None:
+        alone, others = node + tree.hub + 1, node + tree.hub + 1 + len(node)
+        return joined(
+            [
+                Arcs(tree.above_demand, node, table.must, table.wants, nothing),
+                Arcs(node, alone, nothing, first, reward),
+                Arcs(node, alone, nothing, table.wants - first, nothing),
+                Arcs(node, others, nothing, table.wants - first, nothing),
+            ]
+        )
     must = np.minimum(table.must, first)
     return joined(
         [
-            Arcs(tree.above_demand, node, must, first, np.full(len(node), -weight["served"])),
-            Arcs(tree.above_demand, node, table.must - must, table.wants - first, np.zeros_like(table.wants)),
+            Arcs(tree.above_demand, node, must, first, reward),
+            Arcs(tree.above_demand, node, table.must - must, table.wants - first, nothing),
         ]
     )
 

@@ -65,7 +65,10 @@ def _pursued(table: Table, goal: Goal) -> Bools | None:
 
 
 def _fair(table: Table) -> Bools | None:
-    """Of the plans that serve most, one whose lowest score is highest: the floor is found by halving."""
+    """Of the plans that serve most, one where the worst-off need gets most: the floor is found by halving.
+
+    Below the floor an edge serves only beside another, so that a need that wants one doctor has it no more.
+    """
     served = best(table, ("served",))
     if served is None:
         return None
@@ -74,19 +77,27 @@ def _fair(table: Table) -> Bools | None:
     low, high = 0, int(np.searchsorted(floors, _ceiling(table, most), side="right")) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        reduced = table.only(table.pinned | (table.score >= floors[middle]))
-        found = best(reduced, ("served",))
-        if found is not None and _served(reduced, found) == most:
+        floored, above = _floored(table, int(floors[middle]))
+        found = best(floored, ("served",))
+        if found is not None and _served(floored, found) == most:
             low = middle
         else:
             high = middle - 1
-    above = table.pinned | (table.score >= floors[low]) if len(floors) else table.pinned
-    found = best(table.only(above), ("served", "worth", "even"))
+    floored, above = _floored(table, int(floors[low]) if len(floors) else 0)
+    found = best(floored, ("served", "worth", "even"))
     if found is None:
         return None
     chosen = np.zeros(len(table.demand), np.bool_)
     chosen[above] = found
     return chosen
+
+
+def _floored(table: Table, floor: int) -> tuple[Table, Bools]:
+    """The table where what scores below the floor serves beside others alone, and the edges (E,) that are left in."""
+    low = ~table.pinned & (table.score < floor)
+    left = ~low | (table.wants[table.demand] > 1)
+    low = low[left]
+    return replace(table.only(left), beside=low if low.any() else None), left
 
 
 def _ceiling(table: Table, most: int) -> int:
@@ -97,5 +108,6 @@ def _ceiling(table: Table, most: int) -> int:
 
 
 def _served(table: Table, chosen: Bools) -> int:
-    needs: Ints = table.loads(chosen)[0]
+    """How many needs have an edge that serves them by itself."""
+    needs: Ints = table.loads(chosen if table.beside is None else chosen & ~table.beside)[0]
     return int(np.count_nonzero(needs))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Reason = Literal["no_candidate", "forbidden", "quota", "capacity", "floor"]
+Reason = Literal["no_candidate", "forbidden", "quota", "capacity"]
 Fault = Literal["unknown_need", "unknown_doctor", "forbidden", "twice", "capacity", "quota"]
 
 
@@ -28,7 +28,7 @@ class Unserved:
     """A need that lacks `missing` doctors, and why.
 
     no_candidate: nobody (else) matches; forbidden: all who match are forbidden; quota: one of its own or of those with
-    places left is used up; capacity: all who match are taken; floor: those left score too low for a fair plan.
+    places left is used up; capacity: all who match are taken.
     """
 
     demand_id: int

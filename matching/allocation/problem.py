@@ -59,8 +59,9 @@ class Problem:
     allow, with an edge or without; `forbidden` ones never. Edges and pairs of unknown needs or doctors are no edges.
 
     Goals: "total" is the greatest sum of worth (see `worth.CHOICES`); "most" serves the most needs, then the greatest
-    sum; "fair" serves the most needs, then lifts the lowest score of any pair as high as it goes (fixed pairs apart),
-    then the greatest sum. Whatever is equal then is spread evenly over the doctors.
+    sum; "fair" serves the most needs, then lifts what the worst-off of them gets (the score of its best pair; needs
+    with fixed pairs apart) as high as it goes, then the greatest sum. Whatever is equal then is spread evenly over the
+    doctors.
     """
 
     demands: Collection[Demand]

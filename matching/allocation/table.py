@@ -29,6 +29,7 @@ class Table:
 
     `demand`, `doctor` (E,) are indexes; `score`, `worth` (E,) hundredths, worth above 0 except where pinned; `pinned`
     (E,) edges stand. `wants`, `must` (N,) and `most`, `least` (D,) bound the pairs of a need and of a doctor, from 0.
+    Edges `beside` (E,), if any, serve a need only together with another edge.
     """
 
     demand: Indexes
@@ -41,6 +42,7 @@ class Table:
     most: Ints
     least: Ints
     quotas: tuple[Quota, ...] = ()
+    beside: Bools | None = None
 
     def only(self, edges: Bools) -> "Table":
         """The same with these edges alone."""
@@ -51,6 +53,7 @@ class Table:
             score=self.score[edges],
             worth=self.worth[edges],
             pinned=self.pinned[edges],
+            beside=None if self.beside is None else self.beside[edges],
         )
 
     def loads(self, chosen: Bools) -> tuple[Ints, Ints]:
