@@ -90,6 +90,8 @@ def _check(table: Table) -> None:
     for name, index, size in (("need", table.demand, len(table.wants)), ("doctor", table.doctor, len(table.most))):
         if len(index) and not 0 <= int(index.min()) <= int(index.max()) < size:
             raise ValueError(f"an edge names a {name} that is not there")
+    if any(quota.most < 0 for quota in table.quotas):
+        raise ValueError("a quota is below 0")
     if bool((table.must < 0).any() or (table.must > table.wants).any()):
         raise ValueError("a need must have more than it wants")
     if bool((table.least < 0).any() or (table.least > table.most).any()):

@@ -12,6 +12,8 @@ from matching.allocation.problem import Demand, Doctor, Edge, Key, Problem
 from matching.allocation.table import Bools, Indexes, Quota, Table
 from matching.allocation.worth import Ints, bonus, cents
 
+PLENTY = 10**9  # more places than this are the same: sums stay far within 64 bits
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -66,7 +68,7 @@ def _ids(things: Sequence[Demand] | Sequence[Doctor], name: str) -> Ints:
 
 
 def _counts(things: Sequence[Demand] | Sequence[Doctor], name: str) -> Ints:
-    return np.array([max(0, getattr(thing, name)) for thing in things], np.int64)
+    return np.array([min(max(0, getattr(thing, name)), PLENTY) for thing in things], np.int64)
 
 
 def _edges(

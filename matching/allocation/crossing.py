@@ -100,7 +100,7 @@ def _limits(model: _Model) -> None:
     of_doctor = csr_array((ones, (table.doctor, columns)), shape=(model.doctors, model.edges))
     none = np.zeros(model.needs), np.zeros(model.doctors)
     model.row({"edges": of_need}, none[0] if model.soft else table.must, table.wants)
-    model.row({"edges": of_doctor}, none[1] if model.soft else table.least, np.maximum(table.most, table.least))
+    model.row({"edges": of_doctor}, none[1] if model.soft else table.least, table.most)
     for quota in table.quotas:
         model.row({"edges": csr_array(table.of(quota)[None, :].astype(np.float64))}, 0, quota.most)
     if model.soft:

@@ -78,9 +78,11 @@ def best(table: Table, tree: Trees, levels: Sequence[Level]) -> Bools | None:
 
     With the level "kept" the bounds from below are wishes, pinned edges apart.
     """
+    needs, doctors = table.degrees()
+    if "kept" not in levels and bool((table.must > needs).any() or (table.least > doctors).any()):
+        return None
     if not len(table.demand):
-        short = bool(table.must.any() or table.least.any()) and "kept" not in levels
-        return None if short else np.zeros(0, np.bool_)
+        return np.zeros(0, np.bool_)
     weight = weights(table, levels)
     arcs = network(table, tree, weight)
     if "kept" in weight:
@@ -141,9 +143,9 @@ def _demands(table: Table, tree: Trees, weight: Mapping[Level, int]) -> Arcs:
 def _doctors(table: Table, tree: Trees, weight: Mapping[Level, int]) -> Arcs:
     """Out of each doctor: where loads are to be even, an arc for each place, each a little dearer than the last."""
     node = np.arange(len(table.most)) + len(table.wants)
-    places = np.maximum(table.places(), table.least)
+    places = table.places()
     if "even" not in weight or most_even(table) == 0:
-        return Arcs(node, tree.above_doctor, table.least, np.maximum(table.most, table.least), np.zeros_like(node))
+        return Arcs(node, tree.above_doctor, table.least, table.most, np.zeros_like(node))
     who = np.repeat(np.arange(len(places)), places)
     nth = np.arange(len(who)) - np.repeat(np.cumsum(places) - places, places)
     lower = (nth < table.least[who]).astype(np.int64)

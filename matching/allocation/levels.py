@@ -44,7 +44,7 @@ def most_even(table: Table) -> int:
 
 def _pairs(table: Table) -> int:
     """The most pairs a plan can have."""
-    return min(int(table.wants.sum()), int(table.places().sum()))
+    return min(int(np.minimum(table.wants, table.degrees()[0]).sum()), int(table.places().sum()))
 
 
 def _reach(table: Table, level: Level) -> tuple[int, int]:
@@ -56,4 +56,5 @@ def _reach(table: Table, level: Level) -> tuple[int, int]:
         return worth * _pairs(table), worth
     if level == "served":
         return int(np.count_nonzero(table.wants)), 1
-    return int(table.must.sum() + table.least.sum()), 1
+    needs, doctors = table.degrees()
+    return int(np.minimum(table.must, needs).sum() + np.minimum(table.least, doctors).sum()), 1

@@ -63,9 +63,16 @@ class Table:
             np.bincount(self.doctor[chosen], minlength=len(self.most)).astype(np.int64),
         )
 
+    def degrees(self) -> tuple[Ints, Ints]:
+        """How many edges each need (N,) and each doctor (D,) has."""
+        return (
+            np.bincount(self.demand, minlength=len(self.wants)).astype(np.int64),
+            np.bincount(self.doctor, minlength=len(self.most)).astype(np.int64),
+        )
+
     def places(self) -> Ints:
         """(D,) the most pairs each doctor can have: his places, or his edges where those are fewer."""
-        return np.minimum(self.most, np.bincount(self.doctor, minlength=len(self.most)))
+        return np.minimum(self.most, self.degrees()[1])
 
     def of(self, quota: Quota) -> Bools:
         """(E,) the edges that count in a quota."""
