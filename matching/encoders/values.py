@@ -71,7 +71,8 @@ def unit(rows: ArrayLike, *, count: int, dimension: int = 0) -> Floats:
         lengths = np.linalg.norm(wide, axis=1, keepdims=True)
     if not np.isfinite(lengths).all() or not lengths.all():
         raise EncoderDown("answer", "the encoder gave a vector that is not finite numbers, or all zeros")
-    return (wide / lengths).astype(np.float32)
+    scaled: Floats = (wide / lengths).astype(np.float32)
+    return scaled
 
 
 def spread(rows: Floats, at: Sequence[int], *, count: int) -> Floats:

@@ -25,6 +25,7 @@ from matching.encoders import (
     label,
     unit,
 )
+from matching.encoders.endpoint import LARGEST
 from matching.encoders.values import Floats
 from matching.models import Vector
 from matching.vectors import DatabaseVectors
@@ -218,6 +219,12 @@ def test_wrong_answer(answer: object) -> None:
         asking(server.url).encode(["a"])
     assert down.value.code == "answer"
     assert len(server.asked) == 1
+
+
+def test_answer_without_end() -> None:
+    with serving(says(b" " * (LARGEST + 1))) as server, pytest.raises(EncoderDown, match="more than 64 MB") as down:
+        asking(server.url).encode(["a"])
+    assert down.value.code == "answer"
 
 
 def test_rows_of_different_lengths() -> None:
