@@ -18,7 +18,7 @@ from core.models import Job, Period
 from core.months import Month, term_end
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor, Work
-from matching import runs
+from matching import rounds, runs
 from matching.actions import ask_for_batch_match, publish_need
 from matching.models import Assignment, MatchRun, Suggestion
 from programmes.models import Batch
@@ -142,20 +142,23 @@ def done(*jobs: Job) -> bool:
     return Job.objects.filter(pk__in=[job.pk for job in jobs], state="done").count() == len(jobs)
 
 
-def check_match(run: MatchRun) -> None:
+def everything(run: MatchRun) -> list[list[str]]:
+    """The shortlists and the plan of a run."""
+    found = run.suggestions.values_list("need", "doctor", "rank", "score", "points", "quotes")
+    plan = run.plan.values_list("need", "doctor", "why_none")
+    return [sorted(map(repr, found)), sorted(map(repr, plan))]
+
+
+def check_match(run: MatchRun, by: User) -> None:
     """The run that was taken over says what one that was left alone says."""
-    columns = ("need", "doctor", "rank", "score", "points", "quotes")
     run.refresh_from_db()
     assert run.finished_at is not None
     assert set(Suggestion.objects.values_list("run", flat=True)) == {run.pk}
-    found = sorted(map(repr, run.suggestions.filter(current=True).values_list(*columns)))
-    plan = sorted(map(repr, run.plan.values_list("need", "doctor", "why_none")))
-    assert len(plan) == NEEDS
-    assert len(found) == run.suggestions.count() == NEEDS * runs.SHOWN
-    alone = MatchRun.objects.create(batch=run.batch, engine="bm25", engine_version="1", started_at=timezone.now())
-    runs.match_batch(alone, at=timezone.now())
-    assert found == sorted(map(repr, alone.suggestions.values_list(*columns)))
-    assert plan == sorted(map(repr, alone.plan.values_list("need", "doctor", "why_none")))
+    assert run.suggestions.filter(current=True).count() == run.suggestions.count() == NEEDS * runs.SHOWN
+    assert run.plan.count() == NEEDS
+    alone = ask_for_batch_match(run.batch, by=by, at=timezone.now())
+    assert rounds.finish(alone).state == "done"
+    assert everything(run) == everything(alone)
 
 
 def check_months() -> None:
@@ -181,12 +184,11 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(
     worker = start_worker()
     beat = start_beat(worker)
     run = ask_for_batch_match(batch, by=by, at=timezone.now())
-    match = run.job
-    assert match is not None
-    eventually(lambda: in_the_middle(match, 100), seconds=60)
+    shares = Job.objects.filter(match_share__run=run)
+    eventually(lambda: shares.filter(state="running", done__gt=0).exists() and rounds.progress_of(run).done > 100, 60)
     os.kill(pool_process(worker), signal.SIGKILL)
-    match.refresh_from_db()
-    assert (match.state, match.attempt) == ("running", 1)
+    match = shares.get(state="running")
+    assert match.attempt == 1
 
     close_months()
     close = Job.objects.get(kind="close_month")
@@ -202,7 +204,9 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(
     match.refresh_from_db()
     close.refresh_from_db()
     assert (match.attempt, close.attempt, match.error, close.error) == (2, 2, "", "")
-    check_match(run)
+    eventually(lambda: not rounds.progress_of(run).under_way, seconds=60)
+    assert sorted(shares.values_list("attempt", flat=True)) == [1] * (NEEDS // rounds.SHARE - 1) + [2]
+    check_match(run, by)
     check_months()
 
 
