@@ -23,7 +23,7 @@ class _Model:
         self.edges = len(table.demand)
         self.needs = len(table.wants)
         self.doctors = len(table.most)
-        self.places = np.repeat(np.arange(self.doctors), table.places())
+        self.places = np.repeat(np.arange(self.doctors), table.places)
         self.sizes = {"edges": self.edges}
         if self.soft:
             self.sizes["kept"] = self.needs + self.doctors

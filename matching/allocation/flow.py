@@ -78,7 +78,7 @@ def best(table: Table, tree: Trees, levels: Sequence[Level]) -> Bools | None:
 
     With the level "kept" the bounds from below are wishes, pinned edges apart.
     """
-    needs, doctors = table.degrees()
+    needs, doctors = table.degrees
     if "kept" not in levels and bool((table.must > needs).any() or (table.least > doctors).any()):
         return None
     if not len(table.demand):
@@ -143,7 +143,7 @@ def _demands(table: Table, tree: Trees, weight: Mapping[Level, int]) -> Arcs:
 def _doctors(table: Table, tree: Trees, weight: Mapping[Level, int]) -> Arcs:
     """Out of each doctor: where loads are to be even, an arc for each place, each a little dearer than the last."""
     node = np.arange(len(table.most)) + len(table.wants)
-    places = table.places()
+    places = table.places
     if "even" not in weight or most_even(table) == 0:
         return Arcs(node, tree.above_doctor, table.least, table.most, np.zeros_like(node))
     who = np.repeat(np.arange(len(places)), places)

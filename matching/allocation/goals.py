@@ -67,28 +67,36 @@ def _pursued(table: Table, goal: Goal) -> Bools | None:
 def _fair(table: Table) -> Bools | None:
     """Of the plans that serve most, one where the worst-off need gets most: the floor is found by halving.
 
-    Below the floor an edge serves only beside another, so that a need that wants one doctor has it no more.
+    Below the floor an edge serves only beside another, so that a need that wants one doctor has it no more. The search
+    goes on from what the plan of the greatest sum gives anyway.
     """
-    served = best(table, ("served",))
-    if served is None:
+    found = best(table, ("served", "worth", "even"))
+    if found is None:
         return None
-    most = _served(table, served)
-    floors = np.unique(table.score[~table.pinned])
-    low, high = 0, int(np.searchsorted(floors, _ceiling(table, most), side="right")) - 1
+    most = _served(table, found)
+    floors = np.unique(table.score)
+    low = int(np.searchsorted(floors, _lot(table, found)))
+    high = max(low, int(np.searchsorted(floors, _ceiling(table, most), side="right")) - 1)
+    first = low
     while low < high:
         middle = (low + high + 1) // 2
-        floored, above = _floored(table, int(floors[middle]))
-        found = best(floored, ("served",))
-        if found is not None and _served(floored, found) == most:
+        floored, _ = _floored(table, int(floors[middle]))
+        tried = best(floored, ("served",))
+        if tried is not None and _served(floored, tried) == most:
             low = middle
         else:
             high = middle - 1
-    floored, above = _floored(table, int(floors[low]) if len(floors) else 0)
+    return found if low == first else _above(table, int(floors[low]))
+
+
+def _above(table: Table, floor: int) -> Bools:
+    """The edges of the plan that is best above this floor, which is known to leave one."""
+    floored, left = _floored(table, floor)
     found = best(floored, ("served", "worth", "even"))
     if found is None:
-        return None
+        raise RuntimeError("a plan that was found was not found again")
     chosen = np.zeros(len(table.demand), np.bool_)
-    chosen[above] = found
+    chosen[left] = found
     return chosen
 
 
@@ -100,10 +108,22 @@ def _floored(table: Table, floor: int) -> tuple[Table, Bools]:
     return replace(table.only(left), beside=low if low.any() else None), left
 
 
+def _tops(table: Table, edges: Bools) -> Ints:
+    """(N,) the best score of each need among these edges, the highest there is where one is pinned; −1 without any."""
+    tops = np.full(len(table.wants), -1, np.int64)
+    np.maximum.at(tops, table.demand[edges], np.where(table.pinned, HIGHEST, table.score)[edges])
+    return tops
+
+
+def _lot(table: Table, chosen: Bools) -> int:
+    """What the worst-off need that is served gets."""
+    tops = _tops(table, chosen)
+    return int(tops[tops >= 0].min(initial=HIGHEST))
+
+
 def _ceiling(table: Table, most: int) -> int:
     """No floor above this leaves enough needs an edge: the best score of the last need that has to be served."""
-    tops = np.zeros(len(table.wants), np.int64)
-    np.maximum.at(tops, table.demand, np.where(table.pinned, HIGHEST, table.score))
+    tops = _tops(table, np.ones(len(table.demand), np.bool_))
     return int(-np.partition(-tops, most - 1)[most - 1]) if most else HIGHEST
 
 

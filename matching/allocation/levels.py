@@ -37,24 +37,24 @@ def weights(table: Table, levels: Sequence[Level]) -> dict[Level, int]:
 
 def most_even(table: Table) -> int:
     """The most that uneven loads can cost."""
-    places = table.places()
+    places = table.places
     highest = int(places.max(initial=0))
     return min(int((places * (places - 1) // 2).sum()), _pairs(table) * max(highest - 1, 0) // 2 + highest)
 
 
 def _pairs(table: Table) -> int:
     """The most pairs a plan can have."""
-    return min(int(np.minimum(table.wants, table.degrees()[0]).sum()), int(table.places().sum()))
+    return min(int(np.minimum(table.wants, table.degrees[0]).sum()), int(table.places.sum()))
 
 
 def _reach(table: Table, level: Level) -> tuple[int, int]:
     """The most that a level can sum up to, and the most of one unit of flow."""
     if level == "even":
-        return most_even(table), int(table.places().max(initial=0))
+        return most_even(table), int(table.places.max(initial=0))
     if level == "worth":
         worth = int(table.worth.max(initial=0))
         return worth * _pairs(table), worth
     if level == "served":
         return int(np.count_nonzero(table.wants)), 1
-    needs, doctors = table.degrees()
+    needs, doctors = table.degrees
     return int(np.minimum(table.must, needs).sum() + np.minimum(table.least, doctors).sum()), 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ class Quota:
     doctors: Ints = field(default_factory=lambda: NOBODY)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """E edges between N needs and D doctors, strictly rising by (need, doctor), and their limits.
 
@@ -63,6 +64,7 @@ class Table:
             np.bincount(self.doctor[chosen], minlength=len(self.most)).astype(np.int64),
         )
 
+    @cached_property
     def degrees(self) -> tuple[Ints, Ints]:
         """How many edges each need (N,) and each doctor (D,) has."""
         return (
@@ -70,9 +72,10 @@ class Table:
             np.bincount(self.doctor, minlength=len(self.most)).astype(np.int64),
         )
 
+    @cached_property
     def places(self) -> Ints:
         """(D,) the most pairs each doctor can have: his places, or his edges where those are fewer."""
-        return np.minimum(self.most, self.degrees()[1])
+        return np.minimum(self.most, self.degrees[1])
 
     def of(self, quota: Quota) -> Bools:
         """(E,) the edges that count in a quota."""
