@@ -78,7 +78,7 @@ class MaskingForm(forms.ModelForm[Any]):
 
 
 # Where something lies: a pair of fields on one line, for `fieldsets`.
-PLACE = (
+PLACE: Any = (
     gettext_lazy("Where it lies"),
     {
         "fields": [("latitude", "longitude")],
