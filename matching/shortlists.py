@@ -6,7 +6,15 @@ from typing import Any
 from enterprises.models import Need
 from experts.models import Work
 from matching.models import MatchRun, Suggestion
-from matching.wording import FACTORS, UNKNOWN, UNKNOWN_WORDS, WHY_NONE, against_sentences
+from matching.wording import (
+    FACTORS,
+    RIGHT_OF_TEN,
+    UNKNOWN,
+    UNKNOWN_WORDS,
+    WHY_NONE,
+    against_sentences,
+    strength_fact,
+)
 
 TONES = {Suggestion.Strength.STRONG: "good", Suggestion.Strength.FAIR: "live", Suggestion.Strength.WEAK: "idle"}
 
@@ -25,20 +33,30 @@ def _row(row: Suggestion, works: dict[int, Work]) -> dict[str, Any]:
         "tone": TONES[Suggestion.Strength(row.strength)],
         "doctor": row.doctor,
         "factors": [_factor(row, part) for part in row.points],
-        "quotes": [{**quote, "work": works.get(quote["work"])} for quote in row.quotes],
+        "right": RIGHT_OF_TEN.get(row.strength),
+        "quotes": [
+            {**quote, "work": works.get(quote["work"]), "share": round(100 * quote.get("weight", 0))}
+            for quote in row.quotes
+        ],
         "against": against_sentences(row),
     }
 
 
 def _factor(row: Suggestion, part: dict[str, Any]) -> dict[str, Any]:
     """One factor; where facts are missing it says which, and an unknown one has earned nothing."""
-    missing = [code for code in row.unknown if UNKNOWN.get(code) == part["factor"]]
+    missing = [code for code in row.unknown if UNKNOWN.get(code, code) == part["factor"]]
     return {
         "label": FACTORS.get(part["factor"], part["factor"]),
         "points": f"{part['points']:.0f}",
         "most": f"{part['most']:.0f}",
         "unknown": [UNKNOWN_WORDS[code] for code in missing if code in UNKNOWN_WORDS],
     }
+
+
+def strength_facts(lines: Iterable[dict[str, Any]]) -> list[str]:
+    """What the words of strength on this shortlist are worth, each once, the strongest first."""
+    shown = {line["row"].strength for line in lines}
+    return [strength_fact(strength) for strength in Suggestion.Strength.values if strength in shown]
 
 
 def why_empty(need: Need) -> str:

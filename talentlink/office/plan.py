@@ -111,9 +111,9 @@ def _asked_for(request: HttpRequest, run: MatchRun) -> list[PlanLine]:
     lines = lines_of(run).select_related("run__batch", "need__enterprise", "doctor__university")
     if request.POST.get("act") == "all":
         left = PlanFilter(request.GET, lines).qs.filter(SHOWN["open"][1])
-        return list(left.order_by("-score", "need", "pk"))
+        return list(left.order_by("-score", "need_id", "pk"))
     keys = [key for key in request.POST.getlist("line") if key.isdecimal()]
-    return list(lines.filter(pk__in=keys).order_by("-score", "need", "pk"))
+    return list(lines.filter(pk__in=keys).order_by("-score", "need_id", "pk"))
 
 
 def _tell(request: HttpRequest, found: Acceptance, *, left: int) -> None:

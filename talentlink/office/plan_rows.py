@@ -34,10 +34,15 @@ SHOWN = {
     "differs": (gettext_lazy("differs from by turns"), DIFFERS),
     "unserved": (gettext_lazy("nobody"), ~WITH),
     "pinned": (gettext_lazy("pinned"), Q(pinned=True)),
-    "accepted": (gettext_lazy("accepted"), ORDERED | Q(added=True)),
+    "accepted": (gettext_lazy("line accepted"), ORDERED | Q(added=True)),
     "open": (gettext_lazy("not yet accepted"), WITH & ~ORDERED & Q(added=False)),
 }
-SORTS = {"score": ["score"], "enterprise": ["need__enterprise__pinyin"], "doctor": ["doctor__pinyin"], "need": ["need"]}
+SORTS = {
+    "score": ["score"],
+    "enterprise": ["need__enterprise__pinyin"],
+    "doctor": ["doctor__pinyin"],
+    "need": ["need_id"],
+}
 
 
 class PlanFilter(FilterSet):
@@ -47,7 +52,7 @@ class PlanFilter(FilterSet):
     show = ChoiceFilter(
         method="of_kind",
         choices=[(key, words) for key, (words, _q) in SHOWN.items()],
-        label=gettext_lazy("Lines"),
+        label=gettext_lazy("Show"),
         empty_label=gettext_lazy("all"),
     )
     university = ModelChoiceFilter(
@@ -81,7 +86,7 @@ def in_order(lines: QuerySet[PlanLine], asked: str) -> QuerySet[PlanLine]:
     """By points, the best first, unless asked otherwise; the key stands last so that pages never overlap."""
     fields = SORTS.get(asked.removeprefix("-"))
     if fields is None:
-        return lines.order_by("-score", "need", "pk")
+        return lines.order_by("-score", "need_id", "pk")
     return lines.order_by(*(f"-{name}" if asked.startswith("-") else name for name in fields), "pk")
 
 
@@ -90,7 +95,7 @@ def rows_of(run: MatchRun, lines: Iterable[PlanLine]) -> list[dict[str, Any]]:
     found = list(lines)
     needs = [line.need_id for line in found]
     keys = {one["doctor"] for line in found for one in line.alternates}
-    doctors = Doctor.objects.select_related("university").in_bulk(keys)
+    doctors = Doctor.objects.in_bulk(keys)
     said = {
         (row.need_id, row.doctor_id): row
         for row in Suggestion.objects.filter(run=run, need__in=needs).only("need", "doctor", "strength")

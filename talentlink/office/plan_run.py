@@ -31,7 +31,6 @@ class RunForm(forms.Form):
         label=gettext_lazy("Goal"),
         choices=list(GOALS.items()),
         initial="total",
-        help_text=gettext_lazy("“Most needs” serves more of them, if need be with weaker pairs."),
     )
     served = forms.IntegerField(
         label=gettext_lazy("Served beside each lead project (1+N)"),

@@ -10,11 +10,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import District, User
-from core.models import Job
 from enterprises.models import Host, Survey
-from matching import rounds
-from matching.actions import ask_for_batch_match
-from matching.models import MatchRun, PlanLine
+from matching.models import PlanLine
 from programmes.models import Batch
 from service.models import MonthlyCheck, Outcome
 from talentlink.office import figures
@@ -245,63 +242,16 @@ def test_only_the_city_chooses_hosts(as_user: As, batch: Batch, county: User, ho
     assert Host.objects.count() == 0
 
 
-# -- Match run -------------------------------------------------------------------------------------------------------
+# -- The plan in short -----------------------------------------------------------------------------------------------
 
 
-def test_starting_and_stopping_a_match_run(as_user: As, batch: Batch, city: User) -> None:
-    client = as_user(city)
-    assert client.post(url(batch, "match")).headers["Location"] == f"{url(batch)}#match"
-    job = Job.objects.get()
-    assert (MatchRun.objects.get(job=job).batch, job.state, job.asked_by) == (batch, Job.State.QUEUED, city)
-    client.post(url(batch, "match"))
-    assert MatchRun.objects.count() == 1
-    client.post(url(batch, "match", "cancel"))
-    job.refresh_from_db()
-    assert job.state == Job.State.CANCELLED
-    page = client.post(url(batch, "match", "cancel"), follow=True)
-    assert "No match run was under way." in [str(message) for message in page.context["messages"]]
-    client.post(url(batch, "match"))
-    assert MatchRun.objects.count() == 2
-
-
-def test_only_the_city_matches_a_batch(as_user: As, batch: Batch, county: User) -> None:
-    client = as_user(county)
-    assert client.post(url(batch, "match")).status_code == 403
-    assert client.post(url(batch, "match", "cancel")).status_code == 403
-    assert client.get(url(batch, "match")).status_code == 405
-    assert MatchRun.objects.count() == 0
-
-
-def test_progress_is_a_fragment_that_reloads_the_page_at_its_end(as_user: As, batch: Batch, city: User) -> None:
-    run = ask_for_batch_match(batch, by=city, at=moment(TODAY))
-    Job.objects.update(state="running", lease_until=moment(TODAY), done=3, total=12)
-    client = as_user(city)
-    fragment = client.get(url(batch, "match", "progress"))
-    assert "3 of 12 needs are matched." in fragment.content.decode()
-    assert "HX-Refresh" not in fragment.headers
-    Job.objects.update(state="done", ended_at=moment(TODAY))
-    MatchRun.objects.filter(pk=run.pk).update(finished_at=moment(TODAY))
-    assert client.get(url(batch, "match", "progress")).headers["HX-Refresh"] == "true"
-
-
-def test_the_plan_stands_beside_what_greed_would_reach(as_user: As, batch: Batch, city: User) -> None:
+def test_what_the_plan_comes_to(as_user: As, batch: Batch, city: User, county: User) -> None:
+    assert "compared" not in as_user(city).get(url(batch)).context
     run = f.MatchRunFactory(need=None, batch=batch, facts={"total": 140.5, "greedy": 120.25})
-    line = PlanLine.objects.create(run=run, need=f.NeedFactory(), doctor=f.DoctorFactory(), score=Decimal("70.5"))
-    bare = PlanLine.objects.create(run=run, need=f.NeedFactory(), why_none="capacity")
-    facts = as_user(city).get(url(batch)).context
-    assert (facts["total"], facts["greedy"], facts["gain"]) == (140.5, 120.2, 20.2)
-    assert list(facts["plan"]) == [line]
-    assert [(row["line"], str(row["why"])) for row in facts["unserved"]] == [(bare, "All doctors who fit are taken.")]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_a_run_found_stands_on_the_page(as_user: As, batch: Batch, city: User) -> None:
-    need = f.NeedFactory()
-    f.WorkFactory(doctor=f.DoctorFactory())
-    client = as_user(city)
-    client.post(url(batch, "match"))
-    run = MatchRun.objects.get()
-    assert rounds.finish(run).state == "done"
-    facts = client.get(url(batch)).context
-    assert (facts["running"], facts["done"]) == (False, run)
-    assert [line.need for line in facts["plan"]] == [need]
+    PlanLine.objects.create(run=run, need=f.NeedFactory(), doctor=f.DoctorFactory(), score=Decimal("70.5"))
+    PlanLine.objects.create(run=run, need=f.NeedFactory(), why_none="capacity")
+    page = as_user(city).get(url(batch))
+    found = page.context["compared"]
+    assert (found["points"], found["gain"], found["served"], found["unserved"]) == (140.5, 20.3, 1, 1)
+    assert url(batch, "plan") in page.content.decode()
+    assert url(batch, "plan") not in as_user(county).get(url(batch)).content.decode()
