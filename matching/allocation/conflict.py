@@ -108,12 +108,12 @@ def _named(built: Built, one: Claims, *, smallest: bool) -> Conflict:
     table = bound(built.table, one)
     tree = flow.trees(table)
     if tree is None:
-        near = np.unique(table.doctor)
+        near = np.flatnonzero(table.degrees[1])
         touched = [quota for quota in table.quotas if table.of(quota).any()]
         places, quotas, wants = near, [(quota.name, quota.most) for quota in touched], np.zeros(0, np.int64)
     else:
         places, quotas, wants = cuts.binding(table, tree, cuts.violated(table, tree))
-    candidates = np.unique(table.doctor[one.needs[table.demand]])
+    candidates = np.flatnonzero(np.bincount(table.doctor[one.needs[table.demand]], minlength=len(table.most)))
     return Conflict(
         demands=tuple(built.demand_ids[one.needs].tolist()),
         doctors=tuple(built.doctor_ids[one.doctors].tolist()),

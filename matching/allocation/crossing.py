@@ -98,9 +98,8 @@ def _limits(model: _Model) -> None:
     ones = np.ones(model.edges)
     of_need = csr_array((ones, (table.demand, columns)), shape=(model.needs, model.edges))
     of_doctor = csr_array((ones, (table.doctor, columns)), shape=(model.doctors, model.edges))
-    none = np.zeros(model.needs), np.zeros(model.doctors)
-    model.row({"edges": of_need}, none[0] if model.soft else table.must, table.wants)
-    model.row({"edges": of_doctor}, none[1] if model.soft else table.least, table.most)
+    model.row({"edges": of_need}, 0 if model.soft else table.must, table.wants)
+    model.row({"edges": of_doctor}, 0 if model.soft else table.least, table.most)
     for quota in table.quotas:
         model.row({"edges": csr_array(table.of(quota)[None, :].astype(np.float64))}, 0, quota.most)
     if model.soft:

@@ -39,7 +39,8 @@ def entering(table: Table, tree: Trees, inside: Bools) -> list[int]:
     """Whose bounds from below lead into a set: needs, then doctors counted on from the last need."""
     arcs = network(table, tree, {})
     into = np.flatnonzero((arcs.lower > 0) & ~inside[arcs.tail] & inside[arcs.head])
-    return np.unique(owners(table, arcs)[into]).tolist()
+    numbers: list[int] = np.unique(owners(table, arcs)[into]).tolist()
+    return numbers
 
 
 def owners(table: Table, arcs: Arcs) -> Ints:

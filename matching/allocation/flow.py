@@ -68,7 +68,7 @@ def trees(table: Table) -> Trees | None:
         parent = np.array(parents, np.int64)
         over = np.where(parent < 0, hub, parent + start)
         ends = (over, own) if not arcs else (own, over)
-        arcs.append(Arcs(*ends, np.zeros_like(upper), upper, np.zeros_like(upper)))
+        arcs.append(Arcs(ends[0], ends[1], np.zeros_like(upper), upper, np.zeros_like(upper)))
         start += len(side)
     return Trees(above[0], above[1], joined(arcs), (*sides[0], *sides[1]), hub)
 

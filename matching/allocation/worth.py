@@ -19,7 +19,7 @@ def cents(scores: Doubles) -> Ints:
     if bool((scores[np.isfinite(scores)] > HIGHEST / CENTS).any()):
         raise ValueError(f"a score is {scores[np.isfinite(scores)].max():g}, but scores go from 0 to 100")
     clean = np.where(np.isfinite(scores) & (scores > 0), scores, 0.0)
-    return np.rint(clean * CENTS).astype(np.int64)
+    return np.asarray(np.rint(clean * CENTS), np.int64)
 
 
 def bonus(choices: Ints) -> Ints:
