@@ -1,12 +1,14 @@
 """Plans in which nobody serves an enterprise twice, and which needs of a plan compete for the same doctors."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from matching.allocation import Conflict, Edge, Key, Pair, Plan, Problem, solve
 
-MOST_CONTESTED = 10
+MOST_CONTESTED = 10  # conflicts named
+MOST_NEEDS = 12  # of one conflict: more than that says nothing to anybody
+ASKED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,42 @@ def solve_single(problem: Problem, enterprises: Mapping[int, int]) -> Single:
 
 def contested(single: Single) -> tuple[Conflict, ...]:
     """Which needs compete for which doctors: the conflicts there would be if every need that has a candidate had to be
-    served, the smallest first."""
+    served, of up to `MOST_NEEDS` needs each, after those the plan itself could not resolve.
+
+    Of k needs that conflict none has candidates with room for k pairs, so only needs with little room are asked about;
+    of these at most `ASKED`, those with the least room.
+    """
     problem, plan = single.problem, single.plan
-    could = {edge.demand_id for edge in problem.edges if _key(edge) not in set(problem.forbidden)}
-    if not any(one.demand_id in could for one in plan.unserved):
+    rooms = _rooms(problem)
+    if not any(one.demand_id in rooms for one in plan.unserved):
         return plan.conflicts
-    demands = [replace(one, must=one.wants) if one.id in could else one for one in problem.demands]
-    found = solve(replace(problem, demands=demands), alternates=0).conflicts
+    asked = {need for room, need in sorted((room, need) for need, room in rooms.items() if room < MOST_NEEDS)[:ASKED]}
+    bound = asked | {need for need, _doctor in problem.fixed} | {one.id for one in problem.demands if one.must}
+    demands = [
+        replace(one, must=one.wants if one.id in asked else one.must) for one in problem.demands if one.id in bound
+    ]
+    edges = [edge for edge in problem.edges if edge.demand_id in bound]
+    found = solve(replace(problem, demands=demands, edges=edges, goal="total"), alternates=0).conflicts
     known = {one.demands for one in plan.conflicts}
-    return (plan.conflicts + tuple(one for one in found if one.demands not in known))[:MOST_CONTESTED]
+    new = [one for one in found if one.demands not in known and len(one.demands) <= MOST_NEEDS]
+    return (plan.conflicts + tuple(new))[:MOST_CONTESTED]
+
+
+def _rooms(problem: Problem) -> dict[int, int]:
+    """For each need that has a candidate, the most pairs that its candidates and its own quotas have room for."""
+    forbidden, quotas = set(problem.forbidden), problem.quotas
+    doctors = {doctor.id: doctor for doctor in problem.doctors}
+    places: dict[int, Counter[str]] = defaultdict(Counter)
+    for edge in problem.edges:
+        doctor = doctors.get(edge.doctor_id)
+        if doctor is not None and _key(edge) not in forbidden:
+            group = min((name for name in doctor.groups if name in quotas), default=f"doctor {doctor.id}")
+            places[edge.demand_id][group] += doctor.most
+    own = {one.id: [quotas[name] for name in one.groups if name in quotas] for one in problem.demands}
+    return {
+        need: min([sum(min(most, quotas.get(group, most)) for group, most in found.items()), *own.get(need, [])])
+        for need, found in places.items()
+    }
 
 
 def _key(edge: Edge) -> Key:
