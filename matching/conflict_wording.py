@@ -45,6 +45,7 @@ UNKEPT: dict[str, Any] = {
     "unknown_doctor": gettext_lazy("the doctor does not take part"),
     "forbidden": gettext_lazy("the pair is forbidden"),
     "twice": gettext_lazy("another doctor is pinned to this need"),
+    "same_enterprise": gettext_lazy("the doctor is pinned to another need of this enterprise"),
     "capacity": gettext_lazy("the doctor has no place left"),
     "quota": gettext_lazy("a quota is used up"),
 }
@@ -78,8 +79,8 @@ class Known:
 def conflicts_in_words(stored: Iterable[Mapping[str, Any]]) -> list[Conflict]:
     """Stored conflicts of a run as sentences, those about most needs first; three queries however many there are.
 
-    Each is {"needs": [key…], "doctors": [key…], "limits": [{"kind", "key", "left"}…], "short": n}; kinds are doctor,
-    university and class.
+    Each is {"needs": [key…], "doctors": [key…], "limits": [{"kind", "key", "left"}…], "short": n, "must": bool}; kinds
+    are doctor, university and class, and `must` says that orders and pins alone contradict each other.
     """
     rows = [row for row in stored if row.get("needs")]
     known = _known(rows)
@@ -177,7 +178,10 @@ def _changes(row: Mapping[str, Any], discipline: str, university: University | N
         changes.append(_("Let the enterprises of %(short)s of these needs accept a neighbouring discipline.") % facts)
     elif university:
         changes.append(_("Win doctors of other universities for these needs.") % facts)
-    changes.append(_("Leave %(short)s of these needs to the next batch.") % facts)
+    if row.get("must"):
+        changes.append(_("Lift a pin or cancel an order among these needs."))
+    else:
+        changes.append(_("Leave %(short)s of these needs to the next batch.") % facts)
     return changes
 
 

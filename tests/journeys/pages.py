@@ -120,7 +120,7 @@ def doctor(world: World) -> tuple[User, list[Look]]:
 
 
 def office(world: World) -> tuple[User, list[Look]]:
-    batch = world.scene.batch
+    batch, pair = world.scene.batch, world.forbidden.need_id
     return world.scene.office, [
         look("admin:index"),
         look("admin:need_queue"),
@@ -131,6 +131,13 @@ def office(world: World) -> tuple[User, list[Look]]:
         look("admin:waiver_decide", world.waiver.pk),
         look("admin:batch_round", batch.pk),
         look("admin:batch_start", batch.pk),
+        look("admin:batch_plan", batch.pk),
+        look("admin:batch_plan", batch.pk, query="?q=没有这个词"),
+        look("admin:plan_quotas", batch.pk),
+        look("admin:plan_pin", batch.pk, query=f"?need={pair}"),
+        look("admin:plan_pin", batch.pk, query=f"?need={pair}&doctor={world.scene.doctors[2].pk}", wrong=FORM),
+        look("admin:plan_forbid", batch.pk, query=f"?need={pair}&doctor={world.scene.doctors[2].pk}"),
+        look("admin:override_lift", world.forbidden.pk, wrong=FORM),
         look("admin:host_choose", batch.pk),
         look("admin:host_choose", batch.pk, query=f"?enterprise={world.scene.host.enterprise_id}"),
         look("admin:survey_coverage", world.survey.pk),

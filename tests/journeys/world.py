@@ -13,7 +13,7 @@ from core.months import Month
 from enterprises import actions as enterprises
 from enterprises.models import Need, Survey
 from matching import actions
-from matching.models import Assignment, Dispatch, Order
+from matching.models import Assignment, Dispatch, Order, Override
 from service import actions as services
 from service.models import MonthlyCheck, Visit, Waiver
 from service.tasks import close_months, refresh_standings
@@ -39,6 +39,7 @@ class World:
     check: MonthlyCheck
     survey: Survey
     program: User
+    forbidden: Override
 
 
 def build() -> World:
@@ -72,7 +73,10 @@ def build() -> World:
     # Some of the notices were read.
     some = list(Notice.objects.order_by("pk").values_list("pk", flat=True)[::3])
     Notice.objects.filter(pk__in=some).update(read_at=timezone.now())
-    return World(scene, needs, orders, offer, waiting, running, visits, waiver, check, survey, program)
+    forbidden = actions.forbid_pair(
+        scene.batch, needs["bare"], scene.doctors[3], by=scene.office, at=timezone.now(), reason="近期主持重点专项"
+    )
+    return World(scene, needs, orders, offer, waiting, running, visits, waiver, check, survey, program, forbidden)
 
 
 def _needs(scene: Scene) -> dict[str, Need]:
