@@ -218,7 +218,10 @@ def _facts(ground: Ground, single: Single) -> dict[str, Any]:
     unkept = [(one.demand_id, one.doctor_id, str(one.fault)) for one in plan.unkept]
     unkept += [(*pair, "same_enterprise") for pair in single.twice]
     must = {*ground.orders, *(need for need, _doctor in ground.pinned)}
+    # How good the plan could be at best, where keeping doctors from serving an enterprise twice took some pairs away.
+    bound = {"bound": single.bound} if single.cut else {}
     return {
+        **bound,
         "total": plan.total,
         "greedy": plan.greedy,
         "goal": single.problem.goal,

@@ -16,7 +16,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
 from core import jobs
-from core.models import Job
+from core.models import Job, JobQuerySet
 from enterprises.models import Need
 from matching import planning
 from matching.engine import Line, Shortlist
@@ -67,10 +67,10 @@ class RoundProgress:
         return 100 * self.done // self.total if self.total else 0
 
 
-def jobs_of(run: MatchRun) -> QuerySet[Job]:
+def jobs_of(run: MatchRun) -> JobQuerySet:
     """All jobs of a round, in the order in which they were asked for."""
     alone = [key for key in (run.job_id, run.facts.get("plan_job")) if key]
-    return Job.objects.filter(Q(pk__in=alone) | Q(pk__in=run.shares.values("job"))).order_by("pk")
+    return Job.objects.order_by("pk").filter(Q(pk__in=alone) | Q(pk__in=run.shares.values("job")))
 
 
 def progress_of(run: MatchRun) -> RoundProgress:

@@ -14,10 +14,11 @@ ASKED = 200
 @dataclass(frozen=True, slots=True)
 class Single:
     """A plan that brings a doctor and an enterprise together once; `twice` are the fixed pairs left out for that, and
-    `cut` the pairs that could not be for that."""
+    `cut` the pairs that could not be for that; no such plan has a total above `bound`."""
 
     problem: Problem
     plan: Plan
+    bound: float
     twice: tuple[Key, ...] = ()
     cut: frozenset[Key] = frozenset()
 
@@ -34,6 +35,7 @@ def solve_single(problem: Problem, enterprises: Mapping[int, int]) -> Single:
     cut: set[Key] = set()
     seen: set[Key] = set()
     plan = solve(problem)
+    bound = plan.total
     while twins := _twins(plan, enterprises):
         for (enterprise, doctor), pairs in twins.items():
             keep = _best(pairs, problem)
@@ -46,7 +48,7 @@ def solve_single(problem: Problem, enterprises: Mapping[int, int]) -> Single:
         left = tuple(edge for edge in problem.edges if _key(edge) not in cut)
         plan = solve(replace(problem, edges=left))
     left = tuple(edge for edge in problem.edges if _key(edge) not in cut)
-    return Single(replace(problem, edges=left), plan, twice, frozenset(cut))
+    return Single(replace(problem, edges=left), plan, bound, twice, frozenset(cut))
 
 
 def contested(single: Single) -> tuple[Conflict, ...]:

@@ -144,8 +144,9 @@ def test_a_doctor_with_two_places_serves_two_enterprises_and_none_twice(batch: A
     doctor, other = DoctorFactory(most_hosts=3), DoctorFactory()
     firm = EnterpriseFactory()
     first, second, third = NeedFactory(enterprise=firm), NeedFactory(enterprise=firm), NeedFactory()
-    planned(batch, {first: {doctor: 50.0}, second: {doctor: 60.0, other: 10.0}, third: {doctor: 40.0}})
+    facts = planned(batch, {first: {doctor: 50.0}, second: {doctor: 60.0, other: 10.0}, third: {doctor: 40.0}})
     assert who(first, second, third) == ["capacity", doctor.pk, doctor.pk]
+    assert (facts["total"], facts["bound"]) == (100.0, 150.0)
 
 
 @pytest.mark.parametrize(("goal", "expected"), [("total", (0, "capacity")), ("most", (1, 0)), ("fair", (1, 0))])

@@ -13,7 +13,7 @@ from core.models import Job
 from enterprises.models import Need
 from experts.models import Doctor
 from matching import actions, rounds, runs
-from matching.models import MatchRun, MatchShare, PlanLine, Suggestion
+from matching.models import MatchRun, MatchShare, Override, PlanLine, Suggestion
 from matching.rounds import RoundProgress, progress_of
 from programmes.models import Batch
 from tests.factories import (
@@ -23,6 +23,7 @@ from tests.factories import (
     DoctorFactory,
     HostFactory,
     NeedFactory,
+    OrderFactory,
     UniversityFactory,
     WorkFactory,
     moment,
@@ -219,6 +220,36 @@ def test_with_hosts_chosen_the_plan_is_for_their_needs() -> None:
     run = done(start(host.batch))
     assert [line[0] for line in plan(run)] == [mine.pk]
     assert len(shortlist(mine)) == len(shortlist(other)) == 1
+
+
+def test_an_ordered_need_keeps_its_shortlist_and_is_planned_among_its_choices() -> None:
+    one, two, three = (expert() for _ in range(3))
+    host = HostFactory()
+    need = NeedFactory(enterprise=host.enterprise)
+    runs.match_need(need, at=AT)
+    before = set(Suggestion.objects.current().values_list("pk", flat=True))
+    OrderFactory(need=need, host=host, doctors=[two, three])
+    elsewhere = OrderFactory(doctors=[one])
+    Need.objects.filter(pk=need.pk).update(status="ordered")
+    run = done(start(host.batch))
+    assert (run.facts["needs"], plan(run)) == (1, [(need.pk, two.pk, "")])
+    assert elsewhere.need_id not in {line[0] for line in plan(run)}
+    assert run.plan.get().score > 0
+    assert set(Suggestion.objects.current().values_list("pk", flat=True)) == before
+    assert run.suggestions.count() == 0
+
+
+def test_forbidden_doctors_are_neither_listed_nor_proposed() -> None:
+    one, two = expert(), expert()
+    need, batch, by = NeedFactory(), BatchFactory(), CityUserFactory()
+    decided = {"batch": batch, "need": need, "doctor": one, "reason": "同一课题组", "made_by": by, "made_at": AT}
+    Override.objects.create(kind="forbid", **decided)
+    run = done(start(batch))
+    assert (shortlist(need), plan(run)) == ([two.pk], [(need.pk, two.pk, "")])
+    Override.objects.create(**{**decided, "kind": "forbid", "doctor": two})
+    run = done(start(batch))
+    assert (shortlist(need), plan(run)) == ([], [(need.pk, None, "forbidden")])
+    assert run.facts["why"] == {str(need.pk): "all_excluded"}
 
 
 def test_a_need_withdrawn_on_the_way_leaves_the_plan(small_shares: None) -> None:
