@@ -1,8 +1,8 @@
 """A batch is matched as a round: its needs are split into shares that workers take one by one, then the plan is made.
 
 Three kinds of jobs do it: one splits, one matches a share, one plans. Each finds what an earlier attempt finished, and
-the last share to end asks for the plan, so that a round goes on wherever a worker died. Whoever writes locks his job,
-then the run, then the rest; so does whoever cancels.
+the last share to end asks for the plan, so that a round goes on wherever a worker died. Whoever writes or cancels locks
+the job before the run, so that nobody waits in a circle.
 """
 
 import time
