@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import pghistory
 from django.db import transaction
@@ -155,7 +155,7 @@ def set_quota(
     if enterprise_class and enterprise_class not in Enterprise.Class:
         raise Refused(_("There is no such class of enterprises."), code="quota")
     _check_open(lock(batch))
-    whose = {"batch": batch, "university": university, "enterprise_class": enterprise_class}
+    whose: dict[str, Any] = {"batch": batch, "university": university, "enterprise_class": enterprise_class}
     with pghistory.context(act="matching.planquota:set", by=by.pk):
         if most is None:
             PlanQuota.objects.filter(**whose).delete()

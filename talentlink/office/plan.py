@@ -1,5 +1,8 @@
 """The plan page of a batch: run it, look at it beside the greedy one, argue with it, and accept it."""
 
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+from time import monotonic
 from typing import Any
 
 from django.contrib import messages
@@ -33,6 +36,7 @@ from talentlink.office.plan_run import RunForm, batch_of, run_facts, start
 
 PAGE = 25
 AT_ONCE = 200  # lines accepted in one step; each is an order of its own
+SECONDS = 15  # after which a step takes no further line, so that the page answers
 PARTIES = ["need__enterprise", "doctor__university", "greedy_doctor", "order"]
 
 
@@ -69,12 +73,14 @@ def _plan_facts(run: MatchRun, batch: Batch, request: HttpRequest) -> dict[str, 
     filters = PlanFilter(request.GET, lines_of(run))
     lines = in_order(filters.qs, request.GET.get("sort", ""))
     page = Paginator(lines.select_related(*PARTIES), PAGE).get_page(request.GET.get("page"))
+    open_here = filters.qs.filter(SHOWN["open"][1]).count()
     return {
         "filter": filters,
+        "may_pick": bool(open_here) and batch.takes_orders(timezone.localdate()),
         "page": page,
         "rows": rows_of(run, page.object_list),
         "compared": compared(run),
-        "open_here": filters.qs.filter(SHOWN["open"][1]).count(),
+        "open_here": open_here,
         "conflicts": conflicts_in_words(run.facts.get("conflicts", ())),
         "unkept": unkept_in_words(run.facts.get("unkept", ())),
         "stale": decided_since(batch, run),
@@ -98,12 +104,17 @@ def plan_accept(request: HttpRequest, pk: int) -> HttpResponse:
         back = _address(request, batch)
         facts = {"batch": batch, "run": run, "lines": lines[:AT_ONCE], "count": len(lines), "back": back}
         return render(request, "office/plan_accept.html", {**facts, "at_once": AT_ONCE})
-    found = accept_plan_lines(run, lines[:AT_ONCE], by=person(request), at=timezone.now(), on=timezone.localdate())
-    _tell(request, found, left=len(lines) - AT_ONCE)
+    found = accept_plan_lines(run, _in_time(lines), by=person(request), at=timezone.now(), on=timezone.localdate())
+    _tell(request, found, left=len(lines) - found.done - len(found.already) - len(found.refused))
     if found.refused:
         facts = {"batch": batch, "refused": found.refused, "found": found, "back": _address(request, batch)}
         return render(request, "office/plan_refused.html", facts)
     return _back(request, batch)
+
+
+def _in_time(lines: Sequence[PlanLine]) -> Iterator[PlanLine]:
+    until = monotonic() + SECONDS
+    return takewhile(lambda _line: monotonic() < until, lines[:AT_ONCE])
 
 
 def _asked_for(request: HttpRequest, run: MatchRun) -> list[PlanLine]:
@@ -133,8 +144,12 @@ def _tell(request: HttpRequest, found: Acceptance, *, left: int) -> None:
     if found.already:
         messages.info(request, _("%(count)s had been accepted before.") % {"count": len(found.already)})
     if left > 0:
-        words = _("%(left)s further lines wait: at most %(most)s are accepted in one step. Accept again to go on.")
-        messages.info(request, words % {"left": left, "most": AT_ONCE})
+        words = ngettext(
+            "%(left)s further line waits; accept again to go on.",
+            "%(left)s further lines wait; accept again to go on.",
+            left,
+        )
+        messages.info(request, words % {"left": left})
 
 
 def _address(request: HttpRequest, batch: Batch) -> str:

@@ -96,7 +96,7 @@ def rows_of(run: MatchRun, lines: Iterable[PlanLine]) -> list[dict[str, Any]]:
     needs = [line.need_id for line in found]
     keys = {one["doctor"] for line in found for one in line.alternates}
     doctors = Doctor.objects.in_bulk(keys)
-    said = {
+    said: dict[tuple[int, int | None], Suggestion] = {
         (row.need_id, row.doctor_id): row
         for row in Suggestion.objects.filter(run=run, need__in=needs).only("need", "doctor", "strength")
     }

@@ -14,6 +14,7 @@ from enterprises.models import Enterprise
 from experts.models import Doctor, Interest
 from matching import actions
 from matching.models import Assignment, Dispatch, Feedback, MatchRun, Order, Override, PlanLine, PlanQuota, Project
+from programmes.models import Batch
 from tests.factories import (
     START,
     AssignmentFactory,
@@ -176,7 +177,7 @@ def test_only_needs_of_the_batch_that_wait_for_a_doctor(scene: Scene) -> None:
 
 def test_a_closed_batch_is_decided(scene: Scene) -> None:
     pin = scene.pin()
-    scene.batch.status = "closed"
+    scene.batch.status = Batch.Status.CLOSED
     scene.batch.save()
     assert refused(lambda: scene.forbid(scene.doctors[1])) == "batch_closed"
     assert refused(lambda: actions.lift_override(pin, by=scene.office, at=AT, reason="x")) == "batch_closed"
