@@ -160,6 +160,8 @@ def compared(run: MatchRun) -> dict[str, Any]:
     return {
         **found,
         "points": total,
+        # Told where the plan is not proved to be the best: no plan can reach more.
+        "bound": round(float(run.facts["bound"]), 1) if "bound" in run.facts else None,
         "unserved": found["needs"] - found["served"],
         "gain": round(total - greedy, 1),
         "measures": [
