@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, hstack, vstack
 
 from matching.allocation.levels import Level, most_even
@@ -12,6 +12,7 @@ from matching.allocation.table import Bools, Table
 from matching.allocation.worth import Ints
 
 Doubles = NDArray[np.float64]
+NEARLY = 0.01  # hundredths of a point, above the solver's own tolerance
 
 
 class _Model:
@@ -32,6 +33,12 @@ class _Model:
         if "even" in levels and most_even(table):
             self.sizes["even"] = len(self.places)
         self.width = sum(self.sizes.values())
+        self.least = np.zeros(self.width)
+        self.least[: self.edges] = table.pinned
+        self.most = np.ones(self.width)
+        if self.soft:
+            at = self.start("kept")
+            self.most[at : at + self.sizes["kept"]] = np.concatenate([table.must, table.least])
         self.rows: list[csr_array] = []
         self.low: list[Doubles] = []
         self.high: list[Doubles] = []
@@ -47,6 +54,16 @@ class _Model:
         self.rows.append(csr_array(hstack(blocks, format="csr")))
         self.low.append(np.broadcast_to(np.asarray(low, np.float64), (height,)))
         self.high.append(np.broadcast_to(np.asarray(high, np.float64), (height,)))
+
+    def row_of(self, values: Doubles, low: float) -> None:
+        """One row over all columns, bounded from below."""
+        self.rows.append(csr_array(values[None, :]))
+        self.low.append(np.array([low]))
+        self.high.append(np.array([np.inf]))
+
+    def limits(self) -> tuple[csr_array, Doubles, Doubles]:
+        """All rows × columns, and from what to what each goes."""
+        return csr_array(vstack(self.rows)), np.concatenate(self.low), np.concatenate(self.high)
 
     def objective(self, level: Level) -> Doubles:
         """What is to be as great as possible."""
@@ -65,31 +82,51 @@ def best(table: Table, levels: Sequence[Level]) -> Bools | None:
     """The edges (E,) of a plan that is best by these levels, one after the other; None where bounds cannot be kept."""
     model = _Model(table, levels)
     _limits(model)
-    fixed = np.zeros(model.width)
-    fixed[: model.edges] = table.pinned
-    free = np.ones(model.width)
-    if model.soft:
-        at = model.start("kept")
-        free[at : at + model.sizes["kept"]] = np.concatenate([table.must, table.least])
     found: Doubles | None = None
-    for level in levels or ("none",):
-        gain = model.objective(level) if level != "none" else np.zeros(model.width)
+    for level in levels or (None,):
+        gain = np.zeros(model.width) if level is None else model.objective(level)
         if found is not None and not gain.any():
             continue
-        answer = milp(
-            -gain,
-            integrality=np.ones(model.width, np.int8),
-            bounds=Bounds(fixed, free),
-            constraints=LinearConstraint(vstack(model.rows), np.concatenate(model.low), np.concatenate(model.high)),
-            options={"mip_rel_gap": 0.0},
-        )
-        if answer.x is None:
+        found = _solved(model, gain)
+        if found is None:
             return None
-        found = np.rint(np.asarray(answer.x, np.float64))
-        model.rows.append(csr_array(gain[None, :]))
-        model.low.append(np.array([float(gain @ found) - 0.5]))
-        model.high.append(np.array([np.inf]))
+        if level == "worth" and level != levels[-1]:
+            _settle(model, gain, found)
+        model.row_of(gain, float(gain @ found) - 0.5)
     return None if found is None else np.asarray(found[: model.edges] > 0.5)
+
+
+def _solved(model: _Model, gain: Doubles) -> Doubles | None:
+    """Whole edges with the greatest gain, and what follows from them; None where there are none."""
+    answer = milp(
+        -gain,
+        integrality=(np.arange(model.width) < model.edges).astype(np.int8),
+        bounds=Bounds(model.least, model.most),
+        constraints=LinearConstraint(*model.limits()),
+        options={"mip_rel_gap": 0.0},
+    )
+    return None if answer.x is None else np.rint(np.asarray(answer.x, np.float64))
+
+
+def _settle(model: _Model, gain: Doubles, found: Doubles) -> None:
+    """Fix the edges that are the same in every plan of this gain, so that few are left to even out.
+
+    An edge whose marginal value in the linear programme exceeds the gap between that and the plan found cannot change
+    without a loss.
+    """
+    rows, low, high = model.limits()
+    above, below = np.isfinite(high), np.isfinite(low)
+    bounds = np.column_stack([model.least, model.most])
+    table, limits = vstack([rows[above], -rows[below]]), np.concatenate([high[above], -low[below]])
+    answer = linprog(-gain, A_ub=table, b_ub=limits, bounds=bounds, method="highs")
+    if answer.x is None:
+        return
+    gap = max(0.0, -float(answer.fun) - float(gain @ found)) + NEARLY
+    edges = np.arange(model.width) < model.edges
+    never = edges & (np.asarray(answer.lower.marginals) > gap)
+    always = edges & (np.asarray(answer.upper.marginals) < -gap)
+    model.most[never] = model.least[never]
+    model.least[always] = model.most[always]
 
 
 def _limits(model: _Model) -> None:

@@ -9,6 +9,7 @@ from matching.allocation.claims import Claims, keeps
 from matching.allocation.table import Table
 
 ROUNDS = 60
+CLAIMS = 40  # beyond that many, no smaller conflict is searched for: each round asks for a plan per claim
 
 
 def fewest(table: Table, left: Claims, known: list[int]) -> tuple[list[int], bool]:
@@ -19,6 +20,8 @@ def fewest(table: Table, left: Claims, known: list[int]) -> tuple[list[int], boo
     one more thing to hit. (Implicit hitting sets: Ignatiev et al., CP 2015.)
     """
     every = left.numbers()
+    if len(known) == 1 or len(every) > CLAIMS:
+        return known, len(known) == 1
     unkept: list[list[int]] = []
     for _ in range(ROUNDS):
         tried = _hit(every, unkept)
