@@ -47,7 +47,8 @@ def smallest_conflict(table: Table, left: Claims) -> tuple[Claims, bool]:
     kept = partial(_keeps_numbers, table, left)
     if tree is None:
         numbers = irreducible(kept, left.numbers())
-        fewer, proved = hitting.fewest(table, left, numbers)
+        among = Claims(*within_reach(reduced, None, len(numbers) - 1)).numbers()
+        fewer, proved = hitting.fewest(table, left, numbers, among)
         return left.of(fewer), proved
     within = cuts.entering(reduced, tree, cuts.violated(reduced, tree))
     numbers = irreducible(kept, within)

@@ -12,34 +12,37 @@ ROUNDS = 60
 CLAIMS = 40  # beyond that many, no smaller conflict is searched for: each round asks for a plan per claim
 
 
-def fewest(table: Table, left: Claims, known: list[int]) -> tuple[list[int], bool]:
-    """A smallest set of these claims that cannot be kept, given one, and whether the search was whole.
+def fewest(table: Table, left: Claims, known: list[int], among: list[int]) -> tuple[list[int], bool]:
+    """A smallest set of these claims that cannot be kept, and whether the search was whole.
+
+    One is `known`; a smaller one, if there is any, lies `among` some of them.
 
     Whatever plan keeps some claims, a conflict has one that it does not keep. So the fewest claims that hit what each
     plan so far left unkept are tried: either they conflict, and nothing smaller can, or a plan keeps them and shows
     one more thing to hit. (Implicit hitting sets: Ignatiev et al., CP 2015.)
     """
-    every = left.numbers()
-    if len(known) == 1 or len(every) > CLAIMS:
-        return known, len(known) == 1
+    if len(known) == 1 or keeps(table, left.of(among)):
+        return known, True
+    if len(among) > CLAIMS:
+        return known, False
     unkept: list[list[int]] = []
     for _ in range(ROUNDS):
-        tried = _hit(every, unkept)
+        tried = _hit(among, unkept)
         if len(tried) >= len(known):
             return known, True
         if tried and not keeps(table, left.of(tried)):
             return tried, True
-        unkept.append(_grown(table, left, tried))
+        unkept.append(_grown(table, left, tried, among))
     return known, False
 
 
-def _grown(table: Table, left: Claims, some: list[int]) -> list[int]:
+def _grown(table: Table, left: Claims, some: list[int], among: list[int]) -> list[int]:
     """What a plan that keeps these, and as many further claims as come, leaves unkept."""
     kept = list(some)
-    for one in left.numbers():
+    for one in among:
         if one not in kept and keeps(table, left.of([*kept, one])):
             kept.append(one)
-    return [one for one in left.numbers() if one not in kept]
+    return [one for one in among if one not in kept]
 
 
 def _hit(every: Sequence[int], sets: Sequence[Sequence[int]]) -> list[int]:
