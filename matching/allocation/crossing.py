@@ -118,7 +118,8 @@ def _settle(model: _Model, gain: Doubles, found: Doubles) -> None:
     above, below = np.isfinite(high), np.isfinite(low)
     bounds = np.column_stack([model.least, model.most])
     table, limits = vstack([rows[above], -rows[below]]), np.concatenate([high[above], -low[below]])
-    answer = linprog(-gain, A_ub=table, b_ub=limits, bounds=bounds, method="highs")
+    # The stubs do not know that tables may be sparse.
+    answer = linprog(-gain, A_ub=table, b_ub=limits, bounds=bounds, method="highs")  # type: ignore[call-overload]
     if answer.x is None:
         return
     gap = max(0.0, -float(answer.fun) - float(gain @ found)) + NEARLY

@@ -69,9 +69,9 @@ class Conflict:
     """Needs and doctors whose bounds from below cannot all be kept; without any one of them the rest of them can.
 
     `demands` must be served (or have fixed pairs), `doctors` have a least. What binds: `places` of doctors (id, most),
-    `quotas` (name, most), `wants` of needs (id, wants), or where quotas cross, all that touch them; `candidates` are all
-    doctors who could serve these needs.
-    `short`: how many pairs are missing. `smallest`: no smaller set conflicts, proved; else the search was cut short.
+    `quotas` (name, most), `wants` of needs (id, wants); where quotas cross, all places and quotas that touch them.
+    `candidates` are all doctors who could serve these needs. `short`: how many pairs are missing. `smallest`: no
+    smaller set conflicts, proved; else the search was cut short.
     """
 
     demands: tuple[int, ...]
