@@ -1,81 +1,155 @@
-"""A need as weighted terms, and how well each text of a snapshot answers it."""
+"""A need as weighted terms, before and after the snapshot says how rare they are."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.engine.snapshot import LONGEST, Doubles, Snapshot
+from matching.engine.segment import LENGTH_PLUS, LENGTH_POWER, LONGEST, SATURATION, USUAL_LENGTH
+from matching.engine.segment import TITLE as TITLE_IN_TEXTS
+from matching.engine.snapshot import Snapshot
 from matching.engine.values import NeedText
-from matching.text import NUMBER, PAIR, is_content_word, terms
+from matching.reading import LONG_WORD, MEASURED, PAIR, PHRASE, Codes, Reading, are_words, kinds_of, read
 
-TITLE = 2.0  # what a term of the title is worth beside one of the body
-KEYWORDS = 1.5
-BODY = 1.0
-BASIS = 0.3  # what is there already is seldom what is missing
-SATURATION = 1.5  # a term said often in one part counts up to this many times
+Bools = NDArray[np.bool_]
+Doubles = NDArray[np.float64]
+Floats = NDArray[np.float32]
+Longs = NDArray[np.int64]
+
+# What a term is worth by where it stands: title, keywords, problem with target, what is there already (which is seldom
+# what is missing). A body of 15 words has the worth 1, a longer one (15 / words) to the power 0.2, at most 1.3.
+PARTS = np.array([2.0, 1.5, 1.0, 0.3])
+BODY, BODY_WORDS, BODY_POWER, BODY_MOST = 2, 15.0, 0.2, 1.3
+ASKED_OFTEN = 1.5  # a term said often in one part counts up to this many times
 PAIRS = 0.6  # a pair of characters beside a word
+PHRASES = 0.6  # two Latin words beside one
 MEASURES = 0.2  # equal figures are mostly chance
-MOST_TERMS = 80
-IDEAL_TERMS = 12  # a text that holds this many of the weightiest terms answers the need in full
-REST = 0.3  # what the other texts of a doctor add to his best
+RARITY = 1.2  # the power of the idf
+MOST_TERMS = 160
+
+CHARACTERS = 0.6 * 2.5**-0.3  # a single character beside a word
+CHARACTER_IN_TITLE = 2.5
+CHARACTER_RARITY = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The terms of a need with their weights; `solid` are those that can prove a match."""
+    """The terms of a need, sorted, with their weights; `solid` are those that can prove a match. `own` are the weights
+    that the terms would have if the need stood among the texts. `characters` are its single characters with weights."""
 
-    weights: dict[str, float]
-    solid: frozenset[str]
+    codes: Codes
+    weights: Doubles
+    solid: Bools
+    own: Doubles
+    characters: Longs
+    character_weights: Doubles
 
     def says_something(self) -> bool:
         """One word, or a stretch of three characters: less cannot be matched."""
-        return any(map(is_content_word, self.solid)) or sum(term.startswith(PAIR) for term in self.solid) >= 2
+        solid = self.codes[self.solid]
+        return bool(are_words(solid).any() or (kinds_of(solid) == PAIR).sum() >= 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The weightiest terms of a need that the snapshot knows; `worth` is weight × idf of each."""
+    """The weightiest terms of a need that the snapshot knows, weightiest first.
 
-    worth: dict[str, float]
-    solid: frozenset[str]
-    ideal: float
+    `worth` is weight × idf of each, as a share of what a text would get that is the need itself. `proof` says which
+    terms can prove a match, words and pairs that touch no stop word: a text without any of them does not count. `characters` is the worth of each of 65,536
+    single characters, by the same measure.
+    """
 
-    def carried(self, found: Iterable[str]) -> float:
-        """The worth of the solid terms among those found."""
-        return sum(sorted(self.worth[term] for term in found if term in self.worth and term in self.solid))
+    codes: Codes
+    worth: Doubles
+    solid: Bools
+    proof: Bools
+    characters: Floats
+
+    @property
+    def solid_worth(self) -> Doubles:
+        """The worth of terms that can prove a match, 0 for others."""
+        return np.where(self.solid, self.worth, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """How far each text answers the need (0 without evidence), and each doctor by his texts together."""
-
-    texts: Doubles
-    doctors: Doubles
-
-
-def content(need: NeedText) -> Content:
-    """Terms of a need with their weights, before the snapshot says how rare they are."""
-    weights: dict[str, float] = {}
-    solid: set[str] = set()
-    parts = (
-        (need.title[:LONGEST], TITLE),
-        (need.keywords[:LONGEST], KEYWORDS),
-        (f"{need.problem[:LONGEST]}\n{need.target[:LONGEST]}", BODY),
-        (need.basis[:LONGEST], BASIS),
+def contents(needs: Sequence[NeedText]) -> list[Content]:
+    """The terms of needs with their weights."""
+    reading = read([part for need in needs for part in parts_of(need)])
+    vocabulary, terms = np.unique(reading.codes, return_inverse=True)
+    width = max(1, len(vocabulary))
+    size = len(PARTS)
+    worth = _worth_of_parts(reading, len(needs))
+    parts, of_part, said = _counted(reading.texts, terms, width)
+    gains = worth[parts] * _kinds(vocabulary)[of_part] * said * ASKED_OFTEN / (said + ASKED_OFTEN - 1)
+    keys, weights, counts = _by_need(
+        parts // size, of_part, width, gains, said * np.where(parts % size, 1.0, TITLE_IN_TEXTS)
     )
-    for part, worth in parts:
-        read = terms(part)
-        solid.update(read.content)
-        for term, count in Counter(read.content + read.loose).items():
-            gain = worth * _kind(term) * count * SATURATION / (count + SATURATION - 1)
-            weights[term] = weights.get(term, 0.0) + gain
-    return Content(weights, frozenset(solid))
+    firm = np.unique((reading.texts.astype(np.int64) // size * width + terms)[~reading.loose])
+    solid = np.isin(keys, firm, assume_unique=True)
+    lengths = np.bincount(reading.texts // size, minlength=len(needs))
+    norms = (USUAL_LENGTH / (lengths + LENGTH_PLUS)) ** LENGTH_POWER
+    own = counts * (SATURATION + 1) / (counts + SATURATION) * norms[keys // width]
+    characters, character_weights, character_edges = _characters(reading, worth, len(needs))
+    edges = np.searchsorted(keys, np.arange(len(needs) + 1) * width)
+    return [
+        Content(
+            vocabulary[keys[start:end] % width],
+            weights[start:end],
+            solid[start:end],
+            own[start:end],
+            characters[first:last],
+            character_weights[first:last],
+        )
+        for start, end, first, last in zip(
+            edges[:-1], edges[1:], character_edges[:-1], character_edges[1:], strict=True
+        )
+    ]
 
 
-def _kind(term: str) -> float:
-    return PAIRS if term.startswith(PAIR) else MEASURES if term.startswith(NUMBER) else 1.0
+def parts_of(need: NeedText) -> tuple[str, ...]:
+    """What a need says, by the worth of the part."""
+    said = f"{need.problem[:LONGEST]}\n{need.target[:LONGEST]}"
+    return need.title[:LONGEST], need.keywords[:LONGEST], said, need.basis[:LONGEST]
+
+
+def _worth_of_parts(reading: Reading, needs: int) -> Doubles:
+    """What a term is worth in each part of each need; the more a body says, the less each word of it."""
+    kinds = kinds_of(reading.codes)
+    han = np.flatnonzero((kinds == 0) | (kinds == LONG_WORD))
+    once = np.unique(np.stack([reading.texts[han].astype(np.uint64), reading.codes[han]]), axis=1)
+    different = np.bincount(once[0].astype(np.int64), minlength=len(PARTS) * needs).reshape(needs, len(PARTS))
+    body = np.minimum((BODY_WORDS / np.maximum(different[:, BODY], 1)) ** BODY_POWER, BODY_MOST)
+    worth = np.tile(PARTS, (needs, 1))
+    worth[:, BODY:] *= body[:, None]
+    return worth.ravel()
+
+
+def _counted(texts: NDArray[np.int32], terms: Longs, width: int) -> tuple[Longs, Longs, Longs]:
+    """Text, term and how often, for every term of every text."""
+    places, said = np.unique(texts.astype(np.int64) * width + terms, return_counts=True)
+    return places // width, places % width, said
+
+
+def _by_need(needs: Longs, terms: Longs, width: int, *values: Doubles) -> tuple[Longs, ...]:
+    """The values summed over the parts of each need; the keys are need × width + term, sorted."""
+    keys, inverse = np.unique(needs * width + terms, return_inverse=True)
+    return keys, *(np.bincount(inverse, weights=value, minlength=len(keys)) for value in values)
+
+
+def _characters(reading: Reading, worth: Doubles, needs: int) -> tuple[Longs, Doubles, Longs]:
+    """The single characters of all needs with their weights, and where each need's begin."""
+    width = 1 << 16
+    size = len(PARTS)
+    texts, characters, said = _counted(reading.character_texts, reading.characters.astype(np.int64), width)
+    gains = np.where(texts % size, worth[texts], CHARACTER_IN_TITLE) * said * ASKED_OFTEN / (said + ASKED_OFTEN - 1)
+    keys, weights = _by_need(texts // size, characters, width, gains)
+    return keys % width, weights, np.searchsorted(keys, np.arange(needs + 1) * width)
+
+
+def _kinds(codes: Codes) -> Doubles:
+    """What a term is worth by its kind."""
+    kinds = kinds_of(codes)
+    return np.select([kinds == PAIR, kinds == PHRASE, kinds == MEASURED], [PAIRS, PHRASES, MEASURES], 1.0)
 
 
 def ask(snapshot: Snapshot, asked: Content) -> Query:
@@ -83,39 +157,19 @@ def ask(snapshot: Snapshot, asked: Content) -> Query:
 
     Terms nobody has count against the best possible answer like the rarest known ones.
     """
-    rarest = float(snapshot.idf.max()) if len(snapshot.idf) else 0.0
-    known: dict[str, float] = {}
-    every: list[float] = []
-    for term, weight in asked.weights.items():
-        at = snapshot.vocabulary.get(term)
-        every.append(weight * (rarest if at is None else float(snapshot.idf[at])))
-        if at is not None:
-            known[term] = every[-1]
-    kept = sorted(known, key=lambda term: (-known[term], term))[:MOST_TERMS]
-    ideal = sum(sorted(every, reverse=True)[:IDEAL_TERMS])
-    return Query({term: known[term] for term in kept}, asked.solid, ideal)
-
-
-def answer(snapshot: Snapshot, query: Query) -> Answers:
-    """Add up the postings of the query's terms; a text counts with one shared word or two shared pairs."""
-    size = int(snapshot.starts[-1])
-    if not query.worth or query.ideal <= 0:
-        return Answers(np.zeros(size), np.zeros(len(snapshot.doctors)))
-    places = [snapshot.vocabulary[term] for term in query.worth]
-    spans = [slice(snapshot.pointers[at], snapshot.pointers[at + 1]) for at in places]
-    lengths = [span.stop - span.start for span in spans]
-    rows = np.concatenate([snapshot.rows[span] for span in spans])
-    gains = np.concatenate([snapshot.weights[span] for span in spans])
-    gains *= np.repeat(np.fromiter(query.worth.values(), np.float32), lengths)
-    scores = np.bincount(rows, weights=gains, minlength=size) / query.ideal
-    proofs = np.repeat([_proof(term, query.solid) for term in query.worth], lengths)
-    scores[np.bincount(rows, weights=proofs, minlength=size) < 2] = 0.0
-    best = np.maximum.reduceat(scores, snapshot.starts[:-1])
-    rest = np.maximum(np.add.reduceat(scores, snapshot.starts[:-1]) - best, 0.0)
-    return Answers(scores, best + REST * rest / (1 + rest))
-
-
-def _proof(term: str, solid: frozenset[str]) -> float:
-    if term not in solid or term.startswith(NUMBER):
-        return 0.0
-    return 1.0 if term.startswith(PAIR) else 2.0
+    rarity, known = snapshot.rarity(asked.codes)
+    worth = asked.weights * rarity**RARITY
+    ideal = max(float((worth * asked.own).sum()), 1e-9)
+    # Words before pairs: many rare pairs would push the words out.
+    order = np.lexsort((asked.codes, -worth, ~are_words(asked.codes)))
+    kept = order[known[order]][:MOST_TERMS]
+    kept = kept[np.lexsort((asked.codes[kept], -worth[kept]))]
+    kinds = kinds_of(asked.codes[kept])
+    solid = asked.solid[kept]
+    proof = (are_words(asked.codes[kept]) | (kinds == PAIR)) & solid
+    characters = np.zeros(1 << 16, np.float32)
+    character_worth = (
+        CHARACTERS * asked.character_weights * snapshot.character_rarity(asked.characters) ** CHARACTER_RARITY
+    )
+    characters[asked.characters] = character_worth / ideal
+    return Query(asked.codes[kept], worth[kept] / ideal, solid, proof, characters)

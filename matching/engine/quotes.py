@@ -1,67 +1,107 @@
 """The words of both sides that earned the topic its points."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.engine.query import Query
-from matching.engine.snapshot import LONGEST, Doubles, texts_of, work_at
-from matching.engine.values import DoctorText, NeedText, Quote
-from matching.text import Fragment, quotable, shown
+from matching.engine.segment import LONGEST, PROFILE, Floats
+from matching.engine.snapshot import Snapshot
+from matching.engine.values import NeedText, Quote
+from matching.reading import read, spelled
+from matching.text import BREAK, Fragment, folded_together, fragments, shown
 
 MOST_QUOTES = 3
 MOST_FRAGMENTS = 60  # of a need; a longer text repeats itself
 MOST_WORDS = 6  # shown of one quote
 
-Clause = tuple[Fragment, frozenset[str]]
+Bools = NDArray[np.bool_]
+Doubles = NDArray[np.float64]
 
 
-def clauses(need: NeedText, query: Query) -> list[Clause]:
-    """The quotable fragments of a need, each with those of its terms that the query asks for."""
-    parts = (need.title, need.keywords, need.problem, need.target, need.basis)
-    found = [clause for part in parts for clause in quotable(part[:LONGEST])]
-    return [(fragment, terms & query.solid & query.worth.keys()) for fragment, terms in found[:MOST_FRAGMENTS]]
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """Fragments of texts, as they read and as they are `folded`: `text` says of which each is; `held` (fragments × terms
+    of the query) what it speaks of and what
+    that is worth."""
+
+    fragments: tuple[Fragment, ...]
+    folded: tuple[str, ...]
+    text: tuple[int, ...]
+    held: Bools
+    worth: Doubles
 
 
-def quotes(need: list[Clause], doctor: DoctorText, query: Query, texts: Doubles) -> tuple[Quote, ...]:
-    """One quote from each of the doctor's best texts, the best first; `texts` are their answers."""
-    total = query.carried(query.worth)
-    best = [int(at) for at in np.argsort(-texts, kind="stable")[:MOST_QUOTES] if texts[at] > 0]
-    texts_read = list(texts_of(doctor))
-    found = []
-    for at in best:
-        clauses_there = [clause for part in texts_read[at] for clause in quotable(part[:LONGEST])]
-        work = work_at(doctor, at)
-        if quote := _quote(need, clauses_there, query, total):
-            found.append(replace(quote, work_id=work.id if work else None))
-    return tuple(found)
-
-
-def _quote(need: list[Clause], doctor: list[Clause], query: Query, total: float) -> Quote | None:
-    fragment, terms = _weightiest(doctor, query, None)
-    asked, shared = _weightiest(need, query, terms)
-    if fragment is None or asked is None:
-        return None
-    ordered = sorted(shared, key=lambda term: (-query.worth[term], term))
-    return Quote(
-        terms=shown(ordered, fragment.text, asked.text)[:MOST_WORDS],
-        need_fragment=asked.text,
-        work_id=None,
-        fragment=fragment.text,
-        weight=round(query.carried(shared) / total, 3),
+def clauses(texts: Sequence[str], query: Query, most: int | None = None) -> Clauses:
+    """The quotable fragments of texts with those terms of the query that can prove a match."""
+    found = [(at, fragment) for at, text in enumerate(texts) for fragment in fragments(text[:LONGEST])][:most]
+    folded = folded_together([fragment.text for _at, fragment in found]).split(BREAK)
+    reading = read(folded)
+    order = np.argsort(query.codes)
+    places = np.minimum(np.searchsorted(query.codes[order], reading.codes), max(0, len(order) - 1))
+    held = np.zeros((len(found), len(query.codes)), np.bool_)
+    if len(order):
+        terms = order[places]
+        hit = (query.codes[terms] == reading.codes) & ~reading.loose & (query.solid[terms])
+        held[reading.texts[hit], terms[hit]] = True
+    return Clauses(
+        tuple(fragment for _at, fragment in found),
+        tuple(folded),
+        tuple(at for at, _fragment in found),
+        held,
+        held @ query.solid_worth,
     )
 
 
-def _weightiest(
-    among: list[Clause], query: Query, shared: frozenset[str] | None
-) -> tuple[Fragment | None, frozenset[str]]:
-    """The first fragment that carries most of what is asked (and of what is `shared`), with the terms that do."""
-    best: Fragment | None = None
-    held: frozenset[str] = frozenset()
-    most = 0.0
-    for fragment, terms in among:
-        common = terms & query.worth.keys() & query.solid if shared is None else terms & shared
-        worth = query.carried(common) if common else 0.0
-        if worth > most:
-            best, held, most = fragment, frozenset(common), worth
-    return best, held
+def quotes(
+    snapshot: Snapshot, need: NeedText, query: Query, places: Sequence[int], texts: Sequence[Floats]
+) -> list[tuple[Quote, ...]]:
+    """For each of these doctors one quote from each of his best texts, the best first; `texts` are their scores."""
+    asked = clauses((need.title, need.keywords, need.problem, need.target, need.basis), query, MOST_FRAGMENTS)
+    best = [_best(scores) for scores in texts]
+    wanted = [(place, at) for place, chosen in zip(places, best, strict=True) for at in chosen]
+    written = [snapshot.text_of(place, at) for place, at in wanted]
+    there = clauses([part for _work, title, body in written for part in (title, body)], query)
+    by_text = {
+        text: [index for index, _text in group]
+        for text, group in groupby(enumerate(there.text), key=lambda pair: pair[1] // 2)
+    }
+    found: list[tuple[Quote, ...]] = []
+    number = 0
+    for chosen in best:
+        made = [
+            _quote(query, asked, there, by_text.get(at, []), written[at][0])
+            for at in range(number, number + len(chosen))
+        ]
+        found.append(tuple(quote for quote in made if quote))
+        number += len(chosen)
+    return found
+
+
+def _best(scores: Floats) -> list[int]:
+    return [int(at) for at in np.argsort(-scores, kind="stable")[:MOST_QUOTES] if scores[at] > 0]
+
+
+def _quote(query: Query, asked: Clauses, there: Clauses, among: list[int], work: int) -> Quote | None:
+    """The fragment of one text that carries most of what is asked, beside that of the need that carries most of it."""
+    if not among or not len(asked.fragments):
+        return None
+    at = among[int(np.argmax(there.worth[among]))]
+    shared = asked.held & there.held[at]
+    worth = query.solid_worth
+    here = int(np.argmax(shared @ worth))
+    terms = np.flatnonzero(shared[here])
+    if not len(terms):
+        return None
+    fragment, beside = there.fragments[at], asked.fragments[here]
+    words = [spelled(int(query.codes[term])) for term in terms]  # weightiest first, as the query is
+    return Quote(
+        terms=shown(words, there.folded[at], asked.folded[here])[:MOST_WORDS],
+        need_fragment=beside.text,
+        work_id=None if work == PROFILE else work,
+        fragment=fragment.text,
+        weight=round(float(worth[terms].sum() / worth.sum()), 3),
+    )

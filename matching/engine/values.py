@@ -11,9 +11,11 @@ Params = tuple[tuple[str, str | int], ...]
 class NeedText:
     """One need. Texts are raw, as written; `disciplines` are GB/T 13745 codes, `fields` names or GB/T 4754 codes.
 
-    `min_days` are the days a month asked for, 0 where nothing is asked. `district` limits only doctors who named
-    theirs; `disciplines` limit only where `discipline_required`. `served_by` are ids of doctors who serve the
-    enterprise already.
+    `min_days` are the days a month asked for, 0 where nothing is asked. `place` is the enterprise's latitude and
+    longitude in degrees, `most_km` how far away a doctor may sit; both limit only where both places are known.
+    `disciplines` limit only where `discipline_required`. `served_by` are ids of doctors who serve the enterprise now,
+    `conflicts` of those who declared an interest in it, `forbidden` of those whom the office keeps from this need.
+    `earlier` says how far the earlier service of a doctor speaks for him here.
     """
 
     id: int
@@ -26,9 +28,22 @@ class NeedText:
     discipline_required: bool = False
     fields: tuple[str, ...] = ()
     enterprise_id: int | None = None
-    district: str = ""
+    place: tuple[float, float] | None = None
+    most_km: int | None = None
     min_days: int = 0
     served_by: frozenset[int] = frozenset()
+    conflicts: frozenset[int] = frozenset()
+    forbidden: frozenset[int] = frozenset()
+    earlier: tuple["Earlier", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Service of a doctor that ended: at this enterprise, or elsewhere in the same field; well or badly."""
+
+    doctor_id: int
+    where: Literal["enterprise", "field"]
+    well: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +70,7 @@ class DoctorText:
     """One doctor, without name, title, honours and university: what is not here cannot score.
 
     `days_a_month` and `places_left` are None where unknown; `places_taken` is how many he serves or is asked for now;
-    `conflicts` are ids of enterprises he has an interest in; `districts` are those he will go to, empty where he did
-    not say.
+    `place` is his university's latitude and longitude in degrees, `most_km` how far he will travel.
     """
 
     id: int
@@ -68,9 +82,9 @@ class DoctorText:
     days_a_month: int | None = None
     places_left: int | None = None
     places_taken: int = 0
-    conflicts: frozenset[int] = frozenset()
     other_postings: tuple[Posting, ...] = ()
-    districts: frozenset[str] = frozenset()
+    place: tuple[float, float] | None = None
+    most_km: int | None = None
     available: bool = True
 
 
@@ -129,10 +143,12 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Shortlist:
-    """The answer to one need, best line first; `why` says in a code why there is no line."""
+    """The answer to one need, best line first; `why` says in a code why there is no line, `note` what
+    went otherwise than it should."""
 
     need_id: int
     lines: tuple[Line, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     why: str = ""
     engine: tuple[str, str] = field(default=("", ""))
+    note: str = ""

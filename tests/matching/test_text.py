@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matching.hanzi import SIMPLIFIED
-from matching.text import fragments, locate, normalise, quotable, sentences, shown, terms, words
+from matching.text import BREAK, folded_together, fragments, locate, normalise, sentences, shown
 
 DIRTY = st.text(
     st.one_of(
@@ -53,50 +53,15 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert normalise(once) == once
 
 
+@given(st.lists(DIRTY, min_size=1, max_size=4))
+@example(["<ruby>漢<rt>hàn</rt></ruby>字", f"煤{BREAK}礦", "", "  簽（qiān）訂  "])
+def test_folding_together_is_folding_one_by_one(texts: list[str]) -> None:
+    together = folded_together(texts).split(BREAK)
+    assert [normalise(text) for text in together] == [normalise(text.replace(BREAK, " ")) for text in texts]
+
+
 def test_no_simplified_form_is_folded_further() -> None:
     assert [form for form in SIMPLIFIED.values() if ord(form) in SIMPLIFIED] == []
-
-
-def test_words_and_pairs() -> None:
-    assert words("镁碳砖的抗渣侵蚀") == words("鎂碳磚的抗渣侵蝕")
-    assert set(words("焦炉煤气制甲醇")) >= {"焦炉煤气", "甲醇", "2:焦炉", "2:煤气", "2:甲醇"}
-
-
-def test_stop_words_are_no_content_but_touching_pairs_are_kept_apart() -> None:
-    read = terms("瓦斯的抽采")
-    assert [term for term in read.content if term.startswith("2:")] == ["2:瓦斯", "2:抽采"]
-    assert read.loose == ["2:斯的", "2:的抽"]
-
-
-@pytest.mark.parametrize(
-    "text", ["需求内容：", "预期目标", "现有工作基础", "技术研究", "企业需要提高产品质量", "我们的问题"]
-)
-def test_headings_and_commonplaces_are_no_content(text: str) -> None:
-    assert words(text) == []
-
-
-@pytest.mark.parametrize("text", ["", "  ", "！！！？？", "12345", "3.14 2024", "💥🔥", "a b c", "\u200b\ufeff", "的"])
-def test_nothing_said(text: str) -> None:
-    assert words(text) == []
-
-
-def test_numbers_keep_their_units() -> None:
-    assert [term for term in words("1500 ℃保温3小时，含水率≤12％，产量2.5万吨，共8") if term[0] == "#"] == [
-        "#1500°c",
-        "#3小时",
-        "#12%",
-        "#2.5万吨",
-    ]
-
-
-def test_latin_terms_in_both_scripts() -> None:
-    read = words("MgO-C砖 Cr2O3 污染, AGV小车, the study of X70")
-    assert [term for term in read if term.isascii()] == ["mgo-c", "cr2o3", "agv", "x70"]
-
-
-@given(DIRTY)
-def test_words_never_fail_and_ignore_spelling(text: str) -> None:
-    assert words(text) == words(normalise(text))
 
 
 @given(DIRTY)
@@ -128,16 +93,10 @@ def test_no_fragment_is_longer_than_asked(text: str, longest: int) -> None:
     assert all(part.end - part.start <= longest for part in fragments(text, longest=longest))
 
 
-def test_quotable_fragments_carry_their_terms() -> None:
-    ((fragment, held),) = quotable("煤層瓦斯抽采")
-    assert fragment.text == "煤層瓦斯抽采"
-    assert "瓦斯" in held
-
-
 def test_shown_joins_what_overlaps_on_both_sides() -> None:
-    found = ["2:热震", "抗热", "2:抗热", "2:震性", "#1500°c"]
-    assert shown(found, "改善1500℃抗热震性", "抗熱震性不足，1500℃") == ("抗热震性", "1500°c")
-    assert shown(found[:4], "改善抗热震性", "抗热，热震，震性") == ("热震", "抗热", "震性")
+    found = ["热震", "抗热", "抗热", "震性", "1500°c"]
+    assert shown(found, "改善1500°c抗热震性", "抗热震性不足,1500°c") == ("抗热震性", "1500°c")
+    assert shown(found[:4], "改善抗热震性", "抗热,热震,震性") == ("热震", "抗热", "震性")
 
 
 def test_locate_marks_the_letters_as_written() -> None:

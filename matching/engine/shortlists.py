@@ -1,0 +1,162 @@
+"""The answer to one need: who is listed, with points and quotes, and who was kept out and why."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matching.encoders import Encoder, EncoderDown
+from matching.engine.dense import second_opinion
+from matching.engine.factors import Pairs, against, barriers, excluded, judge, strength_of
+from matching.engine.query import Query, ask, contents
+from matching.engine.quotes import quotes
+from matching.engine.ranking import Answers, Doubles, Ranked
+from matching.engine.segment import Bools, Longs
+from matching.engine.snapshot import Snapshot
+from matching.engine.values import Excluded, Line, NeedText, Points, Shortlist
+from matching.engine.weights import Weights
+
+DEPTH = 6  # how many candidates are judged for each line, because other factors reorder them
+MOST_EXCLUDED = 50
+UNKNOWN_FACTS = (
+    "need_discipline",
+    "doctor_discipline",
+    "need_field",
+    "doctor_field",
+    "works",
+    "days",
+    "places",
+    "need_place",
+    "doctor_place",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to rank: the weights of the factors, an encoder or none, and the name and version that stand for it."""
+
+    weights: Weights
+    engine: tuple[str, str]
+    encoder: Encoder | None = None
+
+
+def shortlist(snapshot: Snapshot, need: NeedText, way: Way, *, limit: int, quoted: int) -> Shortlist:
+    """The best doctors for a need, by score and then by id, at most `limit` of them, the first `quoted` with
+    their quotes.
+
+    A doctor without evidence is not listed; one whom a hard limit keeps out is named with the reason. Without a line
+    `why` is one of too_short, no_doctors, no_match, all_excluded. Where the encoder fails, words alone decide and `note`
+    says encoder_down.
+    """
+    if limit < 1:
+        raise ValueError("a shortlist has at least one line")
+    said = contents([need])[0]
+    if not said.says_something():
+        return Shortlist(need.id, why="too_short", engine=way.engine)
+    if not len(snapshot):
+        return Shortlist(need.id, why="no_doctors", engine=way.engine)
+    query = ask(snapshot, said)
+    found = candidates(Answers(snapshot, query), need, limit)
+    note = ""
+    if way.encoder is not None:
+        try:
+            found = found.reconsidered(snapshot, way.encoder)
+        except EncoderDown:
+            note = "encoder_down"
+    lines = _lines(snapshot, query, found, way.weights, limit, quoted)
+    kept_out = _kept_out(found)
+    why = "" if lines else "all_excluded" if kept_out else "no_match"
+    return Shortlist(need.id, lines, kept_out, why, way.engine, note)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Doctors whom no limit keeps out, beside the need, and those who answer as well but are kept out."""
+
+    ranked: Ranked
+    pairs: Pairs
+    kept_out: tuple[tuple[Ranked, Pairs], ...]
+
+    def reconsidered(self, snapshot: Snapshot, encoder: Encoder) -> "Candidates":
+        """With an encoder's opinion beside the words. Raises EncoderDown."""
+        ranked = second_opinion(snapshot, self.pairs.need, self.ranked, encoder)
+        return replace(self, ranked=ranked, pairs=_pairs(snapshot, self.pairs.need, ranked.places))
+
+
+def candidates(answers: Answers, need: NeedText, limit: int) -> Candidates:
+    """Deep enough that the best `limit` by all factors are among them."""
+    snapshot = answers.snapshot
+    open_to = _open_to(snapshot, need)
+    most = DEPTH * limit
+    while True:
+        ranked = answers.best(open_to, most)
+        pairs = _pairs(snapshot, need, ranked.places)
+        limits = barriers(pairs)
+        kept, dropped = np.flatnonzero(limits == 0), np.flatnonzero(limits)
+        if ranked.every or len(kept) >= 2 * limit:
+            break
+        most *= 4  # limits took most of them out: look further down
+    closed = answers.best(snapshot.alive & ~open_to, MOST_EXCLUDED)
+    if not ranked.every:
+        closed = closed.taken(np.flatnonzero(closed.answers >= ranked.answers[-1]))
+    out = ranked.taken(dropped)
+    return Candidates(
+        ranked.taken(kept),
+        _pairs(snapshot, need, ranked.places[kept]),
+        ((out, _pairs(snapshot, need, out.places)), (closed, _pairs(snapshot, need, closed.places))),
+    )
+
+
+def _open_to(snapshot: Snapshot, need: NeedText) -> Bools:
+    """Doctors with a place left, without those whom this need rules out by name."""
+    named = need.conflicts | need.served_by | need.forbidden
+    if not named:
+        return snapshot.open_places
+    places = snapshot.places_of(np.fromiter(named, np.int64, len(named)))
+    open_to = snapshot.open_places.copy()
+    open_to[places[places >= 0]] = False
+    return open_to
+
+
+def _pairs(snapshot: Snapshot, need: NeedText, places: Longs) -> Pairs:
+    facts, rows = snapshot.facts_of(places)
+    return Pairs(need, facts, rows, snapshot.ids[places], snapshot.taken[places].astype(np.int64))
+
+
+def totals(found: Candidates, weights: Weights) -> tuple[dict[str, Doubles], dict[str, Bools], Doubles]:
+    """Points of every factor to two decimals, what is unknown, and their sums."""
+    earned = judge(found.pairs, found.ranked.answers, found.ranked.proof)
+    points = {factor: np.round(most * earned.shares[factor], 2) for factor, most in weights.items()}
+    unknown = {**earned.unknown, "works": found.ranked.works == 0}
+    return points, unknown, np.round(sum(points.values(), np.zeros(len(found.pairs.ids))), 2)
+
+
+def _lines(
+    snapshot: Snapshot, query: Query, found: Candidates, weights: Weights, limit: int, quoted: int
+) -> tuple[Line, ...]:
+    ranked, pairs = found.ranked, found.pairs
+    points, unknown, sums = totals(found, weights)
+    order = np.lexsort((pairs.ids, -sums))[:limit]
+    shown = order[:quoted]
+    said = quotes(snapshot, pairs.need, query, ranked.places[shown].tolist(), [ranked.texts[at] for at in shown])
+    return tuple(
+        Line(
+            doctor_id=int(pairs.ids[at]),
+            score=float(sums[at]),
+            strength=strength_of(float(ranked.lexical[at]), int(query.proof.sum())),
+            points=tuple(Points(name, float(points[name][at]), most) for name, most in weights.items()),
+            quotes=said[number] if number < len(said) else (),
+            unknown=tuple(code for code in UNKNOWN_FACTS if unknown[code][at]),
+            against=against(pairs, int(at)),
+        )
+        for number, at in enumerate(order)
+    )
+
+
+def _kept_out(found: Candidates) -> tuple[Excluded, ...]:
+    """The doctors kept out, the best answer first."""
+    out: list[tuple[float, Excluded]] = []
+    for ranked, pairs in found.kept_out:
+        limits = barriers(pairs)
+        out += [(-float(ranked.answers[at]), excluded(pairs, at, int(limits[at]))) for at in range(len(limits))]
+    out.sort(key=lambda pair: (pair[0], pair[1].doctor_id))
+    return tuple(one for _answer, one in out[:MOST_EXCLUDED])

@@ -1,0 +1,105 @@
+"""Snapshots in folders: arrays as files that every worker of a machine maps into memory instead of reading them."""
+
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import fields
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from matching.engine import segment as indexing
+from matching.engine.columns import ARRAYS, LISTS, Facts, Lists
+from matching.engine.segment import Forward, Segment
+from matching.engine.snapshot import Snapshot
+from matching.hanzi import SIMPLIFIED
+from matching.stopwords import HAN, HEADINGS, LATIN
+
+LAYOUT = 1  # of the files
+_FORWARD = [field.name for field in fields(Forward) if field.name != "facts"]
+_SEGMENT = ("pointers", "texts", "weights")
+
+
+def index_key() -> str:
+    """A name for the way texts are indexed: another dictionary, stop word or constant, another key."""
+    ways: tuple[Any, ...] = (
+        LAYOUT,
+        indexing.TITLE,
+        indexing.SATURATION,
+        indexing.LENGTH_PLUS,
+        indexing.LENGTH_POWER,
+        indexing.USUAL_LENGTH,
+        indexing.LONGEST,
+        sorted(SIMPLIFIED.items()),
+        sorted(HAN),
+        sorted(LATIN),
+        HEADINGS,
+    )
+    return blake2b(repr(ways).encode(), digest_size=8).hexdigest()
+
+
+def save(snapshot: Snapshot, root: Path) -> Path:
+    """Write a snapshot under root, in a folder named by its content, and return that; a folder that is there stands.
+
+    It appears under its name only when it is whole. OSError when the disk does not take it.
+    """
+    folder = root / index_key() / snapshot.digest
+    if folder.is_dir():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    written = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
+    try:
+        _write(snapshot.as_one(), written)
+        os.rename(written, folder)
+    except OSError:
+        shutil.rmtree(written, ignore_errors=True)
+        if not folder.is_dir():  # unless another process was faster
+            raise
+    return folder
+
+
+def load(root: Path, digest: str) -> Snapshot | None:
+    """The snapshot of that content, mapped from its files, or None where this machine has none that is whole."""
+    folder = root / index_key() / digest
+    try:
+        names = json.loads((folder / "names.json").read_text())
+        facts = Facts(
+            *(_map(folder, f"facts-{name}") for name in ARRAYS),
+            *(
+                Lists(_map(folder, f"{name}-pointers"), _map(folder, f"{name}-values"), tuple(names[name]))
+                for name in LISTS
+            ),
+        )
+        forward = Forward(*(_map(folder, f"forward-{name}") for name in _FORWARD), facts=facts)
+        inverse = [_map(folder, f"inverse-{name}") for name in _SEGMENT]
+    except (OSError, ValueError, KeyError):
+        return None
+    return Snapshot.of((Segment.complete(forward, *inverse),))
+
+
+def forget_others(root: Path, keep: set[str]) -> None:
+    """Remove the folders of other contents and of other ways of indexing."""
+    for way in root.iterdir() if root.is_dir() else ():
+        for folder in way.iterdir() if way.is_dir() else ():
+            if way.name != index_key() or (folder.name not in keep and not folder.name.startswith(".")):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(segment: Segment, folder: Path) -> None:
+    forward, facts = segment.forward, segment.forward.facts
+    arrays = {f"forward-{name}": getattr(forward, name) for name in _FORWARD}
+    arrays |= {f"inverse-{name}": getattr(segment, name) for name in _SEGMENT}
+    arrays |= {f"facts-{name}": getattr(facts, name) for name in ARRAYS}
+    for name in LISTS:
+        arrays |= {f"{name}-pointers": getattr(facts, name).pointers, f"{name}-values": getattr(facts, name).values}
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    (folder / "names.json").write_text(json.dumps({name: getattr(facts, name).names for name in LISTS}))
+
+
+def _map(folder: Path, name: str) -> Any:
+    array = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    return array.view(np.ndarray)
