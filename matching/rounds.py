@@ -20,6 +20,7 @@ from core.models import Job, JobQuerySet
 from enterprises.models import Need
 from matching import planning
 from matching.engine import Line, Shortlist
+from matching.kept import current_snapshot
 from matching.models import MatchRun, MatchShare, Order, PlanLine
 from matching.runs import (
     NOBODY,
@@ -32,7 +33,7 @@ from matching.runs import (
     store_suggestions,
     why_facts,
 )
-from matching.sources import ENGINE, current_snapshot, need_text
+from matching.sources import engine_of, need_texts
 
 # The kinds of jobs of a round.
 MATCH_BATCH = "match_batch"
@@ -75,7 +76,7 @@ def jobs_of(run: MatchRun) -> JobQuerySet:
 
 def progress_of(run: MatchRun) -> RoundProgress:
     """How far this round is by now; the rows tell, so that it is right whoever died."""
-    run.refresh_from_db(fields=["finished_at", "facts", "job"])
+    run.refresh_from_db(fields=["finished_at", "facts", "job", "snapshot"])
     needs = int(run.facts.get("needs", 0))
     if run.finished_at is not None:
         return RoundProgress("done", needs, needs)
@@ -141,7 +142,7 @@ def needs_of(run: MatchRun) -> QuerySet[Need]:
 
 def split(run: MatchRun, *, by: User | None, at: datetime, guard: Guard = lambda: None) -> None:
     """Write down which needs the round is about, in shares, and ask workers to match them."""
-    digest = getattr(current_snapshot(), "digest", "")
+    digest = current_snapshot().digest
     with transaction.atomic():
         guard()
         run = _held(run)
@@ -198,11 +199,16 @@ def match_share(
     snapshot = current_snapshot()
     needs = list(needs_of(share.run).filter(pk__in=share.needs).select_related("enterprise"))
     without = forbidden(share.needs, [share.run.batch_id or 0])
+    engine = engine_of(share.run.engine_version)
     answers: list[Shortlist] = []
-    for number, need in enumerate(needs):
+    for number, (need, text) in enumerate(zip(needs, need_texts(needs), strict=True)):
         if number % STEP == 0:
             tell(number, len(share.needs))
-        answers.append(_answer(need, snapshot, len(without.get(need.pk, NOBODY))))
+        # An order was made from the shortlist in force, which therefore stays; it only asks what its doctors score.
+        listing = need.status == Need.Status.PUBLISHED
+        more = len(without.get(need.pk, NOBODY))  # for the lines of doctors who are then left out
+        limit, quoted = (CONSIDERED + more, SHOWN + more) if listing else (CHOSEN, 0)
+        answers.append(engine.shortlist(snapshot, text, limit=limit, quoted=quoted))
     tell(len(share.needs), len(share.needs))
     listed = {need.pk for need in needs if need.status == Need.Status.PUBLISHED}
     shown = [allowed(answer, without.get(answer.need_id, NOBODY)) for answer in answers if answer.need_id in listed]
@@ -211,20 +217,12 @@ def match_share(
         share.run.suggestions.filter(need__in=share.needs).delete()
         store_suggestions(share.run, shown)
         share.edges = {str(answer.need_id): [_edge(line) for line in answer.lines] for answer in answers}
-        share.facts = {**why_facts(shown), "snapshot": getattr(snapshot, "digest", "")}
+        share.facts = {**why_facts(shown), "snapshot": snapshot.digest}
         share.finished_at = at
         share.save(update_fields=["edges", "facts", "finished_at"])
         run = _held(share.run)
         if not run.shares.filter(finished_at=None).exists():
             _ask_for_plan(run, by=by, at=at)
-
-
-def _answer(need: Need, snapshot: Any, more: int) -> Shortlist:
-    """With `more` lines than are shown, for those of forbidden doctors. An order was made from the shortlist in force,
-    which therefore stays; it only asks what its doctors score."""
-    if need.status != Need.Status.PUBLISHED:
-        return ENGINE.shortlist(snapshot, need_text(need), limit=CHOSEN, quoted=0)
-    return ENGINE.shortlist(snapshot, need_text(need), limit=CONSIDERED + more, quoted=SHOWN + more)
 
 
 def _edge(line: Line) -> list[float]:
@@ -249,7 +247,7 @@ def make_plan(run: MatchRun, *, at: datetime, guard: Guard = lambda: None) -> No
         put_in_force(run, [need.pk for need in needs if need.status == Need.Status.PUBLISHED])
         run.plan.all().delete()
         PlanLine.objects.bulk_create(made.lines, batch_size=1000)
-        held.facts |= made.facts | _facts_of(run, shares)
+        held.facts |= made.facts | _facts_of(held, shares)
         held.finished_at = at
         held.save(update_fields=["facts", "finished_at"])
     run.refresh_from_db()

@@ -14,8 +14,9 @@ from core.notices import notify, sentence
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
 from matching.engine import Line, Shortlist
+from matching.kept import current_snapshot
 from matching.models import MatchRun, Override, Suggestion
-from matching.sources import ENGINE, current_snapshot, need_text
+from matching.sources import current_engine, need_text
 from programmes.models import Batch
 
 SHORTLIST_READY = sentence(
@@ -32,15 +33,15 @@ Guard = Callable[[], None]
 def match_need(need: Need, *, at: datetime, guard: Guard = lambda: None) -> MatchRun:
     """Rank all doctors for one need; the new shortlist replaces the one in force in a single step."""
     without = forbidden([need.pk], Batch.objects.current().values_list("pk", flat=True)).get(need.pk, NOBODY)
-    snapshot = current_snapshot()
-    answer = allowed(ENGINE.shortlist(snapshot, need_text(need), limit=SHOWN + len(without)), without)
+    snapshot, engine = current_snapshot(), current_engine()
+    answer = allowed(engine.shortlist(snapshot, need_text(need), limit=SHOWN + len(without)), without)
     with transaction.atomic():
         guard()
         run = MatchRun.objects.create(
             need=need,
-            engine=ENGINE.name,
-            engine_version=ENGINE.version,
-            snapshot=getattr(snapshot, "digest", ""),
+            engine=engine.name,
+            engine_version=engine.version,
+            snapshot=snapshot.digest,
             started_at=at,
             facts=why_facts([answer]),
         )

@@ -1,142 +1,161 @@
-"""Rows of the database as the values the engine reads, and the snapshot a worker keeps between needs."""
+"""Rows of the database as the values the engine reads."""
 
-import gc
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
-from django.apps import apps
-from django.db.models import Count, Max, Prefetch
+from django.conf import settings
+from django.db.models import Prefetch, Q, QuerySet
 
+from accounts.models import District
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, Interest, Work
-from matching import capacity
-from matching.engine import BM25, DoctorText, NeedText, Posting, Snapshot, WorkText
+from matching import encoders
+from matching.encoders import Encoder, EncoderDown
+from matching.engine import DoctorText, Earlier, Lexical, NeedText, Posting, WorkText
 from matching.models import Assignment
+from matching.vectors import DatabaseVectors
+from matching.weights import current_weights, weights_of
 
-ENGINE = BM25
+Place = tuple[float, float]
+
+
+def current_engine() -> Lexical:
+    """The engine with the weights in force, and with the encoder that the settings name."""
+    return Lexical(current_weights(), _encoder())
+
+
+def engine_of(version: str) -> Lexical:
+    """The engine as it was when a run was asked for: its weights are in the version's name."""
+    return Lexical(weights_of(version), _encoder())
+
+
+@lru_cache(maxsize=1)
+def _encoder() -> Encoder | None:
+    """One for each process: a model takes seconds to load, and one that is down is left alone for a while."""
+    try:
+        encoder = encoders.from_settings(
+            settings.MATCHING_ENCODER,
+            url=settings.MATCHING_ENCODER_URL,
+            model=settings.MATCHING_ENCODER_MODEL,
+            key=settings.MATCHING_ENCODER_KEY,
+            folder=settings.MATCHING_ENCODER_FOLDER,
+            timeout=settings.MATCHING_ENCODER_TIMEOUT,
+        )
+    except EncoderDown as down:
+        return encoders.UnusableEncoder(down)
+    return encoders.RestingEncoder(encoders.CachedEncoder(encoder, DatabaseVectors())) if encoder else None
+
+
+# -- Needs -----------------------------------------------------------------------------------------------------
 
 
 def need_text(need: Need) -> NeedText:
-    """One need as the engine reads it, with the doctors who serve its enterprise already and so cannot be ordered."""
-    serving = Assignment.objects.taking_a_place().filter(host__enterprise=need.enterprise_id)
-    return NeedText(
-        id=need.pk,
-        title=need.title,
-        problem=need.problem,
-        target=need.target,
-        basis=need.basis,
-        keywords=need.keywords,
-        disciplines=(need.discipline,) if need.discipline else (),
-        discipline_required=need.discipline_required,
-        fields=(need.field,) if need.field else (),
-        enterprise_id=need.enterprise_id,
-        served_by=frozenset(serving.values_list("doctor_id", flat=True)),
-    )
+    """One need as the engine reads it; see `need_texts`."""
+    return need_texts([need])[0]
 
 
-def doctor_texts(doctors: Iterable[Doctor]) -> list[DoctorText]:
-    """Doctors, with their works prefetched, as the engine reads them: all places free, no conflicts. Those two change
-    with every order and are added by `current_snapshot`."""
-    return [_doctor_text(doctor) for doctor in doctors]
+def need_texts(needs: Sequence[Need]) -> list[NeedText]:
+    """Needs as the engine reads them, with the doctors who serve their enterprise now, served it or their field
+    earlier, or declared an interest in it. Five queries, however many needs."""
+    enterprises = Enterprise.objects.in_bulk({need.enterprise_id for need in needs})
+    serving = _serving(enterprises)
+    interested = _interested(enterprises.values())
+    places = _places({enterprise.district_id for enterprise in enterprises.values()})
+    earlier = _earlier(needs, enterprises)
+    return [
+        NeedText(
+            id=need.pk,
+            title=need.title,
+            problem=need.problem,
+            target=need.target,
+            basis=need.basis,
+            keywords=need.keywords,
+            disciplines=(need.discipline,) if need.discipline else (),
+            discipline_required=need.discipline_required,
+            fields=(need.field,) if need.field else (),
+            enterprise_id=need.enterprise_id,
+            place=places.get(enterprises[need.enterprise_id].district_id),
+            most_km=need.most_km,
+            min_days=need.days_a_month or 0,
+            served_by=frozenset(serving[need.enterprise_id]),
+            conflicts=frozenset(interested[enterprises[need.enterprise_id].credit_code]),
+            earlier=earlier[need.pk],
+        )
+        for need in needs
+    ]
 
 
-def _doctor_text(doctor: Doctor) -> DoctorText:
+def _serving(enterprises: Iterable[int]) -> Mapping[int, set[int]]:
+    """Enterprise's key → keys of the doctors who serve it and so cannot be ordered for it."""
+    rows = Assignment.objects.taking_a_place().filter(host__enterprise__in=list(enterprises)).order_by()
+    found: dict[int, set[int]] = defaultdict(set)
+    for enterprise, doctor in rows.values_list("host__enterprise", "doctor"):
+        found[enterprise].add(doctor)
+    return found
+
+
+def _interested(enterprises: Iterable[Enterprise]) -> Mapping[str, set[int]]:
+    """Credit code → keys of the doctors who declared an interest in that enterprise."""
+    codes = [enterprise.credit_code for enterprise in enterprises if enterprise.credit_code]
+    found: dict[str, set[int]] = defaultdict(set)
+    for code, doctor in Interest.objects.filter(credit_code__in=codes).values_list("credit_code", "doctor"):
+        found[code].add(doctor)
+    return found
+
+
+def _places(districts: Iterable[str]) -> dict[str, Place]:
+    rows = District.objects.filter(pk__in=list(districts), latitude__isnull=False, longitude__isnull=False)
+    return {key: (latitude, longitude) for key, latitude, longitude in rows.values_list("pk", "latitude", "longitude")}
+
+
+def _earlier(needs: Sequence[Need], enterprises: Iterable[int]) -> dict[int, tuple[Earlier, ...]]:
+    """Need's key → service that ended, at its enterprise or for a need of the same field, well or before its time."""
+    fields = {need.field for need in needs if need.field}
+    ended = Assignment.objects.filter(status__in=[Assignment.Status.COMPLETED, Assignment.Status.STOPPED])
+    rows = ended.filter(Q(host__enterprise__in=list(enterprises)) | Q(order__need__field__in=fields)).order_by("pk")
+    here: dict[int, list[Earlier]] = defaultdict(list)
+    alike: dict[str, list[Earlier]] = defaultdict(list)
+    for enterprise, field, doctor, status in rows.values_list(
+        "host__enterprise", "order__need__field", "doctor", "status"
+    ):
+        well = status == Assignment.Status.COMPLETED
+        here[enterprise].append(Earlier(doctor, "enterprise", well))
+        alike[field or ""].append(Earlier(doctor, "field", well))
+    return {need.pk: tuple(here[need.enterprise_id] + (alike[need.field] if need.field else [])) for need in needs}
+
+
+# -- Doctors ---------------------------------------------------------------------------------------------------
+
+
+def readable_doctors() -> Iterable[Doctor]:
+    """All doctors who take part, with what `doctor_text` reads, by key."""
+    return with_works(Doctor.objects.serving()).order_by("pk").iterator(chunk_size=2000)
+
+
+def with_works(doctors: QuerySet[Doctor]) -> QuerySet[Doctor]:
+    works = Prefetch("works", queryset=Work.objects.order_by("pk"))
+    return doctors.select_related("university").prefetch_related(works)
+
+
+def doctor_text(doctor: Doctor) -> DoctorText:
+    """A doctor as the engine reads him, with all his places; those taken change with every order and are added to a
+    snapshot by `matching.kept`."""
     posted = doctor.other_postings or doctor.posting_excludes
+    university = doctor.university
+    known = university.latitude is not None and university.longitude is not None
     return DoctorText(
         id=doctor.pk,
         disciplines=(doctor.discipline,) if doctor.discipline else (),
         directions=doctor.directions,
         keywords=doctor.keywords,
         works=tuple(WorkText(work.pk, work.kind, work.title, work.year, work.abstract) for work in doctor.works.all()),
-        fields=tuple(part for part in re.split("[、；;，,]", doctor.fields) if part.strip()),
+        fields=tuple(part.strip() for part in re.split("[、；;，,]", doctor.fields) if part.strip()),
         days_a_month=doctor.days_a_month,
         places_left=doctor.most_hosts,
         other_postings=(Posting(doctor.other_postings or "—", doctor.posting_excludes),) if posted else (),
+        place=(university.latitude, university.longitude) if known else None,
+        most_km=doctor.most_km,
         available=doctor.active,
     )
-
-
-def readable_doctors() -> Iterable[Doctor]:
-    works = Prefetch("works", queryset=Work.objects.order_by("pk"))
-    return Doctor.objects.serving().prefetch_related(works).order_by("pk").iterator(chunk_size=2000)
-
-
-@dataclass
-class _Kept:
-    """What this process read last: the state of the doctors' tables, the snapshot read from it, and what changes with
-    every order and was brought into the snapshot since: places taken and interests declared, by doctor's key."""
-
-    state: tuple[object, ...]
-    read: Snapshot
-    snapshot: Snapshot
-    at: dict[int, int]  # doctor's key → his place in the snapshot
-    taken: dict[int, int] = field(default_factory=dict)
-    conflicts: dict[int, frozenset[int]] = field(default_factory=dict)
-
-
-_kept: _Kept | None = None
-
-
-def current_snapshot() -> Snapshot:
-    """The snapshot of all doctors who take part, read anew only when their tables have changed; what changes with every
-    order is refreshed each time."""
-    global _kept
-    state = _state()
-    if _kept is None or _kept.state != state:
-        read = ENGINE.build(doctor_texts(readable_doctors()))
-        _kept = _Kept(state, read, read, {doctor.id: at for at, doctor in enumerate(read.doctors)})
-        # A province's doctors are a million values that stay: the collector need not walk them again and again.
-        gc.unfreeze()
-        gc.collect()
-        gc.freeze()
-    return _with_current_facts(_kept)
-
-
-def _state() -> tuple[object, ...]:
-    """Changes with every insert, update and delete of a doctor or work: read from the append-only history. The count
-    stands beside the last key because a lower key may be committed later."""
-    found: list[object] = []
-    for name in ("DoctorEvent", "WorkEvent"):
-        events = apps.get_model("experts", name)._default_manager
-        facts = events.aggregate(last=Max("pgh_id"), count=Count("pgh_id"))
-        found += [facts["last"], facts["count"]]
-    return tuple(found)
-
-
-def _with_current_facts(kept: _Kept) -> Snapshot:
-    """The snapshot with the places taken and the declared interests as they are now; only what differs from the last
-    time is touched, for most of a province's doctors have changed nothing between two needs."""
-    taken, conflicts = capacity.places_taken(), _conflicts()
-    differing = _differing(taken, kept.taken) | _differing(conflicts, kept.conflicts)
-    if differing:
-        changed = [
-            _with_facts(kept.read.doctors[kept.at[key]], taken.get(key, 0), conflicts.get(key, frozenset()))
-            for key in sorted(differing & kept.at.keys())
-        ]
-        kept.snapshot = kept.snapshot.with_facts(changed)
-        kept.taken, kept.conflicts = taken, conflicts
-    return kept.snapshot
-
-
-def _differing(now: dict[int, Any], before: dict[int, Any]) -> set[int]:
-    """Keys that stand for something else than before, or for nothing any more."""
-    return {key for key, value in now.items() if before.get(key) != value} | (before.keys() - now.keys())
-
-
-def _with_facts(doctor: DoctorText, taken: int, conflicts: frozenset[int]) -> DoctorText:
-    return replace(doctor, places_left=max((doctor.places_left or 0) - taken, 0), conflicts=conflicts)
-
-
-def _conflicts() -> dict[int, frozenset[int]]:
-    """Doctor's key → keys of the enterprises in which he declared an interest."""
-    declared = list(Interest.objects.values_list("doctor_id", "credit_code").order_by("pk"))
-    codes = {code for _doctor, code in declared}
-    keys = dict(Enterprise.objects.filter(credit_code__in=codes).values_list("credit_code", "pk"))
-    found: dict[int, set[int]] = defaultdict(set)
-    for doctor, code in declared:
-        if code in keys:
-            found[doctor].add(keys[code])
-    return {doctor: frozenset(enterprises) for doctor, enterprises in found.items()}

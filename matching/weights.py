@@ -54,6 +54,12 @@ def current_weights() -> Weights:
     return _weights(FactorWeights.objects.filter(current=True).first())
 
 
+def weights_of(engine_version: str) -> Weights:
+    """The weights that an engine's version names, such as "2.0+w3"; the default where it names none that is kept."""
+    number = engine_version.rpartition(WEIGHED)[2]
+    return _weights(FactorWeights.objects.filter(version=int(number)).first() if number.isdigit() else None)
+
+
 def _weights(row: FactorWeights | None) -> Weights:
     return Weights.of(row.weights, row.version) if row and set(row.weights) == set(FACTORS) else Weights()
 

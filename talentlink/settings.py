@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import os
+
 import django_stubs_ext
 import environ
 from celery.schedules import crontab
@@ -147,6 +149,17 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Files are given out by a view that asks who may see them, never by the web server.
 MEDIA_URL = "/files/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(STATE / "media")))
+# Snapshots of all doctors for matching, mapped by every worker of a machine; made again where they are missing.
+MATCHING_CACHE = Path(env.str("MATCHING_CACHE", default=str(STATE / "cache" / "matching")))
+# Compiled loops of matching; where the code lies may not be writable.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(STATE / "cache" / "compiled"))
+# A sentence encoder beside the words: empty (off), endpoint or folder.
+MATCHING_ENCODER = env.str("MATCHING_ENCODER", default="")
+MATCHING_ENCODER_URL = env.str("MATCHING_ENCODER_URL", default="")
+MATCHING_ENCODER_MODEL = env.str("MATCHING_ENCODER_MODEL", default="")
+MATCHING_ENCODER_KEY = env.str("MATCHING_ENCODER_KEY", default="")
+MATCHING_ENCODER_FOLDER = env.str("MATCHING_ENCODER_FOLDER", default="")
+MATCHING_ENCODER_TIMEOUT = env.float("MATCHING_ENCODER_TIMEOUT", default=20.0)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

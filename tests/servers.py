@@ -23,12 +23,15 @@ from talentlink.local.trouble import Trouble
 # What the settings read; a developer's own values must not reach the tests.
 FOREIGN = [
     *("ALLOWED_HOSTS", "CITY_NAME", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG", "DEMO", "JOB_LEASE_SECONDS"),
-    *("LOG_LEVEL", "REDIS_URL", "SITE_NAME", "STATIC_ROOT", "TRUST_PROXY"),
+    *("LOG_LEVEL", "MATCHING_CACHE", "REDIS_URL", "SITE_NAME", "STATIC_ROOT", "TRUST_PROXY"),
+    *(f"MATCHING_ENCODER{part}" for part in ("", "_URL", "_MODEL", "_KEY", "_FOLDER", "_TIMEOUT")),
 ]
 FIXED = {
     "SECRET_KEY": "only-for-tests-and-long-enough-to-keep-every-check-quiet-0123456789",
     # Playwright runs an event loop in the thread of the test, which Django takes for asynchronous code.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+    # Compiled once for all runs of the tests, not once for each state folder.
+    "NUMBA_CACHE_DIR": str(ROOT / ".pytest_cache" / "compiled"),
 }
 # Running all migrations takes many times longer than copying their result.
 MIGRATED = ROOT / ".pytest_cache" / "migrated"

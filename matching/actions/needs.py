@@ -19,7 +19,7 @@ from matching import rounds
 from matching.actions.orders import cancel_order
 from matching.allocation import Goal
 from matching.models import MatchRun, Order
-from matching.sources import ENGINE
+from matching.sources import current_engine
 from programmes.models import Batch
 
 NEED_PUBLISHED = sentence("need_published", gettext_lazy("Your need “%(title)s” was published."))
@@ -61,10 +61,11 @@ def ask_for_batch_match(batch: Batch, *, by: User, at: datetime, goal: Goal = "t
     latest = MatchRun.objects.filter(batch=batch).order_by("-pk").first()
     if latest is not None and rounds.progress_of(latest).under_way:
         return latest
+    engine = current_engine()
     run = MatchRun.objects.create(
         batch=batch,
-        engine=ENGINE.name,
-        engine_version=ENGINE.version,
+        engine=engine.name,
+        engine_version=engine.version,
         started_at=at,
         options={"goal": goal, "served": max(served, 0)},
     )

@@ -3,6 +3,7 @@
 from matching.encoders.cached import CachedEncoder, MemoryVectors, VectorStore, key_of
 from matching.encoders.endpoint import EndpointEncoder
 from matching.encoders.folder import FolderEncoder
+from matching.encoders.resting import RestingEncoder, UnusableEncoder
 from matching.encoders.values import Code, Encoder, EncoderDown, Floats, label, unit
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Floats",
     "FolderEncoder",
     "MemoryVectors",
+    "RestingEncoder",
+    "UnusableEncoder",
     "VectorStore",
     "from_settings",
     "key_of",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
@@ -13,7 +14,7 @@ from core.models import Job, Notice
 from experts.models import Doctor, Interest
 from matching import actions, runs
 from matching.models import MatchRun, Override, PlanLine, Suggestion
-from matching.sources import current_snapshot
+from matching.kept import current_snapshot
 from tests.factories import (
     START,
     AssignmentFactory,
@@ -36,7 +37,7 @@ def test_a_shortlist_has_points_and_the_quoted_words_of_both_sides() -> None:
     farmer()
     need = NeedFactory(enterprise=member.enterprise)
     run = runs.match_need(need, at=AT)
-    assert (run.need, run.batch, run.finished_at, run.engine) == (need, None, AT, "bm25")
+    assert (run.need, run.batch, run.finished_at, run.engine) == (need, None, AT, "lexical")
     line = Suggestion.objects.current().get(need=need)
     assert (line.run, line.doctor, line.rank, line.current) == (run, doctor, 1, True)
     assert line.score == sum(Decimal(str(one["points"])) for one in line.points).quantize(Decimal("0.1"))
@@ -100,16 +101,23 @@ def test_limits_are_read_afresh_for_every_run() -> None:
 def test_the_snapshot_is_read_anew_only_when_doctors_changed() -> None:
     doctor = expert()
     first = current_snapshot()
-    again = current_snapshot()
-    assert [each.id for each in first.doctors] == [each.id for each in again.doctors] == [doctor.pk]
+    assert current_snapshot() is first
+    assert texts_of(doctor)[1][1] == doctor.works.get().title
     work = doctor.works.get()
     work.title = "全新的题目"
     work.save()
-    assert [each.works[0].title for each in current_snapshot().doctors] == ["全新的题目"]
+    assert texts_of(doctor)[1][1] == "全新的题目"
     Doctor.objects.filter(pk=doctor.pk).update(keywords="石墨")
-    assert [each.keywords for each in current_snapshot().doctors] == ["石墨"]
+    assert texts_of(doctor)[0][2].endswith("石墨")
     doctor.works.all().delete()
-    assert [each.works for each in current_snapshot().doctors] == [()]
+    assert len(texts_of(doctor)) == 1
+
+
+def texts_of(doctor: Doctor) -> list[tuple[int, str, str]]:
+    """What the snapshot holds of him now."""
+    snapshot = current_snapshot()
+    (place,) = snapshot.places_of(np.array([doctor.pk]))
+    return snapshot.texts_at(int(place))
 
 
 @pytest.mark.django_db

@@ -1,68 +1,58 @@
-"""The snapshot a worker keeps: read anew when doctors change, and never behind what orders and interests say."""
+"""What the engine is told of a need beside its words: who serves the enterprise, who did, who may not."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from experts.models import Interest, Work
-from matching.engine import DoctorText, Snapshot
+from experts.models import Interest
+from matching.engine import Earlier
 from matching.models import Assignment
-from matching.sources import current_snapshot
-from tests.factories import AssignmentFactory, DispatchFactory, DoctorFactory, EnterpriseFactory, WorkFactory
+from matching.sources import current_engine, doctor_text, engine_of, need_text, need_texts
+from tests.factories import AssignmentFactory, DoctorFactory, NeedFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def read(snapshot: Snapshot, key: int) -> DoctorText:
-    return next(doctor for doctor in snapshot.doctors if doctor.id == key)
+def test_who_serves_the_enterprise_and_who_declared_an_interest() -> None:
+    serving = AssignmentFactory()
+    need = NeedFactory(enterprise=serving.host.enterprise)
+    interested = DoctorFactory()
+    Interest.objects.create(doctor=interested, credit_code=need.enterprise.credit_code, what="持股")
+    text = need_text(need)
+    assert (text.served_by, text.conflicts, text.earlier) == ({serving.doctor_id}, {interested.pk}, ())
 
 
-def test_a_place_taken_and_freed_shows_at_once() -> None:
-    doctor = DoctorFactory(most_hosts=2)
-    assert read(current_snapshot(), doctor.pk).places_left == 2
-
-    served = AssignmentFactory(doctor=doctor)
-    offer = DispatchFactory(doctor=doctor)
-    assert read(current_snapshot(), doctor.pk).places_left == 0
-
-    offer.delete()
-    assert read(current_snapshot(), doctor.pk).places_left == 1
-
-    Assignment.objects.filter(pk=served.pk).update(status=Assignment.Status.COMPLETED)
-    assert read(current_snapshot(), doctor.pk).places_left == 2
+def test_service_that_ended_here_or_in_the_field() -> None:
+    here = AssignmentFactory(status=Assignment.Status.COMPLETED)
+    need = NeedFactory(enterprise=here.host.enterprise, field="冶金")
+    assert need_text(need).earlier == (Earlier(here.doctor_id, "enterprise", well=True),)
+    assert need_text(NeedFactory(field="冶金")).earlier == ()
 
 
-def test_an_interest_shows_at_once_and_is_gone_when_it_is_withdrawn() -> None:
-    doctor, enterprise = DoctorFactory(), EnterpriseFactory()
-    assert read(current_snapshot(), doctor.pk).conflicts == frozenset()
-    declared = Interest.objects.create(doctor=doctor, credit_code=enterprise.credit_code, what="持股")
-    assert read(current_snapshot(), doctor.pk).conflicts == {enterprise.pk}
-    declared.delete()
-    assert read(current_snapshot(), doctor.pk).conflicts == frozenset()
+def test_limits_and_places() -> None:
+    need = NeedFactory(days_a_month=4, most_km=80)
+    district = need.enterprise.district
+    district.latitude, district.longitude = 38.0, 113.0
+    district.save()
+    text = need_text(need)
+    assert (text.min_days, text.most_km, text.place) == (4, 80, (38.0, 113.0))
+    doctor = DoctorFactory(most_km=60, university__latitude=38.5, university__longitude=112.5)
+    read = doctor_text(doctor)
+    assert (read.place, read.most_km, read.places_left) == ((38.5, 112.5), 60, doctor.most_hosts)
 
 
-def test_the_index_is_kept_while_only_places_change() -> None:
-    doctor = DoctorFactory(most_hosts=2)
-    before = current_snapshot()
-    AssignmentFactory(doctor=doctor)
-    after = current_snapshot()
-    # The factory of the assignment makes no doctor of its own, so the index is the very same.
-    assert after.rows is before.rows
-    assert current_snapshot() is after
+def test_many_needs_cost_as_many_queries_as_one() -> None:
+    needs = [NeedFactory(field=f"领域{number}") for number in range(3)]
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        need_texts(needs[:1])
+    with CaptureQueriesContext(connection) as three:
+        need_texts(needs)
+    assert len(one) == len(three) == 5
 
 
-def test_the_index_is_read_anew_when_doctors_or_works_change() -> None:
-    work = WorkFactory()
-    assert [each.id for each in current_snapshot().doctors] == [work.doctor_id]
-
-    other = DoctorFactory()
-    assert [each.id for each in current_snapshot().doctors] == [work.doctor_id, other.pk]
-
-    Work.objects.filter(pk=work.pk).update(title="刚玉砖的蠕变")
-    assert read(current_snapshot(), work.doctor_id).works[0].title == "刚玉砖的蠕变"
-
-    work.delete()
-    assert read(current_snapshot(), work.doctor_id).works == ()
-
-
-def test_doctors_who_do_not_take_part_are_left_out() -> None:
-    DoctorFactory(active=False)
-    assert current_snapshot().doctors == ()
+def test_the_engine_of_a_run_is_found_by_its_version() -> None:
+    assert current_engine().version == "2.0+w0"
+    assert engine_of("2.0+w0") == current_engine()
+    assert engine_of("1.0").version == "2.0+w0"
