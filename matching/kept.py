@@ -77,7 +77,8 @@ def _state() -> State:
 
 
 def _events(name: str) -> QuerySet[Any]:
-    return apps.get_model("experts", name)._default_manager.order_by()
+    events: QuerySet[Any] = apps.get_model("experts", name)._default_manager.order_by()
+    return events
 
 
 # -- Where a snapshot comes from ----------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def kinds_of(codes: Codes) -> NDArray[np.uint8]:
 def are_words(codes: Codes) -> Bools:
     """Which terms can stand as evidence by themselves: Han and Latin words, no pairs, phrases or measures."""
     kinds = kinds_of(codes)
-    return (kinds == 0) | (kinds == LATIN_WORD) | (kinds == LONG_WORD)
+    return np.asarray((kinds == 0) | (kinds == LATIN_WORD) | (kinds == LONG_WORD), np.bool_)
 
 
 def spelled(code: int) -> str:

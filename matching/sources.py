@@ -80,7 +80,7 @@ def need_texts(needs: Sequence[Need]) -> list[NeedText]:
             most_km=need.most_km,
             min_days=need.days_a_month or 0,
             served_by=frozenset(serving[need.enterprise_id]),
-            conflicts=frozenset(interested[enterprises[need.enterprise_id].credit_code]),
+            conflicts=frozenset(interested[enterprises[need.enterprise_id].credit_code or ""]),
             earlier=earlier[need.pk],
         )
         for need in needs
@@ -107,7 +107,13 @@ def _interested(enterprises: Iterable[Enterprise]) -> Mapping[str, set[int]]:
 
 def _places(districts: Iterable[str]) -> dict[str, Place]:
     rows = District.objects.filter(pk__in=list(districts), latitude__isnull=False, longitude__isnull=False)
-    return {key: (latitude, longitude) for key, latitude, longitude in rows.values_list("pk", "latitude", "longitude")}
+    return {
+        key: place for key, *degrees in rows.values_list("pk", "latitude", "longitude") if (place := _place(*degrees))
+    }
+
+
+def _place(latitude: float | None, longitude: float | None) -> Place | None:
+    return None if latitude is None or longitude is None else (latitude, longitude)
 
 
 def _earlier(needs: Sequence[Need], enterprises: Iterable[int]) -> dict[int, tuple[Earlier, ...]]:
@@ -144,7 +150,6 @@ def doctor_text(doctor: Doctor) -> DoctorText:
     snapshot by `matching.kept`."""
     posted = doctor.other_postings or doctor.posting_excludes
     university = doctor.university
-    known = university.latitude is not None and university.longitude is not None
     return DoctorText(
         id=doctor.pk,
         disciplines=(doctor.discipline,) if doctor.discipline else (),
@@ -155,7 +160,7 @@ def doctor_text(doctor: Doctor) -> DoctorText:
         days_a_month=doctor.days_a_month,
         places_left=doctor.most_hosts,
         other_postings=(Posting(doctor.other_postings or "—", doctor.posting_excludes),) if posted else (),
-        place=(university.latitude, university.longitude) if known else None,
+        place=_place(university.latitude, university.longitude),
         most_km=doctor.most_km,
         available=doctor.active,
     )

@@ -1,8 +1,7 @@
 """Settings: one file, each environment variable read once here and listed in .env.example."""
 
-from pathlib import Path
-
 import os
+from pathlib import Path
 
 import django_stubs_ext
 import environ

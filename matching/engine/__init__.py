@@ -78,8 +78,8 @@ class Lexical:
         return f"{VERSION}+{self.weights.key()}"
 
     def shortlist(self, snapshot: Snapshot, need: NeedText, *, limit: int = 10, quoted: int | None = None) -> Shortlist:
-        """The best doctors for a need, by score and then by id, at most `limit` of them, the first `quoted` (all, unless
-        it is given) with their quotes."""
+        """The best doctors for a need, by score and then by id, at most `limit` of them, the first `quoted` (all,
+        unless it is given) with their quotes."""
         way = Way(self.weights, (self.name, self.version), self.encoder)
         return shortlist(snapshot, need, way, limit=limit, quoted=limit if quoted is None else quoted)
 

@@ -1,9 +1,9 @@
-"""What is known of doctors beside their texts, as columns: days, places, disciplines, fields, postings, where they are."""
+"""What is known of doctors beside their texts, as columns: days, places, disciplines, fields, postings, distances."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,16 +102,15 @@ class Facts:
     @classmethod
     def joined(cls, parts: Sequence["Facts"]) -> Self:
         """The rows of several, one after the other."""
-        return cls(
-            *(np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS),
-            *(Lists.joined([getattr(part, name) for part in parts]) for name in LISTS),
-        )
+        arrays: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
+        lists: dict[str, Any] = {name: Lists.joined([getattr(part, name) for part in parts]) for name in LISTS}
+        return cls(**arrays, **lists)
 
     def taken(self, chosen: Longs) -> "Facts":
         """Only these rows, in this order."""
-        return Facts(
-            *(getattr(self, name)[chosen] for name in ARRAYS), *(getattr(self, name).taken(chosen) for name in LISTS)
-        )
+        arrays: dict[str, Any] = {name: getattr(self, name)[chosen] for name in ARRAYS}
+        lists: dict[str, Any] = {name: getattr(self, name).taken(chosen) for name in LISTS}
+        return Facts(**arrays, **lists)
 
 
 ARRAYS = ("available", "days", "places_left", "places_taken", "most_km", "latitude", "longitude")

@@ -6,7 +6,8 @@ import numpy as np
 
 from matching.encoders import Encoder
 from matching.engine.query import parts_of
-from matching.engine.ranking import Doubles, Longs, Ranked
+from matching.engine.ranking import Doubles, Ranked
+from matching.engine.segment import Longs
 from matching.engine.snapshot import Snapshot
 from matching.engine.values import NeedText
 

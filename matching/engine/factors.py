@@ -226,8 +226,8 @@ def _code_closeness(a: str, b: str, group: int) -> float:
     return 0.5 if len(a) >= size and a[:size] == b[:size] else 0.0
 
 
-def against(pairs: Pairs, at: int) -> tuple[Against, ...]:
-    """What speaks against one pair without ruling it out."""
+def against(pairs: Pairs, at: int, km: float) -> tuple[Against, ...]:
+    """What speaks against one pair, so many kilometres apart (NaN where unknown), without ruling it out."""
     facts, row = pairs.facts, int(pairs.rows[at])
     found = [Against("other_posting", (("name", name),)) for name in facts.postings.row(row)]
     # Whoever takes one enterprise at a time is not "nearly full" while he has none.
@@ -236,7 +236,6 @@ def against(pairs: Pairs, at: int) -> tuple[Against, ...]:
     badly = [one for one in pairs.need.earlier if one.doctor_id == pairs.ids[at] and not one.well]
     if badly:
         found.append(Against("stopped_before", (("times", len(badly)),)))
-    km = float(distances(pairs)[at])
     if km > FAR_KM:
         found.append(Against("far", (("km", round(km)),)))
     return tuple(found)

@@ -1,42 +1,70 @@
 """The few loops that run over millions of postings, compiled; they see arrays only."""
 
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.engine.together import FLOOR, REST
+
 Function = TypeVar("Function")
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int32]
+Keys = NDArray[np.int32] | NDArray[np.uint16]
 Longs = NDArray[np.int64]
 
 
+class Postings(NamedTuple):
+    """Rows with a few keys each and the weight of each: row i has keys[pointers[i]:pointers[i + 1]]."""
+
+    pointers: Longs
+    keys: Keys
+    weights: Floats
+
+
 def compiled(function: Function) -> Function:
-    """Compile on first use and keep the result on disk; without the interpreter's lock, so that threads share a machine.
-    Sums keep their order: the same input gives the same bits."""
+    """Compile on first use and keep the result on disk. It runs without the interpreter's lock, so that threads share a
+    machine; sums keep their order, so that the same input gives the same bits."""
     return cast("Function", numba.njit(cache=True, nogil=True, fastmath=False)(cast("Any", function)))
 
 
 @compiled
-def add_postings(pointers: Longs, texts: Ints, weights: Floats, terms: Longs, worth: Floats, scores: Floats) -> None:
-    """Add worth × weight of every posting of these terms to the score of its text."""
+def add_postings(postings: Postings, terms: Longs, worth: Floats, scores: Floats) -> None:
+    """Add worth × weight of every posting of these terms (rows) to the score of its text (key)."""
     for which in range(len(terms)):
         gain = worth[which]
-        for at in range(pointers[terms[which]], pointers[terms[which] + 1]):
-            scores[texts[at]] += gain * weights[at]
+        for at in range(postings.pointers[terms[which]], postings.pointers[terms[which] + 1]):
+            scores[postings.keys[at]] += gain * postings.weights[at]
 
 
 @compiled
-def best_doctors(
-    scores: Floats, starts: Longs, open_to: Bools, rest: float, floor: float, places: Longs, answers: Floats
-) -> int:
+def proved(postings: Postings, texts: Longs, proofs: Bools, found: Bools) -> None:
+    """Which of these texts (rows) hold a term (key) that proves a match."""
+    for which in range(len(texts)):
+        for at in range(postings.pointers[texts[which]], postings.pointers[texts[which] + 1]):
+            if proofs[postings.keys[at]]:
+                found[which] = True
+                break
+
+
+@compiled
+def add_worth(postings: Postings, texts: Longs, worth: Floats, scores: Floats) -> None:
+    """Add to each of these texts (rows) the worth × weight of all its keys."""
+    for which in range(len(texts)):
+        score = scores[which]
+        for at in range(postings.pointers[texts[which]], postings.pointers[texts[which] + 1]):
+            score += worth[postings.keys[at]] * postings.weights[at]
+        scores[which] = score
+
+
+@compiled
+def best_doctors(scores: Floats, starts: Longs, open_to: Bools, places: Longs, answers: Floats) -> int:
     """The doctors who answer best, best first, ties by place: their number; `places` and `answers` are filled so far.
 
-    A doctor's answer is his best text and a share `rest` of the others, saturated. Only those `open_to` it, from
-    `floor` up.
+    A doctor's answer is his best text and a share REST of the others, saturated. Only those `open_to` it count, from
+    FLOOR up.
     """
     most = len(places)
     held = 0
@@ -50,8 +78,8 @@ def best_doctors(
             total += score
             best = max(best, score)
         others = total - best
-        answer = best + np.float32(rest) * others / (np.float32(1.0) + others)
-        if answer < floor or (held == most and answer <= answers[0]):
+        answer = best + np.float32(REST) * others / (np.float32(1.0) + others)
+        if answer < np.float32(FLOOR) or (held == most and answer <= answers[0]):
             continue
         if held < most:
             _sift_up(places, answers, held, doctor, answer)
@@ -63,12 +91,12 @@ def best_doctors(
 
 
 @compiled
-def _worse(answer: float, place: int, other: float, other_place: int) -> bool:
+def _worse(answer: Any, place: int, other: Any, other_place: int) -> bool:
     return answer < other or (answer == other and place > other_place)
 
 
 @compiled
-def _sift_up(places: Longs, answers: Floats, at: int, place: int, answer: float) -> None:
+def _sift_up(places: Longs, answers: Floats, at: int, place: int, answer: Any) -> None:
     while at > 0:
         above = (at - 1) // 2
         if not _worse(answer, place, answers[above], places[above]):
@@ -79,7 +107,7 @@ def _sift_up(places: Longs, answers: Floats, at: int, place: int, answer: float)
 
 
 @compiled
-def _sift_down(places: Longs, answers: Floats, size: int, place: int, answer: float) -> None:
+def _sift_down(places: Longs, answers: Floats, size: int, place: int, answer: Any) -> None:
     """Put a doctor in the place of the worst, who stands on top."""
     at = 0
     while True:
@@ -102,34 +130,3 @@ def _in_order(places: Longs, answers: Floats, size: int) -> None:
         place, answer = places[last], answers[last]
         places[last], answers[last] = places[0], answers[0]
         _sift_down(places, answers, last, place, answer)
-
-
-@compiled
-def weigh_texts(
-    texts: Longs,
-    pointers: Longs,
-    terms: Ints,
-    proofs: Bools,
-    character_pointers: Longs,
-    characters: NDArray[np.uint16],
-    character_weights: Floats,
-    worth: Floats,
-    scores: Floats,
-    weighed: Floats,
-) -> None:
-    """Look closer at some texts: what `weighed` they get. `proofs` says which terms of the vocabulary prove a match;
-    a text that holds one of them counts, and then with its single characters, whose `worth` is given by code."""
-    for which in range(len(texts)):
-        text = texts[which]
-        weighed[which] = np.float32(0.0)
-        proved = False
-        for at in range(pointers[text], pointers[text + 1]):
-            if proofs[terms[at]]:
-                proved = True
-                break
-        if not proved:
-            continue
-        score = scores[text]
-        for at in range(character_pointers[text], character_pointers[text + 1]):
-            score += worth[characters[at]] * character_weights[at]
-        weighed[which] = score

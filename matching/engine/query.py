@@ -56,8 +56,8 @@ class Query:
     """The weightiest terms of a need that the snapshot knows, weightiest first.
 
     `worth` is weight × idf of each, as a share of what a text would get that is the need itself. `proof` says which
-    terms can prove a match, words and pairs that touch no stop word: a text without any of them does not count. `characters` is the worth of each of 65,536
-    single characters, by the same measure.
+    terms can prove a match, words and pairs that touch no stop word: a text without any of them does not count.
+    `characters` is the worth of each of 65,536 single characters, by the same measure.
     """
 
     codes: Codes
@@ -81,9 +81,8 @@ def contents(needs: Sequence[NeedText]) -> list[Content]:
     worth = _worth_of_parts(reading, len(needs))
     parts, of_part, said = _counted(reading.texts, terms, width)
     gains = worth[parts] * _kinds(vocabulary)[of_part] * said * ASKED_OFTEN / (said + ASKED_OFTEN - 1)
-    keys, weights, counts = _by_need(
-        parts // size, of_part, width, gains, said * np.where(parts % size, 1.0, TITLE_IN_TEXTS)
-    )
+    counted = np.asarray(said * np.where(parts % size, 1.0, TITLE_IN_TEXTS), np.float64)
+    keys, (weights, counts) = _by_need(parts // size, of_part, width, gains, counted)
     firm = np.unique((reading.texts.astype(np.int64) // size * width + terms)[~reading.loose])
     solid = np.isin(keys, firm, assume_unique=True)
     lengths = np.bincount(reading.texts // size, minlength=len(needs))
@@ -130,10 +129,11 @@ def _counted(texts: NDArray[np.int32], terms: Longs, width: int) -> tuple[Longs,
     return places // width, places % width, said
 
 
-def _by_need(needs: Longs, terms: Longs, width: int, *values: Doubles) -> tuple[Longs, ...]:
-    """The values summed over the parts of each need; the keys are need × width + term, sorted."""
+def _by_need(needs: Longs, terms: Longs, width: int, *values: Doubles) -> tuple[Longs, list[Doubles]]:
+    """Keys (need × width + term, sorted), and for each the values summed over the parts of the need."""
     keys, inverse = np.unique(needs * width + terms, return_inverse=True)
-    return keys, *(np.bincount(inverse, weights=value, minlength=len(keys)) for value in values)
+    sums = [np.bincount(inverse, weights=value, minlength=len(keys)) for value in values]
+    return keys, [np.asarray(one, np.float64) for one in sums]
 
 
 def _characters(reading: Reading, worth: Doubles, needs: int) -> tuple[Longs, Doubles, Longs]:
@@ -142,8 +142,8 @@ def _characters(reading: Reading, worth: Doubles, needs: int) -> tuple[Longs, Do
     size = len(PARTS)
     texts, characters, said = _counted(reading.character_texts, reading.characters.astype(np.int64), width)
     gains = np.where(texts % size, worth[texts], CHARACTER_IN_TITLE) * said * ASKED_OFTEN / (said + ASKED_OFTEN - 1)
-    keys, weights = _by_need(texts // size, characters, width, gains)
-    return keys % width, weights, np.searchsorted(keys, np.arange(needs + 1) * width)
+    keys, (weights,) = _by_need(texts // size, characters, width, gains)
+    return keys % width, weights, np.searchsorted(keys, np.arange(needs + 1) * width).astype(np.int64)
 
 
 def _kinds(codes: Codes) -> Doubles:

@@ -24,9 +24,8 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """Fragments of texts, as they read and as they are `folded`: `text` says of which each is; `held` (fragments × terms
-    of the query) what it speaks of and what
-    that is worth."""
+    """Fragments of texts, as they read and as they are `folded`: `text` says of which text each is, `held` (fragments ×
+    terms of the query) what it speaks of, `worth` what that is worth."""
 
     fragments: tuple[Fragment, ...]
     folded: tuple[str, ...]

@@ -1,7 +1,7 @@
 """Finds the doctors whose texts answer a need best: all postings once, then a closer look at those in front."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -9,15 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.factors import earned
 from matching.engine.query import Query
 from matching.engine.segment import Bools, Floats, Longs, Segment, ranges
 from matching.engine.snapshot import Snapshot
+from matching.engine.together import FLOOR, proof, together
 
 Doubles = NDArray[np.float64]
-
-REST = 0.3  # what the other texts of a doctor add to his best
-FLOOR = 0.01  # an answer below is chance
 
 
 @cache
@@ -68,7 +65,8 @@ class Answers:
         first = 0
         for segment, scores in zip(self.snapshot.segments, self._scores, strict=True):
             end = first + len(segment.alive)
-            found.append(_best_of(segment, scores, self.query, open_to[first:end], first, most))
+            one = _best_of(segment, scores, self.query, open_to[first:end], most)
+            found.append(replace(one, places=one.places + first))
             first = end
         whole = found[0] if len(found) == 1 else _one_after_another(found)
         order = np.lexsort((self.snapshot.ids[whole.places], -whole.answers))[:most]
@@ -90,64 +88,45 @@ def _one_after_another(found: Sequence[Ranked]) -> Ranked:
 def _scores(segment: Segment, query: Query) -> Floats:
     at, known = segment.find(query.codes)
     scores = np.zeros(len(segment.forward.works), np.float32)
-    kernels().add_postings(
-        segment.pointers, segment.texts, segment.weights, at[known], query.worth[known].astype(np.float32), scores
-    )
+    loops = kernels()
+    postings = loops.Postings(segment.pointers, segment.texts, segment.weights)
+    loops.add_postings(postings, at[known], query.worth[known].astype(np.float32), scores)
     return scores
 
 
-def _best_of(segment: Segment, scores: Floats, query: Query, open_to: Bools, first: int, most: int) -> Ranked:
-    """First by words and pairs, over all doctors; then those in front by single characters too."""
+def _best_of(segment: Segment, scores: Floats, query: Query, open_to: Bools, most: int) -> Ranked:
+    """First by words and pairs, over all doctors; then those in front by single characters too. Places count from the
+    segment's first doctor."""
     forward = segment.forward
-    places, answers = np.zeros(most, np.int64), np.zeros(most, np.float32)
-    held = kernels().best_doctors(scores, forward.starts, open_to, REST, FLOOR, places, answers)
+    places, found = np.zeros(most, np.int64), np.zeros(most, np.float32)
+    held = kernels().best_doctors(scores, forward.starts, open_to, places, found)
     places = places[:held]
     sizes = np.diff(forward.starts)[places]
-    texts = ranges(forward.starts[places], forward.starts[places + 1])
-    weighed = np.zeros(len(texts), np.float32)
-    proofs = np.zeros(len(forward.vocabulary), np.bool_)
-    at, known = segment.find(query.codes)
-    proofs[at[known]] = query.proof[known]
-    kernels().weigh_texts(
-        texts,
-        forward.pointers,
-        forward.terms,
-        proofs,
-        forward.character_pointers,
-        forward.characters,
-        forward.character_weights,
-        query.characters,
-        scores,
-        weighed,
-    )
+    weighed = _weighed(segment, scores, query, ranges(forward.starts[places], forward.starts[places + 1]))
     ends = np.cumsum(sizes)
-    answers_now = together(weighed.astype(np.float64), ends - sizes)
+    answers = together(weighed.astype(np.float64), ends - sizes)
     return Ranked(
-        places + first,
-        answers_now,
-        answers_now,
-        _proof(weighed.astype(np.float64), ends - sizes, sizes),
+        places,
+        answers,
+        answers,
+        proof(weighed.astype(np.float64), ends - sizes, sizes),
         sizes - 1,
         tuple(weighed[end - size : end] for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)),
         held < most,
     )
 
 
-def together(texts: Doubles, starts: Longs) -> Doubles:
-    """A doctor's answer from those of his texts (from each start to the next): the best, and a share of the rest."""
-    if not len(starts):
-        return np.zeros(0)
-    best = np.maximum.reduceat(texts, starts)
-    rest = np.maximum(np.add.reduceat(texts, starts) - best, 0.0)
-    return np.asarray(best + REST * rest / (1 + rest), np.float64)
-
-
-def _proof(texts: Doubles, starts: Longs, sizes: Longs) -> Doubles:
-    """How well works prove the topic: the best of them, more surely the more of them stand near it."""
-    if not len(starts):
-        return np.zeros(0)
-    works = texts.copy()
-    works[starts] = 0.0  # the profile is no work
-    best = np.maximum.reduceat(works, starts)
-    near = np.add.reduceat((works >= np.repeat(best, sizes) / 2) & (works > 0), starts, dtype=np.int64)
-    return np.asarray(earned(best) * (1 - 0.5**near), np.float64)
+def _weighed(segment: Segment, scores: Floats, query: Query, texts: Longs) -> Floats:
+    """What texts get when looked at closely: nothing without a word or pair that proves a match, else their single
+    characters besides."""
+    forward, loops = segment.forward, kernels()
+    proofs = np.zeros(len(forward.vocabulary), np.bool_)
+    at, known = segment.find(query.codes)
+    proofs[at[known]] = query.proof[known]
+    found = np.zeros(len(texts), np.bool_)
+    loops.proved(loops.Postings(forward.pointers, forward.terms, forward.weights), texts, proofs, found)
+    weighed = scores[texts]
+    letters = loops.Postings(forward.character_pointers, forward.characters, forward.character_weights)
+    loops.add_worth(letters, texts, query.characters, weighed)
+    weighed[~found] = 0.0
+    return weighed

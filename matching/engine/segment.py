@@ -34,10 +34,11 @@ PROFILE = -1  # in the place of a work id
 class Forward:
     """What n doctors by id have written: t texts, a doctor's profile first, then his works in their order; v terms.
 
-    `starts` n + 1: the texts of doctor i are starts[i]:starts[i + 1]. `pointers` t + 1, `terms` and `weights`: the terms
-    of each text as places in the sorted `vocabulary`, with saturated frequencies without the idf. `character_pointers`
-    t + 1, `characters`, `character_weights`: the same of single Han characters. `works` t are work ids, PROFILE for a profile. Title and body of text i are the UTF-8 bytes marks[2i]:marks[2i + 1] and marks[2i + 1]:
-    marks[2i + 2] of `blob`. `digests` n × 16 name each doctor's content.
+    `starts` n + 1: the texts of doctor i are starts[i]:starts[i + 1]. `pointers` t + 1, `terms` and `weights`: the
+    terms of each text as places in the sorted `vocabulary`, with saturated frequencies without the idf.
+    `character_pointers` t + 1, `characters`, `character_weights`: the same of single Han characters. `works` t are work
+    ids, PROFILE for a profile. Title and body of text i are the UTF-8 bytes marks[2i]:marks[2i + 1] and
+    marks[2i + 1]:marks[2i + 2] of `blob`. `digests` n × 16 name each doctor's content.
     """
 
     ids: Longs
@@ -211,12 +212,12 @@ def digest_of(doctor: DoctorText) -> bytes:
 def _weighted(
     texts: Sequence[tuple[str, str]],
 ) -> tuple[Codes, Longs, Ints, Floats, Longs, NDArray[np.uint16], Floats]:
-    """Vocabulary, pointers, terms and weights of texts, and the same of their characters: how often each stands there, a
-    title's counted more, saturated, and less in a long text."""
+    """Vocabulary, pointers, terms and weights of texts, and the same of their characters: how often each stands there,
+    a title's counted more, saturated, and less in a long text."""
     reading = read([part for text in texts for part in text])
     vocabulary, terms = np.unique(reading.codes, return_inverse=True)
     lengths = np.bincount(reading.texts // 2, minlength=len(texts))
-    norms = (USUAL_LENGTH / (lengths + LENGTH_PLUS)) ** LENGTH_POWER
+    norms = np.asarray((USUAL_LENGTH / (lengths + LENGTH_PLUS)) ** LENGTH_POWER, np.float64)
     pointers, of_term, weights = _saturated(reading.texts, terms, max(1, len(vocabulary)), norms)
     character_pointers, characters, character_weights = _saturated(
         reading.character_texts, reading.characters.astype(np.int64), 1 << 16, norms
@@ -264,7 +265,7 @@ def ranges(starts: Longs, ends: Longs) -> Longs:
     """starts[0] … ends[0] - 1, starts[1] … ends[1] - 1 and so on, one after the other."""
     sizes = ends - starts
     before = np.cumsum(sizes) - sizes
-    return np.arange(int(sizes.sum()), dtype=np.int64) + np.repeat(starts - before, sizes)
+    return np.asarray(np.arange(int(sizes.sum()), dtype=np.int64) + np.repeat(starts - before, sizes), np.int64)
 
 
 def _stretches(pointers: Longs, rows: Longs) -> Longs:

@@ -6,7 +6,7 @@ import numpy as np
 
 from matching.encoders import Encoder, EncoderDown
 from matching.engine.dense import second_opinion
-from matching.engine.factors import Pairs, against, barriers, excluded, judge, strength_of
+from matching.engine.factors import Pairs, against, barriers, distances, excluded, judge, strength_of
 from matching.engine.query import Query, ask, contents
 from matching.engine.quotes import quotes
 from matching.engine.ranking import Answers, Doubles, Ranked
@@ -40,12 +40,11 @@ class Way:
 
 
 def shortlist(snapshot: Snapshot, need: NeedText, way: Way, *, limit: int, quoted: int) -> Shortlist:
-    """The best doctors for a need, by score and then by id, at most `limit` of them, the first `quoted` with
-    their quotes.
+    """The best doctors for a need, by score and then by id, at most `limit` of them, the first `quoted` with quotes.
 
     A doctor without evidence is not listed; one whom a hard limit keeps out is named with the reason. Without a line
-    `why` is one of too_short, no_doctors, no_match, all_excluded. Where the encoder fails, words alone decide and `note`
-    says encoder_down.
+    `why` is one of too_short, no_doctors, no_match, all_excluded. Where the encoder fails, words alone decide and
+    `note` says encoder_down.
     """
     if limit < 1:
         raise ValueError("a shortlist has at least one line")
@@ -62,7 +61,7 @@ def shortlist(snapshot: Snapshot, need: NeedText, way: Way, *, limit: int, quote
             found = found.reconsidered(snapshot, way.encoder)
         except EncoderDown:
             note = "encoder_down"
-    lines = _lines(snapshot, query, found, way.weights, limit, quoted)
+    lines = _lines(snapshot, query, found, way, (limit, quoted))
     kept_out = _kept_out(found)
     why = "" if lines else "all_excluded" if kept_out else "no_match"
     return Shortlist(need.id, lines, kept_out, why, way.engine, note)
@@ -130,13 +129,14 @@ def totals(found: Candidates, weights: Weights) -> tuple[dict[str, Doubles], dic
     return points, unknown, np.round(sum(points.values(), np.zeros(len(found.pairs.ids))), 2)
 
 
-def _lines(
-    snapshot: Snapshot, query: Query, found: Candidates, weights: Weights, limit: int, quoted: int
-) -> tuple[Line, ...]:
-    ranked, pairs = found.ranked, found.pairs
+def _lines(snapshot: Snapshot, query: Query, found: Candidates, way: Way, listed: tuple[int, int]) -> tuple[Line, ...]:
+    """So many lines, and so many of them with quotes."""
+    ranked, pairs, weights = found.ranked, found.pairs, way.weights
     points, unknown, sums = totals(found, weights)
+    limit, quoted = listed
     order = np.lexsort((pairs.ids, -sums))[:limit]
     shown = order[:quoted]
+    km = distances(pairs)
     said = quotes(snapshot, pairs.need, query, ranked.places[shown].tolist(), [ranked.texts[at] for at in shown])
     return tuple(
         Line(
@@ -146,7 +146,7 @@ def _lines(
             points=tuple(Points(name, float(points[name][at]), most) for name, most in weights.items()),
             quotes=said[number] if number < len(said) else (),
             unknown=tuple(code for code in UNKNOWN_FACTS if unknown[code][at]),
-            against=against(pairs, int(at)),
+            against=against(pairs, int(at), float(km[at])),
         )
         for number, at in enumerate(order)
     )

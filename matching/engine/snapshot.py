@@ -81,7 +81,7 @@ class Snapshot:
         facts = [segment.forward.facts for segment in self.segments]
         left = np.concatenate([one.places_left for one in facts])
         free = np.concatenate([one.available & (np.diff(one.excluding.pointers) == 0) for one in facts])
-        return self.alive & free & ((left < 0) | (left > self.taken))
+        return np.asarray(self.alive & free & ((left < 0) | (left > self.taken)), np.bool_)
 
     @cached_property
     def digest(self) -> str:

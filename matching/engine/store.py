@@ -1,7 +1,6 @@
 """Snapshots in folders: arrays as files that every worker of a machine maps into memory instead of reading them."""
 
 import json
-import os
 import shutil
 import tempfile
 from dataclasses import fields
@@ -53,7 +52,7 @@ def save(snapshot: Snapshot, root: Path) -> Path:
     written = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
     try:
         _write(snapshot.as_one(), written)
-        os.rename(written, folder)
+        written.rename(folder)
     except OSError:
         shutil.rmtree(written, ignore_errors=True)
         if not folder.is_dir():  # unless another process was faster
@@ -66,14 +65,13 @@ def load(root: Path, digest: str) -> Snapshot | None:
     folder = root / index_key() / digest
     try:
         names = json.loads((folder / "names.json").read_text())
-        facts = Facts(
-            *(_map(folder, f"facts-{name}") for name in ARRAYS),
-            *(
-                Lists(_map(folder, f"{name}-pointers"), _map(folder, f"{name}-values"), tuple(names[name]))
-                for name in LISTS
-            ),
-        )
-        forward = Forward(*(_map(folder, f"forward-{name}") for name in _FORWARD), facts=facts)
+        columns: dict[str, Any] = {name: _map(folder, f"facts-{name}") for name in ARRAYS}
+        lists: dict[str, Any] = {
+            name: Lists(_map(folder, f"{name}-pointers"), _map(folder, f"{name}-values"), tuple(names[name]))
+            for name in LISTS
+        }
+        arrays: dict[str, Any] = {name: _map(folder, f"forward-{name}") for name in _FORWARD}
+        forward = Forward(**arrays, facts=Facts(**columns, **lists))
         inverse = [_map(folder, f"inverse-{name}") for name in _SEGMENT]
     except (OSError, ValueError, KeyError):
         return None

@@ -1,6 +1,6 @@
 """What the office decides against or beside the engine: pinned and forbidden pairs, and quotas of a batch's plan."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -83,7 +83,7 @@ class PlanQuota(models.Model):
         verbose_name = _("quota of a plan")
         verbose_name_plural = _("quotas of a plan")
         ordering = ["batch", "enterprise_class", "university", "pk"]
-        constraints: list[Any] = [
+        constraints = [
             models.UniqueConstraint(fields=["batch", "university"], name="planquota_university_once"),
             models.UniqueConstraint(
                 fields=["batch", "enterprise_class"],

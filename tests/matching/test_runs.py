@@ -13,8 +13,8 @@ from core import jobs
 from core.models import Job, Notice
 from experts.models import Doctor, Interest
 from matching import actions, runs
-from matching.models import MatchRun, Override, PlanLine, Suggestion
 from matching.kept import current_snapshot
+from matching.models import MatchRun, Override, PlanLine, Suggestion
 from tests.factories import (
     START,
     AssignmentFactory,
