@@ -192,13 +192,14 @@ def _masked(text: str) -> str:
 
 
 _ANY_SPACE = re.compile(r"\s+")
+_SAYS_SOMETHING = re.compile(r"[^\W_]")
 
 
 def _fragment(text: str, start: int, end: int) -> Fragment:
     """The span as it reads: no tags, no entities, one space at most; a span without a letter reads as nothing."""
     read = _INVISIBLE.sub("", _untagged(text[start:end]))
     read = _ANY_SPACE.sub(" ", read).strip(" ，,、：:；;。")
-    return Fragment(start, end, read if any(letter.isalnum() for letter in read) else "")
+    return Fragment(start, end, read if _SAYS_SOMETHING.search(read) else "")
 
 
 def locate(text: str, terms: tuple[str, ...]) -> list[tuple[int, int]]:

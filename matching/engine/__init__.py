@@ -6,7 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
-from matching.encoders import Encoder
+from matching.encoders import Encoder, label
+from matching.engine.dense import second_opinion
 from matching.engine.query import ask, contents
 from matching.engine.ranking import Answers
 from matching.engine.shortlists import Way, candidates, shortlist, totals
@@ -71,7 +72,7 @@ class Lexical:
 
     @property
     def name(self) -> str:
-        return f"{NAME}+{self.encoder.name}"[:40] if self.encoder else NAME
+        return f"{NAME}+{label(self.encoder)}"[:40] if self.encoder else NAME
 
     @property
     def version(self) -> str:
@@ -93,3 +94,25 @@ class Lexical:
             _points, _unknown, sums = totals(found, self.weights)
             order = np.lexsort((found.pairs.ids, -sums))[:limit]
             yield list(zip(found.pairs.ids[order].tolist(), sums[order].tolist(), strict=True))
+
+    def ranked(
+        self, snapshot: Snapshot, need: NeedText, *, limit: int, among: Iterable[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Ids and answers of the doctors whose texts answer a need best, by answer and then by id: at most `limit`, all
+        of them looked at closely. No other factor and no limit counts; only those `among` these ids, where given.
+
+        A shortlist ranks like this before other factors reorder it. Raises EncoderDown, where a shortlist would go on
+        by words.
+        """
+        said = contents([need])[0]
+        if not said.says_something() or not len(snapshot):
+            return []
+        open_to = snapshot.alive
+        if among is not None:
+            places = snapshot.places_of(np.fromiter(among, np.int64))
+            open_to = np.zeros(len(snapshot.alive), np.bool_)
+            open_to[places[places >= 0]] = True
+        found = Answers(snapshot, ask(snapshot, said)).best(open_to, limit)
+        if self.encoder is not None:
+            found = second_opinion(snapshot, need, found, self.encoder)
+        return list(zip(snapshot.ids[found.places].tolist(), found.answers.tolist(), strict=True))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from matching.engine.together import FLOOR, REST
 
 Function = TypeVar("Function")
+SLACK = 0.999  # rounding never costs a doctor his place
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float32]
@@ -22,6 +23,15 @@ class Postings(NamedTuple):
     pointers: Longs
     keys: Keys
     weights: Floats
+
+
+class Owners(NamedTuple):
+    """Whose texts are whose: those of doctor i are starts[i]:starts[i + 1], and `doctors` says it of every text. `lift`
+    is how many times his best text's score a doctor's answer can be at most."""
+
+    starts: Longs
+    doctors: NDArray[np.int32]
+    lift: float
 
 
 def compiled(function: Function) -> Function:
@@ -60,21 +70,27 @@ def add_worth(postings: Postings, texts: Longs, worth: Floats, scores: Floats) -
 
 
 @compiled
-def best_doctors(scores: Floats, starts: Longs, open_to: Bools, places: Longs, answers: Floats) -> int:
+def best_doctors(scores: Floats, owners: Owners, open_to: Bools, places: Longs, answers: Floats) -> int:
     """The doctors who answer best, best first, ties by place: their number; `places` and `answers` are filled so far.
 
     A doctor's answer is his best text and a share REST of the others, saturated. Only those `open_to` it count, from
-    FLOOR up.
+    FLOOR up. Most texts are passed over at a glance: they are too weak to lift their doctor among those held.
     """
     most = len(places)
     held = 0
-    for doctor in range(len(starts) - 1):
-        if not open_to[doctor]:
+    last = -1
+    cut = np.float32(0.0)
+    for text in range(len(scores)):
+        if scores[text] <= cut:
             continue
+        doctor = owners.doctors[text]
+        if doctor == last or not open_to[doctor]:
+            continue
+        last = doctor
         best = np.float32(0.0)
         total = np.float32(0.0)
-        for text in range(starts[doctor], starts[doctor + 1]):
-            score = scores[text]
+        for own in range(owners.starts[doctor], owners.starts[doctor + 1]):
+            score = scores[own]
             total += score
             best = max(best, score)
         others = total - best
@@ -86,6 +102,8 @@ def best_doctors(scores: Floats, starts: Longs, open_to: Bools, places: Longs, a
             held += 1
         else:
             _sift_down(places, answers, held, doctor, answer)
+        if held == most:
+            cut = np.float32(answers[0] / owners.lift * SLACK)
     _in_order(places, answers, held)
     return held
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.query import Query
+from matching.engine.ranking import Answers
 from matching.engine.segment import LONGEST, PROFILE, Floats
-from matching.engine.snapshot import Snapshot
 from matching.engine.values import NeedText, Quote
 from matching.reading import read, spelled
 from matching.text import BREAK, Fragment, folded_together, fragments, shown
@@ -55,26 +55,23 @@ def clauses(texts: Sequence[str], query: Query, most: int | None = None) -> Clau
     )
 
 
-def quotes(
-    snapshot: Snapshot, need: NeedText, query: Query, places: Sequence[int], texts: Sequence[Floats]
-) -> list[tuple[Quote, ...]]:
-    """For each of these doctors one quote from each of his best texts, the best first; `texts` are their scores."""
+def quotes(answers: Answers, need: NeedText, places: Sequence[int]) -> list[tuple[Quote, ...]]:
+    """For each of the doctors at these places one quote from each of his best texts, the best first."""
+    query = answers.query
     asked = clauses((need.title, need.keywords, need.problem, need.target, need.basis), query, MOST_FRAGMENTS)
-    best = [_best(scores) for scores in texts]
+    best = [_best(answers.texts(place)) for place in places]
     wanted = [(place, at) for place, chosen in zip(places, best, strict=True) for at in chosen]
-    written = [snapshot.text_of(place, at) for place, at in wanted]
+    written = [answers.snapshot.text_of(place, at) for place, at in wanted]
     there = clauses([part for _work, title, body in written for part in (title, body)], query)
     by_text = {
         text: [index for index, _text in group]
         for text, group in groupby(enumerate(there.text), key=lambda pair: pair[1] // 2)
     }
+    beside = _Beside(asked, there, query.solid_worth, [spelled(code) for code in query.codes.tolist()])
     found: list[tuple[Quote, ...]] = []
     number = 0
     for chosen in best:
-        made = [
-            _quote(query, asked, there, by_text.get(at, []), written[at][0])
-            for at in range(number, number + len(chosen))
-        ]
+        made = [beside.quote(by_text.get(at, []), written[at][0]) for at in range(number, number + len(chosen))]
         found.append(tuple(quote for quote in made if quote))
         number += len(chosen)
     return found
@@ -84,23 +81,31 @@ def _best(scores: Floats) -> list[int]:
     return [int(at) for at in np.argsort(-scores, kind="stable")[:MOST_QUOTES] if scores[at] > 0]
 
 
-def _quote(query: Query, asked: Clauses, there: Clauses, among: list[int], work: int) -> Quote | None:
-    """The fragment of one text that carries most of what is asked, beside that of the need that carries most of it."""
-    if not among or not len(asked.fragments):
-        return None
-    at = among[int(np.argmax(there.worth[among]))]
-    shared = asked.held & there.held[at]
-    worth = query.solid_worth
-    here = int(np.argmax(shared @ worth))
-    terms = np.flatnonzero(shared[here])
-    if not len(terms):
-        return None
-    fragment, beside = there.fragments[at], asked.fragments[here]
-    words = [spelled(int(query.codes[term])) for term in terms]  # weightiest first, as the query is
-    return Quote(
-        terms=shown(words, there.folded[at], asked.folded[here])[:MOST_WORDS],
-        need_fragment=beside.text,
-        work_id=None if work == PROFILE else work,
-        fragment=fragment.text,
-        weight=round(float(worth[terms].sum() / worth.sum()), 3),
-    )
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """The clauses of both sides, the worth of the query's terms and how they are spelled."""
+
+    asked: Clauses
+    there: Clauses
+    worth: Doubles
+    words: list[str]
+
+    def quote(self, among: list[int], work: int) -> Quote | None:
+        """Of these fragments of one text the one that carries most of what is asked, beside that of the need that
+        carries most of it."""
+        if not among or not self.asked.fragments:
+            return None
+        at = max(among, key=self.there.worth.__getitem__)
+        shared = self.asked.held & self.there.held[at]
+        here = int(np.argmax(shared @ self.worth))
+        terms = np.flatnonzero(shared[here])
+        if not len(terms):
+            return None
+        words = [self.words[term] for term in terms]  # weightiest first, as the query is
+        return Quote(
+            terms=shown(words, self.there.folded[at], self.asked.folded[here])[:MOST_WORDS],
+            need_fragment=self.asked.fragments[here].text,
+            work_id=None if work == PROFILE else work,
+            fragment=self.there.fragments[at].text,
+            weight=round(float(self.worth[terms].sum() / self.worth.sum()), 3),
+        )

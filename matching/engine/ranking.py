@@ -1,7 +1,6 @@
 """Finds the doctors whose texts answer a need best: all postings once, then a closer look at those in front."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -27,26 +26,23 @@ def kernels() -> Any:
 class Ranked:
     """k doctors, best first, ties by id: their `places` in the snapshot, `answers` (0 to about 1) and what of it words
     say (`lexical`, the same without an encoder), how well works prove them (`proof`, 0 to 1; `works` says how many they
-    are); `texts` are the scores of each one's texts. `every` is False where more doctors answer than were asked for."""
+    are). `every` is False where more doctors answer than were asked for."""
 
     places: Longs
     answers: Doubles
     lexical: Doubles
     proof: Doubles
     works: Longs
-    texts: tuple[Floats, ...]
     every: bool
 
     def taken(self, chosen: Longs) -> "Ranked":
         """Only these, in this order."""
-        texts = tuple(self.texts[at] for at in chosen)
         return Ranked(
             self.places[chosen],
             self.answers[chosen],
             self.lexical[chosen],
             self.proof[chosen],
             self.works[chosen],
-            texts,
             self.every,
         )
 
@@ -57,76 +53,71 @@ class Answers:
     def __init__(self, snapshot: Snapshot, query: Query) -> None:
         self.snapshot = snapshot
         self.query = query
-        self._scores = [_scores(segment, query) for segment in snapshot.segments]
+        self._parts: list[_Part] = []
+        first = 0
+        for segment in snapshot.segments:
+            self._parts.append(_Part(segment, first, query))
+            first += len(segment.alive)
 
     def best(self, open_to: Bools, most: int) -> Ranked:
-        """The doctors among those `open_to` it (one flag for each place) who answer best, at most `most`."""
-        found: list[Ranked] = []
-        first = 0
-        for segment, scores in zip(self.snapshot.segments, self._scores, strict=True):
-            end = first + len(segment.alive)
-            one = _best_of(segment, scores, self.query, open_to[first:end], most)
-            found.append(replace(one, places=one.places + first))
-            first = end
-        whole = found[0] if len(found) == 1 else _one_after_another(found)
-        order = np.lexsort((self.snapshot.ids[whole.places], -whole.answers))[:most]
-        return whole.taken(order[whole.answers[order] >= FLOOR])
+        """The doctors among those `open_to` it (one flag for each place) who answer best, at most `most`: by words and
+        pairs over all doctors, then those in front by single characters too."""
+        found = [part.in_front(open_to, most) for part in self._parts]
+        places = np.concatenate([places for places, _answers in found])
+        answers = np.concatenate([answers for _places, answers in found])
+        front = np.sort(places[np.lexsort((self.snapshot.ids[places], -answers))[:most]])
+        ranked = self._weighed(front, every=len(places) < most)
+        order = np.lexsort((self.snapshot.ids[front], -ranked.answers))
+        return ranked.taken(order[ranked.answers[order] >= FLOOR])
+
+    def _weighed(self, places: Longs, *, every: bool) -> Ranked:
+        """These doctors (places ascending) after a closer look."""
+        texts, sizes = zip(*(part.weighed(places) for part in self._parts), strict=True)
+        weighed, counts = np.concatenate(texts).astype(np.float64), np.concatenate(sizes)
+        starts = np.cumsum(counts) - counts
+        answers = together(weighed, starts)
+        return Ranked(places, answers, answers, proof(weighed, starts, counts), counts - 1, every)
+
+    def texts(self, place: int) -> Floats:
+        """What each text of the doctor at this place gets when looked at closely, his profile first."""
+        places = np.array([place], np.int64)
+        return np.concatenate([part.weighed(places)[0] for part in self._parts])
 
 
-def _one_after_another(found: Sequence[Ranked]) -> Ranked:
-    return Ranked(
-        np.concatenate([one.places for one in found]),
-        np.concatenate([one.answers for one in found]),
-        np.concatenate([one.lexical for one in found]),
-        np.concatenate([one.proof for one in found]),
-        np.concatenate([one.works for one in found]),
-        tuple(text for one in found for text in one.texts),
-        all(one.every for one in found),
-    )
+class _Part:
+    """The answers of one segment's texts; `first` is the place of its first doctor."""
 
+    def __init__(self, segment: Segment, first: int, query: Query) -> None:
+        self.segment = segment
+        self.first = first
+        self.end = first + len(segment.alive)
+        self.query = query
+        at, known = segment.find(query.codes)
+        self.scores = np.zeros(len(segment.forward.works), np.float32)
+        postings = kernels().Postings(segment.pointers, segment.texts, segment.weights)
+        kernels().add_postings(postings, at[known], query.worth[known].astype(np.float32), self.scores)
+        self.proofs = np.zeros(len(segment.forward.vocabulary), np.bool_)
+        self.proofs[at[known]] = query.proof[known]
 
-def _scores(segment: Segment, query: Query) -> Floats:
-    at, known = segment.find(query.codes)
-    scores = np.zeros(len(segment.forward.works), np.float32)
-    loops = kernels()
-    postings = loops.Postings(segment.pointers, segment.texts, segment.weights)
-    loops.add_postings(postings, at[known], query.worth[known].astype(np.float32), scores)
-    return scores
+    def in_front(self, open_to: Bools, most: int) -> tuple[Longs, Floats]:
+        """Places and answers of the best `most` doctors by words and pairs."""
+        places, answers = np.zeros(most, np.int64), np.zeros(most, np.float32)
+        loops = kernels()
+        owners = loops.Owners(*self.segment.owners)
+        held = loops.best_doctors(self.scores, owners, open_to[self.first : self.end], places, answers)
+        return places[:held] + self.first, answers[:held]
 
-
-def _best_of(segment: Segment, scores: Floats, query: Query, open_to: Bools, most: int) -> Ranked:
-    """First by words and pairs, over all doctors; then those in front by single characters too. Places count from the
-    segment's first doctor."""
-    forward = segment.forward
-    places, found = np.zeros(most, np.int64), np.zeros(most, np.float32)
-    held = kernels().best_doctors(scores, forward.starts, open_to, places, found)
-    places = places[:held]
-    sizes = np.diff(forward.starts)[places]
-    weighed = _weighed(segment, scores, query, ranges(forward.starts[places], forward.starts[places + 1]))
-    ends = np.cumsum(sizes)
-    answers = together(weighed.astype(np.float64), ends - sizes)
-    return Ranked(
-        places,
-        answers,
-        answers,
-        proof(weighed.astype(np.float64), ends - sizes, sizes),
-        sizes - 1,
-        tuple(weighed[end - size : end] for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)),
-        held < most,
-    )
-
-
-def _weighed(segment: Segment, scores: Floats, query: Query, texts: Longs) -> Floats:
-    """What texts get when looked at closely: nothing without a word or pair that proves a match, else their single
-    characters besides."""
-    forward, loops = segment.forward, kernels()
-    proofs = np.zeros(len(forward.vocabulary), np.bool_)
-    at, known = segment.find(query.codes)
-    proofs[at[known]] = query.proof[known]
-    found = np.zeros(len(texts), np.bool_)
-    loops.proved(loops.Postings(forward.pointers, forward.terms, forward.weights), texts, proofs, found)
-    weighed = scores[texts]
-    letters = loops.Postings(forward.character_pointers, forward.characters, forward.character_weights)
-    loops.add_worth(letters, texts, query.characters, weighed)
-    weighed[~found] = 0.0
-    return weighed
+    def weighed(self, places: Longs) -> tuple[Floats, Longs]:
+        """What the texts of those of these doctors who stand here get, and how many texts each has: nothing without a
+        word or pair that proves a match, else their single characters besides."""
+        rows = places[(places >= self.first) & (places < self.end)] - self.first
+        forward, loops = self.segment.forward, kernels()
+        begin, end = forward.starts[rows], forward.starts[rows + 1]
+        texts = ranges(begin, end)
+        found = np.zeros(len(texts), np.bool_)
+        loops.proved(loops.Postings(forward.pointers, forward.terms, forward.weights), texts, self.proofs, found)
+        weighed = self.scores[texts]
+        letters = loops.Postings(forward.character_pointers, forward.characters, forward.character_weights)
+        loops.add_worth(letters, texts, self.query.characters, weighed)
+        weighed[~found] = 0.0
+        return weighed, end - begin

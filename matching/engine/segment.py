@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import blake2b
 from typing import Self
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matching.engine.columns import Facts
+from matching.engine.together import REST
 from matching.engine.values import DoctorText
 from matching.reading import Codes, read
 
@@ -123,7 +125,7 @@ class Forward:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Segment:
     """A Forward with its inverse: the texts of each term (`pointers` v + 1, `texts`, `weights`).
 
@@ -150,7 +152,9 @@ class Segment:
     @classmethod
     def inverted(cls, forward: Forward) -> Self:
         size = (len(forward.works), len(forward.vocabulary))
-        table = csr_array((forward.weights, forward.terms, forward.pointers), shape=size).tocsc()
+        # With narrow pointers scipy keeps the terms narrow too.
+        narrow = forward.pointers.astype(np.int32) if len(forward.terms) < 2**31 else forward.pointers
+        table = csr_array((forward.weights, forward.terms, narrow), shape=size).tocsc()
         texts, weights = table.indices.astype(np.int32, copy=False), table.data.astype(np.float32, copy=False)
         return cls.complete(forward, table.indptr.astype(np.int64), texts, weights)
 
@@ -167,6 +171,14 @@ class Segment:
             np.bincount(forward.characters, minlength=1 << 16).astype(np.int32),
             int((np.diff(forward.pointers) > 0).sum()),
         )
+
+    @cached_property
+    def owners(self) -> tuple[Longs, Ints, float]:
+        """Where each doctor's texts begin, the doctor of each text, and how many times the score of his best text a
+        doctor's answer can be."""
+        sizes = np.diff(self.forward.starts)
+        most = int(sizes.max(initial=1))
+        return self.forward.starts, np.repeat(np.arange(len(sizes), dtype=np.int32), sizes), 1 + REST * (most - 1)
 
     def without(self, ids: Longs) -> Self:
         """The same where these doctors are no more."""

@@ -7,7 +7,7 @@ import numpy as np
 from matching.encoders import Encoder, EncoderDown
 from matching.engine.dense import second_opinion
 from matching.engine.factors import Pairs, against, barriers, distances, excluded, judge, strength_of
-from matching.engine.query import Query, ask, contents
+from matching.engine.query import ask, contents
 from matching.engine.quotes import quotes
 from matching.engine.ranking import Answers, Doubles, Ranked
 from matching.engine.segment import Bools, Longs
@@ -54,26 +54,29 @@ def shortlist(snapshot: Snapshot, need: NeedText, way: Way, *, limit: int, quote
     if not len(snapshot):
         return Shortlist(need.id, why="no_doctors", engine=way.engine)
     query = ask(snapshot, said)
-    found = candidates(Answers(snapshot, query), need, limit)
+    answers = Answers(snapshot, query)
+    found = candidates(answers, need, limit)
+    kept_out = _kept_out(answers, found)
     note = ""
     if way.encoder is not None:
         try:
             found = found.reconsidered(snapshot, way.encoder)
         except EncoderDown:
             note = "encoder_down"
-    lines = _lines(snapshot, query, found, way, (limit, quoted))
-    kept_out = _kept_out(found)
+    lines = _lines(answers, found, way, (limit, quoted))
     why = "" if lines else "all_excluded" if kept_out else "no_match"
     return Shortlist(need.id, lines, kept_out, why, way.engine, note)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Doctors whom no limit keeps out, beside the need, and those who answer as well but are kept out."""
+    """Doctors whom no limit keeps out, beside the need; `dropped` answer but are kept out by a limit of this need, and
+    `worst` is the answer down to which all were looked at."""
 
     ranked: Ranked
     pairs: Pairs
-    kept_out: tuple[tuple[Ranked, Pairs], ...]
+    dropped: Ranked
+    worst: float
 
     def reconsidered(self, snapshot: Snapshot, encoder: Encoder) -> "Candidates":
         """With an encoder's opinion beside the words. Raises EncoderDown."""
@@ -94,15 +97,9 @@ def candidates(answers: Answers, need: NeedText, limit: int) -> Candidates:
         if ranked.every or len(kept) >= 2 * limit:
             break
         most *= 4  # limits took most of them out: look further down
-    closed = answers.best(snapshot.alive & ~open_to, MOST_EXCLUDED)
-    if not ranked.every:
-        closed = closed.taken(np.flatnonzero(closed.answers >= ranked.answers[-1]))
-    out = ranked.taken(dropped)
-    return Candidates(
-        ranked.taken(kept),
-        _pairs(snapshot, need, ranked.places[kept]),
-        ((out, _pairs(snapshot, need, out.places)), (closed, _pairs(snapshot, need, closed.places))),
-    )
+    worst = 0.0 if ranked.every else float(ranked.answers.min(initial=1.0))
+    pairs = _pairs(snapshot, need, ranked.places[kept])
+    return Candidates(ranked.taken(kept), pairs, ranked.taken(dropped), worst)
 
 
 def _open_to(snapshot: Snapshot, need: NeedText) -> Bools:
@@ -129,7 +126,7 @@ def totals(found: Candidates, weights: Weights) -> tuple[dict[str, Doubles], dic
     return points, unknown, np.round(sum(points.values(), np.zeros(len(found.pairs.ids))), 2)
 
 
-def _lines(snapshot: Snapshot, query: Query, found: Candidates, way: Way, listed: tuple[int, int]) -> tuple[Line, ...]:
+def _lines(answers: Answers, found: Candidates, way: Way, listed: tuple[int, int]) -> tuple[Line, ...]:
     """So many lines, and so many of them with quotes."""
     ranked, pairs, weights = found.ranked, found.pairs, way.weights
     points, unknown, sums = totals(found, weights)
@@ -137,12 +134,13 @@ def _lines(snapshot: Snapshot, query: Query, found: Candidates, way: Way, listed
     order = np.lexsort((pairs.ids, -sums))[:limit]
     shown = order[:quoted]
     km = distances(pairs)
-    said = quotes(snapshot, pairs.need, query, ranked.places[shown].tolist(), [ranked.texts[at] for at in shown])
+    said = quotes(answers, pairs.need, ranked.places[shown].tolist())
+    terms = int(answers.query.proof.sum())
     return tuple(
         Line(
             doctor_id=int(pairs.ids[at]),
             score=float(sums[at]),
-            strength=strength_of(float(ranked.lexical[at]), int(query.proof.sum())),
+            strength=strength_of(float(ranked.lexical[at]), terms),
             points=tuple(Points(name, float(points[name][at]), most) for name, most in weights.items()),
             quotes=said[number] if number < len(said) else (),
             unknown=tuple(code for code in UNKNOWN_FACTS if unknown[code][at]),
@@ -152,10 +150,14 @@ def _lines(snapshot: Snapshot, query: Query, found: Candidates, way: Way, listed
     )
 
 
-def _kept_out(found: Candidates) -> tuple[Excluded, ...]:
-    """The doctors kept out, the best answer first."""
+def _kept_out(answers: Answers, found: Candidates) -> tuple[Excluded, ...]:
+    """Doctors who answer as well as those judged but are kept out, the best answer first."""
+    snapshot, need = answers.snapshot, found.pairs.need
+    closed = answers.best(snapshot.alive & ~_open_to(snapshot, need), MOST_EXCLUDED)
+    closed = closed.taken(np.flatnonzero(closed.answers >= found.worst))
     out: list[tuple[float, Excluded]] = []
-    for ranked, pairs in found.kept_out:
+    for ranked in (found.dropped, closed):
+        pairs = _pairs(snapshot, need, ranked.places)
         limits = barriers(pairs)
         out += [(-float(ranked.answers[at]), excluded(pairs, at, int(limits[at]))) for at in range(len(limits))]
     out.sort(key=lambda pair: (pair[0], pair[1].doctor_id))
