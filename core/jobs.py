@@ -190,8 +190,10 @@ def run(job_id: int) -> str:
 
 
 def _end(job: Job, state: str, *, at: datetime, result: dict[str, Any] | None = None, error: str = "") -> None:
+    """What a handler kept in the result on its way stays there when the job did not come to its end."""
+    facts = {} if result is None else {"result": result}
     Job.objects.filter(pk=job.pk, attempt=job.attempt, state__in=[Job.State.RUNNING, Job.State.QUEUED]).update(
-        state=state, ended_at=at, lease_until=None, result=result or {}, error=error
+        state=state, ended_at=at, lease_until=None, error=error, **facts
     )
 
 

@@ -109,15 +109,16 @@ def problem_of(run: MatchRun, ground: Ground) -> Problem:
             for key, doctor in sorted(ground.doctors.items())
         ],
         edges=[edge for key in sorted(ground.needs) for edge in _edges(ground, ground.needs[key])],
-        quotas=_quotas(run),
+        quotas=quotas_of(run.batch_id),
         fixed=ground.pinned,
         forbidden=ground.forbidden,
         goal=run.options.get("goal", "total"),
     )
 
 
-def _quotas(run: MatchRun) -> dict[str, int]:
-    quotas = PlanQuota.objects.filter(batch=run.batch_id)
+def quotas_of(batch: int | None) -> dict[str, int]:
+    """The most pairs by the group they are counted in: a university's key, or a class of enterprises."""
+    quotas = PlanQuota.objects.filter(batch=batch).order_by("pk")
     return {
         f"university:{quota.university_id}" if quota.university_id else f"class:{quota.enterprise_class}": quota.most
         for quota in quotas
@@ -225,6 +226,8 @@ def _facts(ground: Ground, single: Single) -> dict[str, Any]:
         "total": plan.total,
         "greedy": plan.greedy,
         "goal": single.problem.goal,
+        # Which the plan kept to, so that it can be told when they were changed since.
+        "quotas": dict(single.problem.quotas),
         "unkept": [dict(zip(("need", "doctor", "fault"), one, strict=True)) for one in sorted(unkept)],
         "conflicts": [_conflict(one, must) for one in contested(single)],
     }

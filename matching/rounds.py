@@ -6,13 +6,14 @@ the job before the run, so that nobody waits in a circle.
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import User
 from core import jobs
@@ -21,7 +22,7 @@ from enterprises.models import Need
 from matching import planning
 from matching.engine import Line, Shortlist
 from matching.kept import current_snapshot
-from matching.models import MatchRun, MatchShare, Order, PlanLine
+from matching.models import MatchRun, MatchShare, Order, PlanLine, Project
 from matching.runs import (
     NOBODY,
     SHOWN,
@@ -29,6 +30,7 @@ from matching.runs import (
     Progress,
     allowed,
     forbidden,
+    noted,
     put_in_force,
     store_suggestions,
     why_facts,
@@ -135,9 +137,12 @@ def finish(run: MatchRun) -> RoundProgress:
 
 
 def needs_of(run: MatchRun) -> QuerySet[Need]:
-    """Published needs, and those with an order of this batch that awaits its dispatch."""
+    """Published needs nobody serves beside a lead project, and those with an order of this batch that awaits its
+    dispatch."""
     ordered = Order.objects.awaiting_dispatch().filter(host__batch=run.batch_id).order_by().values("need")
-    return Need.objects.filter(Q(pk__in=Need.objects.matchable().values("pk")) | Q(pk__in=ordered)).order_by("pk")
+    served = Project.objects.serving().filter(need=OuterRef("pk"))
+    free = Need.objects.matchable().filter(~Exists(served)).order_by().values("pk")
+    return Need.objects.filter(Q(pk__in=free) | Q(pk__in=ordered)).order_by("pk")
 
 
 def split(run: MatchRun, *, by: User | None, at: datetime, guard: Guard = lambda: None) -> None:
@@ -217,7 +222,7 @@ def match_share(
         share.run.suggestions.filter(need__in=share.needs).delete()
         store_suggestions(share.run, shown)
         share.edges = {str(answer.need_id): [_edge(line) for line in answer.lines] for answer in answers}
-        share.facts = {**why_facts(shown), "snapshot": snapshot.digest}
+        share.facts = {**why_facts(shown), "snapshot": snapshot.digest, "noted": noted(answers)}
         share.finished_at = at
         share.save(update_fields=["edges", "facts", "finished_at"])
         run = _held(share.run)
@@ -254,12 +259,17 @@ def make_plan(run: MatchRun, *, at: datetime, guard: Guard = lambda: None) -> No
 
 
 def _facts_of(run: MatchRun, shares: Sequence[MatchShare]) -> dict[str, Any]:
-    """Why needs have no line and how many doctors were kept out; and, where doctors were changed while the round was
-    under way, the digests of all that was read, so that it is not taken for one that can be repeated from one."""
+    """Why needs have no line, how many doctors were kept out, and for how many needs something went otherwise than it
+    should; and, where doctors were changed while the round was under way, the digests of all that was read, so that it
+    is not taken for one that can be repeated from one."""
     facts: dict[str, Any] = {
         "why": _joined(share.facts.get("why", {}) for share in shares),
         "excluded": _joined(share.facts.get("excluded", {}) for share in shares),
     }
+    notes: Counter[str] = Counter()
+    for share in shares:
+        notes.update({code: len(needs) for code, needs in share.facts.get("noted", {}).items()})
+    facts["notes"] = dict(notes)
     read = {run.snapshot, *(share.facts.get("snapshot", "") for share in shares)}
     return facts | ({"snapshots": sorted(read)} if len(read) > 1 else {})
 

@@ -43,7 +43,7 @@ def match_need(need: Need, *, at: datetime, guard: Guard = lambda: None) -> Matc
             engine_version=engine.version,
             snapshot=snapshot.digest,
             started_at=at,
-            facts=why_facts([answer]),
+            facts={**why_facts([answer]), "notes": {code: len(needs) for code, needs in noted([answer]).items()}},
         )
         store_suggestions(run, [answer])
         put_in_force(run, [need.pk])
@@ -117,6 +117,15 @@ def why_facts(answers: Iterable[Shortlist]) -> dict[str, Any]:
         "why": {str(answer.need_id): answer.why for answer in answers if answer.why},
         "excluded": {str(answer.need_id): len(answer.excluded) for answer in answers if answer.excluded},
     }
+
+
+def noted(answers: Iterable[Shortlist]) -> dict[str, list[int]]:
+    """What went otherwise than it should, by its code, with the keys of the needs it befell."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for answer in answers:
+        if answer.note:
+            found[answer.note].append(answer.need_id)
+    return dict(found)
 
 
 def _tell_enterprise(need: Need, run: MatchRun, count: int, *, at: datetime) -> None:

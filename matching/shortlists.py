@@ -1,11 +1,11 @@
 """A shortlist as pages show it: points per factor in words, and the words of both sides side by side."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from enterprises.models import Need
 from experts.models import Work
-from matching.models import MatchRun, Suggestion
+from matching.models import MatchRun, MatchShare, Suggestion
 from matching.wording import (
     FACTORS,
     RIGHT_OF_TEN,
@@ -13,6 +13,7 @@ from matching.wording import (
     UNKNOWN_WORDS,
     WHY_NONE,
     against_sentences,
+    notes_in_words,
     strength_fact,
 )
 
@@ -57,6 +58,24 @@ def strength_facts(lines: Iterable[dict[str, Any]]) -> list[str]:
     """What the words of strength on this shortlist are worth, each once, the strongest first."""
     shown = {line["row"].strength for line in lines}
     return [strength_fact(strength) for strength in Suggestion.Strength.values if strength in shown]
+
+
+def notes_of(need: Need, lines: Sequence[dict[str, Any]]) -> list[str]:
+    """What went otherwise than it should when this shortlist was made: in a round it stands with the share the need was
+    part of. Where nobody is listed the latest run over this need alone tells."""
+    runs = MatchRun.objects.filter(finished_at__isnull=False)
+    runs = runs.filter(pk=lines[0]["row"].run_id) if lines else runs.filter(need=need)
+    for pk, alone, notes in runs.order_by("-pk").values_list("pk", "need", "facts__notes")[:1]:
+        if alone:
+            return notes_in_words(notes or {})
+        here = [code for code in notes or {} if _befell(need, pk, code)]
+        return notes_in_words(dict.fromkeys(here, 1))
+    return []
+
+
+def _befell(need: Need, run: int, code: str) -> bool:
+    shares = MatchShare.objects.filter(run=run, facts__noted__contains={code: [need.pk]})
+    return shares.exists()
 
 
 def why_empty(need: Need) -> str:

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from core import jobs
 from enterprises.models import Need
-from matching import rounds, runs, terms
-from matching.actions import MATCH_NEED
+from matching import accepting, rounds, runs, terms
+from matching.actions import ACCEPT_PLAN, MATCH_NEED
 from matching.models import MatchRun, MatchShare
 
 SETTLE_TERMS = "settle_terms"
@@ -40,6 +40,15 @@ def _plan_batch(run: jobs.Run) -> dict[str, Any]:
     made = MatchRun.objects.select_related("batch").get(pk=run.args["run"])
     rounds.make_plan(made, at=timezone.now(), guard=run.hold)
     return {"run": made.pk, "lines": made.plan.count()}
+
+
+@jobs.handler(ACCEPT_PLAN)
+def _accept_plan(run: jobs.Run) -> dict[str, Any]:
+    by = run.job.asked_by
+    if by is None:
+        raise LookupError("the account that asked for this acceptance is gone")
+    now, today = timezone.now(), timezone.localdate()
+    return accepting.accept_lines(run.job, by=by, at=now, on=today, tell=run.progress, guard=run.hold).as_data()
 
 
 @shared_task(name="matching.tasks.settle_terms")

@@ -1,5 +1,6 @@
 """The engine's codes as words in the reader's language, and a suggestion as a page shows it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -69,6 +70,10 @@ WHY_UNSERVED: dict[str, Any] = {
     "forbidden": gettext_lazy("The doctors who fit were forbidden by the office."),
     "floor": gettext_lazy("The doctors left fit too weakly for a fair plan."),
 }
+# What went otherwise than it should while needs were matched.
+NOTES: dict[str, Any] = {
+    "encoder_down": gettext_lazy("The sentence encoder did not answer; matched by words alone."),
+}
 # What a plan is best by (the goals of matching.allocation).
 GOALS: dict[str, Any] = {
     "total": gettext_lazy("Greatest total of points"),
@@ -100,6 +105,15 @@ def against_sentences(suggestion: Suggestion) -> list[str]:
         text = AGAINST.get(row["code"])
         found.append(str(text) % dict(row.get("params") or {}) if text else _("Reason: %(code)s") % row)
     return found
+
+
+def notes_in_words(notes: Mapping[str, int], needs: int | None = None) -> list[str]:
+    """What went otherwise than it should; with `needs`, for how many of so many."""
+    found = [(str(NOTES[code]), count) for code, count in sorted(notes.items()) if code in NOTES and count]
+    if needs is None:
+        return [words for words, _count in found]
+    share = _("(%(count)s of %(needs)s needs)")
+    return [f"{words} {share % {'count': count, 'needs': needs}}" for words, count in found]
 
 
 def strength_fact(strength: str) -> str:

@@ -143,7 +143,8 @@ class World:
 ABOUT = {
     "waiver_new": "assignment", "outcome_new": "assignment", "host_choose": "batch", "match_start": "batch",
     "match_cancel": "batch", "match_progress": "batch", "plan_accept": "batch", "plan_quotas": "batch",
-    "plan_pin": "batch", "plan_forbid": "batch",
+    "plan_pin": "batch", "plan_forbid": "batch", "accept_cancel": "batch", "accept_progress": "batch",
+    "accept_refused": "batch",
 }  # fmt: skip
 
 

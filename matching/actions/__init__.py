@@ -1,5 +1,12 @@
 """From a published need to an assignment: the verbs of offices, enterprises, universities and doctors."""
 
+from matching.actions.acceptance import (
+    ACCEPT_PLAN,
+    Acceptance,
+    accept_plan_line,
+    accept_plan_lines,
+    ask_for_acceptance,
+)
 from matching.actions.assignments import (
     STANDING_OF,
     add_served_enterprise,
@@ -25,8 +32,6 @@ from matching.actions.needs import (
 )
 from matching.actions.orders import cancel_order, host_for, place_order
 from matching.actions.plans import (
-    Acceptance,
-    accept_plan_lines,
     forbid_pair,
     lift_override,
     pin_pair,
@@ -35,12 +40,15 @@ from matching.actions.plans import (
 from matching.actions.telling import liaisons_of
 
 __all__ = [
+    "ACCEPT_PLAN",
     "MATCH_NEED",
     "STANDING_OF",
     "Acceptance",
     "accept_dispatch",
+    "accept_plan_line",
     "accept_plan_lines",
     "add_served_enterprise",
+    "ask_for_acceptance",
     "ask_for_batch_match",
     "ask_for_match",
     "begin_assignment",

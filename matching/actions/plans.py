@@ -1,9 +1,7 @@
-"""The office argues with a batch's plan: pins and forbids pairs, sets quotas, and turns lines into orders."""
+"""The office argues with a batch's plan: pins and forbids pairs, and sets quotas."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
 import pghistory
 from django.db import transaction
@@ -11,38 +9,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Refused
-from core.permissions import may
 from core.status import lock
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor, University
 from matching import capacity, feedback
-from matching.actions.assignments import add_served_enterprise
-from matching.actions.dispatches import dispatch_doctor
-from matching.actions.orders import place_order
-from matching.models import Assignment, Dispatch, Feedback, MatchRun, Order, Override, PlanLine, PlanQuota, Project
+from matching.models import Feedback, Order, Override, PlanQuota
 from matching.models.overrides import OverrideQuerySet
 from programmes.models import Batch
 
-MOST_CHOICES = 3  # doctors of one order
-HELD = [Dispatch.Status.OFFERED, Dispatch.Status.ACCEPTED]
 SAID = {Override.Kind.PIN: Feedback.Kind.PINNED, Override.Kind.FORBID: Feedback.Kind.FORBIDDEN}
-Outcome = Literal["placed", "dispatched", "served", "already"]
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    """What became of each line: an order placed, its doctor dispatched for an order that waited, an enterprise served
-    beside a lead project, nothing because it was accepted before, or a refusal with its reason."""
-
-    placed: list[PlanLine] = field(default_factory=list)
-    dispatched: list[PlanLine] = field(default_factory=list)
-    served: list[PlanLine] = field(default_factory=list)
-    already: list[PlanLine] = field(default_factory=list)
-    refused: list[tuple[PlanLine, str]] = field(default_factory=list)
-
-    @property
-    def done(self) -> int:
-        return len(self.placed) + len(self.dispatched) + len(self.served)
 
 
 # -- Pairs ----------------------------------------------------------------------------------------------------
@@ -55,7 +30,7 @@ def pin_pair(batch: Batch, need: Need, doctor: Doctor, *, by: User, at: datetime
     _check_pair(batch, need, reason)
     (doctor,) = capacity.lock_doctors([doctor])
     _check_undecided(batch, need, doctor)
-    pin = _in_force(batch, need).filter(kind=Override.Kind.PIN).select_related("doctor").first()
+    pin = decided(batch, need).filter(kind=Override.Kind.PIN).select_related("doctor").first()
     if pin is not None:
         raise Refused(
             _("The need is pinned to %(doctor)s; lift that first.") % {"doctor": pin.doctor}, code="pinned_already"
@@ -116,12 +91,13 @@ def _check_open(batch: Batch) -> None:
         raise Refused(_("The batch is closed; its plan stays as it is."), code="batch_closed")
 
 
-def _in_force(batch: Batch, need: Need) -> OverrideQuerySet:
+def decided(batch: Batch, need: Need) -> OverrideQuerySet:
+    """The decisions in force about a need in a batch."""
     return Override.objects.in_force().filter(batch=batch, need=need)
 
 
 def _check_undecided(batch: Batch, need: Need, doctor: Doctor) -> None:
-    found = _in_force(batch, need).filter(doctor=doctor).first()
+    found = decided(batch, need).filter(doctor=doctor).first()
     if found is not None:
         raise Refused(
             _("This pair is “%(kind)s” already; lift that first.") % {"kind": found.get_kind_display()},
@@ -162,115 +138,3 @@ def set_quota(
             return None
         quota, _made = PlanQuota.objects.update_or_create(**whose, defaults={"most": most})
     return quota
-
-
-# -- Orders ---------------------------------------------------------------------------------------------------
-
-
-def accept_plan_lines(run: MatchRun, lines: Iterable[PlanLine], *, by: User, at: datetime, on: date) -> Acceptance:
-    """Turn lines of a plan into orders, each for itself: one that is refused leaves the others, and is named with the
-    reason. What was accepted before stays as it is.
-
-    A need gets an order for its doctor, with the alternates that still pass every limit as second and third choice; for
-    an order that waits for its university the doctor is dispatched; one of the N served needs is added to the
-    assignment the doctor has.
-    """
-    found = Acceptance()
-    for line in lines:
-        try:
-            with transaction.atomic():
-                outcome = _accept(run, line, by=by, at=at, on=on)
-        except Refused as refusal:
-            found.refused.append((line, refusal.message))
-        else:
-            getattr(found, outcome).append(line)
-    return found
-
-
-def _accept(run: MatchRun, line: PlanLine, *, by: User, at: datetime, on: date) -> Outcome:
-    doctor = line.doctor
-    if line.run_id != run.pk or run.batch is None:
-        raise Refused(_("This line belongs to another plan."), code="other_plan")
-    if doctor is None:
-        raise Refused(_("The plan has nobody for this need."), code="nobody")
-    need = lock(line.need)
-    line.refresh_from_db(fields=["order"])
-    _check_overrides(run.batch, need, doctor)
-    if not line.lead:
-        return _serve(run.batch, need, doctor, by=by, at=at)
-    order = need.orders.open().select_related("host__batch").first()
-    if order is None:
-        order = _order(run.batch, line, doctor, by=by, at=at, on=on)
-        outcome: Outcome = "placed"
-    elif order.pk == line.order_id or order.dispatches.filter(doctor=doctor, status__in=HELD).exists():
-        outcome = "already"
-    else:
-        _dispatch(order, doctor, by=by, at=at, on=on)
-        outcome = "dispatched"
-    PlanLine.objects.filter(pk=line.pk).update(order=order)
-    line.order = order
-    return outcome
-
-
-def _check_overrides(batch: Batch, need: Need, doctor: Doctor) -> None:
-    """A plan made before a decision of the office is not accepted against it."""
-    for override in _in_force(batch, need).select_related("doctor"):
-        mine = override.doctor_id == doctor.pk
-        if mine and override.kind == Override.Kind.FORBID:
-            raise Refused(
-                _("The office forbade this pair since: %(reason)s Run the plan again.") % {"reason": override.reason},
-                code="forbidden_since",
-            )
-        if not mine and override.kind == Override.Kind.PIN:
-            raise Refused(
-                _("The office pinned this need to %(doctor)s since; run the plan again.") % {"doctor": override.doctor},
-                code="pinned_since",
-            )
-
-
-def _order(batch: Batch, line: PlanLine, doctor: Doctor, *, by: User, at: datetime, on: date) -> Order:
-    """An order for the line's doctor, with its alternates as second and third choice as far as they are free."""
-    keys = [row["doctor"] for row in line.alternates if row["doctor"] != doctor.pk]
-    forbidden = _in_force(batch, line.need).filter(kind=Override.Kind.FORBID).values("doctor")
-    known = Doctor.objects.exclude(pk__in=forbidden).in_bulk(keys)
-    others = [known[key] for key in keys if key in known]
-    # All locked at once, by key, so that two acceptances cannot wait for each other.
-    first, *alternates = capacity.lock_doctors([doctor, *others])
-    free = [other for other in alternates if _passes(other, line.need)]
-    return place_order(line.need, by=by, at=at, on=on, doctors=[first, *free[: MOST_CHOICES - 1]], batch=batch)
-
-
-def _passes(doctor: Doctor, need: Need) -> bool:
-    try:
-        capacity.check(doctor, need.enterprise, need)
-    except Refused:
-        return False
-    return True
-
-
-def _dispatch(order: Order, doctor: Doctor, *, by: User, at: datetime, on: date) -> Dispatch:
-    if order.status != Order.Status.PLACED:
-        raise Refused(
-            _("The order for this need is “%(status)s” with another doctor.") % {"status": order.get_status_display()},
-            code="ordered",
-        )
-    if not may(by, "dispatch", order):
-        raise Refused(_("An order waits for its university, and you may not dispatch for it."), code="not_yours")
-    return dispatch_doctor(order, doctor, by=by, at=at, on=on)
-
-
-def _serve(batch: Batch, need: Need, doctor: Doctor, *, by: User, at: datetime) -> Outcome:
-    """Add the need's enterprise to what the doctor serves beside his lead project."""
-    running = Assignment.objects.taking_a_place().filter(batch=batch, doctor=doctor)
-    if Project.objects.filter(assignment__in=running, enterprise=need.enterprise_id).exists():
-        return "already"
-    assignment = running.order_by("pk").first()
-    if assignment is None:
-        raise Refused(
-            _("%(doctor)s serves this enterprise beside a lead project; accept it when he has taken that one.")
-            % {"doctor": doctor},
-            code="no_lead",
-        )
-    capacity.check_asked(doctor, need.enterprise, need)
-    add_served_enterprise(assignment, need.enterprise, by=by, at=at, title=need.title, need=need)
-    return "served"

@@ -140,6 +140,14 @@ class Assignment(Stateful):
         return self.stopped_on or self.ends_on
 
 
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def serving(self) -> Self:
+        """Enterprises served beside a lead project: the service is prepared, runs, or ran its term."""
+        status = Assignment.Status
+        lasting = [status.PREPARING, status.ACTIVE, status.COMPLETED]
+        return self.filter(kind=Project.Kind.SERVED, assignment__status__in=lasting)
+
+
 @tracked
 class Project(models.Model):
     """What an assignment works on: exactly one lead cooperation project, and the enterprises served beside it."""
@@ -155,6 +163,8 @@ class Project(models.Model):
         Need, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("need")
     )
     title = models.CharField(_("title"), max_length=120)
+
+    objects = ProjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cooperation project")

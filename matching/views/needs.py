@@ -26,7 +26,7 @@ from matching import actions
 from matching.forms import ReasonForm
 from matching.history import step, steps_of
 from matching.models import Dispatch, Order, Suggestion
-from matching.shortlists import shortlist_rows, strength_facts, why_empty
+from matching.shortlists import notes_of, shortlist_rows, strength_facts, why_empty
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +99,7 @@ def _shortlist(user: User, need: Need) -> dict[str, Any]:
     job = Job.objects.open().filter(kind=actions.MATCH_NEED, key=str(need.pk)).first() if inside else None
     facts: dict[str, Any] = {"lines": lines, "job": job, "inside": inside, "may_order": False, "why_not": ""}
     facts["strength_facts"] = strength_facts(lines)
+    facts["notes"] = notes_of(need, lines) if inside or lines else []
     if not inside or need.status != Need.Status.PUBLISHED:
         return facts
     if not lines and job is None:

@@ -11,6 +11,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilte
 from enterprises.models import Enterprise
 from experts.models import Doctor, University
 from matching.models import Assignment, Dispatch, MatchRun, Order, Override, PlanLine, PlanQuota, Project, Suggestion
+from matching.planning import quotas_of
 from matching.shortlists import TONES
 from matching.wording import WHY_UNSERVED
 from programmes.models import Batch
@@ -238,8 +239,11 @@ def decisions_of(batch: Batch) -> QuerySet[Override]:
 
 
 def decided_since(batch: Batch, run: MatchRun) -> bool:
-    """Whether pairs were pinned, forbidden or lifted after this run, so that its plan does not know of it."""
+    """Whether pairs were pinned, forbidden or lifted, or quotas changed, after this run, so that its plan does not know
+    of it."""
     if run.finished_at is None:
         return False
+    if "quotas" in run.facts and run.facts["quotas"] != quotas_of(batch.pk):
+        return True
     later = Q(made_at__gt=run.started_at) | Q(lifted_at__gt=run.started_at)
     return Override.objects.filter(later, batch=batch).exists()

@@ -92,7 +92,7 @@ def test_a_line_says_whom_it_proposes_whom_greed_would_and_who_else_could(batch:
         [{"doctor": three.pk, "score": 10.0}],
         [],
     ]
-    assert facts == {"total": 165.0, "greedy": 100.04, "goal": "total", "unkept": [], "conflicts": []}
+    assert facts == {"total": 165.0, "greedy": 100.04, "goal": "total", "quotas": {}, "unkept": [], "conflicts": []}
 
 
 def test_the_same_input_gives_the_same_lines_in_any_order(batch: Any) -> None:
@@ -108,7 +108,7 @@ def test_the_same_input_gives_the_same_lines_in_any_order(batch: Any) -> None:
 
 
 def test_no_needs_and_no_doctors_are_plain_answers(batch: Any) -> None:
-    nothing = {"total": 0.0, "greedy": 0.0, "goal": "total", "unkept": [], "conflicts": []}
+    nothing = {"total": 0.0, "greedy": 0.0, "goal": "total", "quotas": {}, "unkept": [], "conflicts": []}
     assert planned(batch, {}) == nothing
     assert PlanLine.objects.count() == 0
     need = NeedFactory()

@@ -1,6 +1,6 @@
 """The plan page: asked for, compared, argued with, accepted; by whom, and with what is refused kept on the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,11 +11,14 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from core import jobs
 from core.models import Job
 from matching import rounds
 from matching.actions import ask_for_batch_match
 from matching.models import MatchRun, MatchShare, Order, Override, PlanLine, PlanQuota
+from matching.planning import quotas_of
 from programmes.models import Batch
+from talentlink.office import plan_accept
 from tests import factories as f
 from tests.factories import START, moment
 from tests.office.conftest import As
@@ -30,6 +33,15 @@ ASKED = {"goal": "total", "served": "0"}
 def today() -> Any:
     with time_machine.travel(AT, tick=False):
         yield
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """No broker is asked."""
+    bells = list(jobs._bell)
+    jobs.set_bell(lambda job_id: None)
+    yield
+    jobs._bell[:] = bells
 
 
 @pytest.fixture
@@ -86,8 +98,15 @@ def test_the_plan_is_the_city_offices(
     pair = f"?need={line.need_id}&doctor={line.doctor_id}"
     pages = [url(batch, "plan"), url(batch, "plan", "quotas"), f"/office/override/{made.pk}/lift/"]
     pages += [f"{url(batch, 'plan', kind)}{pair}" for kind in ("pin", "forbid")]
-    posts = [*pages[1:], url(batch, "plan", "accept"), url(batch, "match"), url(batch, "match", "cancel")]
-    assert [as_user(city).get(page).status_code for page in pages] == [200] * 5
+    pages.append(url(batch, "plan", "accept", "refused"))
+    posts = [
+        *pages[1:-1],
+        url(batch, "plan", "accept"),
+        url(batch, "plan", "accept", "cancel"),
+        url(batch, "match"),
+        url(batch, "match", "cancel"),
+    ]
+    assert [as_user(city).get(page).status_code for page in pages] == [200] * 6
     for user in (county, department, stranger):
         known = as_user(user)
         assert {known.get(page).status_code for page in pages} == {403}
@@ -112,11 +131,11 @@ def test_the_same_number_of_queries_for_one_line_and_for_three(
         )
 
     full_line()
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert len(shown(client.get(url(batch, "plan")))) == 1
     full_line()
     full_line()
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert len(shown(client.get(url(batch, "plan")))) == 3
 
 
@@ -208,6 +227,29 @@ def test_points_strength_alternates_and_decisions_of_a_line(
     page = as_user(city).get(url(batch, "plan"))
     assert (page.context["stale"], page.context["rows"][0]["pin"]) == (True, None)
     assert list(page.context["decisions"]) == [forbidden, pin]
+
+
+def test_changed_quotas_make_the_plan_stale(
+    as_user: As, batch: Batch, run: MatchRun, new_line: New, city: User
+) -> None:
+    line, client = new_line(), as_user(city)
+    assert line.doctor is not None
+    quota = PlanQuota.objects.create(batch=batch, university=line.doctor.university, most=3)
+
+    def stale() -> bool:
+        return bool(client.get(url(batch, "plan")).context["stale"])
+
+    MatchRun.objects.filter(pk=run.pk).update(facts={"quotas": quotas_of(batch.pk)})
+    assert not stale()
+    PlanQuota.objects.filter(pk=quota.pk).update(most=2)
+    assert stale()
+    PlanQuota.objects.filter(pk=quota.pk).update(most=3)
+    assert not stale()
+    other = PlanQuota.objects.create(batch=batch, enterprise_class="technology", most=9)
+    assert stale()
+    other.delete()
+    quota.delete()
+    assert stale()
 
 
 def test_filters(as_user: As, batch: Batch, new_line: New, city: User) -> None:
@@ -422,24 +464,83 @@ def test_a_refused_line_is_named_beside_those_that_were_accepted(
     assert Order.objects.get().need == good.need
 
 
-def test_many_lines_are_accepted_in_steps(
-    as_user: As, batch: Batch, new_line: New, city: User, monkeypatch: pytest.MonkeyPatch
+# -- Accepting many -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("talentlink.office.plan_accept.AT_ONCE", 2)
+
+
+def test_up_to_25_lines_are_accepted_while_the_page_waits() -> None:
+    assert plan_accept.AT_ONCE == 25
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("few_at_once", "quiet")
+def test_many_lines_are_accepted_by_a_job_that_tells_how_far_it_is(
+    as_user: As, batch: Batch, new_line: New, city: User
 ) -> None:
-    monkeypatch.setattr("talentlink.office.plan.AT_ONCE", 2)
+    lines = [new_line() for _ in range(3)]
+    f.AssignmentFactory(doctor=lines[1].doctor)
+    client, accept = as_user(city), url(batch, "plan", "accept")
+    assert client.post(accept, {"act": "all"}).context["later"] is True
+    page = client.post(f"{accept}?show=open", {"act": "all", "sure": "1"}, follow=True)
+    assert page.redirect_chain == [(f"{url(batch, 'plan')}?show=open", 302)]
+    assert said(page) == ["The lines are being accepted one by one; you may close this page."]
+    assert (page.context["accepting"], page.context["may_pick"], Order.objects.count()) == (True, False, 0)
+    page = client.post(accept, {"act": "all", "sure": "1"}, follow=True)
+    assert said(page) == ["Lines of this plan are being accepted already; wait until that has ended."]
+    fragment = client.get(url(batch, "plan", "accept", "progress"))
+    assert "0 of 3 lines were tried." in fragment.content.decode()
+    assert "HX-Refresh" not in fragment.headers
+    job = Job.objects.get()
+    assert (job.kind, job.asked_by) == ("accept_plan", city)
+    assert jobs.run(job.pk) == "done"
+    assert client.get(url(batch, "plan", "accept", "progress")).headers["HX-Refresh"] == "true"
+    page = client.get(url(batch, "plan"))
+    assert (page.context["accepting"], page.context["tried"], page.context["refusals"]) == (False, 3, 1)
+    assert page.context["said"] == ["2 orders were placed."]
+    assert "1 line was not accepted: why" in page.content.decode()
+    refused = client.get(url(batch, "plan", "accept", "refused"))
+    assert (refused.context["count"], refused.context["done"]) == (1, 2)
+    full = f"{lines[1].doctor} has no place left (at most 1 enterprises at once); choose another doctor."
+    assert refused.context["refused"] == [(lines[1], full)]
+
+
+@pytest.mark.usefixtures("few_at_once", "quiet")
+def test_an_acceptance_can_be_stopped(as_user: As, batch: Batch, new_line: New, city: User) -> None:
     for _ in range(3):
         new_line()
-    client, address = as_user(city), url(batch, "plan", "accept")
-    page = client.post(address, {"act": "all", "sure": "1"}, follow=True)
-    assert said(page) == [
-        "2 orders were placed.",
-        "1 further line waits; accept again to go on.",
-    ]
-    monkeypatch.setattr("talentlink.office.plan.SECONDS", 0)
-    page = client.post(address, {"act": "all", "sure": "1"}, follow=True)
-    assert (said(page), Order.objects.count()) == (["1 further line waits; accept again to go on."], 2)
-    monkeypatch.setattr("talentlink.office.plan.SECONDS", 15)
-    client.post(address, {"act": "all", "sure": "1"})
-    assert Order.objects.count() == 3
+    client, cancel = as_user(city), url(batch, "plan", "accept", "cancel")
+    assert said(client.post(cancel, follow=True)) == ["No acceptance was under way."]
+    client.post(url(batch, "plan", "accept"), {"act": "all", "sure": "1"})
+    page = client.post(cancel, follow=True)
+    assert said(page)[-1] == "The acceptance stops; what was accepted stays."
+    assert (page.context["accepting"], str(page.context["acceptance_state"])) == (False, "stopped")
+    assert (page.context["may_pick"], Order.objects.count()) == (True, 0)
+
+
+@pytest.mark.usefixtures("few_at_once", "quiet")
+def test_what_became_of_an_earlier_plan_is_not_shown_beside_the_next(
+    as_user: As, batch: Batch, new_line: New, city: User
+) -> None:
+    for _ in range(3):
+        new_line()
+    client = as_user(city)
+    client.post(url(batch, "plan", "accept"), {"act": "all", "sure": "1"})
+    f.MatchRunFactory(need=None, batch=batch, started_at=AT, finished_at=AT)
+    assert client.get(url(batch, "plan")).context["accepting"] is True
+    Job.objects.update(state="done", ended_at=AT)
+    assert client.get(url(batch, "plan")).context["acceptance"] is None
+
+
+def test_lead_projects_are_accepted_before_those_served_beside_them(
+    as_user: As, batch: Batch, new_line: New, city: User
+) -> None:
+    beside, lead = new_line(lead=False, score=Decimal(90)), new_line(score=Decimal(10))
+    page = as_user(city).post(url(batch, "plan", "accept"), {"act": "all"})
+    assert page.context["lines"] == [lead, beside]
 
 
 def test_lines_of_an_older_plan_are_not_accepted(as_user: As, batch: Batch, new_line: New, city: User) -> None:

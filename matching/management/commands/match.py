@@ -18,9 +18,10 @@ from core.models import Job
 from enterprises.models import Need
 from matching import rounds, runs
 from matching.actions import ask_for_batch_match, ask_for_match
+from matching.conflict_wording import conflicts_in_words, unkept_in_words
 from matching.models import MatchRun, PlanLine
-from matching.shortlists import shortlist_rows, why_empty
-from matching.wording import WHY_UNSERVED
+from matching.shortlists import notes_of, shortlist_rows, why_empty
+from matching.wording import WHY_UNSERVED, notes_in_words
 from programmes.models import Batch
 
 UNUSABLE, FAILED = 2, 1
@@ -106,6 +107,7 @@ def shortlist_lines(need: Need, limit: int) -> Iterator[str]:
     """The shortlist in force, each doctor with his points and the words of both sides that earned them."""
     yield f"{need.number} {need.title}（{need.enterprise}）"
     rows = shortlist_rows(need.suggestions.current().select_related("doctor__university")[:limit])
+    yield from (f"  {note}" for note in notes_of(need, rows))
     if not rows:
         yield "  " + (why_empty(need) or _("No doctor was found."))
     for each in rows:
@@ -135,14 +137,30 @@ def plan_lines(run: MatchRun) -> Iterator[str]:
     served = [row for row in rows if row.doctor is not None]
     unserved = [row for row in rows if row.doctor is None]
     yield f"{run.batch}"
+    yield from (f"  {note}" for note in notes_in_words(run.facts.get("notes", {}), run.facts.get("needs")))
     yield from (f"  {row.need.number} {row.need.title} → {_doctor(row)} · {_('score')} {row.score}" for row in served)
     if unserved:
         yield _("Nobody is proposed for:")
         yield from (f"  {row.need.number} {row.need.title}：{WHY_UNSERVED[row.why_none]}" for row in unserved)
+    yield from _said_against(run)
+    if not rows:
+        yield _("The plan has no lines") + "：" + _("No published need waits for a doctor in this batch.")
     counts = {"served": len(served), "all": len(rows)}
     yield _("%(served)s of %(all)s needs have a doctor.") % counts
     worth = {"total": f"{run.facts['total']:.1f}", "greedy": f"{run.facts['greedy']:.1f}"}
     yield _("Total score %(total)s; always taking the best pair left would reach %(greedy)s.") % worth
+
+
+def _said_against(run: MatchRun) -> Iterator[str]:
+    """Pins the plan could not keep, and needs that cannot be served together with what could be changed."""
+    if unkept := unkept_in_words(run.facts.get("unkept", ())):
+        yield _("Pins that could not be kept") + "："
+        yield from (f"  {sentence}" for sentence in unkept)
+    if conflicts := conflicts_in_words(run.facts.get("conflicts", ())):
+        yield _("Demands that cannot be met together") + "："
+    for conflict in conflicts:
+        yield f"  {conflict.sentence}"
+        yield from (f"    - {change}" for change in conflict.changes)
 
 
 def _doctor(row: PlanLine) -> str:
