@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from talentlink.bench import copying, fill, matches, months, pages
+from talentlink.bench import copying, fill, many, matches, months, pages, plans
 from talentlink.bench.fill import Plan
 from talentlink.bench.measure import Figure, say, seconds
 from talentlink.bench.rounds import rounds
@@ -28,6 +28,8 @@ STEPS: dict[str, Callable[[Plan], None]] = {
     "rest": lambda plan: pages.rest(),
     "pages": pages.pages,
     "matching": lambda plan: matches.matching(),
+    "many": lambda plan: many.many(),
+    "plans": lambda plan: plans.plans(),
 }
 
 

@@ -31,6 +31,11 @@ def test_a_target_is_held_against_the_province(seconds: float, word: str) -> Non
     assert verdict("close", sheets([slow_city], [])) == ""
 
 
+def test_some_are_judged_by_their_slowest() -> None:
+    figure = Figure("shortlist", "Best doctors", 40, "ms", p95=51)
+    assert verdict("shortlist", sheets([], [figure])) == "MISSED"
+
+
 @pytest.mark.parametrize(("queries", "word"), [(4, "ok"), (5, "ok, QUERIES GROW")])
 def test_queries_must_not_grow_with_the_rows(queries: int, word: str) -> None:
     few = Figure("behind", "Who is behind", 40, "ms", 60, 4)
