@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.models import Job
@@ -28,7 +29,7 @@ class MatchRun(models.Model):
     engine = models.CharField(_("engine"), max_length=40)
     engine_version = models.CharField(_("engine version"), max_length=20)
     started_at = models.DateTimeField(_("started"))
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    finished_at = models.DateTimeField(pgettext_lazy("moment", "finished"), null=True, blank=True)
     # How the plan is to be made: {"goal": "total" | "most" | "fair", "served": N of 1+N}.
     options = models.JSONField(_("how it is planned"), default=dict)
     # Digest of the doctors' texts the run read, so that it can be repeated bit for bit.
@@ -61,7 +62,7 @@ class MatchShare(models.Model):
     # Need's key → [[doctor's key, score], …]
     edges = models.JSONField(_("candidates"), default=dict)
     facts = models.JSONField(_("facts"), default=dict)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    finished_at = models.DateTimeField(pgettext_lazy("moment", "finished"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("share of a match run")
