@@ -115,10 +115,15 @@ def test_a_batch_prints_its_plan_and_whom_nobody_can_serve() -> None:
         f"  {other.number} {other.title}：{why['capacity']}",
         f"  {stranger.number} {stranger.title}：{why['no_candidate']}",
     ]
-    assert lines[5] == in_chinese("%(served)s of %(all)s needs have a doctor.", served=1, all=3)
+    assert lines[5:7] == [
+        in_chinese("Demands that cannot be met together") + "：",
+        f"  需求 {best.pk}、{other.pk} 都只能由{doctor.university}派出，甘博士只剩 1 个名额，因此有 1 个需求派不出博士。",
+    ]
+    assert all(line.startswith("    - ") for line in lines[7:-2])
+    assert lines[-2] == in_chinese("%(served)s of %(all)s needs have a doctor.", served=1, all=3)
     total = f"{MatchRun.objects.get().facts['total']:.1f}"
     sentence = "Total score %(total)s; always taking the best pair left would reach %(greedy)s."
-    assert lines[6:] == [in_chinese(sentence, total=total, greedy=total)]
+    assert lines[-1] == in_chinese(sentence, total=total, greedy=total)
 
 
 def test_a_job_whose_worker_died_is_taken_over() -> None:

@@ -137,7 +137,7 @@ def test_the_page_takes_the_same_queries_for_any_number_of_suggestions(
         quote = {"terms": ["镁碳砖"], "need": "镁碳砖", "work": work.pk, "text": work.title, "weight": 0.5}
         SuggestionFactory(need=need, rank=rank, doctor=work.doctor, quotes=[quote])
     client.force_login(member.user)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("need_detail", args=[need.pk]))
 
 
