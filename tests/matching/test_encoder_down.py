@@ -58,9 +58,9 @@ def office(client: Client) -> User:
     return user
 
 
-def near_water(handler: Handler, body: dict[str, Any]) -> None:
-    """Needs, and texts that speak of 浇钢, point one way; everything else the other."""
-    vectors = [[1.0, 0.0] if "浇钢" in text or "寿命" in text else [0.0, 1.0] for text in body["input"]]
+def near_copper(handler: Handler, body: dict[str, Any]) -> None:
+    """Needs, and texts that speak of 铜冶, point one way; everything else the other."""
+    vectors = [[1.0, 0.0] if "铜冶" in text or "寿命" in text else [0.0, 1.0] for text in body["input"]]
     rows = [{"index": at, "embedding": vector} for at, vector in enumerate(vectors)]
     handler.say(json.dumps({"data": rows}).encode())
 
@@ -68,8 +68,8 @@ def near_water(handler: Handler, body: dict[str, Any]) -> None:
 def two_doctors() -> tuple[int, int]:
     """Equal by words, so that the first stands ahead; the second speaks of what the encoder likes."""
     ahead, behind = DoctorFactory(), DoctorFactory()
-    WorkFactory(doctor=ahead, title="出铁用镁碳砖", abstract="研究了出铁用镁碳砖。")
-    WorkFactory(doctor=behind, title="浇钢用镁碳砖", abstract="研究了浇钢用镁碳砖。")
+    WorkFactory(doctor=ahead, title="玻窑用镁碳砖", abstract="研究了玻窑用镁碳砖。")
+    WorkFactory(doctor=behind, title="铜冶用镁碳砖", abstract="研究了铜冶用镁碳砖。")
     return ahead.pk, behind.pk
 
 
@@ -90,7 +90,7 @@ def test_an_encoder_that_answers_moves_the_order(use: Use) -> None:
     need = NeedFactory()
     assert runs.match_need(need, at=AT).facts["notes"] == {}
     assert shortlist(need) == [ahead, behind]
-    with serving(near_water) as server:
+    with serving(near_copper) as server:
         use(server)
         run = runs.match_need(need, at=AT)
     assert shortlist(need) == [behind, ahead]
@@ -106,7 +106,7 @@ def test_the_shortlist_of_a_need_says_that_words_alone_decided(use: Use, office:
         assert "语义模型" in match("--need", str(need.pk)) or DOWN in match("--need", str(need.pk))
     assert (run.facts["notes"], shortlist(need)) == ({"encoder_down": 1}, [ahead, behind])
     assert DOWN in page(client, need.get_absolute_url())
-    with serving(near_water) as server:
+    with serving(near_copper) as server:
         use(server)
         runs.match_need(need, at=AT)
     assert DOWN not in page(client, need.get_absolute_url())
@@ -144,7 +144,7 @@ def test_a_round_says_for_how_many_needs_words_alone_decided(
     with serving(says({}, 400)) as server:
         use(server)
         assert jobs.run(first.job_id) == "done"
-    with serving(near_water) as server:
+    with serving(near_copper) as server:
         use(server)
         assert jobs.run(second.job_id) == "done"
         assert rounds.finish(run).state == "done"
@@ -155,7 +155,7 @@ def test_a_round_says_for_how_many_needs_words_alone_decided(
     plan = page(client, reverse("admin:batch_plan", args=[batch.pk]))
     assert f"{DOWN} (2 of 3 needs)" in plan
     assert [DOWN in page(client, need.get_absolute_url()) for need in needs] == [True, True, False]
-    with serving(near_water) as server:
+    with serving(near_copper) as server:
         use(server)
         assert round_of(batch, office).facts["notes"] == {}
     assert DOWN not in page(client, reverse("admin:batch_plan", args=[batch.pk]))
