@@ -18,7 +18,7 @@ from django.utils import timezone
 from experts.models import Doctor
 from matching import capacity
 from matching.engine import DoctorText, Snapshot, store
-from matching.engine.segment import digest_of
+from matching.engine.forward import digest_of
 from matching.models import SnapshotRecord
 from matching.sources import doctor_text, readable_doctors, with_works
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from matching.encoders import Encoder
+from matching.engine.forward import Longs
 from matching.engine.query import parts_of
 from matching.engine.ranking import Doubles, Ranked
-from matching.engine.segment import Longs
 from matching.engine.snapshot import Snapshot
 from matching.engine.values import NeedText
 

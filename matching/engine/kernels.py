@@ -25,6 +25,14 @@ class Postings(NamedTuple):
     weights: Floats
 
 
+class Counted(NamedTuple):
+    """Rows with a few keys each and how often each stands there, in halves."""
+
+    pointers: Longs
+    keys: Keys
+    counts: NDArray[np.uint8]
+
+
 class Owners(NamedTuple):
     """Whose texts are whose: those of doctor i are starts[i]:starts[i + 1], and `doctors` says it of every text. `lift`
     is how many times his best text's score a doctor's answer can be at most."""
@@ -50,7 +58,7 @@ def add_postings(postings: Postings, terms: Longs, worth: Floats, scores: Floats
 
 
 @compiled
-def proved(postings: Postings, texts: Longs, proofs: Bools, found: Bools) -> None:
+def proved(postings: Counted, texts: Longs, proofs: Bools, found: Bools) -> None:
     """Which of these texts (rows) hold a term (key) that proves a match."""
     for which in range(len(texts)):
         for at in range(postings.pointers[texts[which]], postings.pointers[texts[which] + 1]):
@@ -60,13 +68,13 @@ def proved(postings: Postings, texts: Longs, proofs: Bools, found: Bools) -> Non
 
 
 @compiled
-def add_worth(postings: Postings, texts: Longs, worth: Floats, scores: Floats) -> None:
-    """Add to each of these texts (rows) the worth × weight of all its keys."""
+def worth_of(postings: Counted, texts: Longs, worth: Floats, saturated: Floats, found: Floats) -> None:
+    """The worth × saturated count of all keys of each of these texts (rows)."""
     for which in range(len(texts)):
-        score = scores[which]
+        total = np.float32(0.0)
         for at in range(postings.pointers[texts[which]], postings.pointers[texts[which] + 1]):
-            score += worth[postings.keys[at]] * postings.weights[at]
-        scores[which] = score
+            total += worth[postings.keys[at]] * saturated[postings.counts[at]]
+        found[which] = total
 
 
 @compiled

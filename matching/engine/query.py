@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.segment import LENGTH_PLUS, LENGTH_POWER, LONGEST, SATURATION, USUAL_LENGTH
-from matching.engine.segment import TITLE as TITLE_IN_TEXTS
+from matching.engine.forward import HALVES, LENGTH_PLUS, LENGTH_POWER, LONGEST, SATURATION, USUAL_LENGTH
 from matching.engine.snapshot import Snapshot
 from matching.engine.values import NeedText
 from matching.reading import LONG_WORD, MEASURED, PAIR, PHRASE, Codes, Reading, are_words, kinds_of, read
@@ -81,7 +80,7 @@ def contents(needs: Sequence[NeedText]) -> list[Content]:
     worth = _worth_of_parts(reading, len(needs))
     parts, of_part, said = _counted(reading.texts, terms, width)
     gains = worth[parts] * _kinds(vocabulary)[of_part] * said * ASKED_OFTEN / (said + ASKED_OFTEN - 1)
-    counted = np.asarray(said * np.where(parts % size, 1.0, TITLE_IN_TEXTS), np.float64)
+    counted = np.asarray(said * np.where(parts % size, HALVES[1], HALVES[0]) / 2, np.float64)
     keys, (weights, counts) = _by_need(parts // size, of_part, width, gains, counted)
     firm = np.unique((reading.texts.astype(np.int64) // size * width + terms)[~reading.loose])
     solid = np.isin(keys, firm, assume_unique=True)

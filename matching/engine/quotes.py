@@ -7,9 +7,9 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.engine.forward import LONGEST, PROFILE, Floats
 from matching.engine.query import Query
 from matching.engine.ranking import Answers
-from matching.engine.segment import LONGEST, PROFILE, Floats
 from matching.engine.values import NeedText, Quote
 from matching.reading import read, spelled
 from matching.text import BREAK, Fragment, folded_together, fragments, shown

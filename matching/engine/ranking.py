@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.engine.forward import Floats, Longs, ranges, saturated
 from matching.engine.query import Query
-from matching.engine.segment import Bools, Floats, Longs, Segment, ranges
+from matching.engine.segment import Bools, Segment
 from matching.engine.snapshot import Snapshot
 from matching.engine.together import FLOOR, proof, together
 
 Doubles = NDArray[np.float64]
+
+_SATURATED = saturated()
 
 
 @cache
@@ -115,9 +118,10 @@ class _Part:
         begin, end = forward.starts[rows], forward.starts[rows + 1]
         texts = ranges(begin, end)
         found = np.zeros(len(texts), np.bool_)
-        loops.proved(loops.Postings(forward.pointers, forward.terms, forward.weights), texts, self.proofs, found)
-        weighed = self.scores[texts]
-        letters = loops.Postings(forward.character_pointers, forward.characters, forward.character_weights)
-        loops.add_worth(letters, texts, self.query.characters, weighed)
+        loops.proved(loops.Counted(forward.pointers, forward.terms, forward.counts), texts, self.proofs, found)
+        letters = loops.Counted(forward.character_pointers, forward.characters, forward.character_counts)
+        weighed = np.zeros(len(texts), np.float32)
+        loops.worth_of(letters, texts, self.query.characters, _SATURATED, weighed)
+        weighed = self.scores[texts] + weighed * forward.norms[texts]
         weighed[~found] = 0.0
         return weighed, end - begin

@@ -7,10 +7,11 @@ import numpy as np
 from matching.encoders import Encoder, EncoderDown
 from matching.engine.dense import second_opinion
 from matching.engine.factors import Pairs, against, barriers, distances, excluded, judge, strength_of
+from matching.engine.forward import Longs
 from matching.engine.query import ask, contents
 from matching.engine.quotes import quotes
 from matching.engine.ranking import Answers, Doubles, Ranked
-from matching.engine.segment import Bools, Longs
+from matching.engine.segment import Bools
 from matching.engine.snapshot import Snapshot
 from matching.engine.values import Excluded, Line, NeedText, Points, Shortlist
 from matching.engine.weights import Weights

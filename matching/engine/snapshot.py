@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.columns import Facts
-from matching.engine.segment import Bools, Bytes, Forward, Longs, Segment
+from matching.engine.forward import Bytes, Forward, Longs
+from matching.engine.segment import Bools, Segment
 from matching.engine.values import DoctorText
 from matching.reading import Codes
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from matching.engine import segment as indexing
+from matching.engine import forward as indexing
 from matching.engine.columns import ARRAYS, LISTS, Facts, Lists
-from matching.engine.segment import Forward, Segment
+from matching.engine.forward import Forward
+from matching.engine.segment import Segment
 from matching.engine.snapshot import Snapshot
 from matching.hanzi import SIMPLIFIED
 from matching.stopwords import HAN, HEADINGS, LATIN
@@ -26,7 +27,7 @@ def index_key() -> str:
     """A name for the way texts are indexed: another dictionary, stop word or constant, another key."""
     ways: tuple[Any, ...] = (
         LAYOUT,
-        indexing.TITLE,
+        indexing.HALVES.tolist(),
         indexing.SATURATION,
         indexing.LENGTH_PLUS,
         indexing.LENGTH_POWER,

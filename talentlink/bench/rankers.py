@@ -97,4 +97,8 @@ def _tell(facts: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    {"ours": ours, "bm25s": bm25s}[sys.argv[1]](*sys.argv[2:])
+    _program, _which, *_rest = sys.argv
+    if _which == "ours":
+        ours(*_rest)
+    else:
+        bm25s(*_rest)

@@ -1,16 +1,23 @@
 """What the engine is told of a need beside its words: who serves the enterprise, who did, who may not."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from experts.models import Interest
+from experts.models import Doctor, Interest, University
+from matching import runs
 from matching.engine import Earlier
 from matching.models import Assignment
 from matching.sources import current_engine, doctor_text, engine_of, need_text, need_texts
 from tests.factories import AssignmentFactory, DoctorFactory, NeedFactory
+from tests.matching.people import expert
 
 pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SAID = ("doctor", "rank", "score", "strength", "points", "quotes", "unknown", "against")
 
 
 def test_who_serves_the_enterprise_and_who_declared_an_interest() -> None:
@@ -56,3 +63,20 @@ def test_the_engine_of_a_run_is_found_by_its_version() -> None:
     assert current_engine().version == "2.0+w0"
     assert engine_of("2.0+w0") == current_engine()
     assert engine_of("1.0").version == "2.0+w0"
+
+
+def test_titles_honours_name_and_university_change_no_rank() -> None:
+    """Swapped between two doctors, they change neither points nor order."""
+    one, other = expert(), expert()
+    University.objects.filter(pk=other.university_id).update(latitude=38.0, longitude=113.0)
+    University.objects.filter(pk=one.university_id).update(latitude=38.0, longitude=113.0)
+    Doctor.objects.filter(pk=one.pk).update(honours="长江学者", college="材料学院")
+    need = NeedFactory()
+    before = runs.match_need(need, at=AT).suggestions.order_by("rank").values_list(*SAID)
+    seen = list(before)
+    swapped = {"honours": "", "college": "", "name": other.name, "university": other.university_id, "sex": "f"}
+    Doctor.objects.filter(pk=other.pk).update(honours="长江学者", name=one.name, university=one.university_id)
+    Doctor.objects.filter(pk=one.pk).update(**swapped)
+    after = runs.match_need(need, at=AT).suggestions.order_by("rank").values_list(*SAID)
+    assert len(seen) == 2
+    assert list(after) == seen
