@@ -229,11 +229,21 @@ def _facts(ground: Ground, single: Single) -> dict[str, Any]:
         # Which the plan kept to, so that it can be told when they were changed since.
         "quotas": dict(single.problem.quotas),
         "unkept": [dict(zip(("need", "doctor", "fault"), one, strict=True)) for one in sorted(unkept)],
-        "conflicts": [_conflict(one, must) for one in contested(single)],
+        "conflicts": [_conflict(one, _fitting(one, single), must) for one in contested(single)],
     }
 
 
-def _conflict(one: Conflict, must: Collection[int]) -> dict[str, Any]:
+def _fitting(one: Conflict, single: Single) -> list[int]:
+    """Who could serve these needs: of a pinned one nobody but the doctor whom it has."""
+    pinned = {pair.demand_id: pair.doctor_id for pair in single.plan.pairs if pair.fixed}
+    needs = set(one.demands)
+    found = {pinned[need] for need in needs if need in pinned}
+    free = needs - pinned.keys()
+    found |= {edge.doctor_id for edge in single.problem.edges if edge.demand_id in free}
+    return [key for key in one.candidates if key in found]
+
+
+def _conflict(one: Conflict, fitting: Collection[int], must: Collection[int]) -> dict[str, Any]:
     """Needs that cannot all be served, whom they compete for, and what limits them; `must` where orders and pins alone
     contradict each other, so that something has to give."""
     limits: list[dict[str, Any]] = [{"kind": "doctor", "key": key, "left": left} for key, left in one.places]
@@ -242,7 +252,7 @@ def _conflict(one: Conflict, must: Collection[int]) -> dict[str, Any]:
         limits.append({"kind": kind, "key": int(key) if kind == "university" else key, "left": left})
     return {
         "needs": list(one.demands),
-        "doctors": list(one.candidates),
+        "doctors": list(fitting),
         "limits": limits,
         "short": one.short,
         "must": set(one.demands) <= set(must),

@@ -48,7 +48,8 @@ def plan_accept(request: HttpRequest, pk: int) -> HttpResponse:
         return _back(request, batch)
     if request.POST.get("act") == "all" and "sure" not in request.POST:
         facts = {"batch": batch, "run": run, "lines": lines[:LISTED], "count": len(lines), "listed": LISTED}
-        facts |= {"later": len(lines) > AT_ONCE, "back": _address(request, batch)}
+        facts |= {"later": len(lines) > AT_ONCE, "beside": any(not line.lead for line in lines)}
+        facts["back"] = _address(request, batch)
         return render(request, "office/plan_accept.html", facts)
     if len(lines) > AT_ONCE:
         return _accept_later(request, batch, run, lines)

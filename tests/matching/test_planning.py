@@ -364,3 +364,19 @@ def test_one_lead_project_and_n_enterprises_beside_it(batch: Any) -> None:
     assert list(lines) == [(needs[1].pk, False), (needs[2].pk, False), (needs[3].pk, True)]
     planned(batch, edges)
     assert list(PlanLine.objects.exclude(doctor=None).values_list("need", "lead")) == [(needs[3].pk, True)]
+
+
+def test_a_conflict_names_of_a_pinned_need_only_the_doctor_it_has(batch: Any) -> None:
+    """The quota of a university leaves two places to three needs; the pinned one could be served from elsewhere."""
+    university = UniversityFactory()
+    pinned, others = DoctorFactory(university=university), [DoctorFactory(university=university) for _ in range(2)]
+    elsewhere = DoctorFactory()
+    needs = [NeedFactory() for _ in range(3)]
+    decide("pin", batch, needs[0], pinned)
+    PlanQuota.objects.create(batch=batch, university=university, most=2)
+    edges: Edges = {needs[0]: {pinned: 90.0, elsewhere: 80.0}}
+    edges |= {need: dict.fromkeys(others, 70.0) for need in needs[1:]}
+    (conflict,) = planned(batch, edges)["conflicts"]
+    assert (conflict["needs"], conflict["short"]) == ([need.pk for need in needs], 1)
+    assert conflict["doctors"] == sorted(one.pk for one in (pinned, *others))
+    assert conflict["limits"] == [{"kind": "university", "key": university.pk, "left": 2}]
