@@ -17,16 +17,9 @@ Keys = NDArray[np.int32] | NDArray[np.uint16]
 Longs = NDArray[np.int64]
 
 
-class Postings(NamedTuple):
-    """Rows with a few keys each and the weight of each: row i has keys[pointers[i]:pointers[i + 1]]."""
-
-    pointers: Longs
-    keys: Keys
-    weights: Floats
-
-
 class Counted(NamedTuple):
-    """Rows with a few keys each and how often each stands there, in halves."""
+    """Rows with a few keys each, and how often each stands there, in halves: row i has
+    keys[pointers[i]:pointers[i + 1]]."""
 
     pointers: Longs
     keys: Keys
@@ -49,12 +42,14 @@ def compiled(function: Function) -> Function:
 
 
 @compiled
-def add_postings(postings: Postings, terms: Longs, worth: Floats, scores: Floats) -> None:
-    """Add worth × weight of every posting of these terms (rows) to the score of its text (key)."""
+def add_postings(postings: Counted, terms: Longs, worth: Floats, saturated: Floats, scores: Floats) -> None:
+    """Add worth × saturated count of every posting of these terms (rows) to the score of its text (key)."""
+    gains = np.empty(256, np.float32)
     for which in range(len(terms)):
-        gain = worth[which]
+        for count in range(256):
+            gains[count] = worth[which] * saturated[count]
         for at in range(postings.pointers[terms[which]], postings.pointers[terms[which] + 1]):
-            scores[postings.keys[at]] += gain * postings.weights[at]
+            scores[postings.keys[at]] += gains[postings.counts[at]]
 
 
 @compiled

@@ -97,8 +97,10 @@ class _Part:
         self.query = query
         at, known = segment.find(query.codes)
         self.scores = np.zeros(len(segment.forward.works), np.float32)
-        postings = kernels().Postings(segment.pointers, segment.texts, segment.weights)
-        kernels().add_postings(postings, at[known], query.worth[known].astype(np.float32), self.scores)
+        loops = kernels()
+        postings = loops.Counted(segment.pointers, segment.texts, segment.counts)
+        loops.add_postings(postings, at[known], query.worth[known].astype(np.float32), _SATURATED, self.scores)
+        self.scores *= segment.forward.norms
         self.proofs = np.zeros(len(segment.forward.vocabulary), np.bool_)
         self.proofs[at[known]] = query.proof[known]
 

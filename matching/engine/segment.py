@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from matching.engine.forward import Floats, Forward, Ints, Longs, saturated, stretches
+from matching.engine.forward import Bytes, Forward, Ints, Longs, stretches
 from matching.engine.together import REST
 from matching.engine.values import DoctorText
 from matching.reading import Codes
@@ -22,20 +22,20 @@ CHUNK = 2_000  # doctors read together
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """A Forward with its inverse: the texts of each term (`pointers` v + 1, `texts`, `weights`).
+    """A Forward with its inverse: the texts of each term (`pointers` v + 1, `texts`, `counts` in halves).
 
-    `alive` n is False where a later segment holds the doctor, or none does; `counts` v is how many texts of living
-    doctors hold a term, `character_counts` (of all 65,536) a character, and `filled` how many of their texts hold any
+    `alive` n is False where a later segment holds the doctor, or none does; `held` v is how many texts of living
+    doctors hold a term, `characters_held` (of all 65,536) a character, and `filled` how many of their texts hold any
     term.
     """
 
     forward: Forward
     pointers: Longs
     texts: Ints
-    weights: Floats
+    counts: Bytes
     alive: Bools
-    counts: Ints
-    character_counts: Ints
+    held: Ints
+    characters_held: Ints
     filled: int
 
     @classmethod
@@ -49,23 +49,20 @@ class Segment:
     def inverted(cls, forward: Forward) -> Self:
         """Turn what stands in each text into where each term stands."""
         size = (len(forward.works), len(forward.vocabulary))
-        weights = saturated()[forward.counts]
-        weights *= np.repeat(forward.norms, np.diff(forward.pointers))
         # With narrow pointers scipy keeps the terms narrow too.
         narrow = forward.pointers.astype(np.int32) if len(forward.terms) < 2**31 else forward.pointers
-        table = csr_array((weights, forward.terms, narrow), shape=size).tocsc()
-        del weights
-        texts, weights = table.indices.astype(np.int32, copy=False), table.data.astype(np.float32, copy=False)
-        return cls.complete(forward, table.indptr.astype(np.int64), texts, weights)
+        table = csr_array((forward.counts, forward.terms, narrow), shape=size).tocsc()
+        texts, counts = table.indices.astype(np.int32, copy=False), table.data.astype(np.uint8, copy=False)
+        return cls.complete(forward, table.indptr.astype(np.int64), texts, counts)
 
     @classmethod
-    def complete(cls, forward: Forward, pointers: Longs, texts: Ints, weights: Floats) -> Self:
+    def complete(cls, forward: Forward, pointers: Longs, texts: Ints, counts: Bytes) -> Self:
         """With all doctors alive."""
         return cls(
             forward,
             pointers,
             texts,
-            weights,
+            counts,
             np.ones(len(forward.ids), np.bool_),
             np.diff(pointers).astype(np.int32),
             _counted(forward.characters),
@@ -88,13 +85,13 @@ class Segment:
             return self
         texts = stretches(forward.starts, gone)
         terms = forward.terms[stretches(forward.pointers, texts)]
-        alive, counts = self.alive.copy(), self.counts.copy()
+        alive, held = self.alive.copy(), self.held.copy()
         alive[gone] = False
-        np.subtract.at(counts, terms, 1)
+        np.subtract.at(held, terms, 1)
         lost = forward.characters[stretches(forward.character_pointers, texts)]
-        characters = self.character_counts - _counted(lost)
+        characters = self.characters_held - _counted(lost)
         filled = int((np.diff(forward.pointers)[texts] > 0).sum())
-        return replace(self, alive=alive, counts=counts, character_counts=characters, filled=self.filled - filled)
+        return replace(self, alive=alive, held=held, characters_held=characters, filled=self.filled - filled)
 
     def find(self, codes: Codes) -> tuple[Longs, Bools]:
         """Where these terms stand in the vocabulary, and which of them do."""

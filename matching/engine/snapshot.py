@@ -120,14 +120,14 @@ class Snapshot:
         counts = np.zeros(len(codes), np.int64)
         for segment in self.segments:
             at, known = segment.find(codes)
-            counts[known] += segment.counts[at[known]]
+            counts[known] += segment.held[at[known]]
         return self._idf(counts), counts > 0
 
     def character_rarity(self, characters: Longs) -> NDArray[np.float64]:
         """The idf of single characters, 0 for those that nobody uses."""
         counts = np.zeros(len(characters), np.int64)
         for segment in self.segments:
-            counts += segment.character_counts[characters]
+            counts += segment.characters_held[characters]
         return np.where(counts > 0, self._idf(counts), 0.0)
 
     def _idf(self, counts: Longs) -> NDArray[np.float64]:

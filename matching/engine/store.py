@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+import time
 from dataclasses import fields
 from hashlib import blake2b
 from pathlib import Path
@@ -19,8 +20,9 @@ from matching.hanzi import SIMPLIFIED
 from matching.stopwords import HAN, HEADINGS, LATIN
 
 LAYOUT = 1  # of the files
+WRITING = ".writing-"
 _FORWARD = [field.name for field in fields(Forward) if field.name != "facts"]
-_SEGMENT = ("pointers", "texts", "weights")
+_SEGMENT = ("pointers", "texts", "counts")
 
 
 def index_key() -> str:
@@ -50,7 +52,7 @@ def save(snapshot: Snapshot, root: Path) -> Path:
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    written = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
+    written = Path(tempfile.mkdtemp(prefix=WRITING, dir=folder.parent))
     try:
         _write(snapshot.as_one(), written)
         written.rename(folder)
@@ -80,11 +82,20 @@ def load(root: Path, digest: str) -> Snapshot | None:
 
 
 def forget_others(root: Path, keep: set[str]) -> None:
-    """Remove the folders of other contents and of other ways of indexing."""
+    """Remove the folders of other contents and of other ways of indexing, and what a writer left who died."""
     for way in root.iterdir() if root.is_dir() else ():
         for folder in way.iterdir() if way.is_dir() else ():
-            if way.name != index_key() or (folder.name not in keep and not folder.name.startswith(".")):
-                shutil.rmtree(folder, ignore_errors=True)
+            if way.name == index_key() and (folder.name in keep or _being_written(folder)):
+                continue
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _being_written(folder: Path) -> bool:
+    """Whether somebody may still be writing there: nobody needs an hour."""
+    try:
+        return folder.name.startswith(WRITING) and time.time() - folder.stat().st_mtime < 3600
+    except OSError:  # it has just got its name
+        return True
 
 
 def _write(segment: Segment, folder: Path) -> None:
