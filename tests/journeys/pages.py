@@ -134,6 +134,7 @@ def office(world: World) -> tuple[User, list[Look]]:
         look("admin:batch_plan", batch.pk),
         look("admin:batch_plan", batch.pk, query="?q=没有这个词"),
         look("admin:plan_quotas", batch.pk),
+        look("admin:accept_refused", batch.pk),
         look("admin:plan_pin", batch.pk, query=f"?need={pair}"),
         look("admin:plan_pin", batch.pk, query=f"?need={pair}&doctor={world.scene.doctors[2].pk}", wrong=FORM),
         look("admin:plan_forbid", batch.pk, query=f"?need={pair}&doctor={world.scene.doctors[2].pk}"),
