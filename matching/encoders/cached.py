@@ -12,6 +12,7 @@ from matching.text import normalise
 STORED = np.dtype("<f4")
 CHUNK = 256  # texts encoded before what they gave is kept
 LONGEST = 6_000  # characters read of one text, as everywhere in matching
+MOST_NAMED = 200_000  # texts whose keys a process remembers, in some 40 MB
 
 
 class VectorStore(Protocol):
@@ -58,6 +59,8 @@ class CachedEncoder:
         self._encoder, self._store = encoder, store
         self.name, self.version = encoder.name, encoder.version
         self._dimension = encoder.dimension
+        # To fold a text takes longer than all else where its vector is kept: one met before is known by its bytes.
+        self._named: dict[bytes, bytes] = {}
 
     @property
     def dimension(self) -> int:
@@ -66,9 +69,8 @@ class CachedEncoder:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """See `Encoder.encode`. A stored vector that is damaged is made again."""
-        read = [_read(text) for text in texts]
-        keys = [_key(self._encoder, text) if text else b"" for text in read]
-        wanted = {key: text for key, text in zip(keys, read, strict=True) if text}
+        keys = [self._key(text) for text in texts]
+        wanted = {key: text for key, text in zip(keys, texts, strict=True) if key}
         rows = self._kept(wanted)
         self._add({key: text for key, text in wanted.items() if key not in rows}, rows)
         if len({len(row) for row in rows.values()}) > 1:  # the encoder changed without a word: only the new ones hold
@@ -77,6 +79,18 @@ class CachedEncoder:
         self._dimension = len(next(iter(rows.values()))) if rows else self._dimension
         nothing = np.zeros(self._dimension, np.float32)
         return np.array([rows.get(key, nothing) for key in keys], np.float32).reshape(len(texts), self._dimension)
+
+    def _key(self, text: str) -> bytes:
+        """The key of a text as written; empty where nothing of it is read."""
+        written = hashlib.blake2b(text[:LONGEST].encode(errors="surrogatepass"), digest_size=16).digest()
+        key = self._named.get(written)
+        if key is None:
+            read = _read(text)
+            key = _key(self._encoder, read) if read else b""
+            if len(self._named) >= MOST_NAMED:
+                self._named.clear()
+            self._named[written] = key
+        return key
 
     def _kept(self, wanted: Mapping[bytes, str]) -> dict[bytes, Floats]:
         found = self._store.get_many(list(wanted)) if wanted else {}
@@ -88,7 +102,7 @@ class CachedEncoder:
         pending = list(missing.items())
         for start in range(0, len(pending), CHUNK):
             part = pending[start : start + CHUNK]
-            vectors = self._encoder.encode([text for _, text in part])
+            vectors = self._encoder.encode([_read(text) for _, text in part])
             if len(vectors) != len(part):
                 raise EncoderDown("answer", f"the encoder gave {len(vectors)} vectors for {len(part)} texts")
             fresh = {key: vector for (key, _), vector in zip(part, vectors, strict=True)}
