@@ -18,8 +18,8 @@ Doubles = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
 SPREAD = 0.2  # the answer at which 63 % of the topic's points are earned
-# On graded pairs of real needs, staff found answers from 0.36 up fairly strong or strong in 64 % (the same staff agree
-# with themselves in 68 %) and related in 96 %; answers from 0.15 up related in 89 %. See docs/matching.md.
+# On graded pairs of real needs, staff found answers from 0.45 up fairly strong or strong in 60 % (the same staff agree
+# with themselves in 68 %) and related in 94 %; answers from 0.15 up related in 88 %. See docs/matching.md.
 STRONG, FAIR = 0.45, 0.15
 LEAST_SAID = 3  # terms of a need without which no match is strong: one word found says little
 USUAL_DAYS = 2  # days a month asked where the need says nothing
