@@ -93,6 +93,10 @@ class Forward:
             raise ValueError("two doctors have the same id")
         return whole
 
+    def arrays(self) -> Iterable[NDArray[Any]]:
+        """All arrays but those of the facts."""
+        return (getattr(self, field.name) for field in fields(self) if field.name != "facts")
+
     def taken(self, chosen: Longs) -> Self:
         """Only these doctors (places), in this order; terms that none of them uses stay in the vocabulary."""
         texts = stretches(self.starts, chosen)

@@ -57,7 +57,9 @@ class Segment:
 
     @classmethod
     def complete(cls, forward: Forward, pointers: Longs, texts: Ints, counts: Bytes) -> Self:
-        """With all doctors alive."""
+        """With all doctors alive. The arrays can be written to no more, wherever they came from."""
+        for array in (pointers, texts, counts, *forward.arrays()):
+            array.flags.writeable = False
         return cls(
             forward,
             pointers,

@@ -149,6 +149,17 @@ def test_places_taken_change_who_is_open_and_nothing_else() -> None:
     assert len(ENGINE.shortlist(snapshot, NeedText(1, "镁碳砖抗热震性差")).lines) == 2
 
 
+def test_nothing_of_a_snapshot_can_be_written_to(tmp_path: Path) -> None:
+    built = Snapshot.build([DoctorText(3, directions="镁碳砖")])
+    store.save(built, tmp_path)
+    loaded = store.load(tmp_path, built.digest)
+    assert loaded is not None
+    for snapshot in (built, loaded):
+        (segment,) = snapshot.segments
+        arrays = [segment.pointers, segment.texts, segment.counts, *segment.forward.arrays()]
+        assert {array.flags.writeable for array in arrays} == {False}
+
+
 def test_two_doctors_with_one_id_are_an_error() -> None:
     with pytest.raises(ValueError, match="same id"):
         Snapshot.build([DoctorText(1), DoctorText(1)])
