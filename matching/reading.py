@@ -3,7 +3,8 @@
 One number is one term, the same in every process and on every machine, so that an index needs no table of strings:
 
 - Han words of two to four characters are their own code points, 16 bits each, the last in the lowest;
-- pairs of neighbouring Han characters likewise, with their kind in the highest 4 bits;
+- pairs of neighbouring Han characters likewise, with their kind in the highest 4 bits: a pair that touches a stop word
+  is loose, another term than the same characters where they say something by themselves;
 - longer words, Latin words by their stem, two neighbouring ones as a phrase, and measures are their kind and a 60-bit
   hash of the spelling. Among a million terms two share a number with a probability below one in a million.
 """
@@ -27,7 +28,7 @@ Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
 # The highest four bits; shorter Han words have less.
-PAIR, PHRASE, LATIN_WORD, MEASURED, LONG_WORD = 0xA, 0xB, 0xC, 0xD, 0xE
+PAIR, PHRASE, LATIN_WORD, MEASURED, LONG_WORD, LOOSE = 0xA, 0xB, 0xC, 0xD, 0xE, 0xF
 KIND_SHIFT = 60
 _MOST_CODED = 4  # characters of a Han word that fit its code
 
@@ -36,14 +37,12 @@ _MOST_CODED = 4  # characters of a Han word that fit its code
 class Reading:
     """The terms of n texts, one entry for each place where one stands, in no particular order.
 
-    `texts` says in which text (0 … n - 1, int32), `codes` which term (uint64); `loose` marks pairs that touch a stop
-    word: they tell good matches from fair ones but prove nothing. `characters` are the single Han characters, with
-    `character_texts` beside them: they tell among texts that match already.
+    `texts` says in which text (0 … n - 1, int32), `codes` which term (uint64). `characters` are the single Han
+    characters, with `character_texts` beside them: they tell among texts that match already.
     """
 
     texts: Ints
     codes: Codes
-    loose: Bools
     character_texts: Ints
     characters: NDArray[np.uint16]
 
@@ -65,20 +64,13 @@ def read(texts: Sequence[str]) -> Reading:
     return Reading(
         np.searchsorted(breaks, at).astype(np.int32),
         np.concatenate([words.codes, words.pairs, latin_codes, codes]),
-        np.concatenate(
-            [
-                np.zeros(len(words.codes), np.bool_),
-                words.loose,
-                np.zeros(len(latin_codes) + len(codes), np.bool_),
-            ]
-        ),
         np.searchsorted(breaks, han).astype(np.int32),
         letters[han].astype(np.uint16),
     )
 
 
 def kind_of(code: int) -> int:
-    """PAIR, PHRASE, LATIN_WORD, MEASURED, LONG_WORD, or 0 for a Han word of two to four characters."""
+    """PAIR, PHRASE, LATIN_WORD, MEASURED, LONG_WORD, LOOSE, or 0 for a Han word of two to four characters."""
     kind = int(code) >> KIND_SHIFT
     return kind if kind >= PAIR else 0
 
@@ -99,7 +91,7 @@ def are_words(codes: Codes) -> Bools:
 def spelled(code: int) -> str:
     """The spelling of a term that is its own code, or of one that this process has read; "" for another."""
     kind = kind_of(code)
-    if kind in (0, PAIR):
+    if kind in (0, PAIR, LOOSE):
         letters = code & ((1 << (32 if kind else 64)) - 1)
         return "".join(chr(letters >> shift & 0xFFFF) for shift in (48, 32, 16, 0)).lstrip("\0")
     return _SPELLINGS.get(code, "")
@@ -174,7 +166,6 @@ class _Words:
     codes: Codes
     pair_places: NDArray[np.int64]
     pairs: Codes
-    loose: Bools
 
 
 def _words(letters: NDArray[np.uint32]) -> _Words:
@@ -195,9 +186,11 @@ def _words(letters: NDArray[np.uint32]) -> _Words:
     marked = np.zeros(len(letters), np.bool_)
     marked[np.flatnonzero(han)] = stopped
     pairs_at = np.flatnonzero(han[:-1] & han[1:])
-    pairs = (wide[pairs_at] << np.uint64(16)) | wide[pairs_at + 1] | np.uint64(PAIR << KIND_SHIFT)
+    loose = marked[pairs_at] | marked[pairs_at + 1]
+    kinds = np.where(loose, np.uint64(LOOSE << KIND_SHIFT), np.uint64(PAIR << KIND_SHIFT))
+    pairs = (wide[pairs_at] << np.uint64(16)) | wide[pairs_at + 1] | kinds
     said = (lengths > 1) & ~stop
-    return _Words(starts[said], codes[said], pairs_at, pairs, marked[pairs_at] | marked[pairs_at + 1])
+    return _Words(starts[said], codes[said], pairs_at, pairs)
 
 
 def _is_han(letters: NDArray[np.uint32]) -> Bools:

@@ -1,4 +1,4 @@
-"""The office accepts lines of a plan: each becomes an order, a dispatch, or one enterprise more that a doctor serves."""
+"""The office accepts lines of a plan: each becomes an order, a dispatch, or one more enterprise a doctor serves."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

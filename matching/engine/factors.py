@@ -17,7 +17,7 @@ Bools = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
-SPREAD = 0.2  # the answer at which 63 % of the topic's points are earned
+SPREAD = 0.25  # the answer at which 63 % of the topic's points are earned
 # On graded pairs of real needs, staff found answers from 0.45 up fairly strong or strong in 60 % (the same staff agree
 # with themselves in 68 %) and related in 94 %; answers from 0.15 up related in 88 %. See docs/matching.md.
 STRONG, FAIR = 0.45, 0.15

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from matching.engine.forward import HALVES, LENGTH_PLUS, LENGTH_POWER, LONGEST, SATURATION, USUAL_LENGTH
 from matching.engine.snapshot import Snapshot
 from matching.engine.values import NeedText
-from matching.reading import LONG_WORD, MEASURED, PAIR, PHRASE, Codes, Reading, are_words, kinds_of, read
+from matching.reading import LONG_WORD, LOOSE, MEASURED, PAIR, PHRASE, Codes, Reading, are_words, kinds_of, read
 
 Bools = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
@@ -22,6 +22,7 @@ PARTS = np.array([2.0, 1.5, 1.0, 0.3])
 BODY, BODY_WORDS, BODY_POWER, BODY_MOST = 2, 15.0, 0.2, 1.3
 ASKED_OFTEN = 1.5  # a term said often in one part counts up to this many times
 PAIRS = 0.6  # a pair of characters beside a word
+LOOSE_PAIRS = 0.6  # one that touches a stop word
 PHRASES = 0.6  # two Latin words beside one
 MEASURES = 0.2  # equal figures are mostly chance
 RARITY = 1.2  # the power of the idf
@@ -34,20 +35,18 @@ CHARACTER_RARITY = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The terms of a need, sorted, with their weights; `solid` are those that can prove a match. `own` are the weights
-    that the terms would have if the need stood among the texts. `characters` are its single characters with weights."""
+    """The terms of a need, sorted, with their weights. `own` are the weights that the terms would have if the need
+    stood among the texts. `characters` are its single characters with weights."""
 
     codes: Codes
     weights: Doubles
-    solid: Bools
     own: Doubles
     characters: Longs
     character_weights: Doubles
 
     def says_something(self) -> bool:
         """One word, or a stretch of three characters: less cannot be matched."""
-        solid = self.codes[self.solid]
-        return bool(are_words(solid).any() or (kinds_of(solid) == PAIR).sum() >= 2)
+        return bool(are_words(self.codes).any() or (kinds_of(self.codes) == PAIR).sum() >= 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,8 @@ class Query:
     """The weightiest terms of a need that the snapshot knows, weightiest first.
 
     `worth` is weight × idf of each, as a share of what a text would get that is the need itself. `proof` says which
-    terms can prove a match, words and pairs that touch no stop word: a text without any of them does not count.
+    terms can prove a match, words and pairs that touch no stop word: a text without any of them does not count;
+    `solid` which can be quoted.
     `characters` is the worth of each of 65,536 single characters, by the same measure.
     """
 
@@ -82,8 +82,6 @@ def contents(needs: Sequence[NeedText]) -> list[Content]:
     gains = worth[parts] * _kinds(vocabulary)[of_part] * said * ASKED_OFTEN / (said + ASKED_OFTEN - 1)
     counted = np.asarray(said * np.where(parts % size, HALVES[1], HALVES[0]) / 2, np.float64)
     keys, (weights, counts) = _by_need(parts // size, of_part, width, gains, counted)
-    firm = np.unique((reading.texts.astype(np.int64) // size * width + terms)[~reading.loose])
-    solid = np.isin(keys, firm, assume_unique=True)
     lengths = np.bincount(reading.texts // size, minlength=len(needs))
     norms = (USUAL_LENGTH / (lengths + LENGTH_PLUS)) ** LENGTH_POWER
     own = counts * (SATURATION + 1) / (counts + SATURATION) * norms[keys // width]
@@ -93,7 +91,6 @@ def contents(needs: Sequence[NeedText]) -> list[Content]:
         Content(
             vocabulary[keys[start:end] % width],
             weights[start:end],
-            solid[start:end],
             own[start:end],
             characters[first:last],
             character_weights[first:last],
@@ -148,7 +145,8 @@ def _characters(reading: Reading, worth: Doubles, needs: int) -> tuple[Longs, Do
 def _kinds(codes: Codes) -> Doubles:
     """What a term is worth by its kind."""
     kinds = kinds_of(codes)
-    return np.select([kinds == PAIR, kinds == PHRASE, kinds == MEASURED], [PAIRS, PHRASES, MEASURES], 1.0)
+    of_kind = {PAIR: PAIRS, LOOSE: LOOSE_PAIRS, PHRASE: PHRASES, MEASURED: MEASURES}
+    return np.select([kinds == kind for kind in of_kind], list(of_kind.values()), 1.0)
 
 
 def ask(snapshot: Snapshot, asked: Content) -> Query:
@@ -164,8 +162,8 @@ def ask(snapshot: Snapshot, asked: Content) -> Query:
     kept = order[known[order]][:MOST_TERMS]
     kept = kept[np.lexsort((asked.codes[kept], -worth[kept]))]
     kinds = kinds_of(asked.codes[kept])
-    solid = asked.solid[kept]
-    proof = (are_words(asked.codes[kept]) | (kinds == PAIR)) & solid
+    solid = kinds != LOOSE
+    proof = are_words(asked.codes[kept]) | (kinds == PAIR)
     characters = np.zeros(1 << 16, np.float32)
     character_worth = (
         CHARACTERS * asked.character_weights * snapshot.character_rarity(asked.characters) ** CHARACTER_RARITY

@@ -44,7 +44,7 @@ def clauses(texts: Sequence[str], query: Query, most: int | None = None) -> Clau
     held = np.zeros((len(found), len(query.codes)), np.bool_)
     if len(order):
         terms = order[places]
-        hit = (query.codes[terms] == reading.codes) & ~reading.loose & (query.solid[terms])
+        hit = (query.codes[terms] == reading.codes) & query.solid[terms]
         held[reading.texts[hit], terms[hit]] = True
     return Clauses(
         tuple(fragment for _at, fragment in found),

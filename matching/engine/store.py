@@ -6,6 +6,7 @@ import tempfile
 import time
 from dataclasses import fields
 from hashlib import blake2b
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from matching.engine.snapshot import Snapshot
 from matching.hanzi import SIMPLIFIED
 from matching.stopwords import HAN, HEADINGS, LATIN
 
-LAYOUT = 1  # of the files
+LAYOUT = 2  # of the files and the codes in them
 WRITING = ".writing-"
+READERS = ("rjieba", "snowballstemmer")  # whose dictionary and rules decide what a term is
 _FORWARD = [field.name for field in fields(Forward) if field.name != "facts"]
 _SEGMENT = ("pointers", "texts", "counts")
 
@@ -35,6 +37,7 @@ def index_key() -> str:
         indexing.LENGTH_POWER,
         indexing.USUAL_LENGTH,
         indexing.LONGEST,
+        [version(name) for name in READERS],
         sorted(SIMPLIFIED.items()),
         sorted(HAN),
         sorted(LATIN),

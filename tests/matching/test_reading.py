@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from matching.reading import (
     LATIN_WORD,
     LONG_WORD,
+    LOOSE,
     MEASURED,
     PAIR,
     PHRASE,
@@ -38,10 +39,9 @@ def words(text: str) -> list[str]:
     return [spelled(int(code)) for code in reading.codes[are_words(reading.codes)]]
 
 
-def of_kind(text: str, kind: int, *, loose: bool = False) -> list[str]:
+def of_kind(text: str, kind: int) -> list[str]:
     reading = read([text])
-    chosen = reading.codes[(kinds_of(reading.codes) == kind) & (reading.loose == loose)]
-    return [spelled(int(code)) for code in chosen]
+    return [spelled(int(code)) for code in reading.codes[kinds_of(reading.codes) == kind]]
 
 
 def counted(texts: list[str]) -> list[tuple[Counter[int], Counter[int]]]:
@@ -63,7 +63,7 @@ def test_words_and_pairs() -> None:
 
 def test_pairs_that_touch_a_stop_word_are_kept_apart() -> None:
     assert of_kind("瓦斯的抽采", PAIR) == ["瓦斯", "抽采"]
-    assert of_kind("瓦斯的抽采", PAIR, loose=True) == ["斯的", "的抽"]
+    assert of_kind("瓦斯的抽采", LOOSE) == ["斯的", "的抽"]
 
 
 def test_long_words_and_their_codes() -> None:
