@@ -27,6 +27,7 @@ from matching.models import (
     Project,
     Suggestion,
 )
+from matching.weights import WHY
 from matching.wording import WHY_UNSERVED
 
 
@@ -179,7 +180,7 @@ class FeedbackTable(RecordTable[Feedback]):
 
 @admin.register(FactorWeights)
 class FactorWeightsTable(RecordTable[FactorWeights]):
-    list_display = ["version", "current", "adopted", "why", "made_by", "made_on"]
+    list_display = ["version", "current", "adopted", "reason", "made_by", "made_on"]
     list_filter = ["adopted", "current"]
     search_fields = ["why"]
     list_select_related = ["made_by"]
@@ -187,6 +188,10 @@ class FactorWeightsTable(RecordTable[FactorWeights]):
     @admin.display(description=pgettext_lazy("moment", "decided"), ordering="made_at")
     def made_on(self, weights: FactorWeights) -> str:
         return cndate(weights.made_at)
+
+    @admin.display(description=gettext_lazy("why"), ordering="why")
+    def reason(self, weights: FactorWeights) -> str:
+        return str(WHY.get(weights.why, weights.why))
 
 
 class ChoiceRows(RecordInline):

@@ -14,7 +14,7 @@ from matching.allocation import ALTERNATES, Conflict, Demand, Edge, Key, Problem
 from matching.models import MatchRun, Order, Override, PlanLine, PlanQuota
 from matching.twins import Single, contested, solve_single
 
-Scores = Mapping[str, Sequence[Sequence[float]]]  # need's key → (doctor's key, score), as shares keep them
+Scores = Mapping[str, Sequence[Sequence[Any]]]  # need's key → (doctor's key, score, strength), as shares keep them
 
 # What a doctor counts for whom the enterprise chose by name though no text speaks for him: a pair without any worth
 # would be no pair. It shows as 0.
@@ -37,7 +37,11 @@ class Ground:
 
     def listed(self, need: Need) -> dict[int, float]:
         """Doctor's key → score, of the doctors whose texts answer the need."""
-        return {int(doctor): score for doctor, score in self.scores.get(str(need.pk), ())}
+        return {int(doctor): float(score) for doctor, score, _strength in self.scores.get(str(need.pk), ())}
+
+    def strength(self, need: int, doctor: int) -> str:
+        """The word for the pair; empty where no text speaks for it."""
+        return next((word for key, _score, word in self.scores.get(str(need), ()) if key == doctor), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def ground_of(run: MatchRun, needs: Sequence[Need], scores: Scores) -> Ground:
     pinned = [(need, doctor) for kind, need, doctor in pairs if kind == Override.Kind.PIN]
     orders = Order.objects.awaiting_dispatch().filter(host__batch=run.batch_id, need__in=list(wanted))
     waiting = {order.need_id: order for order in orders.prefetch_related("choices", "dispatches").order_by("pk")}
-    keys = {int(doctor) for need in wanted for doctor, _score in scores.get(str(need), ())}
+    keys = {int(doctor) for need in wanted for doctor, *_said in scores.get(str(need), ())}
     keys |= {doctor for _need, doctor in pinned}
     keys |= {choice.doctor_id for order in waiting.values() for choice in order.choices.all()}
     doctors = Doctor.objects.select_related("university").in_bulk(keys)
@@ -192,6 +196,7 @@ def _lines(run: MatchRun, ground: Ground, single: Single, enterprises: Mapping[i
     for pair in plan.pairs:
         line = PlanLine(run=run, need_id=pair.demand_id, doctor_id=pair.doctor_id, score=_points(pair.score))
         line.lead, line.pinned = pair.lead, pair.fixed
+        line.strength = ground.strength(pair.demand_id, pair.doctor_id)
         lines.append(line)
     cut = {need for need, _doctor in single.cut}
     for one in plan.unserved:

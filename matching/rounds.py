@@ -230,8 +230,8 @@ def match_share(
             _ask_for_plan(run, by=by, at=at)
 
 
-def _edge(line: Line) -> list[float]:
-    return [line.doctor_id, line.score]
+def _edge(line: Line) -> list[float | str]:
+    return [line.doctor_id, line.score, line.strength]
 
 
 # -- The plan ----------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,8 @@ class Segment:
     @classmethod
     def complete(cls, forward: Forward, pointers: Longs, texts: Ints, counts: Bytes) -> Self:
         """With all doctors alive. The arrays can be written to no more, wherever they came from."""
-        for array in (pointers, texts, counts, *forward.arrays()):
+        arrays: list[NDArray[Any]] = [pointers, texts, counts, *forward.arrays()]
+        for array in arrays:
             array.flags.writeable = False
         return cls(
             forward,

@@ -59,7 +59,7 @@ class MatchShare(models.Model):
     job = models.OneToOneField(
         Job, models.SET_NULL, null=True, blank=True, related_name="match_share", verbose_name=_("background job")
     )
-    # Need's key → [[doctor's key, score], …]
+    # Need's key → [[doctor's key, score, strength], …]
     edges = models.JSONField(_("candidates"), default=dict)
     facts = models.JSONField(_("facts"), default=dict)
     finished_at = models.DateTimeField(pgettext_lazy("moment", "finished"), null=True, blank=True)
@@ -133,6 +133,7 @@ class PlanLine(models.Model):
     need = models.ForeignKey(Need, models.CASCADE, related_name="+", verbose_name=_("need"))
     doctor = models.ForeignKey(Doctor, models.CASCADE, null=True, related_name="+", verbose_name=_("doctor"))
     score = models.DecimalField(_("score"), max_digits=5, decimal_places=1, default=0)
+    strength = models.CharField(_("strength"), max_length=8, choices=Suggestion.Strength.choices, blank=True)
     # Why nobody is proposed: a code of matching.allocation.
     why_none = models.CharField(_("why nobody"), max_length=20, blank=True)
     # The doctor's lead project, or one of the enterprises served beside it (1+N).

@@ -92,33 +92,27 @@ def in_order(lines: QuerySet[PlanLine], asked: str) -> QuerySet[PlanLine]:
 
 
 def rows_of(run: MatchRun, lines: Iterable[PlanLine]) -> list[dict[str, Any]]:
-    """Each line with its alternates, its strength, and what the office decided; four queries however many there are."""
+    """Each line with its alternates, its strength, and what the office decided; three queries for any number."""
     found = list(lines)
     needs = [line.need_id for line in found]
     keys = {one["doctor"] for line in found for one in line.alternates}
     doctors = Doctor.objects.in_bulk(keys)
-    said: dict[tuple[int, int | None], Suggestion] = {
-        (row.need_id, row.doctor_id): row
-        for row in Suggestion.objects.filter(run=run, need__in=needs).only("need", "doctor", "strength")
-    }
     overrides = list(
         Override.objects.in_force().filter(batch=run.batch_id, need__in=needs).select_related("doctor").order_by("pk")
     )
-    return [_row(line, doctors, said, [one for one in overrides if one.need_id == line.need_id]) for line in found]
+    return [_row(line, doctors, [one for one in overrides if one.need_id == line.need_id]) for line in found]
 
 
 def _row(
     line: PlanLine,
     doctors: dict[int, Doctor],
-    said: dict[tuple[int, int | None], Suggestion],
     overrides: Sequence[Override],
 ) -> dict[str, Any]:
-    suggestion = said.get((line.need_id, line.doctor_id))
     accepted = line.order is not None and line.order.status in Order.OPEN
     return {
         "line": line,
-        "strength": suggestion.get_strength_display() if suggestion else "",
-        "tone": TONES[Suggestion.Strength(suggestion.strength)] if suggestion else "idle",
+        "strength": line.get_strength_display(),
+        "tone": TONES[Suggestion.Strength(line.strength)] if line.strength else "idle",
         "alternates": [
             {"doctor": doctors[one["doctor"]], "score": one["score"]}
             for one in line.alternates

@@ -38,7 +38,9 @@ def planned(batch: Any, edges: Edges, **options: Any) -> dict[str, Any]:
     run = MatchRun.objects.create(
         batch=batch, engine="e", engine_version="1", started_at=AT, options={"goal": "total", "served": 0, **options}
     )
-    scores = {str(need.pk): [[doctor.pk, score] for doctor, score in found.items()] for need, found in edges.items()}
+    scores = {
+        str(need.pk): [[doctor.pk, score, "fair"] for doctor, score in found.items()] for need, found in edges.items()
+    }
     proposal = plan_of(run, list(edges), scores)
     PlanLine.objects.all().delete()
     PlanLine.objects.bulk_create(proposal.lines)

@@ -125,17 +125,16 @@ def test_the_same_number_of_queries_for_one_line_and_for_three(
 
     def full_line() -> None:
         line = new_line(alternates=[{"doctor": f.DoctorFactory().pk, "score": 50}], greedy_doctor=f.DoctorFactory())
-        f.SuggestionFactory(need=line.need, doctor=line.doctor, run=line.run)
         Override.objects.create(
             batch=batch, need=line.need, doctor=line.doctor, kind="pin", reason="点名", made_by=city, made_at=AT
         )
 
     full_line()
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(29):
         assert len(shown(client.get(url(batch, "plan")))) == 1
     full_line()
     full_line()
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(29):
         assert len(shown(client.get(url(batch, "plan")))) == 3
 
 
@@ -209,11 +208,10 @@ def test_the_plan_stands_beside_the_greedy_one(as_user: As, batch: Batch, new_li
 
 
 def test_points_strength_alternates_and_decisions_of_a_line(
-    as_user: As, batch: Batch, run: MatchRun, new_line: New, city: User
+    as_user: As, batch: Batch, new_line: New, city: User
 ) -> None:
     alternate, unwanted = f.DoctorFactory(), f.DoctorFactory()
-    line = new_line(pinned=True, alternates=[{"doctor": alternate.pk, "score": 55.5}])
-    f.SuggestionFactory(need=line.need, doctor=line.doctor, run=run, strength="fair")
+    line = new_line(pinned=True, strength="fair", alternates=[{"doctor": alternate.pk, "score": 55.5}])
     facts: dict[str, Any] = {"batch": batch, "need": line.need, "made_by": city, "made_at": AT - timedelta(days=1)}
     pin = Override.objects.create(doctor=line.doctor, kind="pin", reason="点名", **facts)
     forbidden = Override.objects.create(doctor=unwanted, kind="forbid", reason="过节", **facts)

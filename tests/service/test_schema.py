@@ -226,7 +226,7 @@ TRACKED = {
     "programmes": {"Programme", "RuleSet", "Batch"},
     "enterprises": {"Enterprise", "Qualification", "Need", "Survey", "VisitSheet", "Host"},
     "experts": {"University", "Doctor", "Work", "Interest"},
-    "matching": {"Order", "Dispatch", "Assignment", "Project"},
+    "matching": {"Order", "Dispatch", "Assignment", "Project", "Override", "PlanQuota"},
     "service": {"Visit", "Waiver", "MonthlyCheck", "Outcome"},
 }
 
