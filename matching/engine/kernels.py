@@ -27,12 +27,12 @@ class Counted(NamedTuple):
 
 
 class Owners(NamedTuple):
-    """Whose texts are whose: those of doctor i are starts[i]:starts[i + 1], and `doctors` says it of every text. `lift`
-    is how many times his best text's score a doctor's answer can be at most."""
+    """Whose texts are whose: those of doctor i are starts[i]:starts[i + 1], and `doctors` says it of every text. `most`
+    is how many texts a doctor has at most."""
 
     starts: Longs
     doctors: NDArray[np.int32]
-    lift: float
+    most: int
 
 
 def compiled(function: Function) -> Function:
@@ -73,6 +73,16 @@ def worth_of(postings: Counted, texts: Longs, worth: Floats, saturated: Floats, 
 
 
 @compiled
+def _least_best(answer: Any, others: int) -> Any:
+    """The score that a doctor's best text has at least where his answer is this, with so many other texts: the root of
+    b + REST · o b / (1 + o b) = answer, all others being as good as the best."""
+    if others <= 0:
+        return answer
+    half = 1 + REST * others - answer * others
+    return (np.sqrt(half * half + 4 * others * answer) - half) / (2 * others)
+
+
+@compiled
 def best_doctors(scores: Floats, owners: Owners, open_to: Bools, places: Longs, answers: Floats) -> int:
     """The doctors who answer best, best first, ties by place: their number; `places` and `answers` are filled so far.
 
@@ -106,7 +116,7 @@ def best_doctors(scores: Floats, owners: Owners, open_to: Bools, places: Longs, 
         else:
             _sift_down(places, answers, held, doctor, answer)
         if held == most:
-            cut = np.float32(answers[0] / owners.lift * SLACK)
+            cut = np.float32(_least_best(answers[0], owners.most - 1) * SLACK)
     _in_order(places, answers, held)
     return held
 

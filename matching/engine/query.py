@@ -27,6 +27,9 @@ PHRASES = 0.6  # two Latin words beside one
 MEASURES = 0.2  # equal figures are mostly chance
 RARITY = 1.2  # the power of the idf
 MOST_TERMS = 160
+# Beyond the 40 weightiest terms, those that more than 5,000 texts hold are looked at only in the texts of those in
+# front: they say little and cost most.
+SOON, COMMON = 40, 5_000
 
 CHARACTERS = 0.6 * 2.5**-0.3  # a single character beside a word
 CHARACTER_IN_TITLE = 2.5
@@ -55,7 +58,7 @@ class Query:
 
     `worth` is weight × idf of each, as a share of what a text would get that is the need itself. `proof` says which
     terms can prove a match, words and pairs that touch no stop word: a text without any of them does not count;
-    `solid` which can be quoted.
+    `solid` which can be quoted, `late` which are looked at only in the texts of those in front.
     `characters` is the worth of each of 65,536 single characters, by the same measure.
     """
 
@@ -63,6 +66,7 @@ class Query:
     worth: Doubles
     solid: Bools
     proof: Bools
+    late: Bools
     characters: Floats
 
     @property
@@ -154,7 +158,8 @@ def ask(snapshot: Snapshot, asked: Content) -> Query:
 
     Terms nobody has count against the best possible answer like the rarest known ones.
     """
-    rarity, known = snapshot.rarity(asked.codes)
+    rarity, counts = snapshot.rarity(asked.codes)
+    known = counts > 0
     worth = asked.weights * rarity**RARITY
     ideal = max(float((worth * asked.own).sum()), 1e-9)
     # Words before pairs: many rare pairs would push the words out.
@@ -169,4 +174,5 @@ def ask(snapshot: Snapshot, asked: Content) -> Query:
         CHARACTERS * asked.character_weights * snapshot.character_rarity(asked.characters) ** CHARACTER_RARITY
     )
     characters[asked.characters] = character_worth / ideal
-    return Query(asked.codes[kept], worth[kept] / ideal, solid, proof, characters)
+    late = (counts[kept] > COMMON) & (np.arange(len(kept)) >= SOON)
+    return Query(asked.codes[kept], worth[kept] / ideal, solid, proof, late, characters)

@@ -64,7 +64,7 @@ class Answers:
 
     def best(self, open_to: Bools, most: int) -> Ranked:
         """The doctors among those `open_to` it (one flag for each place) who answer best, at most `most`: by words and
-        pairs over all doctors, then those in front by single characters too."""
+        pairs over all doctors, then those in front by single characters and common terms too."""
         found = [part.in_front(open_to, most) for part in self._parts]
         places = np.concatenate([places for places, _answers in found])
         answers = np.concatenate([answers for _places, answers in found])
@@ -87,6 +87,24 @@ class Answers:
         return np.concatenate([part.weighed(places)[0] for part in self._parts])
 
 
+# Memory that was used is used again: to be given fresh pages takes longer than to fill them.
+_BLANKS: list[Floats] = []
+MOST_BLANKS = 16
+
+
+def _blank(size: int) -> Floats:
+    """So many zeros."""
+    while _BLANKS:
+        try:
+            found = _BLANKS.pop()
+        except IndexError:  # another thread took it
+            break
+        if len(found) == size:
+            found.fill(0.0)
+            return found
+    return np.zeros(size, np.float32)
+
+
 class _Part:
     """The answers of one segment's texts; `first` is the place of its first doctor."""
 
@@ -96,13 +114,21 @@ class _Part:
         self.end = first + len(segment.alive)
         self.query = query
         at, known = segment.find(query.codes)
-        self.scores = np.zeros(len(segment.forward.works), np.float32)
+        self.scores = _blank(len(segment.forward.works))
         loops = kernels()
         postings = loops.Counted(segment.pointers, segment.texts, segment.counts)
-        loops.add_postings(postings, at[known], query.worth[known].astype(np.float32), _SATURATED, self.scores)
+        soon, late = known & ~query.late, known & query.late
+        loops.add_postings(postings, at[soon], query.worth[soon].astype(np.float32), _SATURATED, self.scores)
         self.scores *= segment.forward.norms
+        self.late = np.zeros(len(segment.forward.vocabulary) if late.any() else 0, np.float32)
+        if late.any():
+            self.late[at[late]] = query.worth[late]
         self.proofs = np.zeros(len(segment.forward.vocabulary), np.bool_)
         self.proofs[at[known]] = query.proof[known]
+
+    def __del__(self) -> None:
+        if len(_BLANKS) < MOST_BLANKS:
+            _BLANKS.append(self.scores)
 
     def in_front(self, open_to: Bools, most: int) -> tuple[Longs, Floats]:
         """Places and answers of the best `most` doctors by words and pairs."""
@@ -124,6 +150,11 @@ class _Part:
         letters = loops.Counted(forward.character_pointers, forward.characters, forward.character_counts)
         weighed = np.zeros(len(texts), np.float32)
         loops.worth_of(letters, texts, self.query.characters, _SATURATED, weighed)
+        if len(self.late):
+            more = np.zeros(len(texts), np.float32)
+            terms = loops.Counted(forward.pointers, forward.terms, forward.counts)
+            loops.worth_of(terms, texts, self.late, _SATURATED, more)
+            weighed += more
         weighed = self.scores[texts] + weighed * forward.norms[texts]
         weighed[~found] = 0.0
         return weighed, end - begin

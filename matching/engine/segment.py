@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matching.engine.forward import Bytes, Forward, Ints, Longs, stretches
-from matching.engine.together import REST
 from matching.engine.values import DoctorText
 from matching.reading import Codes
 
@@ -73,12 +72,11 @@ class Segment:
         )
 
     @cached_property
-    def owners(self) -> tuple[Longs, Ints, float]:
-        """Where each doctor's texts begin, the doctor of each text, and how many times the score of his best text a
-        doctor's answer can be."""
+    def owners(self) -> tuple[Longs, Ints, int]:
+        """Where each doctor's texts begin, the doctor of each text, and how many texts a doctor has at most."""
         sizes = np.diff(self.forward.starts)
         most = int(sizes.max(initial=1))
-        return self.forward.starts, np.repeat(np.arange(len(sizes), dtype=np.int32), sizes), 1 + REST * (most - 1)
+        return self.forward.starts, np.repeat(np.arange(len(sizes), dtype=np.int32), sizes), most
 
     def without(self, ids: Longs) -> Self:
         """The same where these doctors are no more."""

@@ -16,7 +16,8 @@ from matching.engine.snapshot import Snapshot
 from matching.engine.values import Excluded, Line, NeedText, Points, Shortlist
 from matching.engine.weights import Weights
 
-DEPTH = 6  # how many candidates are judged for each line, because other factors reorder them
+# So many candidates are judged for each line, because other factors reorder them, and so many at least.
+DEPTH, LEAST_JUDGED = 4, 100
 MOST_EXCLUDED = 50
 UNKNOWN_FACTS = (
     "need_discipline",
@@ -89,7 +90,7 @@ def candidates(answers: Answers, need: NeedText, limit: int) -> Candidates:
     """Deep enough that the best `limit` by all factors are among them."""
     snapshot = answers.snapshot
     open_to = _open_to(snapshot, need)
-    most = DEPTH * limit
+    most = max(DEPTH * limit, LEAST_JUDGED)
     while True:
         ranked = answers.best(open_to, most)
         pairs = _pairs(snapshot, need, ranked.places)

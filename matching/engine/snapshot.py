@@ -115,13 +115,13 @@ class Snapshot:
         """How many texts of living doctors hold a term."""
         return sum(segment.filled for segment in self.segments)
 
-    def rarity(self, codes: Codes) -> tuple[NDArray[np.float64], Bools]:
-        """The idf of terms, and which of them any living doctor uses."""
+    def rarity(self, codes: Codes) -> tuple[NDArray[np.float64], Longs]:
+        """The idf of terms, and how many texts of living doctors hold each."""
         counts = np.zeros(len(codes), np.int64)
         for segment in self.segments:
             at, known = segment.find(codes)
             counts[known] += segment.held[at[known]]
-        return self._idf(counts), counts > 0
+        return self._idf(counts), counts
 
     def character_rarity(self, characters: Longs) -> NDArray[np.float64]:
         """The idf of single characters, 0 for those that nobody uses."""
