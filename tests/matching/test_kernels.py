@@ -8,6 +8,7 @@ from matching.engine.kernels import Counted, Owners, add_postings, best_doctors
 from matching.engine.together import FLOOR, REST
 
 ONE = np.float32(1.0)
+SCORES = st.sampled_from([0.0, 0.0, 0.004, 0.05, 0.2, 0.21, 0.5, 1.0])
 
 
 def answer(scores: list[np.float32]) -> np.float32:
