@@ -22,9 +22,7 @@ def answer(scores: list[np.float32]) -> np.float32:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.lists(
-        st.lists(st.sampled_from([0.0, 0.0, 0.004, 0.05, 0.2, 0.21, 0.5, 1.0]), min_size=1, max_size=6), max_size=40
-    ),
+    st.lists(st.lists(SCORES, min_size=1, max_size=6), max_size=40),
     st.integers(1, 8),
     st.data(),
 )
