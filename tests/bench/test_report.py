@@ -61,7 +61,7 @@ def test_half_a_line_of_a_step_that_was_stopped_is_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("left", "pace", "share"),
-    [(600, 1.0, 1.0), (430, 1.0, 1.0), (302, 1.0, 1.0), (215, 1.0, 0.5), (430, 2.0, 0.5), (1, 9.0, 0.05)],
+    [(600, 1.0, 1.0), (520, 1.0, 1.0), (365, 1.0, 1.0), (260, 1.0, 0.5), (520, 2.0, 0.5), (1, 9.0, 0.05)],
 )
 def test_a_province_is_cut_to_the_time_left(left: float, pace: float, share: float) -> None:
     assert whole._share(left, pace) == share
