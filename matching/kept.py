@@ -29,7 +29,7 @@ KEPT_RECORDS = 3
 WORTH_SAVING = 1000  # doctors changed since the last snapshot that was saved
 LOCK = 0x7A1E_57A9  # of PostgreSQL's advisory locks: who builds a snapshot
 
-State = dict[str, list[int]]  # tracked table → last key and number of its events
+State = dict[str, list[Any]]  # tracked table → last key of its events, their number, and the moment of the latest
 
 
 @dataclass
@@ -68,12 +68,14 @@ def forget() -> None:
 
 def _state() -> State:
     """Changes with every insert, update and delete of a doctor, work or university: read from the append-only history.
-    The number stands beside the last key because a lower key may be committed later."""
-    found: State = {}
-    for name in TRACKED:
-        facts = _events(name).aggregate(last=Max("pgh_id"), count=Count("pgh_id"))
-        found[name] = [facts["last"] or 0, facts["count"]]
-    return found
+    The number stands beside the last key because a lower key may be committed later, the moment because a restored
+    database counts its keys anew."""
+    return {name: _so_far(_events(name)) for name in TRACKED}
+
+
+def _so_far(events: QuerySet[Any]) -> list[Any]:
+    facts = events.aggregate(last=Max("pgh_id"), count=Count("pgh_id"), at=Max("pgh_created_at"))
+    return [facts["last"] or 0, facts["count"], facts["at"].isoformat() if facts["at"] else ""]
 
 
 def _events(name: str) -> QuerySet[Any]:
@@ -170,16 +172,15 @@ def _follow(kept: _Kept, state: State) -> None:
 
 
 def _changed_keys(before: State, now: State) -> set[int] | None:
-    """Keys of the doctors whose rows changed between two states; None where the history cannot say, because an event
-    with a lower key was committed late."""
+    """Keys of the doctors whose rows changed between two states; None where the history cannot say: an event with a
+    lower key was committed late, or it is another history, of a restored database."""
     found: set[int] = set()
     for name in TRACKED:
-        last, count = before.get(name, [0, 0])
-        events = _events(name).filter(pgh_id__gt=last, pgh_id__lte=now[name][0])
-        rows = list(events.values_list(_OWNER[name], flat=True))
-        if len(rows) != now[name][1] - count:
+        last, *_known = read = before.get(name, [0, 0, ""])
+        if _so_far(_events(name).filter(pgh_id__lte=last)) != read:
             return None
-        owners = set(rows)
+        events = _events(name).filter(pgh_id__gt=last, pgh_id__lte=now[name][0])
+        owners = set(events.values_list(_OWNER[name], flat=True))
         if name == "UniversityEvent" and owners:
             owners = set(Doctor.objects.filter(university__in=owners).values_list("pk", flat=True))
         found |= owners

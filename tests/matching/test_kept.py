@@ -100,9 +100,23 @@ def test_events_that_were_committed_late_are_not_missed() -> None:
     # As if an event with a higher key had been seen before this one.
     DoctorFactory()
     late = DoctorFactory()
-    holding.state = {name: [last + 1_000_000, count] for name, (last, count) in holding.state.items()}
+    holding.state = {name: [last + 1_000_000, count, at] for name, (last, count, at) in holding.state.items()}
     assert ids(current_snapshot()) == ids(built())
     assert {doctor.pk, late.pk} <= set(ids(current_snapshot()))
+
+
+def test_another_history_with_the_same_keys_is_not_taken_for_the_same() -> None:
+    """A restored database may have come as far as the one before it."""
+    doctor = DoctorFactory()
+    current_snapshot()
+    holding = kept._kept
+    assert holding is not None
+    holding.snapshot = Snapshot.build([])
+    holding.state = {
+        name: [last, count, "2001-01-01T00:00:00+00:00"] for name, (last, count, _) in holding.state.items()
+    }
+    assert ids(current_snapshot()) == [doctor.pk]
+    assert current_snapshot().digest == built().digest
 
 
 def test_doctors_who_do_not_take_part_are_left_out() -> None:
