@@ -8,7 +8,7 @@ import pytest
 
 if __name__ == "__main__":
     os.chdir(Path(__file__).resolve().parent.parent.parent)
-    # Two processes more than there are processors, because browser tests and killed workers mostly wait. Arguments come
+    # One process more than there are processors, because browser tests and killed workers mostly wait. Arguments come
     # later, so `-n 0` can undo it.
-    processes = str(min((os.cpu_count() or 2) + 2, 8))
-    sys.exit(pytest.main(["-n", processes, "--dist", "worksteal", *sys.argv[1:]]))
+    processes = str(min((os.cpu_count() or 2) + 1, 8))
+    sys.exit(pytest.main(["-n", processes, *sys.argv[1:]]))

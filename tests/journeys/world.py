@@ -184,4 +184,4 @@ def _survey(scene: Scene) -> Survey:
 def _work() -> None:
     """What the workers would have done by now."""
     while (job := Job.objects.open().order_by("pk").first()) is not None:
-        assert jobs.run(job.pk) == "done", job
+        assert jobs.run(job.pk) == "done", Job.objects.get(pk=job.pk).error
