@@ -1,7 +1,7 @@
 """A small city for the journeys: office, hosts with their people, a university with doctors, services lived by acts."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -31,6 +31,11 @@ DOCTORS = [
     ("温若谷", "煤化工；催化", "甲醇 催化剂", "铜基催化剂失活与再生"),
     ("石望舒", "作物育种", "谷子 抗旱", "谷子抗旱性状的关联分析"),
 ]
+
+
+def by_now(on: date, hour: int = 9) -> datetime:
+    """That hour of a day, or this moment where it has not come: what is asked for later is not done yet."""
+    return min(moment(on, hour), timezone.now())
 
 
 @dataclass
@@ -93,7 +98,7 @@ def need(scene: Scene, host: Host | None = None, *, on: date, **texts: str) -> N
     """A need that was sent in."""
     enterprise = (host or scene.host).enterprise
     facts: dict[str, Any] = {**TEXTS, "contact_name": "贾明远", "contact_phone": "19900001234", **texts}
-    return post_need(enterprise, by=member_of(host or scene.host), at=moment(on), facts=facts)
+    return post_need(enterprise, by=member_of(host or scene.host), at=by_now(on), facts=facts)
 
 
 def member_of(host: Host) -> User:
@@ -102,33 +107,33 @@ def member_of(host: Host) -> User:
 
 def order(scene: Scene, host: Host, doctors: list[Doctor], *, on: date, **texts: str) -> Order:
     """A published need, ordered for."""
-    asked = actions.publish_need(need(scene, host, on=on, **texts), by=scene.office, at=moment(on, 10))
-    return actions.place_order(asked, by=member_of(host), at=moment(on, 11), on=on, doctors=doctors)
+    asked = actions.publish_need(need(scene, host, on=on, **texts), by=scene.office, at=by_now(on, 10))
+    return actions.place_order(asked, by=member_of(host), at=by_now(on, 11), on=on, doctors=doctors)
 
 
 def offer(scene: Scene, host: Host, doctor: Doctor, *, on: date, **texts: str) -> Dispatch:
     """A doctor who was named and has not answered."""
     placed = order(scene, host, [doctor], on=on, **texts)
-    return actions.dispatch_doctor(placed, doctor, by=scene.liaison, at=moment(on, 12), on=on)
+    return actions.dispatch_doctor(placed, doctor, by=scene.liaison, at=by_now(on, 12), on=on)
 
 
 def service(scene: Scene, host: Host, doctor: Doctor, *, on: date, **texts: str) -> Assignment:
     """A service that began on that day."""
     offered = offer(scene, host, doctor, on=on, **texts)
-    assignment = actions.accept_dispatch(offered, by=scene.user_of(doctor), at=moment(on, 13), on=on)
-    return actions.begin_assignment(assignment, by=member_of(host), at=moment(on, 14), starts_on=on)
+    assignment = actions.accept_dispatch(offered, by=scene.user_of(doctor), at=by_now(on, 13), on=on)
+    return actions.begin_assignment(assignment, by=member_of(host), at=by_now(on, 14), starts_on=on)
 
 
 def visit(scene: Scene, assignment: Assignment, first: date, *, days: int = 2, confirmed: bool = True) -> Visit:
     """A visit logged on its last day, and confirmed on the day after."""
     last = first + timedelta(days=days - 1)
     logged = log_visit(
-        assignment, by=scene.user_of(assignment.doctor), at=moment(last, 18), on=last,
+        assignment, by=scene.user_of(assignment.doctor), at=by_now(last, 18), on=last,
         enterprise=assignment.host.enterprise, starts_on=first, ends_on=last, content="查看窑口，取样三组。",
     )  # fmt: skip
     if confirmed:
         after = last + timedelta(days=1)
-        confirm_visit(logged, by=member_of(assignment.host), at=moment(after), on=after)
+        confirm_visit(logged, by=member_of(assignment.host), at=by_now(after), on=after)
     return logged
 
 
