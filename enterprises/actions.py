@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Office, User
 from core.errors import AlreadyDone, Refused
-from core.months import local_day
 from core.notices import notify, sentence
 from core.status import lock, move
 from enterprises import eligibility
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
+from officedata.months import local_day
 from programmes.models import Batch, Programme
 
 NEED_RETURNED = sentence("need_returned", gettext_lazy("The need “%(title)s” was returned: %(reason)s"))

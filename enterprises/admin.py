@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from core.office_account import ACCOUNT_FIELDS, AccountForm
-from core.office_table import OfficeTable, RecordInline, RecordTable, RowsInline, count_of, masked_column
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from enterprises.wording import verdict_lines
+from identity.forms import ACCOUNT_FIELDS, AccountForm
+from ui.office_table import OfficeTable, RecordInline, RecordTable, RowsInline, count_of, masked_column
 
 
 class QualificationRows(RowsInline):

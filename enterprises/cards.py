@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core.templatetags.ui_format import wan
 from enterprises.models import Need
+from ui.templatetags.ui_format import wan
 
 
 @dataclass(frozen=True)

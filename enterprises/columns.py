@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.sheets import Column
-from core.templatetags.ui_format import masked
+from ui.sheets import Column
+from ui.templatetags.ui_format import masked
 
 NEED = [
     Column(_("Number"), 15, "number"),

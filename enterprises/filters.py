@@ -7,10 +7,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District
-from core.codes import first_level_choices
-from core.filters import Sorting, named
-from core.tables.cells import clean_text
 from enterprises.models import Need
+from officedata.codes import first_level_choices
+from officedata.tables.cells import clean_text
+from ui.filters import Sorting, named
 
 NUMBER = re.compile(r"XQ\d{4}(\d{5,9})", re.IGNORECASE)
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core.codes import discipline_choices
-from core.templatetags.ui_format import cndate, wan
 from enterprises.models import Need
+from officedata.codes import discipline_choices
+from ui.templatetags.ui_format import cndate, wan
 
 ASKED = ["title", "kind", "problem", "target", "contact_name", "contact_phone"]
 DETAILS = [

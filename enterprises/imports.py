@@ -12,14 +12,14 @@ from django.db.models import Max
 from stdnum.cn import uscc
 
 from accounts.models import District, User
-from core import codes
-from core.months import local_day, term_end
 from core.status import lock, move
-from core.tables import Loaded, Parsed, RowError, fold, in_order, joined
 from enterprises.actions import draft_need
 from enterprises.models import Enterprise, Need
 from enterprises.need_headers import HEADERS
 from enterprises.need_table import LIMITS, NeedRow
+from officedata import codes
+from officedata.months import local_day, term_end
+from officedata.tables import Loaded, Parsed, RowError, fold, in_order, joined
 
 # An enterprise whose table says no district of the city stands under this one until the office knows better: unknown is
 # shown as unknown, on the map too.

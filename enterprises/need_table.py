@@ -10,9 +10,9 @@ from pathlib import Path
 
 from stdnum.cn import uscc
 
-from core import codes
-from core.tables import Parsed, Row, RowError, Table, TableError, fold, read_table, simplified, values
 from enterprises.need_headers import FILL, HEADERS, KINDS, WAYS
+from officedata import codes
+from officedata.tables import Parsed, Row, RowError, Table, TableError, fold, read_table, simplified, values
 
 REQUIRED = (("title", "goal"),)
 

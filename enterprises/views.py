@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedIn
-from core import sheets
 from core.errors import Refused
 from core.files import given_out
 from core.permissions import get_permitted, may
@@ -28,6 +27,7 @@ from enterprises.columns import need_columns
 from enterprises.filters import NeedFilter
 from enterprises.forms import NeedForm, advice, answers
 from enterprises.models import Enterprise, Need, Qualification
+from ui import sheets
 
 PAGE = 20
 # The order in which people think of a need's life, for the row of figures over the list.

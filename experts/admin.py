@@ -12,8 +12,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from core.office_account import ACCOUNT_FIELDS, AccountForm
-from core.office_table import (
+from experts import actions
+from experts.models import Doctor, Interest, Liaison, University, Work
+from identity.forms import ACCOUNT_FIELDS, AccountForm
+from ui.office_table import (
     PLACE,
     MaskingForm,
     OfficeTable,
@@ -23,8 +25,6 @@ from core.office_table import (
     count_of,
     masked_column,
 )
-from experts import actions
-from experts.models import Doctor, Interest, Liaison, University, Work
 
 
 class LiaisonRows(RecordInline):

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.sheets import Column
-from core.templatetags.ui_format import masked
+from ui.sheets import Column
+from ui.templatetags.ui_format import masked
 
 DOCTOR = [
     Column(_("No."), 8, "pk"),

@@ -1,6 +1,6 @@
 """The words of tables of doctors: headers met in forms, and what their choices mean."""
 
-from core.tables import header_words
+from officedata.tables import header_words
 
 # For each field the headers met, in simplified characters; the first names the field in messages.
 HEADERS = header_words("""

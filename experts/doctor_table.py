@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from core import codes
-from core.tables import Parsed, Row, RowError, Table, fold, read_table, simplified, values
 from experts.doctor_headers import FILL, HEADERS, WORK_KINDS
+from officedata import codes
+from officedata.tables import Parsed, Row, RowError, Table, fold, read_table, simplified, values
 
 REQUIRED = (("name",), ("university",))
 LIMITS = {"name": 40, "university": 80, "college": 60}

@@ -5,10 +5,10 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.codes import discipline_of, first_level_choices
-from core.filters import Sorting, named
-from core.tables.cells import clean_text
 from experts.models import Doctor
+from officedata.codes import discipline_of, first_level_choices
+from officedata.tables.cells import clean_text
+from ui.filters import Sorting, named
 
 
 class DoctorFilter(django_filters.FilterSet):

@@ -8,8 +8,8 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
-from core.codes import discipline_choices
 from experts.models import Doctor, Work
+from officedata.codes import discipline_choices
 
 WISHES = ["wish_1", "wish_2", "wish_3"]
 

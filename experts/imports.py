@@ -10,11 +10,11 @@ from django.db import transaction
 
 from accounts.models import User
 from core.status import lock
-from core.tables import Loaded, Parsed, RowError, fold, in_order, joined
 from experts.actions import enrol_doctor
 from experts.doctor_headers import HEADERS
 from experts.doctor_table import DoctorRow
 from experts.models import Doctor, University
+from officedata.tables import Loaded, Parsed, RowError, fold, in_order, joined
 
 # Finds the credit code of the enterprise a text names, or None: experts do not know the enterprises themselves.
 CodeOf = Callable[[str], str | None]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, pinyin_of, tracked
-from core import codes
+from officedata import codes
 
 
 @tracked

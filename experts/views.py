@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
 from accounts.rules import is_office, is_university
-from core import sheets
 from core.errors import Refused
 from core.permissions import get_permitted, may
 from experts import actions
@@ -23,6 +22,7 @@ from experts.columns import DOCTOR
 from experts.filters import DoctorFilter
 from experts.forms import DoctorForm, Interests, WorkRows
 from experts.models import Doctor
+from ui import sheets
 
 PAGE = 25
 

@@ -9,8 +9,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.office_table import ReasonForm, RecordInline, RecordTable, masked_column, status_column
-from core.templatetags.ui_format import cndate
 from enterprises.actions import return_need
 from enterprises.models import Need
 from matching import actions
@@ -29,6 +27,8 @@ from matching.models import (
 )
 from matching.weights import WHY
 from matching.wording import WHY_UNSERVED
+from ui.office_table import ReasonForm, RecordInline, RecordTable, masked_column, status_column
+from ui.templatetags.ui_format import cndate
 
 
 class SuggestionRows(RecordInline):

@@ -8,8 +8,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api import KeyFilter, Listing, documented
 from matching.models import Assignment, Project
+from rest.lists import KeyFilter, Listing, documented
+from rest.routes import router
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -78,3 +79,6 @@ class AssignmentViewSet(Listing):
     def rows(self) -> Any:
         parties = Assignment.objects.select_related("batch", "host__enterprise", "doctor__university")
         return parties.only(*COLUMNS).prefetch_related(Prefetch("projects", PROJECTS))
+
+
+router.register("assignments", AssignmentViewSet, basename="api-assignment")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.errors import Refused
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, Interest
-from matching.distance import kilometres
+from matchengine.distance import kilometres
 from matching.models import Assignment, Dispatch
 
 

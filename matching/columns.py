@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.sheets import Column
 from matching.models import Dispatch, Order
+from ui.sheets import Column
 
 
 def last_offer(order: Order) -> Dispatch | None:

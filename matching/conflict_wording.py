@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from core import codes
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, University
+from officedata import codes
 
 NAMED = 5  # doctors named in a sentence; more are counted
 

@@ -4,8 +4,8 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.filters import Sorting, named
 from matching.models import Dispatch, Order
+from ui.filters import Sorting, named
 
 
 class DispatchFilter(django_filters.FilterSet):

@@ -16,9 +16,9 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from experts.models import Doctor
+from matchengine.ranking import DoctorText, Snapshot, store
+from matchengine.ranking.forward import digest_of
 from matching import capacity
-from matching.engine import DoctorText, Snapshot, store
-from matching.engine.forward import digest_of
 from matching.models import SnapshotRecord
 from matching.sources import doctor_text, readable_doctors, with_works
 

@@ -9,10 +9,11 @@ from typing import Any
 from core.errors import Refused
 from enterprises.models import Host, Need
 from experts.models import Doctor
-from matching import allocation, capacity
-from matching.allocation import ALTERNATES, Conflict, Demand, Edge, Key, Problem
+from matchengine import allocation
+from matchengine.allocation import ALTERNATES, Conflict, Demand, Edge, Key, Problem
+from matchengine.twins import Single, contested, solve_single
+from matching import capacity
 from matching.models import MatchRun, Order, Override, PlanLine, PlanQuota
-from matching.twins import Single, contested, solve_single
 
 Scores = Mapping[str, Sequence[Sequence[Any]]]  # need's key → (doctor's key, score, strength), as shares keep them
 

@@ -19,8 +19,8 @@ from accounts.models import User
 from core import jobs
 from core.models import Job, JobQuerySet
 from enterprises.models import Need
+from matchengine.ranking import Line, Shortlist
 from matching import planning
-from matching.engine import Line, Shortlist
 from matching.kept import current_snapshot
 from matching.models import MatchRun, MatchShare, Order, PlanLine, Project
 from matching.runs import (

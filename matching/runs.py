@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from core.notices import notify, sentence
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
-from matching.engine import Line, Shortlist
+from matchengine.ranking import Line, Shortlist
 from matching.kept import current_snapshot
 from matching.models import MatchRun, Override, Suggestion
 from matching.sources import current_engine, need_text

@@ -11,9 +11,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from accounts.models import District
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, Interest, Work
-from matching import encoders
-from matching.encoders import Encoder, EncoderDown
-from matching.engine import DoctorText, Earlier, Lexical, NeedText, Posting, WorkText
+from matchengine import encoders
+from matchengine.encoders import Encoder, EncoderDown
+from matchengine.ranking import DoctorText, Earlier, Lexical, NeedText, Posting, WorkText
 from matching.models import Assignment
 from matching.vectors import DatabaseVectors
 from matching.weights import current_weights, weights_of

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.errors import Refused
-from matching.engine.weights import FACTORS, Weights
-from matching.learning import Pair, assess, beats, outcome
+from matchengine.learning import Pair, assess, beats, outcome
+from matchengine.ranking.weights import FACTORS, Weights
 from matching.models import FactorWeights, Feedback
 
 # What was decided and why, by `FactorWeights.why`.

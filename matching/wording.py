@@ -74,7 +74,7 @@ WHY_UNSERVED: dict[str, Any] = {
 NOTES: dict[str, Any] = {
     "encoder_down": gettext_lazy("The sentence encoder did not answer; matched by words alone."),
 }
-# What a plan is best by (the goals of matching.allocation).
+# What a plan is best by (the goals of matchengine.allocation).
 GOALS: dict[str, Any] = {
     "total": gettext_lazy("Greatest total of points"),
     "most": gettext_lazy("Most needs served first"),

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
-from core.office_table import OfficeTable
 from programmes import actions
 from programmes.models import Batch, Programme, RuleSet
+from ui.office_table import OfficeTable
 
 
 @admin.register(Programme)

@@ -11,15 +11,15 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from core.months import Month
-from core.office_table import DayInput, OfficeTable, ReasonForm, RecordInline, RecordTable, person, status_column
 from core.permissions import may
-from core.templatetags.ui import status
-from core.templatetags.ui_format import daterange
 from matching.actions import begin_assignment, cancel_assignment, stop_assignment
 from matching.models import Assignment, Project
+from officedata.months import Month
 from service import actions, wording
 from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
+from ui.office_table import DayInput, OfficeTable, ReasonForm, RecordInline, RecordTable, person, status_column
+from ui.templatetags.ui import status
+from ui.templatetags.ui_format import daterange
 
 
 class BeginForm(forms.Form):

@@ -12,7 +12,8 @@ from django_filters import (
 )
 from rest_framework import serializers
 
-from core.api import KeyFilter, Listing, documented
+from rest.lists import KeyFilter, Listing, documented
+from rest.routes import router
 from service.models import MonthlyCheck, Standing, Visit
 
 
@@ -124,3 +125,8 @@ class StandingViewSet(Listing):
 
     def rows(self) -> Any:
         return Standing.objects.select_related("assignment__doctor", "assignment__host__enterprise")
+
+
+router.register("visits", VisitViewSet, basename="api-visit")
+router.register("monthly-checks", MonthlyCheckViewSet, basename="api-check")
+router.register("standings", StandingViewSet, basename="api-standing")

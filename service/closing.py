@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Min, QuerySet
 
 from core.models import Period
-from core.months import Month, day_end
 from matching.models import Assignment
+from officedata.months import Month, day_end
 from service.compliance import MonthVerdict, as_data, judge_month
 from service.models import MonthlyCheck
 from service.sources import facts_of, rules_of, term_of

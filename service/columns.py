@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.months import Month
-from core.sheets import Column
 from matching.models import Assignment
+from officedata.months import Month
 from service.models import Standing
+from ui.sheets import Column
 
 
 def _standing(read: Callable[[Standing], Any]) -> Callable[[Assignment], Any]:

@@ -7,10 +7,10 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.filters import Sorting, named
-from core.months import Month
 from matching.models import Assignment
+from officedata.months import Month
 from service.models import Standing, Visit
+from ui.filters import Sorting, named
 
 
 class VisitFilter(django_filters.FilterSet):

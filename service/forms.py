@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.months import Month
 from matching.models import Assignment, Project
+from officedata.months import Month
 from service.models import Outcome, Visit
 
 

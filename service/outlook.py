@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.months import Month, day_end
 from matching.models import Assignment
+from officedata.months import Month, day_end
 from service.compliance import Forecast, MonthVerdict, TermVerdict, forecast, judge_months, judge_term
 from service.models import MonthlyCheck, Standing
 from service.sources import facts_of, rules_of, term_of

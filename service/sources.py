@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 
-from core.months import Month
 from matching.models import Assignment
+from officedata.months import Month
 from programmes.models import RuleSet
 from service.compliance import ReopenFact, ServiceRules, Term, VisitFact, WaiverFact
 from service.models import MonthlyCheck, Visit, Waiver

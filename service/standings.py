@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from core.months import Month, day_end
 from matching.models import Assignment
+from officedata.months import Month, day_end
 from service.compliance import Forecast, MonthVerdict, forecast, judge_month, month_of
 from service.models import MonthlyCheck, Standing
 from service.sources import Facts, facts_of, rules_of, term_of

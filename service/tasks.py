@@ -7,8 +7,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import jobs
-from core.months import Month
 from matching.actions import STANDING_OF
+from officedata.months import Month
 from service import closing, standings
 
 CLOSE_MONTH = "close_month"

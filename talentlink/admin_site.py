@@ -14,19 +14,11 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from talentlink.office import (
-    behind,
-    coverage,
-    home,
-    plan,
-    plan_accept,
-    plan_pairs,
-    plan_run,
-    queue,
-    round,  # noqa: A004 - a round of the programme
-    sheets,
-    waivers,
-)
+from enterprises.office import coverage, sheets
+from matching.office import plan, plan_accept, plan_pairs, plan_run, queue
+from service.office import behind, waivers
+from talentlink.office import home
+from talentlink.office import round as office_round
 
 View = Callable[..., HttpResponseBase]
 
@@ -41,8 +33,8 @@ class OfficeSite(AdminSite):
         """The office's screens stand before Django's own pages."""
         screens: list[tuple[str, View, str]] = [
             ("queue/", queue.need_queue, "need_queue"),
-            ("round/<int:pk>/", round.batch_round, "batch_round"),
-            ("round/<int:pk>/host/", round.host_choose, "host_choose"),
+            ("round/<int:pk>/", office_round.batch_round, "batch_round"),
+            ("round/<int:pk>/host/", office_round.host_choose, "host_choose"),
             ("round/<int:pk>/match/", plan.match_start, "match_start"),
             ("round/<int:pk>/match/cancel/", plan_run.match_cancel, "match_cancel"),
             ("round/<int:pk>/match/progress/", plan_run.match_progress, "match_progress"),
@@ -63,8 +55,8 @@ class OfficeSite(AdminSite):
         ]
         mounted = [path(route, self.admin_view(view), name=name) for route, view, name in screens]
         mounted += [
-            path(f"round/<int:pk>/{act}/", self.admin_view(round.batch_act), {"act": act}, name=f"batch_{act}")
-            for act in round.ACTS
+            path(f"round/<int:pk>/{act}/", self.admin_view(office_round.batch_act), {"act": act}, name=f"batch_{act}")
+            for act in office_round.ACTS
         ]
         mounted += [
             path(

@@ -1,18 +1,13 @@
 """The REST interface: `/api/v1/…`, its OpenAPI document and its page."""
 
 from django.urls import include, path
+from django.utils.module_loading import autodiscover_modules
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.routers import SimpleRouter
 
-import accounts.api  # noqa: F401  names the way of signing in for the document
-from matching.api import AssignmentViewSet
-from service.api import MonthlyCheckViewSet, StandingViewSet, VisitViewSet
+from rest.routes import router
 
-router = SimpleRouter()
-router.register("assignments", AssignmentViewSet, basename="api-assignment")
-router.register("visits", VisitViewSet, basename="api-visit")
-router.register("monthly-checks", MonthlyCheckViewSet, basename="api-check")
-router.register("standings", StandingViewSet, basename="api-standing")
+# Every app registers its lists in its own `api.py`.
+autodiscover_modules("api")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

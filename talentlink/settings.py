@@ -47,11 +47,16 @@ INSTALLED_APPS = [
     "pghistory",
     "accounts",
     "core",
+    "ui",
+    "rest",
+    "identity",
     "programmes",
     "enterprises",
     "experts",
     "matching",
     "service",
+    "demo",
+    "bench",
 ]
 
 MIDDLEWARE = [
@@ -89,7 +94,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "talentlink.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "core.templatetags.ui"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "ui.templatetags.ui"],
         },
     }
 ]
@@ -100,7 +105,7 @@ DATABASES["default"].update(ENGINE="django.db.backends.postgresql", CONN_MAX_AGE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
-# The cache holds rate limits only, and these live in the process when Redis is away (see core.throttling).
+# The cache holds rate limits only, and these live in the process when Redis is away (see rest.throttling).
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "shared": {
@@ -231,17 +236,17 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)
 # -- REST ----------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.TokenAuthentication",
+        "rest.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.TokenScope"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest.authentication.TokenScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "core.pagination.KeysetPagination",
-    "DEFAULT_THROTTLE_CLASSES": ["core.throttling.TokenThrottle"],
+    "DEFAULT_PAGINATION_CLASS": "rest.pagination.KeysetPagination",
+    "DEFAULT_THROTTLE_CLASSES": ["rest.throttling.TokenThrottle"],
     "DEFAULT_THROTTLE_RATES": {"token": "600/min"},
-    "EXCEPTION_HANDLER": "core.api.exception_handler",
+    "EXCEPTION_HANDLER": "rest.lists.exception_handler",
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

@@ -1,11 +1,25 @@
 """All addresses of the site."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.apps import AppConfig, apps
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
+from identity import views as signing_in
 from talentlink import views
-from talentlink.pages import home, landing, notices, signing_in
+from talentlink.pages import home, landing, notices
+
+
+def has_pages(app: AppConfig) -> bool:
+    """Whether this is an app of ours with addresses of its own."""
+    return (
+        Path(app.path).parent == settings.BASE_DIR and app.name != "talentlink" and bool(find_spec(f"{app.name}.urls"))
+    )
+
 
 urlpatterns = [
     path("", landing.landing, name="landing"),
@@ -21,8 +35,6 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
     path("api/", include("talentlink.api")),
     path("office/", admin.site.urls),
-    path("", include("enterprises.urls")),
-    path("", include("experts.urls")),
-    path("", include("matching.urls")),
-    path("", include("service.urls")),
+    # Every app of ours that has pages says their addresses itself.
+    *(path("", include(f"{app.name}.urls")) for app in apps.get_app_configs() if has_pages(app)),
 ]

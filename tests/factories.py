@@ -12,10 +12,10 @@ from factory.django import DjangoModelFactory
 from stdnum.cn import uscc
 
 from accounts.models import District, Office, User
-from core.months import term_end
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from experts.models import Doctor, Liaison, University, Work
 from matching.models import Assignment, Dispatch, MatchRun, Order, OrderChoice, Project, Suggestion
+from officedata.months import term_end
 from programmes.models import Batch, Programme, RuleSet
 from service.compliance import DEFAULT_RULES
 from service.models import MonthlyCheck, Visit, Waiver

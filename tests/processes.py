@@ -13,8 +13,8 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from talentlink.local.process import Child, Spec
-from talentlink.local.state import ROOT
+from supervisor.process import Child, Spec
+from supervisor.state import ROOT
 
 
 def eventually(true: Callable[[], object], seconds: float = 30) -> None:
@@ -35,7 +35,7 @@ class Worker:
         command = [sys.executable, "-m", "celery", "-A", "talentlink.celery:app", "worker", "--loglevel", "INFO"]
         command += [
             "--include",
-            "talentlink.local.celery_pool",
+            "supervisor.celery_pool",
             "--without-gossip",
             "--without-mingle",
             "--concurrency",

@@ -13,12 +13,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from talentlink.local import stamps
-from talentlink.local.ground import Ground, for_django
-from talentlink.local.process import Spec
-from talentlink.local.state import ROOT, State
-from talentlink.local.supervisor import Supervisor
-from talentlink.local.trouble import Trouble
+from supervisor import stamps
+from supervisor.ground import Ground, for_django
+from supervisor.process import Spec
+from supervisor.state import ROOT, State
+from supervisor.supervisor import Supervisor
+from supervisor.trouble import Trouble
 
 # What the settings read; a developer's own values must not reach the tests.
 FOREIGN = [

@@ -11,14 +11,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.actions import issue_token
 from accounts.models import User
 from core.models import Job
-from core.months import Month
 from core.notices import notify
 from enterprises.models import Need
 from experts.models import Doctor
+from identity.actions import issue_token
 from matching.models import FactorWeights, Feedback, Override, PlanLine, PlanQuota
+from officedata.months import Month
 from programmes.models import Batch
 from service.closing import close_month
 from service.models import Outcome, Reminder

@@ -15,17 +15,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.models import Job, Period
-from core.months import Month, term_end
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor, Work
 from matching import rounds, runs
 from matching.actions import ask_for_batch_match, publish_need
 from matching.models import Assignment, MatchRun, Suggestion
+from officedata.months import Month, term_end
 from programmes.models import Batch
 from service.models import MonthlyCheck, Visit
 from service.tasks import close_months
-from talentlink.local.process import Child, Spec
-from talentlink.local.state import ROOT
+from supervisor.process import Child, Spec
+from supervisor.state import ROOT
 from tests.factories import (
     BatchFactory,
     CityUserFactory,

@@ -57,7 +57,7 @@ def steps(scratch: Path) -> list[Step]:
     return [
         Step("mypy", [tool("mypy")]),
         Step("ruff", [tool("ruff", "check", "."), tool("ruff", "format", "--check", ".")]),
-        Step("imports", [tool("lint-imports")]),
+        Step("imports", [[sys.executable, "bin/lib/layers.py"]]),
         Step("migrations", [[*MANAGE, "makemigrations", "--check", "--dry-run"]]),
         Step("translations", [[sys.executable, "bin/lib/catalogue.py"]]),
         Step("templates", [tool("djlint", "templates", "--lint", "--quiet")]),

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 from stdnum.cn import uscc
 
 from accounts.models import District, Office, User, pinyin_of, tracked
-from core import codes
 from core.files import check_evidence
+from officedata import codes
 
 
 def check_credit_code(value: str) -> None:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
-from core import codes
 from core.status import Stateful
 from enterprises.models.enterprises import Enterprise, area_of
+from officedata import codes
 
 
 class NeedQuerySet(models.QuerySet["Need"]):

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core import jobs
 from core.errors import Refused
-from core.months import term_end
 from core.notices import sentence
 from core.status import lock, move
 from enterprises.models import Enterprise, Host, Need
@@ -20,6 +19,7 @@ from experts.models import Doctor
 from matching import capacity, feedback
 from matching.actions.telling import tell_parties
 from matching.models import Assignment, Order, Project
+from officedata.months import term_end
 
 ASSIGNMENT_BEGUN = sentence("assignment_begun", gettext_lazy("The service of %(doctor)s at %(host)s began on %(day)s."))
 ASSIGNMENT_STOPPED = sentence(

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.errors import Refused
-from core.months import term_end
 from core.notices import notify, sentence
 from core.status import check_move, lock, move
 from enterprises.actions import enterprise_users
@@ -19,6 +18,7 @@ from matching import capacity, feedback
 from matching.actions.assignments import one_service_at_a_time
 from matching.actions.telling import tell_doctor, tell_others
 from matching.models import Assignment, Dispatch, Order, Project
+from officedata.months import term_end
 
 DISPATCH_OFFERED = sentence(
     "dispatch_offered", gettext_lazy("%(host)s asks for you for “%(title)s”: please answer by %(answer_by)s.")

@@ -15,9 +15,9 @@ from core.notices import notify, sentence
 from core.status import lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
+from matchengine.allocation import Goal
 from matching import rounds
 from matching.actions.orders import cancel_order
-from matching.allocation import Goal
 from matching.models import MatchRun, Order
 from matching.sources import current_engine
 from programmes.models import Batch

@@ -103,7 +103,7 @@ class Suggestion(models.Model):
     rank = models.PositiveSmallIntegerField(_("rank"))
     score = models.DecimalField(_("score"), max_digits=5, decimal_places=1)
     strength = models.CharField(_("strength"), max_length=8, choices=Strength.choices)
-    # Lists of: factor, points, most · terms, need, work, text, weight · codes · code, params (see matching.engine).
+    # Lists of: factor, points, most · terms, need, work, text, weight · codes · code, params (see matchengine.ranking).
     points = models.JSONField(_("points by factor"), default=list)
     quotes = models.JSONField(_("quoted words"), default=list)
     unknown = models.JSONField(_("what is not known"), default=list)
@@ -134,7 +134,7 @@ class PlanLine(models.Model):
     doctor = models.ForeignKey(Doctor, models.CASCADE, null=True, related_name="+", verbose_name=_("doctor"))
     score = models.DecimalField(_("score"), max_digits=5, decimal_places=1, default=0)
     strength = models.CharField(_("strength"), max_length=8, choices=Suggestion.Strength.choices, blank=True)
-    # Why nobody is proposed: a code of matching.allocation.
+    # Why nobody is proposed: a code of matchengine.allocation.
     why_none = models.CharField(_("why nobody"), max_length=20, blank=True)
     # The doctor's lead project, or one of the enterprises served beside it (1+N).
     lead = models.BooleanField(_("lead project"), default=True)

@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
-from core import sheets
 from core.errors import AlreadyDone, Refused
 from core.permissions import get_permitted, may
 from matching import actions
 from matching.columns import DISPATCH
 from matching.filters import DispatchFilter
 from matching.forms import ReasonForm
-from matching.history import step, steps_of
 from matching.models import Assignment, Dispatch, Suggestion
 from matching.shortlists import shortlist_rows
+from ui import sheets
+from ui.steps import step, steps_of
 
 PAGE = 25
 WITH_PARTIES = (

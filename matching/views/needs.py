@@ -24,9 +24,9 @@ from enterprises.cards import budget_of
 from enterprises.models import Need, NeedQuerySet
 from matching import actions
 from matching.forms import ReasonForm
-from matching.history import step, steps_of
 from matching.models import Dispatch, Order, Suggestion
 from matching.shortlists import notes_of, shortlist_rows, strength_facts, why_empty
+from ui.steps import step, steps_of
 
 logger = logging.getLogger(__name__)
 

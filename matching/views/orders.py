@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedIn
-from core import sheets
 from core.errors import AlreadyDone, Refused
 from core.permissions import get_permitted, may
 from enterprises.models import Need
@@ -23,9 +22,10 @@ from matching import actions
 from matching.columns import ORDER, last_offer
 from matching.filters import OrderFilter
 from matching.forms import OrderForm, ReasonForm
-from matching.history import step, steps_of
 from matching.models import Assignment, Dispatch, Order, OrderChoice, Suggestion
 from matching.shortlists import shortlist_rows
+from ui import sheets
+from ui.steps import step, steps_of
 
 PAGE = 20
 WAITING = [Order.Status.PLACED, Order.Status.DISPATCHED]

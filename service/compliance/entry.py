@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from core.months import Month, day_end, day_start
+from officedata.months import Month, day_end, day_start
 from service.compliance.facts import Key, Reason, ReopenFact, Term, VisitFact
 from service.compliance.ledger import clash
 from service.compliance.ruleset import ServiceRules

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from core.months import Month, day_count
+from officedata.months import Month, day_count
 
 Key = int | str
 """Identifies a record or an enterprise: a primary key or any label."""

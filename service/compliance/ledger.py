@@ -9,7 +9,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
-from core.months import local_day
+from officedata.months import local_day
 from service.compliance.answers import COUNTED, DISPUTED, LAPSED, WAITING, WITHDRAWN, answer, iso
 from service.compliance.facts import Key, Reason, Refusal, Term, VisitFact
 from service.compliance.ruleset import WHOLE_DAY, ServiceRules

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from core.months import Month
+from officedata.months import Month
 from service.compliance.answers import COUNTED, LAPSED, WAITING
 from service.compliance.facts import Key, Reason, Refusal, ReopenFact, Term, VisitFact, WaiverFact, Window
 from service.compliance.ledger import Ledger, chains, in_days, read, sortable

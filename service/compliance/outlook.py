@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
-from core.months import day_end
+from officedata.months import day_end
 from service.compliance.answers import COUNTED, WAITING
 from service.compliance.facts import ReopenFact, Term, VisitFact, WaiverFact, Window
 from service.compliance.ledger import in_days

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.months import Month, day_start, local_day
+from officedata.months import Month, day_start, local_day
 from service.compliance.facts import ReopenFact, Term, Window
 from service.compliance.ruleset import ServiceRules
 

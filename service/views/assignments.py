@@ -13,10 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
-from core import sheets
 from core.errors import AlreadyDone, Refused
 from core.permissions import get_permitted, may
-from matching.history import step, steps_of
 from matching.models import Assignment
 from service import actions
 from service.columns import ASSIGNMENT
@@ -24,6 +22,8 @@ from service.filters import AssignmentFilter
 from service.forms import OutcomeForm, WaiverForm
 from service.models import Outcome, Visit, Waiver
 from service.outlook import outlook_of
+from ui import sheets
+from ui.steps import step, steps_of
 
 PAGE = 25
 RECENT = 10  # visits shown on the page of an assignment

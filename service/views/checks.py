@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
-from core.months import Month
+from officedata.months import Month
 from service.closing import verdict_as_of
 from service.compliance import as_data
 from service.models import MonthlyCheck, Visit, Waiver

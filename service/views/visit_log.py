@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
 from core.errors import Refused
-from core.months import Month
 from core.permissions import check_permitted, may
 from matching.models import Assignment, Project
+from officedata.months import Month
 from service import actions
 from service.forms import VisitForm
 from service.models import Standing, Visit

@@ -15,15 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.requests import SignedIn
-from core import sheets
 from core.errors import AlreadyDone, Refused
 from core.permissions import check_permitted, get_permitted, may
-from matching.history import step, steps_of
 from service import actions
 from service.columns import VISIT
 from service.filters import VisitFilter
 from service.forms import DisputeForm
 from service.models import MonthlyCheck, Visit
+from ui import sheets
+from ui.steps import step, steps_of
 
 PAGE = 25
 MOST = 100  # visits confirmed at once

@@ -1,14 +1,12 @@
 """The numbers of the office's pictures: each function is a fixed number of queries over what the reader may see."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,12 +14,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import District, User
 from accounts.rules import is_city_office
-from core.months import Month, day_end, day_start
-from core.templatetags.ui_format import mmdd
 from enterprises.models import Enterprise, Host, Need, Survey, VisitSheet
 from matching.models import Assignment, Dispatch, Order
+from officedata.months import Month, day_end, day_start
 from programmes.models import Batch
 from service.models import MonthlyCheck, Outcome, Standing, Waiver
+from ui.templatetags.ui_format import mmdd
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,30 +227,3 @@ def outcomes_by_kind(batch: Batch, user: User) -> list[dict[str, Any]]:
         for kind in Outcome.Kind
         if kind.value in Outcome.COUNTED or counts.get(kind.value)
     ]
-
-
-# -- Surveys -------------------------------------------------------------------------------------------------
-
-
-def coverage(sheets: QuerySet[VisitSheet], group: str) -> list[dict[str, Any]]:
-    """Visited, planned and needs found by `group` (a lookup such as department__name), with the share visited."""
-    rows: dict[Any, dict[str, Any]] = defaultdict(lambda: {"planned": 0, "visited": 0, "needs": 0, "last": None})
-    visits = (
-        sheets.order_by()
-        .values(group)
-        .annotate(planned=Count("pk"), visited=Count("pk", filter=Q(visited_on__isnull=False)), last=Max("visited_on"))
-    )
-    for row in visits:
-        rows[row[group]].update(planned=row["planned"], visited=row["visited"], last=row["last"])
-    found = sheets.order_by().values(group).annotate(n=Count("needs", distinct=True))
-    for row in found:
-        rows[row[group]]["needs"] = row["n"]
-    return [
-        {"name": name, **facts, "share": round(100 * facts["visited"] / facts["planned"]) if facts["planned"] else 0}
-        for name, facts in sorted(rows.items(), key=lambda item: (-item[1]["planned"], str(item[0])))
-    ]
-
-
-def total(rows: Sequence[dict[str, Any]], *names: str) -> dict[str, Any]:
-    """The sum line of a table."""
-    return {name: sum(row[name] for row in rows) for name in names}

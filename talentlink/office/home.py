@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.office_table import person
 from enterprises.models import Survey
 from talentlink.office import figures
+from ui.office_table import person
 
 
 @require_safe

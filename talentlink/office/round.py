@@ -14,17 +14,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import Refused
-from core.office_table import person
 from core.permissions import may
 from enterprises.actions import choose_host, judge_host
 from enterprises.models import Enterprise, Host, Qualification
 from enterprises.wording import verdict_lines
 from matching.models import MatchRun
+from matching.office.plan_rows import compared
+from matching.office.plan_run import batch_of, run_facts
 from programmes import actions
 from programmes.models import Batch
 from talentlink.office import figures
-from talentlink.office.plan_rows import compared
-from talentlink.office.plan_run import batch_of, run_facts
+from ui.office_table import person
 
 HOSTS = 60  # hosts listed on the page; a longer list stands in their table
 FOUND = 20  # enterprises listed when choosing a host

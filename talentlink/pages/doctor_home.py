@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import SignedIn
 from core.models import Notice
-from core.templatetags.ui_format import cndate, daterange
 from matching.models import Assignment, Dispatch
 from service.models import MonthlyCheck, Visit
 from service.outlook import month_bar, term_bar
+from ui.templatetags.ui_format import cndate, daterange
 
 RECENT = 5
 

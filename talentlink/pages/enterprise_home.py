@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import SignedIn
-from core.templatetags.ui_format import cndate
 from enterprises.models import Need
 from enterprises.views import enterprise_of, state_figures
 from matching.models import Assignment, Order, Suggestion
 from service.models import Visit
+from ui.templatetags.ui_format import cndate
 
 LATEST = 5
 

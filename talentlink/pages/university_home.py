@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import SignedIn
-from core.templatetags.ui_format import cndate
 from experts.models import Doctor
 from matching.models import Assignment, Dispatch, Order
 from service.models import Standing, Visit
 from service.outlook import plain
+from ui.templatetags.ui_format import cndate
 
 SHOWN = 30
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import User
-from talentlink.bench.measure import memory, repeated, seconds
+from bench.measure import memory, repeated, seconds
 from tests.factories import CityUserFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from talentlink.bench import whole
-from talentlink.bench.measure import Figure, heard, number
-from talentlink.bench.report import report, verdict
-from talentlink.bench.size import CITY, PROVINCE
-from talentlink.bench.whole import Sheet
+from bench import whole
+from bench.measure import Figure, heard, number
+from bench.report import report, verdict
+from bench.size import CITY, PROVINCE
+from bench.whole import Sheet
 
 
 def sheets(city: list[Figure], province: list[Figure]) -> list[Sheet]:

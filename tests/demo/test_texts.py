@@ -8,14 +8,12 @@ from statistics import median
 import pytest
 from stdnum.cn import uscc
 
-from core.codes import disciplines
-from matching.distance import kilometres
-from talentlink.demo.city import DISTRICTS, OFFICES
-from talentlink.demo.doctors import BY_NAME, DOCTORS, UNIVERSITIES
-from talentlink.demo.enterprises import ENTERPRISES, credit_code
-from talentlink.demo.needs import NEEDS
-from talentlink.demo.texts import DistrictText, DoctorText, EnterpriseText, NeedText, UniversityText
-from talentlink.demo.visits import (
+from demo.city import DISTRICTS, OFFICES
+from demo.doctors import BY_NAME, DOCTORS, UNIVERSITIES
+from demo.enterprises import ENTERPRISES, credit_code
+from demo.needs import NEEDS
+from demo.texts import DistrictText, DoctorText, EnterpriseText, NeedText, UniversityText
+from demo.visits import (
     CONFIRM_REMARKS,
     DECLINE_REASONS,
     DISPUTE_REASONS,
@@ -32,6 +30,8 @@ from talentlink.demo.visits import (
     remark,
     served_log,
 )
+from matchengine.distance import kilometres
+from officedata.codes import disciplines
 
 MAY_BE_EMPTY = {
     EnterpriseText: {"qualifications"},

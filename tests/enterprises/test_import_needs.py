@@ -10,11 +10,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.table_wording import row_sentence
-from core.tables import RowError
 from enterprises.models import Enterprise, Need
-from tests.core.tables import workbook
+from officedata.tables import RowError
 from tests.factories import CityUserFactory, DistrictFactory, EnterpriseUserFactory, credit_code
+from tests.officedata.tables import workbook
+from ui.table_wording import row_sentence
 
 pytestmark = pytest.mark.django_db
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import District, User
-from core.tables import Loaded, Parsed, RowError
 from enterprises import need_headers, need_table
 from enterprises.imports import UNSTATED_NAME, code_finder, load_needs
 from enterprises.models import Enterprise, Need
 from enterprises.need_table import NeedRow
+from officedata.tables import Loaded, Parsed, RowError
 from tests.factories import CityUserFactory, DistrictFactory, EnterpriseFactory, credit_code, moment
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from stdnum.cn import uscc
 
-from core.tables import Parsed, TableError
 from enterprises import need_table
 from enterprises.need_table import NeedRow
-from tests.core.tables import workbook
+from officedata.tables import Parsed, TableError
+from tests.officedata.tables import workbook
 
 CODE = "91410800MA3X00000" + uscc.calc_check_digit("91410800MA3X00000")
 PROBLEM = (

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from core.tables import Parsed, TableError
 from experts import doctor_table
 from experts.doctor_table import DoctorRow, WorkRow, split_works
-from tests.core.tables import workbook
+from officedata.tables import Parsed, TableError
+from tests.officedata.tables import workbook
 
 HEADER = ["序号", "姓名", "性别", "出生年月", "学位/毕业院校", "专业技术职务", "派出单位", "院系",
     "学科(GB/T 13745)", "研究方向", "关键词",

@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from accounts.models import User
-from core.tables import Loaded, Parsed, RowError
 from experts import doctor_headers, doctor_table
 from experts.doctor_table import DoctorRow, WorkRow
 from experts.imports import load_doctors
 from experts.models import Doctor, Interest, University, Work
+from officedata.tables import Loaded, Parsed, RowError
 from tests.factories import CityUserFactory, credit_code, moment
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
-from core.months import Month
+from officedata.months import Month
 from tests.journeys.world import World
 
 Look = dict[str, Any]

@@ -7,12 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from core.months import Month
 from enterprises.actions import post_need
 from enterprises.models import Host, Need
 from experts.models import Doctor, University
 from matching import actions
 from matching.models import Assignment, Dispatch, Order
+from officedata.months import Month
 from programmes.models import Batch
 from service.actions import confirm_visit, log_visit
 from service.models import Visit

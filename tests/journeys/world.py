@@ -5,15 +5,15 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.actions import issue_token
 from accounts.models import User
 from core import jobs
 from core.models import Job, Notice
-from core.months import Month
 from enterprises import actions as enterprises
 from enterprises.models import Need, Survey
+from identity.actions import issue_token
 from matching import actions
 from matching.models import Assignment, Dispatch, Order, Override
+from officedata.months import Month
 from service import actions as services
 from service.models import MonthlyCheck, Visit, Waiver
 from service.tasks import close_months, refresh_standings

@@ -9,11 +9,11 @@ import pytest
 from accounts.models import User
 from core.errors import AlreadyDone, Refused
 from core.models import Job, Notice
-from core.months import term_end
 from enterprises.models import Need
 from experts.models import Doctor, Interest
 from matching import actions, terms
 from matching.models import Assignment, Dispatch, Order, Project
+from officedata.months import term_end
 from tests.factories import (
     START,
     AssignmentFactory,

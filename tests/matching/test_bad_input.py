@@ -20,7 +20,6 @@ from experts.models import Doctor
 from matching import actions
 from matching.models import MatchRun, Suggestion
 from programmes.models import Batch
-from tests.core.tables import workbook
 from tests.factories import (
     START,
     BatchFactory,
@@ -34,6 +33,7 @@ from tests.factories import (
     moment,
 )
 from tests.matching.people import expert, farmer
+from tests.officedata.tables import workbook
 
 AT = moment(START)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet")]

@@ -18,8 +18,8 @@ from matching.actions import ask_for_batch_match
 from matching.models import MatchRun
 from programmes.models import Batch
 from tests.factories import START, BatchFactory, CityUserFactory, DoctorFactory, NeedFactory, WorkFactory, moment
+from tests.matchengine.test_encoders import Handler, Server, says, serving
 from tests.matching.people import shortlist
-from tests.matching.test_encoders import Handler, Server, says, serving
 
 AT = moment(START)
 DOWN = "The sentence encoder did not answer; matched by words alone."

@@ -14,13 +14,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from matchengine.ranking.weights import Weights
 from matching import sources
-from matching.engine.weights import Weights
 from matching.models import FactorWeights
-from talentlink.local.state import ROOT
+from supervisor.state import ROOT
 from tests.factories import START, moment
-from tests.matching.test_evaluation import WRITTEN
-from tests.matching.test_gold import write as write_gold
+from tests.matchengine.test_evaluation import WRITTEN
+from tests.matchengine.test_gold import write as write_gold
 
 pytestmark = pytest.mark.django_db
 

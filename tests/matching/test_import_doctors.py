@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from experts.models import Doctor, Interest
-from tests.core.tables import workbook
 from tests.factories import CityUserFactory, EnterpriseFactory, credit_code
+from tests.officedata.tables import workbook
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from experts.models import Doctor, University, Work
+from matchengine.ranking import Snapshot, store
 from matching import kept
-from matching.engine import Snapshot, store
 from matching.kept import current_snapshot
 from matching.models import Assignment, SnapshotRecord
 from tests.factories import AssignmentFactory, DispatchFactory, DoctorFactory, WorkFactory

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from core.errors import Refused
 from enterprises.models import Need
 from experts.models import Doctor
-from matching.engine.weights import FACTORS, Weights
-from matching.learning import LEAST_NEEDS
+from matchengine.learning import LEAST_NEEDS
+from matchengine.ranking.weights import FACTORS, Weights
 from matching.models import FactorWeights, Feedback
 from matching.weights import WHY, current_weights, learn, lesson, roll_back
 from tests.factories import START, CityUserFactory, DoctorFactory, EnterpriseFactory, NeedFactory, moment

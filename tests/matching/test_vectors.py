@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.encoders import CachedEncoder, EncoderDown, MemoryVectors, key_of, label, unit
-from matching.encoders.values import Floats
+from matchengine.encoders import CachedEncoder, EncoderDown, MemoryVectors, key_of, label, unit
+from matchengine.encoders.values import Floats
 from matching.models import Vector
 from matching.vectors import DatabaseVectors
 

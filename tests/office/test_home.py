@@ -10,8 +10,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import District, Office, User
-from core.months import Month
 from enterprises.models import Enterprise, Survey
+from officedata.months import Month
 from programmes.models import Programme
 from service.actions import ask_waiver
 from tests import factories as f

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from core.months import Month
 from enterprises.models import Need, Survey
+from officedata.months import Month
 from programmes.models import Batch
 from service.actions import ask_waiver
 from service.models import Reminder, Standing, Waiver

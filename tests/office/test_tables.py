@@ -16,16 +16,16 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import ApiToken, District, User
 from core.models import Job
-from core.months import Month
-from core.office_table import OfficeTable
 from enterprises.models import Enterprise, Member, Need
 from experts.models import Doctor, Liaison
 from matching.models import Assignment
+from officedata.months import Month
 from service.actions import ask_waiver
 from service.models import MonthlyCheck, Outcome
 from tests import factories as f
 from tests.factories import START, moment
 from tests.office.conftest import As
+from ui.office_table import OfficeTable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 TODAY = START + timedelta(days=40)

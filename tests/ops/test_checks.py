@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from talentlink.local.state import ROOT
+from supervisor.state import ROOT
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: zh_Hans\\n"\n'
 COMPLETE = f'{HEADER}\nmsgid "Need"\nmsgstr "需求"\n'

@@ -17,7 +17,7 @@ from django.core.management import get_commands
 from django.urls import resolve
 from django.utils.module_loading import import_string
 
-from talentlink.local.state import ROOT
+from supervisor.state import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
@@ -34,7 +34,7 @@ def variables_of_example() -> set[str]:
 
 def variables_of_programs() -> set[str]:
     """What bin/ reads beside the settings."""
-    text = "\n".join(path.read_text() for path in [*ROOT.glob("talentlink/local/*.py"), *ROOT.glob("tests/*.py")])
+    text = "\n".join(path.read_text() for path in [*ROOT.glob("supervisor/*.py"), *ROOT.glob("tests/*.py")])
     return set(re.findall(r'environ\.get\("([A-Z_]+)"', text)) - {"PYTEST_XDIST_WORKER"}
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from talentlink.local import postgres
-from talentlink.local.ground import plain
-from talentlink.local.postgres import Postgres, as_nobody, failed, unprivileged
-from talentlink.local.state import ROOT, State
-from talentlink.local.supervisor import Supervisor
+from supervisor import postgres
+from supervisor.ground import plain
+from supervisor.postgres import Postgres, as_nobody, failed, unprivileged
+from supervisor.state import ROOT, State
+from supervisor.supervisor import Supervisor
 
 Ask = Callable[[str], object]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from talentlink.local.state import ROOT
+from supervisor.state import ROOT
 
 pytestmark = pytest.mark.processes
 PROGRAMS = ("start", "manage", "test", "check", "bench", "lock")

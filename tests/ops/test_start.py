@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from talentlink.local import stamps
-from talentlink.local.state import ROOT, State, is_alive
-from talentlink.local.valkey import free_port
+from supervisor import stamps
+from supervisor.state import ROOT, State, is_alive
+from supervisor.valkey import free_port
 from tests.processes import eventually
 from tests.servers import FOREIGN, MIGRATED
 
@@ -39,10 +39,10 @@ def migrated(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run() -> Run:
-    """Runs `python -m talentlink.local ...` to its end."""
+    """Runs `python -m supervisor ...` to its end."""
 
     def to_the_end(*arguments: str, state: Path, **others: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "talentlink.local", *arguments]
+        command = [sys.executable, "-m", "supervisor", *arguments]
         return subprocess.run(
             command, cwd=ROOT, env=environ(state, **others), capture_output=True, text=True, timeout=90, check=False
         )
@@ -57,7 +57,7 @@ class Started:
         self.state = state
         self.port = free_port()
         self.log = state.parent / "output"
-        command = [sys.executable, "-m", "talentlink.local", "start", "--empty"]
+        command = [sys.executable, "-m", "supervisor", "start", "--empty"]
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environ(state, PORT=str(self.port)), stdout=output, stderr=subprocess.STDOUT

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from talentlink.local.state import LONGEST_SOCKET_FOLDER, ROOT, Servers, State, Taken
-from talentlink.local.trouble import Trouble
+from supervisor.state import LONGEST_SOCKET_FOLDER, ROOT, Servers, State, Taken
+from supervisor.trouble import Trouble
 from tests.processes import eventually
 
 OWNER = """
 import os, signal
 from pathlib import Path
-from talentlink.local.state import Servers, State
+from supervisor.state import Servers, State
 state = State.open(os.environ)
 with state.owned("bin/start"):
     state.publish(Servers(os.getpid(), "postgresql://db", "redis://broker", "http://127.0.0.1:8000/"))

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from talentlink.local.process import Spec
-from talentlink.local.state import ROOT, is_alive
-from talentlink.local.supervisor import Supervisor
-from talentlink.local.trouble import Trouble
+from supervisor.process import Spec
+from supervisor.state import ROOT, is_alive
+from supervisor.supervisor import Supervisor
+from supervisor.trouble import Trouble
 from tests.processes import eventually
 
 pytestmark = pytest.mark.processes

@@ -4,9 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from talentlink.local.process import Child, Spec
-from talentlink.local.state import ROOT
-from talentlink.local.supervisor import Stopped, Supervisor
+from supervisor.process import Child, Spec
+from supervisor.state import ROOT
+from supervisor.supervisor import Stopped, Supervisor
 
 # Each child has a grandchild in its process group, and writes down when it is asked to end.
 SCRIPT = """

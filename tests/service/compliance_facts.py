@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from core.months import LOCAL_ZONE, Month
+from officedata.months import LOCAL_ZONE, Month
 from service.compliance import Key, Reason, Term, VisitFact, WaiverFact
 
 TERM = Term(date(2023, 12, 7), date(2024, 12, 6))

@@ -11,8 +11,8 @@ import pytest
 from accounts.models import User
 from core.errors import AlreadyDone, Refused
 from core.models import Notice
-from core.months import Month
 from matching.models import Assignment, Project
+from officedata.months import Month
 from service import actions
 from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
 from service.standings import refresh_standings

@@ -10,9 +10,9 @@ import time_machine
 
 from core import jobs
 from core.models import Job, Period
-from core.months import Month, day_end
 from matching.actions import begin_assignment, stop_assignment
 from matching.models import Assignment
+from officedata.months import Month, day_end
 from programmes.actions import write_rule_set
 from service import actions, closing, tasks
 from service.models import MonthlyCheck, Visit

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.months import Month
+from officedata.months import Month
 from service.compliance import (
     DEFAULT_RULES,
     Reason,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.months import Month
+from officedata.months import Month
 from service.compliance import (
     DEFAULT_RULES,
     Reason,

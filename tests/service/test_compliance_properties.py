@@ -10,7 +10,7 @@ from functools import partial
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.months import LOCAL_ZONE, Month, day_end, day_start
+from officedata.months import LOCAL_ZONE, Month, day_end, day_start
 from service.compliance import (
     DEFAULT_RULES,
     ServiceRules,

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import District, User
-from core.table_command import TableCommand
-from core.tables import Loaded, Table
 from enterprises import need_table
 from enterprises.imports import load_needs
+from officedata.tables import Loaded, Table
+from ui.table_command import TableCommand
 
 
 class Command(TableCommand):

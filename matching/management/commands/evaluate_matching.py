@@ -17,11 +17,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matching.encoders import EncoderDown
-from matching.engine import Lexical
-from matching.evaluation import gold, labelled
-from matching.evaluation.labelled import BadData
-from matching.evaluation.trial import EnglishTrial, Measured, Trial, measure, measure_english
+from matchengine.encoders import EncoderDown
+from matchengine.evaluation import gold, labelled
+from matchengine.evaluation.labelled import BadData
+from matchengine.evaluation.trial import EnglishTrial, Measured, Trial, measure, measure_english
+from matchengine.ranking import Lexical
 from matching.sources import current_engine
 
 UNUSABLE, FAILED = 2, 1

@@ -11,11 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.table_command import TableCommand
-from core.tables import Loaded, Table
 from enterprises.imports import code_finder
 from experts import doctor_table
 from experts.imports import load_doctors
+from officedata.tables import Loaded, Table
+from ui.table_command import TableCommand
 
 
 class Command(TableCommand):

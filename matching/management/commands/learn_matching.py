@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Refused
-from matching.learning import LEAST_NEEDS
+from matchengine.learning import LEAST_NEEDS
 from matching.models import FactorWeights, Feedback
 from matching.weights import WHY, current_weights, judge, learn, roll_back
 from matching.wording import FACTORS

@@ -1,0 +1,37 @@
+"""The steps of a measurement, each run in a process of its own so that its memory is its own."""
+
+from collections.abc import Callable
+from datetime import date
+
+from bench import copying, fill, many, matches, months, pages, plans
+from bench.fill import Plan
+from bench.measure import Figure, say, seconds
+from bench.rounds import rounds
+from bench.size import Size
+
+
+def fill_tables(plan: Plan) -> None:
+    with seconds() as spent:
+        copying.clear()
+        fill.fill(plan.size, plan.today, rounds)
+    size = plan.size
+    note = f"{size.doctors:,} doctors, {size.needs:,} needs, {size.assignments:,} assignments, {size.visits:,} visits"
+    say(Figure("fill", "Fill the database, history included", spent(), "s", note=note))
+
+
+# The most telling first: what the time does not reach is left out.
+STEPS: dict[str, Callable[[Plan], None]] = {
+    "fill": fill_tables,
+    "plain_close": lambda plan: months.plain_close(),
+    "close": lambda plan: months.close(),
+    "standings": lambda plan: months.standing(),
+    "rest": lambda plan: pages.rest(),
+    "pages": pages.pages,
+    "matching": lambda plan: matches.matching(),
+    "many": lambda plan: many.many(),
+    "plans": lambda plan: plans.plans(),
+}
+
+
+def run(name: str, size: Size, today: date) -> None:
+    STEPS[name](Plan(size, today))

@@ -1,0 +1,140 @@
+"""Who takes part: offices, enterprises, universities and doctors, entered as the office and the universities would."""
+
+from datetime import date, timedelta
+
+from accounts.models import District, Office, User
+from demo import city, visits
+from demo.accounts import PASSWORD, PROGRAM, demo_token
+from demo.doctors import DOCTORS, UNIVERSITIES
+from demo.enterprises import ENTERPRISES
+from demo.scene import Scene, at
+from demo.texts import DoctorText, EnterpriseText, QualificationText
+from enterprises.actions import join_enterprise, register_enterprise
+from experts.actions import enrol_doctor, join_university, open_university
+from identity.actions import create_account, issue_token
+from officedata.months import Month
+
+
+def build(scene: Scene) -> None:
+    day = scene.survey_starts - timedelta(days=30)
+    _offices(scene)
+    _enterprises(scene, day)
+    _universities(scene, day)
+
+
+def _offices(scene: Scene) -> None:
+    for place in city.DISTRICTS:
+        scene.districts[place.code] = District.objects.create(
+            code=place.code, name=place.name, tile_x=place.tile_x, tile_y=place.tile_y, latitude=place.latitude,
+            longitude=place.longitude,
+        )  # fmt: skip
+    shown = {"city": "office", "county-149921": "county", "kj": "department"}
+    for one in city.OFFICES:
+        office = Office.objects.create(kind=one.kind, name=one.name, district=scene.districts.get(one.district))
+        scene.offices[one.key] = office
+        scene.staff[one.key] = create_account(
+            shown.get(one.key, f"staff-{one.key}"), name=one.contact, role=User.Role.OFFICE, office=office,
+            phone=one.phone, password=PASSWORD if one.key in shown else None,
+        )  # fmt: skip
+    program = create_account(
+        PROGRAM, name="市人才数据平台", role=User.Role.PROGRAM, office=scene.offices["city"], password=None
+    )
+    issue_token(program, by=scene.city, label="市人才数据平台", key=demo_token())
+
+
+def _enterprises(scene: Scene, day: date) -> None:
+    for text in ENTERPRISES:
+        enterprise = register_enterprise(
+            by=scene.city,
+            at=at(day),
+            facts={
+                "credit_code": text.credit_code,
+                "name": text.name,
+                "district": scene.districts[text.district],
+                "department": scene.offices[text.surveyor],
+                "industry": text.industry,
+                "enterprise_class": text.category,
+                "size": text.size,
+                "products": text.products,
+                "contact_name": text.contact,
+                "contact_phone": text.phone,
+            },
+            qualifications=[_qualification(scene, each) for each in text.qualifications],
+        )
+        scene.enterprises.append(enterprise)
+
+
+def open_account(scene: Scene, text: EnterpriseText, *, username: str = "") -> User:
+    """An account for an enterprise's contact: hosts and those who post through the web form have one."""
+    enterprise = scene.enterprises[text.index]
+    if enterprise.pk not in scene.members:
+        user = create_account(
+            username or f"qy{text.index + 1:03d}", name=text.contact, role=User.Role.ENTERPRISE, phone=text.phone,
+            password=PASSWORD if username else None,
+        )  # fmt: skip
+        join_enterprise(enterprise, user, by=scene.city, at=at(scene.survey_starts))
+        scene.members[enterprise.pk] = user
+    return scene.members[enterprise.pk]
+
+
+def _qualification(scene: Scene, text: QualificationText) -> dict[str, object]:
+    first = Month.of(scene.today)
+    return {
+        "kind": text.kind,
+        "level": text.level,
+        "certificate": text.number,
+        "valid_from": first.plus(-text.since).first,
+        "valid_until": None if text.until is None else first.plus(text.until).first - timedelta(days=1),
+    }
+
+
+def _universities(scene: Scene, day: date) -> None:
+    for number, text in enumerate(UNIVERSITIES, start=1):
+        university = open_university(by=scene.city, at=at(day), name=text.name, place=(text.latitude, text.longitude))
+        username = "university" if number == 1 else f"university{number}"
+        user = create_account(
+            username, name=text.contact, role=User.Role.UNIVERSITY, phone=text.phone, password=PASSWORD
+        )
+        join_university(university, user, by=scene.city, at=at(day))
+        scene.universities[text.key] = university
+        scene.liaisons[university.pk] = user
+    for doctor in DOCTORS:
+        _enrol(scene, doctor, day)
+
+
+def _enrol(scene: Scene, text: DoctorText, day: date) -> None:
+    university = scene.universities[text.university]
+    shown = text.name == visits.HOSTS[0].doctors[0]
+    user = create_account(
+        "doctor" if shown else f"bs{text.index + 1:03d}", name=text.name, role=User.Role.DOCTOR, phone=text.phone,
+        password=PASSWORD if shown else None,
+    )  # fmt: skip
+    scene.doctors[text.name] = enrol_doctor(
+        university,
+        by=scene.liaisons[university.pk],
+        at=at(day),
+        user=user,
+        facts={
+            "college": text.college,
+            "name": text.name,
+            "sex": {"男": "m", "女": "f"}.get(text.sex, text.sex),
+            "born_on": date.fromisoformat(f"{text.born}-01"),
+            "discipline": text.discipline,
+            "directions": "；".join(text.directions),
+            "keywords": " ".join(text.keywords),
+            "fields": "、".join(text.fields),
+            "honours": "、".join((text.title, *text.hats)),
+            "wishes": list(text.wishes),
+            "accepts_adjustment": text.adjustable,
+            "days_a_month": text.days,
+            "most_hosts": text.max_hosts,
+            "most_km": text.most_km,
+            "other_postings": "、".join(text.postings),
+            "phone": text.phone,
+        },
+        works=[
+            {"kind": work.kind, "title": work.title, "year": work.year, "abstract": work.abstract}
+            for work in text.works
+        ],
+        interests={ENTERPRISES[each.enterprise].credit_code: each.relation for each in text.interests},
+    )

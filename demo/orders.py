@@ -1,0 +1,110 @@
+"""Hosts chosen, doctors ordered, dispatched and accepted: how the fifteen assignments came about."""
+
+from datetime import date, timedelta
+from typing import cast
+
+from accounts.models import User
+from core import jobs
+from core.models import Job
+from demo import visits
+from demo.enterprises import ENTERPRISES
+from demo.ground import open_account
+from demo.scene import Scene, at
+from demo.texts import HostStory
+from enterprises.actions import choose_host, judge_host
+from enterprises.models import Enterprise
+from experts.models import Doctor
+from matching.actions import (
+    accept_dispatch,
+    add_served_enterprise,
+    begin_assignment,
+    decline_dispatch,
+    dispatch_doctor,
+    place_order,
+)
+from matching.models import Assignment, Dispatch, Order
+from programmes.actions import open_batch, start_batch
+from programmes.models import Batch
+
+# Stories whose first choice says no, so that the second is asked; and one that leaves the choice to the university.
+DECLINED = {3: 0, 9: 1}
+LEFT_TO_UNIVERSITY = 5
+
+
+def run_open_jobs() -> int:
+    """Do at once what a worker would do next: the demo is built before any worker runs."""
+    keys = list(Job.objects.open().order_by("pk").values_list("pk", flat=True))
+    for key in keys:
+        jobs.run(key)
+    return len(keys)
+
+
+def build(scene: Scene) -> None:
+    batch = scene.batch
+    opened = batch.orders_from - timedelta(days=10)
+    open_batch(batch, by=scene.city, at=at(opened))
+    for turn, story in enumerate(visits.HOSTS):
+        open_account(scene, ENTERPRISES[story.enterprise], username="enterprise" if turn == 0 else "")
+        _choose(scene, batch, turn, scene.enterprises[story.enterprise], opened + timedelta(days=2))
+    for turn, story in enumerate(visits.HOSTS):
+        scene.assignments.append(_assignment(scene, turn, story))
+    start_batch(batch, by=scene.city, at=at(scene.service_starts))
+
+
+def _choose(scene: Scene, batch: Batch, turn: int, enterprise: Enterprise, day: date) -> None:
+    """Choose a host; one whose certificate is on its way is chosen with the reason."""
+    eligible = judge_host(batch, enterprise, on=day).eligible
+    reason = "" if eligible else visits.OVERRIDE_REASONS[turn % len(visits.OVERRIDE_REASONS)]
+    choose_host(batch, enterprise, by=scene.city, at=at(day), on=day, override_reason=reason)
+
+
+def _assignment(scene: Scene, turn: int, story: HostStory) -> Assignment:
+    day = scene.batch.orders_from + timedelta(days=turn % 6)
+    member = scene.member_of(scene.enterprises[story.enterprise])
+    need = scene.needs[story.need]
+    doctors = [scene.doctors[name] for name in story.doctors[:3]]
+    if turn == LEFT_TO_UNIVERSITY:
+        order = place_order(
+            need, by=member, at=at(day), on=day, batch=scene.batch, university=doctors[0].university,
+            remark="请学校推荐一位能常来现场的博士。",
+        )  # fmt: skip
+    else:
+        order = place_order(need, by=member, at=at(day), on=day, batch=scene.batch, doctors=doctors)
+    dispatch = _dispatched(scene, order, doctors[0], day + timedelta(days=2))
+    if turn in DECLINED:
+        dispatch = _declined(scene, dispatch, visits.DECLINE_REASONS[DECLINED[turn]], day + timedelta(days=4))
+    return _begun(scene, turn, story, dispatch, day + timedelta(days=6))
+
+
+def _dispatched(scene: Scene, order: Order, doctor: Doctor, day: date) -> Dispatch:
+    return dispatch_doctor(order, doctor, by=scene.liaisons[doctor.university_id], at=at(day), on=day)
+
+
+def _declined(scene: Scene, dispatch: Dispatch, reason: str, day: date) -> Dispatch:
+    decline_dispatch(dispatch, by=_user(dispatch.doctor), at=at(day), on=day, reason=reason)
+    return dispatch.order.dispatches.pending().get()
+
+
+def _begun(scene: Scene, turn: int, story: HostStory, dispatch: Dispatch, day: date) -> Assignment:
+    assignment = accept_dispatch(dispatch, by=_user(dispatch.doctor), at=at(day), on=day)
+    starts_on = scene.service_starts + timedelta(days=turn % 4)
+    begin_assignment(assignment, by=scene.city, at=at(starts_on), starts_on=starts_on)
+    for served in _served(scene, turn, story):
+        enterprise = scene.enterprises[served]
+        open_account(scene, ENTERPRISES[served])
+        title = f"{ENTERPRISES[served].products.split('、')[0]}生产技术指导"
+        add_served_enterprise(assignment, enterprise, by=scene.city, at=at(starts_on), title=title)
+    return assignment
+
+
+def _served(scene: Scene, turn: int, story: HostStory) -> list[int]:
+    """One or two further enterprises of the same department; some doctors serve the host alone."""
+    hosts = {each.enterprise for each in visits.HOSTS}
+    surveyor = ENTERPRISES[story.enterprise].surveyor
+    near = [each.index for each in ENTERPRISES if each.surveyor == surveyor and each.index not in hosts]
+    scene.dice.shuffle(near)
+    return near[: turn % 3]
+
+
+def _user(doctor: Doctor) -> User:
+    return cast(User, doctor.user)  # every doctor of the demo has an account

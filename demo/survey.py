@@ -1,0 +1,127 @@
+"""The survey: 202 enterprises visited by nine departments within two months, 215 needs found and reviewed."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+from demo import visits
+from demo.enterprises import ENTERPRISES
+from demo.needs import NEEDS
+from demo.scene import Scene, at
+from demo.texts import NeedText
+from enterprises.actions import fill_sheet, plan_sheets, plan_survey, return_need
+from enterprises.models import Need
+from matching.actions import publish_need, withdraw_need
+from programmes.actions import plan_batch, write_rule_set
+from programmes.models import Programme
+from service.compliance import DEFAULT_RULES
+
+SURVEY_DAYS = 60
+
+
+def build(scene: Scene) -> None:
+    _programme(scene)
+    survey = plan_survey(
+        scene.programme,
+        by=scene.city,
+        batch=scene.batch,
+        name=f"{scene.survey_starts.year}年入企问需",
+        starts_on=scene.survey_starts,
+        ends_on=scene.survey_starts + timedelta(days=SURVEY_DAYS),
+    )
+    found: dict[int, list[NeedText]] = defaultdict(list)
+    for need in NEEDS:
+        found[need.enterprise].append(need)
+    made: dict[int, Need] = {}
+    by_department: dict[str, list[int]] = defaultdict(list)
+    for text in ENTERPRISES:
+        by_department[text.surveyor].append(text.index)
+    for department, indices in by_department.items():
+        sheets = plan_sheets(
+            survey,
+            by=scene.city,
+            department=scene.offices[department],
+            enterprises=[scene.enterprises[i] for i in indices],
+        )
+        of = {sheet.enterprise_id: sheet for sheet in sheets}
+        for turn, index in enumerate(indices):
+            day = scene.survey_starts + timedelta(days=turn * SURVEY_DAYS // len(indices))
+            texts = found[index]
+            rows = fill_sheet(
+                of[scene.enterprises[index].pk],
+                by=scene.staff[department],
+                at=at(day, 17),
+                visited_on=day,
+                people=f"{scene.staff[department].name}等{2 + turn % 3}人",
+                remarks=visits.remark(index, bool(texts)),
+                needs=[_facts(scene, text, day) for text in texts],
+            )
+            made.update({text.index: need for text, need in zip(texts, rows, strict=True)})
+    scene.needs = [made[index] for index in range(len(NEEDS))]
+    _review(scene)
+
+
+def _programme(scene: Scene) -> None:
+    scene.programme = Programme.objects.create(
+        name="高校博士服务企业行动", purpose="组织高校博士入企服务，解决企业技术难题，一年为期。"
+    )
+    scene.rule_set = write_rule_set(
+        "round", by=scene.city, name="每月一次、每次两天、全年三十天", data=DEFAULT_RULES.to_data()
+    )
+    start = scene.service_starts
+    scene.batch = plan_batch(
+        scene.programme,
+        by=scene.city,
+        name=f"{start.year}年度批次",
+        rule_set=scene.rule_set,
+        starts_on=start,
+        ends_on=start + timedelta(days=420),
+        orders_from=start - timedelta(days=50),
+        orders_until=start - timedelta(days=20),
+        eligibility=[
+            {"kind": "above_scale", "level": "municipal"},
+            {"kind": "high_tech", "level": "provincial"},
+            {"kind": "specialised", "level": "provincial"},
+            {"kind": "little_giant", "level": "provincial"},
+            {"kind": "agri_leader", "level": "municipal"},
+        ],
+    )
+
+
+def _facts(scene: Scene, text: NeedText, day: date) -> dict[str, Any]:
+    budget = text.budget or (None, None)
+    return {
+        "title": text.title,
+        "kind": text.kind,
+        "problem": text.problem,
+        "target": text.target,
+        "basis": text.basis,
+        "keywords": " ".join(text.keywords),
+        "discipline": text.discipline,
+        "field": text.field,
+        "way": text.way,
+        "days_a_month": text.days,
+        "most_km": text.most_km,
+        "budget_low": Decimal(budget[0]) if budget[0] is not None else None,
+        "budget_high": Decimal(budget[1]) if budget[1] is not None else None,
+        "due_on": day + timedelta(days=30 * text.months),
+        "contact_name": ENTERPRISES[text.enterprise].contact,
+        "contact_phone": ENTERPRISES[text.enterprise].phone,
+    }
+
+
+def _review(scene: Scene) -> None:
+    """Most are published, a few go back with what is missing, a few are taken back."""
+    wanted = {story.need for story in visits.HOSTS}
+    others = [index for index in range(len(NEEDS)) if index not in wanted]
+    scene.dice.shuffle(others)
+    returned, withdrawn = set(others[:6]), set(others[6:13])
+    for index, need in enumerate(scene.needs):
+        day = cast(datetime, need.submitted_at).date() + timedelta(days=2)
+        if index in returned:
+            return_need(need, by=scene.city, at=at(day), reason="请补充目标数值和现有条件，写明希望在什么时间内解决。")
+            continue
+        publish_need(need, by=scene.city, at=at(day))
+        if index in withdrawn:
+            withdraw_need(need, by=scene.city, at=at(day + timedelta(days=40)), reason="企业来电：已自行解决。")

@@ -1,0 +1,205 @@
+"""The year of service, day by day: visits, confirmations, disputes, waivers, monthly closes, outcomes, one stop."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from itertools import count
+from typing import cast
+
+from accounts.models import User
+from demo import visits
+from demo.scene import Scene, at
+from demo.texts import HostStory, OutcomeText, VisitText
+from enterprises.models import Enterprise
+from matching.actions import stop_assignment
+from matching.models import Assignment
+from officedata.months import Month
+from service import closing
+from service.actions import (
+    ask_waiver,
+    confirm_visit,
+    decide_waiver,
+    dispute_visit,
+    log_visit,
+    register_outcome,
+    remind,
+)
+from service.models import Outcome, Standing, Waiver
+from service.standings import refresh_all_standings
+
+# How each of the fifteen goes through the year.
+PROFILES = (
+    "steady", "ahead", "ahead", "steady", "behind", "steady", "waived", "ahead", "stopped", "steady", "disputed",
+    "behind", "steady", "lost", "ahead",
+)  # fmt: skip
+STOPPED_AFTER = 152  # days; the host of this one moves away
+
+
+@dataclass
+class Diary:
+    """Acts to be done on their days, in order; what is written down first on a day happens first."""
+
+    acts: list[tuple[date, int, int, Callable[[], object]]] = field(default_factory=list)
+    turn: Iterator[int] = field(default_factory=count)
+
+    def note(self, day: date, act: Callable[[], object], hour: int = 9) -> None:
+        self.acts.append((day, hour, next(self.turn), act))
+
+    def live(self, until: date) -> None:
+        for day, _hour, _turn, act in sorted(self.acts, key=lambda each: each[:3]):
+            if day <= until:
+                act()
+
+
+def build(scene: Scene) -> None:
+    diary = Diary()
+    for turn, (assignment, story) in enumerate(zip(scene.assignments, visits.HOSTS, strict=True)):
+        Year(scene, diary, assignment, story, PROFILES[turn], turn).plan()
+    _close_months(scene, diary)
+    diary.live(until=scene.today)
+    refresh_all_standings(on=scene.today)
+
+
+def _close_months(scene: Scene, diary: Diary) -> None:
+    """The office's calendar: closed on the first, judged anew after the days of grace, reminders in the last third."""
+    month = Month.of(scene.service_starts).next()
+    while month.first <= scene.today:
+        for day in (month.first, month.first + timedelta(days=6), month.first + timedelta(days=19)):
+            diary.note(day, partial(_check_up, scene, day), hour=1)
+        month = month.next()
+
+
+def _check_up(scene: Scene, day: date) -> None:
+    for month in closing.months_to_close(on=day):
+        closing.close_month(month, at=at(day, 0, 5))
+    closing.refresh_open_checks(at=at(day, 1))
+    if day.day == 20 and day < scene.today - timedelta(days=7):  # this month's reminders are left to the reader
+        refresh_all_standings(on=day)
+        late = Standing.objects.behind().select_related("assignment__doctor__user").order_by("pk")
+        remind(list(late), by=scene.city, at=at(day, 10), on=day, note="请尽快安排本月入企服务。")
+
+
+@dataclass
+class Year:
+    """One doctor's year at one host."""
+
+    scene: Scene
+    diary: Diary
+    assignment: Assignment
+    story: HostStory
+    profile: str
+    turn: int
+    written: int = 0
+    told: int = 0
+
+    def plan(self) -> None:
+        for number, month in enumerate(self._months()):
+            self._plan_month(number, month)
+        if self.profile == "stopped":
+            self.diary.note(self._stop_day, self._stop)
+        for outcome in self.story.outcomes:
+            day = min(
+                self.assignment.starts_on + timedelta(days=29 * outcome.month), self.scene.today - timedelta(days=3)
+            )
+            self.diary.note(day, partial(self._register, outcome, day), hour=18)
+
+    @property
+    def _stop_day(self) -> date:
+        return self.assignment.starts_on + timedelta(days=STOPPED_AFTER - 1)
+
+    def _months(self) -> list[Month]:
+        last = self._stop_day if self.profile == "stopped" else self.scene.today
+        return Month.between(self.assignment.starts_on, last)
+
+    def _plan_month(self, number: int, month: Month) -> None:
+        if self.profile == "waived" and number in (2, 7):
+            self._plan_waiver(month, granted=True)
+            return
+        if self.profile == "behind" and month == Month.of(self.scene.today):
+            if self.turn == 11:
+                self._plan_waiver(month, granted=None)
+            return
+        skipped = {"behind": (3, 5, 8), "lost": (2, 3, 5, 6, 8, 9, 11), "disputed": (6,)}.get(self.profile, ())
+        if number in skipped:
+            return
+        lengths = self._lengths(number)
+        first = max(month.first, self.assignment.starts_on) + timedelta(days=2 + self.scene.dice.randrange(5))
+        for length in lengths:
+            if first + timedelta(days=length) > min(month.last, self.scene.today, self._last_day()):
+                break
+            self._plan_visit(first, length, number)
+            first += timedelta(days=length + 6 + self.scene.dice.randrange(3))
+
+    def _last_day(self) -> date:
+        return self._stop_day if self.profile == "stopped" else self.assignment.ends_on
+
+    def _lengths(self, number: int) -> list[int]:
+        """Days of the month's visits."""
+        if self.profile == "ahead":
+            return [2, 2] if number % 3 == 0 else [3]
+        if self.profile in ("behind", "lost"):
+            return [2]
+        return [3] if number % 2 else [2]
+
+    def _plan_visit(self, first: date, length: int, number: int) -> None:
+        last = first + timedelta(days=length - 1)
+        enterprise = self._enterprise(number)
+        at_host = enterprise == self.assignment.host.enterprise
+        text = visits.log(self.turn, self.told) if at_host else visits.served_log(self.turn, self.written)
+        self.told += at_host
+        self.written += 1
+        self.diary.note(last, lambda: self._log(text, enterprise, first, last), hour=20)
+
+    def _enterprise(self, number: int) -> Enterprise:
+        """Mostly the host; now and then one of the enterprises served beside it."""
+        served = [project.enterprise for project in self.assignment.projects.filter(kind="served").order_by("pk")]
+        return served[number % len(served)] if served and number % 4 == 3 else self.assignment.host.enterprise
+
+    def _log(self, text: VisitText, enterprise: Enterprise, first: date, last: date) -> None:
+        visit = log_visit(
+            Assignment.objects.get(pk=self.assignment.pk), by=self._doctor, at=at(last, 20), on=last,
+            enterprise=enterprise, starts_on=first, ends_on=last, content=text.work, solved=text.solved,
+            next_step=text.next_step,
+        )  # fmt: skip
+        waits = 1 + self.written % 3
+        answer = last + timedelta(days=waits)
+        if answer > self.scene.today or (last > self.scene.today - timedelta(days=16) and self.turn % 3 == 0):
+            return  # still waits for the host
+        if self.profile == "disputed" and first.month % 5 == 0:
+            reason = visits.DISPUTE_REASONS[first.month % len(visits.DISPUTE_REASONS)]
+            dispute_visit(visit, by=self.scene.member_of(enterprise), at=at(answer), on=answer, reason=reason)
+        else:
+            confirm_visit(visit, by=self.scene.member_of(enterprise), at=at(answer), on=answer)
+
+    def _plan_waiver(self, month: Month, *, granted: bool | None) -> None:
+        asked = min(month.first + timedelta(days=17), self.scene.today - timedelta(days=1))
+        reason = visits.WAIVER_REASONS[month.month % len(visits.WAIVER_REASONS)]
+        self.diary.note(asked, lambda: self._ask(month, asked, reason))
+        if granted is not None:
+            day = asked + timedelta(days=3)
+            self.diary.note(day, lambda: self._decide(month, day, granted))
+
+    def _ask(self, month: Month, day: date, reason: str) -> Waiver:
+        return ask_waiver(self.assignment, month, by=self._doctor, at=at(day), reason=reason)
+
+    def _decide(self, month: Month, day: date, granted: bool) -> Waiver:
+        waiver = Waiver.objects.get(assignment=self.assignment, month=month.first)
+        reason = visits.WAIVER_GRANTED[month.month % len(visits.WAIVER_GRANTED)]
+        return decide_waiver(waiver, by=self.scene.city, at=at(day), on=day, granted=granted, reason=reason)
+
+    def _stop(self) -> Assignment:
+        day = self._stop_day
+        return stop_assignment(
+            self.assignment, by=self.scene.city, at=at(day, 16), last_day=day, reason=visits.STOP_REASON
+        )
+
+    def _register(self, text: OutcomeText, day: date) -> Outcome:
+        return register_outcome(
+            [self.assignment], by=self._doctor, at=at(day, 18), kind=text.kind, title=text.title, happened_on=day,
+            effect=text.effect, stage=text.stage,
+        )  # fmt: skip
+
+    @property
+    def _doctor(self) -> User:
+        return cast(User, self.assignment.doctor.user)  # every doctor of the demo has an account

@@ -1,0 +1,215 @@
+"""Enterprise visits of a survey (入企问需): put on a department's list, then recorded with the needs found."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
+
+from accounts.models import District, Office, User
+from core.errors import Refused
+from core.permissions import check_permitted, get_permitted, may
+from enterprises.actions import fill_sheet, plan_sheets
+from enterprises.forms import LABELS, MISSING, PHONE
+from enterprises.models import Enterprise, Need, Survey, VisitSheet
+from ui.office_table import DayInput, person
+from ui.templatetags.ui_format import masked
+
+MOST_NEEDS = 5
+MOST_ROWS = 500  # enterprises offered at once for a department's list
+SHEETS = VisitSheet.objects.select_related("survey", "enterprise__district", "department", "filled_by")
+# Which field a refusal of the action is about.
+FIELD_OF = {"future": "visited_on", "people_missing": "people"}
+
+
+# -- Recording a visit -------------------------------------------------------------------------------------------
+
+
+class SheetForm(forms.Form):
+    visited_on = forms.DateField(label=gettext_lazy("Visited on"), widget=DayInput, initial=timezone.localdate)
+    people = forms.CharField(
+        label=gettext_lazy("Who went"),
+        max_length=120,
+        help_text=gettext_lazy("Names, parted by commas."),
+        error_messages={"required": gettext_lazy("Name the people who made the visit.")},
+    )
+    remarks = forms.CharField(
+        label=gettext_lazy("Remarks"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class FoundForm(forms.ModelForm[Need]):
+    """A need heard on a visit. The enterprise's phone is offered masked; sent back unchanged it means that phone."""
+
+    class Meta:
+        model = Need
+        fields = ["title", "kind", "problem", "target", "contact_name", "contact_phone"]
+        labels = LABELS
+        error_messages = {name: {"required": text} for name, text in MISSING.items()}
+        widgets = {
+            "problem": forms.Textarea(attrs={"rows": 4}),
+            "target": forms.Textarea(attrs={"rows": 2}),
+            "contact_phone": forms.TextInput(attrs={"inputmode": "tel"}),
+        }
+
+    def __init__(self, *args: Any, enterprise: Enterprise, **kwargs: Any) -> None:
+        self.phone = enterprise.contact_phone
+        contact = {"contact_name": enterprise.contact_name, "contact_phone": masked(self.phone)}
+        super().__init__(*args, **{**kwargs, "initial": contact})
+        for name in ("contact_name", "contact_phone"):
+            self.fields[name].required = True
+
+    def has_changed(self) -> bool:
+        """The kind and the contact stand there by themselves: a need is what somebody wrote."""
+        return bool({"title", "problem", "target"} & set(self.changed_data))
+
+    def clean_contact_phone(self) -> str:
+        phone: str = self.cleaned_data["contact_phone"].strip()
+        if self.phone and phone == masked(self.phone):
+            return self.phone
+        if not PHONE.fullmatch(phone):
+            raise forms.ValidationError(_("Write a phone number, such as 13800001234 or 0350-1234567."))
+        return phone
+
+
+class FoundRows(forms.BaseFormSet[FoundForm]):
+    def facts(self) -> list[dict[str, Any]]:
+        """What the action writes: the needs somebody wrote, in their order."""
+        return [form.cleaned_data for form in self.forms if form.has_changed()]
+
+
+Found = forms.formset_factory(
+    FoundForm, formset=FoundRows, extra=MOST_NEEDS, max_num=MOST_NEEDS, absolute_max=MOST_NEEDS, validate_max=True
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet_fill(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record a visit once; what is recorded is read here afterwards."""
+    sheet = get_permitted(SHEETS.all(), "view", person(request), pk=pk)
+    if request.method != "POST" and sheet.visited_on is not None:
+        return _recorded(request, sheet)
+    check_permitted(sheet, "fill", person(request))
+    data = request.POST if request.method == "POST" else None
+    form = SheetForm(data)
+    found: Any = Found(data, prefix="needs", form_kwargs={"enterprise": sheet.enterprise})
+    if all([form.is_valid(), found.is_valid()]):
+        try:
+            needs = fill_sheet(sheet, by=person(request), at=timezone.now(), needs=found.facts(), **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(FIELD_OF.get(refusal.code), refusal.message)
+        else:
+            messages.success(request, _said(needs))
+            return redirect("admin:sheet_fill", pk)
+    return render(request, "office/sheet_fill.html", {"sheet": sheet, "form": form, "found": found})
+
+
+def _said(needs: list[Need]) -> str:
+    if not needs:
+        return _("The visit is recorded: no need was found.")
+    words = ngettext(
+        "The visit is recorded; %(count)s need goes to review.",
+        "The visit is recorded; %(count)s needs go to review.",
+        len(needs),
+    )
+    return words % {"count": len(needs)}
+
+
+def _recorded(request: HttpRequest, sheet: VisitSheet) -> HttpResponse:
+    """What was found; a need beyond the reader's area is named but leads nowhere."""
+    seen = set(Need.objects.visible_to(person(request)).filter(sheets=sheet).values_list("pk", flat=True))
+    needs = [{"need": need, "seen": need.pk in seen} for need in sheet.needs.order_by("pk")]
+    return render(request, "office/sheet_recorded.html", {"sheet": sheet, "needs": needs})
+
+
+# -- Planning visits ---------------------------------------------------------------------------------------------
+
+
+class UnplannedFilter(FilterSet):
+    q = CharFilter(method="search", label=gettext_lazy("Search"), help_text=gettext_lazy("Enterprise, pinyin, code"))
+    district = ModelChoiceFilter(
+        queryset=District.objects.all(), label=gettext_lazy("District"), empty_label=gettext_lazy("all")
+    )
+    enterprise_class = ChoiceFilter(
+        choices=Enterprise.Class.choices, label=gettext_lazy("Class"), empty_label=gettext_lazy("all")
+    )
+
+    class Meta:
+        model = Enterprise
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet[Enterprise], name: str, value: str) -> QuerySet[Enterprise]:
+        found = Q(name__icontains=value) | Q(pinyin__icontains=value.lower())
+        return rows.filter(found | Q(credit_code__iexact=value))
+
+
+class PlanForm(forms.Form):
+    department = forms.ModelChoiceField(
+        Office.objects.filter(kind=Office.Kind.DEPARTMENT),
+        label=gettext_lazy("Department that visits"),
+        error_messages={"required": gettext_lazy("Choose the department that visits.")},
+    )
+    enterprise = forms.ModelMultipleChoiceField(
+        Enterprise.objects.none(),
+        label=gettext_lazy("Enterprises"),
+        error_messages={"required": gettext_lazy("Choose at least one enterprise.")},
+    )
+
+    def __init__(self, *args: Any, seen: QuerySet[Enterprise], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["enterprise"].queryset = seen  # type: ignore[attr-defined]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put enterprises that have no sheet yet on a department's list; a chosen district stands ticked as a whole."""
+    user = person(request)
+    if not may(user, "add", VisitSheet):
+        raise PermissionDenied
+    survey = get_object_or_404(Survey.objects.visible_to(user), pk=pk)
+    seen = Enterprise.objects.visible_to(user)
+    form = PlanForm(request.POST if request.method == "POST" else None, seen=seen)
+    if form.is_valid():
+        _plan(request, survey, user, **form.cleaned_data)
+        return redirect("admin:survey_coverage", pk)
+    filters = UnplannedFilter(request.GET, seen.exclude(sheets__survey=survey))
+    rows = filters.qs.select_related("district", "department").order_by("pinyin", "pk")
+    ticked = _ticked(request)
+    facts = {
+        "survey": survey,
+        "filter": filters,
+        "form": form,
+        "count": rows.count(),
+        "rows": [{"enterprise": one, "ticked": ticked is None or str(one.pk) in ticked} for one in rows[:MOST_ROWS]],
+        "most": MOST_ROWS,
+    }
+    return render(request, "office/survey_plan.html", facts)
+
+
+def _ticked(request: HttpRequest) -> set[str] | None:
+    """The enterprises that stand ticked; None is all of them."""
+    if request.method == "POST":
+        return set(request.POST.getlist("enterprise"))
+    return None if request.GET.get("district") else set()
+
+
+def _plan(
+    request: HttpRequest, survey: Survey, user: User, *, department: Office, enterprise: Iterable[Enterprise]
+) -> None:
+    sheets = plan_sheets(survey, by=user, department=department, enterprises=enterprise)
+    count = sum(sheet.department_id == department.pk for sheet in sheets)
+    words = ngettext(
+        "%(count)s enterprise is on the list of %(department)s.",
+        "%(count)s enterprises are on the list of %(department)s.",
+        count,
+    )
+    messages.success(request, words % {"count": count, "department": department})

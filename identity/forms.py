@@ -1,0 +1,69 @@
+"""The form with which the office gives someone an account while linking it to an enterprise, university or doctor."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from identity.actions import create_account
+
+
+class AccountForm(forms.ModelForm[Any]):
+    """A link between a person and a body, with the account of the person made in the same step.
+
+    Subclasses name the role; `required` says whether the account must be given.
+    """
+
+    role: str
+    account_required = True
+
+    account_name = forms.CharField(label=gettext_lazy("User name for signing in"), max_length=150, required=False)
+    account_person = forms.CharField(label=gettext_lazy("Name of the person"), max_length=60, required=False)
+    account_phone = forms.CharField(label=gettext_lazy("Phone"), max_length=20, required=False)
+    account_password = forms.CharField(
+        label=gettext_lazy("First password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Hand it over in person; it is changed at the first chance under “My account”."),
+    )
+
+    def clean_account_name(self) -> str:
+        name: str = User.normalize_username(self.cleaned_data["account_name"].strip())
+        if name and User.objects.filter(username=name).exists():
+            raise ValidationError(_("This user name is taken; choose another."), code="taken")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        asked = ["account_name", "account_password", *(["account_person"] if self.account_required else [])]
+        if self.account_required or data.get("account_name"):
+            for name in asked:
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, ValidationError(_("Fill this in."), code="required"))
+        if data.get("account_password"):
+            user = User(username=data.get("account_name", ""), name=data.get("account_person", ""))
+            try:
+                password_validation.validate_password(data["account_password"], user)
+            except ValidationError as error:
+                self.add_error("account_password", error)
+        return data
+
+    def make_account(self, *, name: str = "") -> User | None:
+        """The account asked for, or None where none was."""
+        data = self.cleaned_data
+        if not data.get("account_name"):
+            return None
+        return create_account(
+            data["account_name"],
+            name=data.get("account_person") or name,
+            role=self.role,
+            password=data["account_password"],
+            phone=data.get("account_phone", ""),
+        )
+
+
+ACCOUNT_FIELDS = ["account_name", "account_person", "account_phone", "account_password"]

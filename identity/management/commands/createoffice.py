@@ -1,0 +1,49 @@
+"""`bin/manage createoffice USERNAME`: the first account of the city's talent office."""
+
+import getpass
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from accounts.models import Office, User
+from identity.actions import create_account
+
+
+class Command(BaseCommand):
+    help = "Make an account of the city's talent office; the password is asked for, or read from standard input."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--name", default="")
+        parser.add_argument("--office", default="人才办", help="name of the city office, made if it does not exist")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if User.objects.filter(username=options["username"]).exists():
+            raise CommandError(_("The user name “%(name)s” is taken; choose another.") % {"name": options["username"]})
+        password = self._password()
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        office, _created = Office.objects.get_or_create(name=options["office"], defaults={"kind": Office.Kind.CITY})
+        create_account(
+            options["username"],
+            name=options["name"] or options["username"],
+            role=User.Role.OFFICE,
+            office=office,
+            password=password,
+        )
+        self.stdout.write(_("The account “%(name)s” can sign in now.") % {"name": options["username"]})
+
+    def _password(self) -> str:
+        if not sys.stdin.isatty():
+            return sys.stdin.readline().rstrip("\n")
+        first = getpass.getpass(_("Password (at least 10 characters): "))
+        if first != getpass.getpass(_("Once more: ")):
+            raise CommandError(_("The two passwords differ; nothing was made."))
+        return first

@@ -1,0 +1,29 @@
+"""Allocates a whole round: of all plans that keep every limit, the best for a goal; and why there is none."""
+
+from matchengine.allocation.arrays import Chosen, solve_arrays
+from matchengine.allocation.plan import Alternate, Conflict, Fault, Pair, Plan, Reason, Unkept, Unserved
+from matchengine.allocation.problem import Demand, Doctor, Edge, Goal, Key, Problem
+from matchengine.allocation.solve import ALTERNATES, solve
+from matchengine.allocation.table import Quota
+
+__all__ = [
+    "ALTERNATES",
+    "Alternate",
+    "Chosen",
+    "Conflict",
+    "Demand",
+    "Doctor",
+    "Edge",
+    "Fault",
+    "Goal",
+    "Key",
+    "Pair",
+    "Plan",
+    "Problem",
+    "Quota",
+    "Reason",
+    "Unkept",
+    "Unserved",
+    "solve",
+    "solve_arrays",
+]

@@ -1,0 +1,208 @@
+"""Who is behind this month: one row for each assignment at risk, to be filtered, exported and reminded."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import F, Q, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
+
+from accounts.models import District
+from core.permissions import may
+from enterprises.models import Enterprise, Host
+from experts.models import Doctor, University
+from officedata.months import Month
+from programmes.models import Batch
+from service.actions import remind
+from service.models import Standing
+from ui.office_table import person
+from ui.sheets import Column, download
+
+PAGE = 50
+PARTIES = ["assignment__doctor__university", "assignment__doctor__user", "assignment__host__enterprise__district"]
+# The words of the address → columns, ascending; the key stands last so that pages never overlap.
+SORTS: dict[str, list[Any]] = {
+    "doctor": ["assignment__doctor__pinyin"],
+    "enterprise": ["assignment__host__enterprise__pinyin"],
+    "university": ["assignment__doctor__university__pinyin"],
+    "due": ["month_due"],
+    "done": ["month_days"],
+    "owed": ["owed"],
+    "last": [F("last_visit_on").asc(nulls_first=True)],
+    "reminded": [F("reminded_on").asc(nulls_first=True)],
+}
+
+
+class BehindFilter(FilterSet):
+    q = CharFilter(
+        method="search",
+        label=gettext_lazy("Search"),
+        help_text=gettext_lazy("Doctor, enterprise, pinyin initials, code"),
+    )
+    district = ModelChoiceFilter(
+        field_name="assignment__host__enterprise__district",
+        queryset=District.objects.all(),
+        label=gettext_lazy("District"),
+        empty_label=gettext_lazy("all"),
+    )
+    university = ModelChoiceFilter(
+        field_name="assignment__doctor__university",
+        queryset=University.objects.all(),
+        label=gettext_lazy("University"),
+        empty_label=gettext_lazy("all"),
+    )
+    pace = ChoiceFilter(choices=Standing.Pace.choices, label=gettext_lazy("Pace"), empty_label=gettext_lazy("all"))
+    batch = ModelChoiceFilter(
+        field_name="assignment__batch",
+        queryset=Batch.objects.all(),
+        label=gettext_lazy("Batch"),
+        empty_label=gettext_lazy("all"),
+    )
+
+    class Meta:
+        model = Standing
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet[Standing], name: str, value: str) -> QuerySet[Standing]:
+        """By keys found beforehand: doctors and hosts are fewer, and joined to nothing."""
+        word = value.lower()
+        doctors = Doctor.objects.filter(Q(name__icontains=value) | Q(pinyin__icontains=word))
+        firms = Enterprise.objects.filter(
+            Q(name__icontains=value) | Q(pinyin__icontains=word) | Q(credit_code__iexact=value)
+        )
+        hosts = Host.objects.filter(enterprise__in=firms)
+        return rows.filter(Q(assignment__doctor__in=doctors.values("pk")) | Q(assignment__host__in=hosts.values("pk")))
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("A line of your own (not required)"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The reminder names the month and the days served so far by itself."),
+    )
+
+
+def rows_of(request: HttpRequest) -> tuple[BehindFilter, QuerySet[Standing]]:
+    """The filter and the rows it leaves, in the order asked for: what page, export and API agree on."""
+    seen = Standing.objects.visible_to(person(request)).behind()
+    filters = BehindFilter(request.GET, seen)
+    asked = request.GET.get("sort", "-owed")
+    columns = SORTS.get(asked.removeprefix("-"), ["owed"])
+    order = [_turned(column) if asked.startswith("-") else column for column in columns]
+    return filters, filters.qs.order_by(*order, "pk")
+
+
+def _turned(column: Any) -> Any:
+    if isinstance(column, str):
+        return f"-{column}"
+    column = column.copy()
+    column.reverse_ordering()
+    return column
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def behind(request: HttpRequest) -> HttpResponse:
+    if not may(person(request), "view", Standing):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _remind(request)
+    today = timezone.localdate()
+    filters, rows = rows_of(request)
+    # Keys first: sorting and skipping sixty thousand rows is cheap as long as nothing is joined to them.
+    page = Paginator(rows.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    found = Standing.objects.select_related(*PARTIES).in_bulk(list(page))
+    facts = {
+        "filter": filters,
+        "page": page,
+        "rows": [found[key] for key in page],
+        "today": today,
+        "month": Month.of(today),
+        "left": days_left(today),
+        "form": NoteForm(),
+        "export_url": reverse("admin:behind_export"),
+    }
+    return render(request, "office/behind.html", facts)
+
+
+def days_left(today: date) -> int:
+    """Days of the month on which somebody can still serve, today among them."""
+    return (Month.of(today).last - today).days + 1
+
+
+def _remind(request: HttpRequest) -> HttpResponse:
+    """Remind the chosen; without scripts the note is asked for on a page of its own first."""
+    keys = [int(key) for key in request.POST.getlist("chosen") if key.isdigit()]
+    seen = Standing.objects.visible_to(person(request)).behind().filter(pk__in=keys)
+    chosen = list(seen.select_related(*PARTIES).order_by("-owed", "pk"))
+    if not chosen:
+        messages.warning(request, _("Choose the doctors to be reminded first."))
+        return _back(request)
+    if not all(may(person(request), "remind", each) for each in chosen):
+        raise PermissionDenied
+    form = NoteForm(request.POST if "note" in request.POST else None)
+    if not form.is_valid():
+        return render(
+            request, "office/behind_remind.html", {"form": form, "rows": chosen, "back": request.get_full_path()}
+        )
+    note = form.cleaned_data["note"]
+    now, today = timezone.now(), timezone.localdate()
+    sent = remind(chosen, by=person(request), at=now, on=today, note=note)
+    if sent:
+        words = ngettext("%(count)s doctor was reminded.", "%(count)s doctors were reminded.", sent)
+        messages.success(request, words % {"count": sent})
+    if sent < len(chosen):
+        words = ngettext(
+            "%(count)s had been reminded today already.",
+            "%(count)s had been reminded today already.",
+            len(chosen) - sent,
+        )
+        messages.info(request, words % {"count": len(chosen) - sent})
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    query = request.GET.urlencode()
+    return redirect(reverse("admin:behind") + (f"?{query}" if query else ""))
+
+
+@require_safe
+def behind_export(request: HttpRequest) -> FileResponse:
+    """The same rows as a table for Excel and WPS."""
+    if not may(person(request), "view", Standing):
+        raise PermissionDenied
+    _filters, rows = rows_of(request)
+    return download(_("Who is behind"), _columns(days_left(timezone.localdate())), rows.select_related(*PARTIES))
+
+
+def _columns(left: int) -> list[Column]:
+    return [
+        Column(_("No."), 8, "pk"),
+        Column(_("Doctor"), 12, "assignment.doctor.name"),
+        Column(_("University"), 24, "assignment.doctor.university.name"),
+        Column(_("Enterprise"), 36, "assignment.host.enterprise.name"),
+        Column(_("Unified social credit code"), 24, "assignment.host.enterprise.credit_code"),
+        Column(_("District"), 14, "assignment.host.enterprise.district.name"),
+        Column(_("Month"), 10, lambda row: Month.of(row.month)),
+        Column(_("Days due this month"), 12, "month_due"),
+        Column(_("Days done this month"), 12, "month_days"),
+        Column(_("Days awaiting confirmation"), 14, "month_awaiting"),
+        Column(_("Days owed this year"), 12, "owed"),
+        Column(_("Days served"), 10, "days_counted"),
+        Column(_("Days promised"), 10, "target"),
+        Column(_("Days left in the month"), 12, lambda row: left),
+        Column(_("Last visit"), 12, "last_visit_on"),
+        Column(_("Pace"), 16, lambda row: row.get_pace_display()),
+        Column(_("Last reminded"), 12, "reminded_on"),
+    ]

@@ -1,0 +1,118 @@
+"""Waivers that wait for a decision, each with the facts it is decided by."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from core.errors import Refused
+from core.permissions import check_permitted, may
+from officedata.months import Month
+from service.actions import decide_waiver
+from service.models import Visit, Waiver
+from ui.office_table import person
+
+PAGE = 25
+LATELY = 10
+
+
+class DecisionForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason of the decision"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Required when refused; doctor and enterprise read it."),
+    )
+
+
+def with_facts(waivers: Sequence[Waiver]) -> list[dict[str, Any]]:
+    """Each waiver with the visits of its month and the other waivers of the assignment: two queries for all."""
+    keys = [waiver.assignment_id for waiver in waivers]
+    visits: dict[tuple[int, Month], list[Visit]] = defaultdict(list)
+    if waivers:
+        first, last = (Month.of(edge(waiver.month for waiver in waivers)) for edge in (min, max))
+        standing = Visit.objects.filter(assignment__in=keys, starts_on__range=(first.first, last.last)).standing()
+        for visit in standing.order_by("starts_on", "pk"):
+            visits[visit.assignment_id, Month.of(visit.starts_on)].append(visit)
+    others: dict[int, list[Waiver]] = defaultdict(list)
+    for other in Waiver.objects.filter(assignment__in=keys).order_by("month", "pk"):
+        others[other.assignment_id].append(other)
+    return [
+        {
+            "waiver": waiver,
+            "key": str(waiver.pk),
+            "month": Month.of(waiver.month),
+            "visits": visits[waiver.assignment_id, Month.of(waiver.month)],
+            "others": [other for other in others[waiver.assignment_id] if other.pk != waiver.pk],
+        }
+        for waiver in waivers
+    ]
+
+
+PARTIES = [
+    "assignment__doctor__university",
+    "assignment__doctor__user",
+    "assignment__host__enterprise__district",
+    "asked_by",
+]
+
+
+@require_http_methods(["GET", "HEAD"])
+def waivers(request: HttpRequest) -> HttpResponse:
+    if not may(person(request), "view", Waiver):
+        raise PermissionDenied
+    waiting = Waiver.objects.visible_to(person(request)).pending().select_related(*PARTIES).order_by("asked_at", "pk")
+    page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
+    lately = Waiver.objects.visible_to(person(request)).exclude(status=Waiver.Status.ASKED)
+    facts = {
+        "page": page,
+        "rows": with_facts(list(page.object_list)),
+        "may_decide": may(person(request), "decide", Waiver),
+        "form": DecisionForm(),
+        "lately": lately.select_related("assignment__doctor", "assignment__host__enterprise", "status_by").order_by(
+            "-status_at", "-pk"
+        )[:LATELY],
+    }
+    return render(request, "office/waivers.html", facts)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def waiver_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Grant or refuse one; a refusal without a reason comes back with what was typed."""
+    seen = Waiver.objects.visible_to(person(request)).select_related(*PARTIES)
+    waiver = get_object_or_404(seen, pk=pk)
+    check_permitted(waiver, "decide", person(request))
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _decide(request, waiver, form.cleaned_data["reason"])
+            return redirect("admin:waivers")
+        except Refused as refusal:
+            form.add_error("reason" if refusal.code == "reason_missing" else None, refusal.message)
+    facts = with_facts([waiver])[0]
+    return render(
+        request, "office/waiver_decide.html", {"waiver": waiver, "month": facts["month"], "facts": facts, "form": form}
+    )
+
+
+def _decide(request: HttpRequest, waiver: Waiver, reason: str) -> None:
+    granted = request.POST.get("decision") == "grant"
+    now, today = timezone.now(), timezone.localdate()
+    decide_waiver(waiver, by=person(request), at=now, on=today, granted=granted, reason=reason)
+    words = (
+        _("The waiver of %(month)s for %(doctor)s is granted.")
+        if granted
+        else _("The waiver of %(month)s for %(doctor)s is refused.")
+    )
+    messages.success(request, words % {"month": Month.of(waiver.month), "doctor": waiver.assignment.doctor})

@@ -1,0 +1,53 @@
+"""`bin/bench`: measurements on a scratch database of its own, with PostgreSQL as it runs for real."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psycopg2
+
+from supervisor.ground import Ground, for_django
+from supervisor.manage import run
+from supervisor.state import ROOT, State
+from supervisor.supervisor import Stopped, Supervisor
+
+STATED = ["fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "work_mem", "autovacuum"]
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run `manage.py bench` on servers that nobody else uses and that are thrown away."""
+    own = {name: value for name, value in environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    folder = Path(tempfile.mkdtemp(prefix="talentlink-bench-"))
+    try:
+        state = State.open(own | {"TALENTLINK_STATE": str(folder)})
+        with state.owned("bin/bench"), Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
+            ground = Ground(state, own)
+            ground.start(supervisor)
+            env = for_django(state, own, ground.database_url, ground.redis_url)
+            print(f"{os.cpu_count()} cores; {settings(ground.database_url)}", flush=True)
+            for command in (["migrate", "--noinput", "--verbosity", "0"], ["bench", *arguments]):
+                status = run([sys.executable, str(ROOT / "manage.py"), *command], env, supervisor)
+                if status != 0:
+                    return status
+        return 0
+    except Stopped:
+        return 130
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def settings(database_url: str) -> str:
+    """The settings of PostgreSQL that decide about speed, as the server itself reports them."""
+    connection = psycopg2.connect(database_url)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version()")
+        version = str(cursor.fetchall()[0][0]).split(" on ")[0]
+        values = []
+        for name in STATED:
+            cursor.execute("SELECT current_setting(%s)", [name])
+            values.append(f"{name}={cursor.fetchall()[0][0]}")
+    connection.close()
+    return f"{version} with {', '.join(values)}"

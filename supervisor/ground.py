@@ -1,0 +1,96 @@
+"""The two servers below TalentLink: those named by DATABASE_URL and REDIS_URL, else embedded ones."""
+
+import os
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import psycopg2
+
+from supervisor.postgres import Postgres, failed
+from supervisor.state import Servers, State
+from supervisor.supervisor import Supervisor
+from supervisor.trouble import Trouble
+from supervisor.valkey import Valkey
+
+
+class Ground:
+    """Knows for one state which servers are embedded and which are given."""
+
+    def __init__(self, state: State, environ: Mapping[str, str], *, for_tests: bool = False) -> None:
+        self.state = state
+        self.environ = environ
+        given_database, given_redis = environ.get("DATABASE_URL"), environ.get("REDIS_URL")
+        self.postgres = None if given_database else Postgres(state, for_tests=for_tests)
+        self.valkey = None if given_redis else Valkey(state, for_tests=for_tests)
+        self.database_url = self.postgres.url if self.postgres else given_database or ""
+        self.redis_url = self.valkey.url if self.valkey else given_redis or ""
+
+    def start(self, supervisor: Supervisor) -> None:
+        """Bring up what is embedded, and make sure that what is given answers."""
+        env = plain(self.environ)
+        specs = []
+        if self.postgres:
+            self.postgres.prepare(env)
+            specs.append(self.postgres.spec(env))
+        else:
+            self._check_given_database()
+        if self.valkey:
+            self.valkey.prepare()
+            specs.append(self.valkey.spec(env))
+        try:
+            supervisor.start(*specs)
+        except Trouble as trouble:
+            child = next((child for child in supervisor.children if child.spec.name == "postgres"), None)
+            if child and child.status() is not None:
+                raise failed([child.last_words()]) from trouble
+            raise
+        self.state.publish(Servers(os.getpid(), self.database_url, self.redis_url))
+
+    def _check_given_database(self) -> None:
+        try:
+            psycopg2.connect(self.database_url, connect_timeout=5).close()
+        except psycopg2.Error as refusal:
+            where = urlsplit(self.database_url).hostname or "?"
+            line = str(refusal).strip().splitlines()[0]
+            raise Trouble(
+                f"the database named by DATABASE_URL (on {where}) does not answer: {line}",
+                f"DATABASE_URL 指定的数据库（{where}）无法连接：{line}",
+            ) from refusal
+
+    def has_people(self) -> bool:
+        """Whether anybody has an account: then this is somebody's database, and no demo goes into it."""
+        connection = psycopg2.connect(self.database_url)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT to_regclass('accounts_user') IS NOT NULL")
+                if cursor.fetchone() != (True,):
+                    return False
+                cursor.execute("SELECT EXISTS (SELECT 1 FROM accounts_user)")
+                return cursor.fetchone() == (True,)
+        finally:
+            connection.close()
+
+
+def plain(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment every child gets: ours, without what would slow it down."""
+    env = {name: value for name, value in environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    env["PYTHONUNBUFFERED"] = "1"
+    env.setdefault("LANG", "C.UTF-8")
+    # Processes share the cores already; a pool of threads in each would only get in the way.
+    env.setdefault("OMP_NUM_THREADS", "1")
+    env.setdefault("OPENBLAS_NUM_THREADS", "1")
+    return env
+
+
+def for_django(state: State, environ: Mapping[str, str], database_url: str, redis_url: str) -> dict[str, str]:
+    """The environment of everything that loads the settings."""
+    env = plain(environ)
+    env["DJANGO_SETTINGS_MODULE"] = "talentlink.settings"
+    env["TALENTLINK_STATE"] = str(state.root)
+    env["DATABASE_URL"] = database_url
+    env["REDIS_URL"] = redis_url
+    if not env.get("SECRET_KEY"):
+        env["SECRET_KEY"] = state.secret("secret_key")
+    if (state.database_facts / "demo").exists():
+        env.setdefault("DEMO", "1")
+    return env

@@ -1,0 +1,79 @@
+"""`bin/manage`: manage.py against the servers of the state, which are started for the while if they are not up."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from supervisor.ground import Ground, for_django
+from supervisor.postgres import binaries
+from supervisor.process import tied_to_us
+from supervisor.state import ROOT, State, Taken
+from supervisor.supervisor import Stopped, Supervisor
+
+SECONDS_FOR_A_START = 60
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run one command of manage.py; its exit status is ours."""
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    state = State.open(environ)
+    if environ.get("DATABASE_URL") and environ.get("REDIS_URL"):
+        os.execve(command[0], command, for_django(state, environ, environ["DATABASE_URL"], environ["REDIS_URL"]))
+    until = time.monotonic() + SECONDS_FOR_A_START
+    while True:
+        try:
+            with state.owned(" ".join(["bin/manage", *arguments[:1]])):
+                return with_own_servers(state, command, environ)
+        except Taken:
+            as_guest(state, command, environ)
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def as_guest(state: State, command: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Become the command beside the owner of the servers; return if they are not up yet, or no longer."""
+    with state.guest() as holding:
+        servers = state.servers()
+        if servers:
+            # The lock that keeps the servers up lives as long as the command.
+            os.set_inheritable(holding, True)
+            env = with_programs(for_django(state, environ, servers.database_url, servers.redis_url))
+            os.execve(command[0], list(command), env)
+
+
+def with_own_servers(state: State, command: Sequence[str], environ: Mapping[str, str]) -> int:
+    try:
+        with Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
+            ground = Ground(state, environ)
+            ground.start(supervisor)
+            env = with_programs(for_django(state, environ, ground.database_url, ground.redis_url))
+            status = run(command, env, supervisor)
+            state.bid_farewell()
+            return status
+    except Stopped:
+        return 128 + signal.SIGTERM
+
+
+def run(command: Sequence[str], env: Mapping[str, str], supervisor: Supervisor) -> int:
+    """Run the command at this terminal, which gives it Ctrl-C itself; pass TERM on."""
+    process = subprocess.Popen(command, env=dict(env), preexec_fn=tied_to_us(signal.SIGTERM))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            while (status := process.poll()) is None:
+                supervisor.tend()
+                time.sleep(0.02)
+            return status if status >= 0 else 128 - status
+        except Stopped:
+            process.terminate()
+
+
+def with_programs(env: dict[str, str]) -> dict[str, str]:
+    """Let `bin/manage dbshell` find psql and the socket."""
+    if "?host=" in env["DATABASE_URL"]:
+        env["PATH"] = f"{binaries()}{os.pathsep}{env.get('PATH', '')}"
+    return env

@@ -1,0 +1,28 @@
+"""A fingerprint of the migrations, so that a start runs them only when they have changed since the last one."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from supervisor.state import ROOT
+
+
+def of_contents(paths: Iterable[Path]) -> str:
+    """By name and content: for the few files where a wrong guess would hurt."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def of_migrations() -> str:
+    return of_contents([*ROOT.glob("*/migrations/*.py"), ROOT / "requirements.lock"])
+
+
+def matches(stamp: Path, fingerprint: str) -> bool:
+    return stamp.exists() and stamp.read_text() == fingerprint
+
+
+def put(stamp: Path, fingerprint: str) -> None:
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(fingerprint)

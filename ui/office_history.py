@@ -1,0 +1,107 @@
+"""What became of a row: who changed what, when and why, read from the database's append-only history."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import models
+from django.utils.encoding import force_str
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from ui.templatetags.ui_format import cndate, cnmoment, masked
+
+MOST = 200  # events shown, the latest first
+QUIET = ("id", "pinyin", "updated_at", "source_key", "client_key", "status_by", "status_at")
+
+
+def history_of(obj: models.Model) -> list[dict[str, Any]]:
+    """The events of a row, the latest first: at, who, what, changes (label, before, after), reason, act."""
+    events = list(_events(obj))
+    fields = [field for field in obj._meta.concrete_fields if _is_kept(field, events)]
+    names = _Names(events, fields)
+    entries = []
+    for at, event in enumerate(events):
+        earlier = events[at + 1] if at + 1 < len(events) else None
+        facts = event.pgh_context.metadata if event.pgh_context else {}
+        entries.append(
+            {
+                "at": event.pgh_created_at,
+                "who": names.person(facts),
+                "what": _what(event.pgh_label),
+                "changes": _changes(event, earlier, fields, names),
+                "reason": facts.get("reason") or "",
+            }
+        )
+    return entries[:MOST]
+
+
+def _events(obj: models.Model) -> Iterable[Any]:
+    events: Any = getattr(obj, "events", None)
+    return events.select_related("pgh_context").order_by("-pgh_id")[: MOST + 1] if events is not None else []
+
+
+def _is_kept(field: Any, events: Sequence[Any]) -> bool:
+    return bool(events) and hasattr(events[0], field.attname) and field.name not in QUIET
+
+
+def _what(label: str) -> str:
+    return {"insert": _("written"), "update": _("changed"), "delete": _("deleted")}.get(label, label)
+
+
+def _changes(event: Any, earlier: Any, fields: Sequence[Any], names: "_Names") -> list[dict[str, str]]:
+    """The fields that differ from the event before; of the first event those that say something."""
+    rows = []
+    for field in fields:
+        after = getattr(event, field.attname)
+        before = getattr(earlier, field.attname) if earlier is not None else None
+        if after == before or (earlier is None and after in (None, "", [], {})):
+            continue
+        rows.append(
+            {
+                "label": str(capfirst(field.verbose_name)),
+                "before": names.word(field, before) if earlier is not None else "",
+                "after": names.word(field, after),
+            }
+        )
+    return rows
+
+
+class _Names:
+    """Names of the people and rows the events point to, read once for all."""
+
+    def __init__(self, events: Sequence[Any], fields: Sequence[Any]) -> None:
+        wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+        for event in events:
+            facts = event.pgh_context.metadata if event.pgh_context else {}
+            wanted[User] |= {facts.get("by"), facts.get("user")} - {None}
+            for field in fields:
+                if field.is_relation:
+                    wanted[field.related_model].add(getattr(event, field.attname))
+        self.rows = {
+            model: {row.pk: str(row) for row in model._default_manager.filter(pk__in=keys - {None})}
+            for model, keys in wanted.items()
+            if keys - {None}
+        }
+
+    def person(self, facts: dict[str, Any]) -> str:
+        """Whoever acted; the calendar where an act has nobody behind it."""
+        key = facts.get("by") or facts.get("user")
+        if key is None:
+            return _("the calendar") if "act" in facts else ""
+        return self.rows.get(User, {}).get(key, "")
+
+    def word(self, field: Any, value: Any) -> str:
+        """A value as people read it."""
+        if value in (None, "", [], {}):
+            return "—"
+        if field.is_relation:
+            return self.rows.get(field.related_model, {}).get(value, str(value))
+        if field.choices:
+            return force_str(dict(field.flatchoices).get(value, value))
+        if "phone" in field.name:
+            return str(masked(value))
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        return str(cnmoment(value) if isinstance(field, models.DateTimeField) else cndate(value) or value)

@@ -1,0 +1,315 @@
+"""What all tables of the office's admin share."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, TypeVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin, TabularInline
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from core.errors import Refused
+from core.permissions import may
+from ui.office_history import history_of
+from ui.templatetags.ui import status
+from ui.templatetags.ui_format import masked
+
+M = TypeVar("M", bound=models.Model)
+Act = Callable[..., Any]
+
+
+class ReasonForm(forms.Form):
+    """What most acts ask for."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+WIDGETS: dict[Any, Any] = {models.DateField: {"widget": DayInput}}
+
+
+class MaskedInput(forms.TextInput):
+    """Shows a number masked; what is sent back unchanged means "as it was"."""
+
+    def format_value(self, value: Any) -> str:
+        return str(masked(value))
+
+
+class MaskedField(forms.CharField):
+    """A phone number nobody reads over the shoulder: shown masked, replaced when typed anew."""
+
+    widget = MaskedInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return data != masked(initial) and super().has_changed(initial, data)
+
+    def keep(self, typed: str, stored: str) -> str:
+        return stored if typed == masked(stored) else typed
+
+
+class MaskingForm(forms.ModelForm[Any]):
+    """A model's form in which masked fields come back whole."""
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]
+        for name, field in self.fields.items():
+            if isinstance(field, MaskedField) and name in self.cleaned_data:
+                stored = self.initial.get(name) or ""
+                self.cleaned_data[name] = field.keep(self.cleaned_data[name], stored)
+
+
+# Where something lies: a pair of fields on one line, for `fieldsets`.
+PLACE: Any = (
+    gettext_lazy("Where it lies"),
+    {
+        "fields": [("latitude", "longitude")],
+        "description": gettext_lazy(
+            "In degrees, as a map shows them, north and east counted up: 38.0123 and 113.4567. Distances between "
+            "universities and districts are measured from here; leave both open where it is not known."
+        ),
+    },
+)
+
+
+class PlaceForm(MaskingForm):
+    """A model's form with a latitude and a longitude: both or neither, and on Earth."""
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        for name, most, words in (
+            ("latitude", 90, gettext_lazy("A latitude lies between -90 and 90; are the two swapped?")),
+            ("longitude", 180, gettext_lazy("A longitude lies between -180 and 180.")),
+        ):
+            if (degrees := data.get(name)) is not None and abs(degrees) > most:
+                self.add_error(name, words)
+        for name, other in (("latitude", "longitude"), ("longitude", "latitude")):
+            given = data.get(other) is not None or other in self.errors
+            if given and name not in self.errors and data.get(name) is None:
+                self.add_error(name, _("Give both, or leave both open."))
+        return data
+
+
+class OfficeTable(ModelAdmin[M]):
+    """A table of the office: rows by `visible_to`, verbs by `rules.py`, nothing deleted, statuses changed by acts only.
+
+    `keeps` names the fields nobody types: they follow from acts. `masks` names those shown masked. `acts` gives, for
+    each act on chosen rows, the verb a person must be allowed.
+    """
+
+    form: type[forms.ModelForm[Any]] = MaskingForm
+    formfield_overrides = WIDGETS
+    list_per_page = 50
+    show_full_result_count = False
+    keeps: tuple[str, ...] = ()
+    masks: tuple[str, ...] = ()
+    acts: ClassVar[dict[str, str]] = {}
+    empty_value_display = "—"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[M]:
+        rows: Any = super().get_queryset(request)
+        seen: models.QuerySet[M] = rows.visible_to(person(request)) if hasattr(rows, "visible_to") else rows
+        return seen
+
+    def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
+        return (*super().get_readonly_fields(request, obj), *self.keeps)
+
+    def get_fields(self, request: HttpRequest, obj: M | None = None) -> Any:
+        """Who may only look sees masked numbers as words."""
+        fields = super().get_fields(request, obj)
+        if not self.masks or self.has_change_permission(request, obj) or obj is None:
+            return fields
+        return [f"masked_{name}" if name in self.masks else name for name in fields]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.masks:
+            return db_field.formfield(form_class=MaskedField, widget=MaskedInput)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # Pencil, plus, cross and eye beside every choice are four ways to lose what was typed.
+        for verb in ("add", "change", "delete", "view"):
+            if isinstance(field, forms.Field) and hasattr(field.widget, f"can_{verb}_related"):
+                setattr(field.widget, f"can_{verb}_related", False)
+        return field
+
+    # -- who may do what: asked of rules.py ----------------------------------------------------------------
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return may(person(request), "view", obj or self.model)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may(person(request), "add", self.model)
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return may(person(request), "change", obj or self.model)
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return may(person(request), "delete", obj or self.model)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return {
+            name: act
+            for name, act in actions.items()
+            if name not in self.acts or may(person(request), self.acts[name], self.model)
+        }
+
+    # -- acts on chosen rows --------------------------------------------------------------------------------
+
+    def each(self, request: HttpRequest, rows: Iterable[M], verb: str, act: Act, **facts: Any) -> None:
+        """Call the act for every row; refused rows are named with the reason, the others are done."""
+        user, done = person(request), 0
+        for row in rows:
+            try:
+                if not may(user, verb, row):
+                    raise Refused(_("You may not do this here."), code="forbidden")
+                act(row, by=user, **facts)
+                done += 1
+            except Refused as refusal:
+                self.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
+        if done:
+            words = ngettext("Done for %(count)s row.", "Done for %(count)s rows.", done) % {"count": done}
+            self.message_user(request, words, messages.SUCCESS)
+
+    def ask(
+        self, request: HttpRequest, rows: models.QuerySet[M], form: type[forms.Form], verb: str, act: Act, **facts: Any
+    ) -> HttpResponse | None:
+        """Ask on a page of its own for what the act needs (a reason, a day), then call it for every row."""
+        name = request.POST.get("action", "")
+        asked = form(request.POST if "asked" in request.POST else None)
+        if asked.is_valid():
+            self.each(request, rows, verb, act, **facts, **asked.cleaned_data)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(self.get_actions(request)[name][2]),
+            "opts": self.opts,
+            "form": asked,
+            "rows": list(rows[:200]),
+            "action": name,
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "across": request.POST.get("select_across", "0"),
+        }
+        return TemplateResponse(request, "admin/ask.html", context)
+
+    # -- history: the database's own, not a second book ---------------------------------------------------------
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        return None
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Who changed what of this object, when and why, as the database wrote it down."""
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %(name)s") % {"name": obj},
+            "opts": self.opts,
+            "object": obj,
+            "entries": history_of(obj),
+            "module_name": str(capfirst(self.opts.verbose_name_plural)),
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+
+class RecordTable(OfficeTable[M]):
+    """A table that is only read: its rows are written by acts."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+
+class RowsInline(TabularInline[Any, Any]):
+    """Rows edited under their owner."""
+
+    extra = 0
+    formfield_overrides = WIDGETS
+
+
+class RecordInline(TabularInline[Any, Any]):
+    """Rows shown under their owner, only read, with a link to each."""
+
+    template = "admin/record_rows.html"
+    # The field that names the owner, where a row can be added on a page of its own.
+    added_by = ""
+
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(person(request), "view", self.model)
+
+
+def count_of(rows: Any, owner: str) -> Any:
+    """How many of `rows` point to each row listed, counted for the page shown alone."""
+    mine = rows.filter(**{owner: OuterRef("pk")}).order_by().values(owner)
+    return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0)
+
+
+def masked_column(name: str, label: Any) -> Any:
+    """A read-only column that shows the masked value of a field."""
+
+    @admin.display(description=label)
+    def column(self: Any, obj: Any) -> str:
+        return str(masked(getattr(obj, name)))
+
+    return column
+
+
+def status_column() -> Any:
+    """The status as everywhere else: a colour and a word."""
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def column(self: Any, obj: Any) -> str:
+        return render_to_string("components/status.html", status(obj))
+
+    return column
+
+
+def person(request: HttpRequest) -> User:
+    return cast(User, request.user)  # the admin is entered by signed-in staff only

@@ -1,0 +1,313 @@
+"""The components of the pages: `{% load ui %}`; docs/ui.md shows each with a snippet."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django import template
+from django.core.paginator import Page
+from django.db.models import Choices, Model
+from django.forms import BaseForm, BoundField
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+
+from ui.templatetags import ui_format
+from ui.templatetags.ui_parts import chips, control, error_links, field_kind, query, script_words
+from ui.templatetags.ui_tones import tone_of
+
+register = template.Library()
+
+for _name in ("cndate", "cnmoment", "mmdd", "daterange", "wan", "yuan", "masked", "marked"):
+    register.filter(_name, getattr(ui_format, _name))
+
+_counter = itertools.count(1)
+
+
+# --- words and numbers -----------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/status.html")
+def status(thing: Any, label: Any = "", tone: str = "") -> dict[str, Any]:
+    """A status as colour and word, from a model with a status, a choice, or a plain value with its label."""
+    model = ""
+    value = thing
+    if hasattr(thing, "status"):
+        model = thing._meta.model_name or "" if isinstance(thing, Model) else ""
+        value = thing.status
+        label = label or getattr(thing, "get_status_display", lambda: value)()
+    elif isinstance(thing, Choices):
+        label = label or thing.label
+    word = str(getattr(value, "value", value))
+    return {"label": label or word, "tone": tone or tone_of(word, model)}
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(value: Any, label: Any, *, unit: Any = "", delta: Any = "", url: str = "", tone: str = "") -> dict[str, Any]:
+    """A number with its unit and what it counts."""
+    return {"value": value, "label": label, "unit": unit, "delta": delta, "url": url, "tone": tone}
+
+
+@register.inclusion_tag("components/icon.html")
+def icon(name: str, label: Any = "") -> dict[str, Any]:
+    """A symbol of static/icons.svg; without a label it is decoration."""
+    return {"name": name, "label": label}
+
+
+@register.inclusion_tag("components/phone.html")
+def phone(value: Any, reveal_url: str = "") -> dict[str, Any]:
+    """A masked number, with a link to the page that shows it in full and records who looked."""
+    return {"masked": ui_format.masked(value), "reveal_url": reveal_url}
+
+
+@register.inclusion_tag("components/meter.html")
+def meter(value: Any, label: Any, top: Any = 100, unit: Any = "") -> dict[str, Any]:
+    """A bar from 0 to top, for points and shares."""
+    share = max(0.0, min(100.0, 100 * float(value) / float(top))) if float(top or 0) else 0.0
+    return {"value": value, "top": top, "label": label, "unit": unit, "width": f"{share:.1f}"}
+
+
+@register.inclusion_tag("components/day_bar.html")
+def day_bar(done: int, need: int, awaiting: int = 0, label: Any = "", left: int | None = None) -> dict[str, Any]:
+    """Days confirmed, awaiting confirmation and still owed; left = calendar days until it is due."""
+    owed = max(need - done - awaiting, 0)
+    total = max(need, done + awaiting, 1)
+    widths = [f"{100 * part / total:.2f}" for part in (done, awaiting)]
+    return {
+        "done": done,
+        "need": need,
+        "awaiting": awaiting,
+        "owed": owed,
+        "label": label,
+        "left": left,
+        "done_width": widths[0],
+        "awaiting_width": widths[1],
+    }
+
+
+# --- blocks ----------------------------------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def panel(content: str, title: Any = "", *, url: str = "", url_label: Any = "", id: str = "", tone: str = "") -> str:  # noqa: A002
+    """A bordered part of a page with its heading and at most one link."""
+    facts = {"content": content, "title": title, "url": url, "url_label": url_label, "id": id, "tone": tone}
+    return render_to_string("components/panel.html", facts)
+
+
+@register.simple_block_tag
+def table(
+    content: str,
+    caption: Any = "",
+    *,
+    id: str = "",  # noqa: A002
+    mode: str = "cards",
+    dense: bool = False,
+    quiet: bool = False,
+) -> str:
+    """A table that becomes cards on a phone (mode cards), or scrolls with its first column fixed (mode scroll).
+
+    A quiet caption is read to those who cannot see the heading above it.
+    """
+    facts = {"caption": caption, "id": id or f"table-{next(_counter)}", "mode": mode, "dense": dense, "quiet": quiet}
+    return render_to_string("components/table.html", {"content": content, **facts})
+
+
+@register.simple_block_tag
+def dialog(content: str, *, id: str, title: Any) -> str:  # noqa: A002
+    """A native dialog, opened by `data-dialog="<id>"` on a link whose address is the same question as a page."""
+    return render_to_string("components/dialog.html", {"content": content, "id": id, "title": title})
+
+
+@register.simple_block_tag
+def notice(content: str, tone: str = "live", title: Any = "") -> str:
+    """A remark on the page: what is so, and what to do next."""
+    return render_to_string("components/notice.html", {"content": content, "tone": tone, "title": title})
+
+
+@register.inclusion_tag("components/empty.html")
+def empty_state(title: Any, text: Any = "", url: str = "", label: Any = "") -> dict[str, Any]:
+    """What stands where a list has no rows, and what to do next."""
+    return {"title": title, "text": text, "url": url, "label": label}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(entries: Iterable[Any]) -> dict[str, Any]:
+    """The history of a thing: entries with at, who, what, reason and tone."""
+    return {"entries": entries}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(labels: Sequence[Any], current: int) -> dict[str, Any]:
+    """Where one stands in a row of steps; current counts from 1."""
+    return {
+        "steps": [
+            {"label": label, "state": "done" if at < current else "current" if at == current else "next"}
+            for at, label in enumerate(labels, 1)
+        ]
+    }
+
+
+@register.inclusion_tag("components/todo.html")
+def todo_list(items: Iterable[Any], title: Any = "") -> dict[str, Any]:
+    """What waits for the reader: items with title, url, count, text, due and tone."""
+    return {"items": list(items), "title": title}
+
+
+@register.inclusion_tag("components/key_values.html")
+def key_values(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    """Facts of one thing as (label, value); empty values show a dash."""
+    return {"pairs": pairs}
+
+
+@register.inclusion_tag("components/check_answers.html")
+def check_answers(rows: Iterable[Any]) -> dict[str, Any]:
+    """What was typed, before it is sent: rows with label, value and the url that changes it."""
+    return {"rows": rows}
+
+
+@register.inclusion_tag("components/need_card.html")
+def need_card(need: Any, url: str = "") -> dict[str, Any]:
+    """A need as the public list shows it."""
+    return {"need": need, "url": url}
+
+
+@register.inclusion_tag("components/suggestion.html", takes_context=True)
+def suggestion(context: Context, thing: Any, url: str = "", select: str = "", checked: bool = False) -> dict[str, Any]:
+    """A suggested doctor with points per factor and the words that earned them; select names the form's checkbox."""
+    return {"s": thing, "url": url, "select": select, "checked": checked, "request": context.get("request")}
+
+
+# --- forms -----------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, unit: Any = "", hint: Any = "", width: str = "", label: Any = "") -> dict[str, Any]:
+    """One field with label, hint, unit and error, tied together for screen readers; width is s, m or l."""
+    hint = hint or bound.help_text
+    described = [f"{bound.auto_id}_helptext"] if hint else []
+    described += [f"{bound.auto_id}_error"] if bound.errors else []
+    longest = getattr(bound.field, "max_length", None)
+    attrs: dict[str, Any] = {}
+    kind = field_kind(bound)
+    if kind != "group":
+        attrs = {"class": f"{bound.field.widget.attrs.get('class', '')} input".strip()}
+        if described:
+            attrs["aria-describedby"] = " ".join(described)
+        if longest and bound.widget_type == "textarea":
+            attrs["data-count"] = longest
+    return {
+        "field": bound,
+        "control": control(bound, attrs),
+        "kind": kind,
+        "unit": unit,
+        "hint": hint,
+        "width": width,
+        "label": label or bound.label,
+        "described": " ".join(described),
+        "required": bound.field.required,
+        "hint_id": f"{bound.auto_id}_helptext",
+        "error_id": f"{bound.auto_id}_error",
+    }
+
+
+@register.inclusion_tag("components/fields.html")
+def fields(form: BaseForm, only: str = "") -> dict[str, Any]:
+    """All fields of a form, or those named, with its hidden ones."""
+    names = only.split()
+    return {
+        "form": form,
+        "visible": [form[name] for name in names] if names else form.visible_fields(),
+        "hidden": form.hidden_fields(),
+    }
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: Any) -> dict[str, Any]:
+    """Every error of the forms (and form sets) at the top of the page, each a link to its field."""
+    links: list[dict[str, str]] = []
+    for form in forms:
+        if isinstance(form, BaseForm):
+            links += error_links(form) if form.is_bound else []
+        elif form:  # a form set
+            links += [{"target": "", "text": str(error)} for error in form.non_form_errors()]
+            links += [link for row in form.forms for link in error_links(row)]
+    return {"links": links}
+
+
+# --- lists -----------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
+    """Page links that keep the filters in force."""
+    pages = [
+        {"number": number, "url": query(context, page=str(number)) if isinstance(number, int) else ""}
+        for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ]
+    previous = query(context, page=str(page.number - 1)) if page.has_previous() else ""
+    following = query(context, page=str(page.number + 1)) if page.has_next() else ""
+    return {"page": page, "pages": pages, "previous": previous, "following": following}
+
+
+@register.simple_tag(takes_context=True)
+def th(context: Context, label: Any, sort: str = "", css: str = "") -> SafeString:
+    """A column head; with sort, a link that sorts by that field and back (?sort=field, ?sort=-field)."""
+    if not sort:
+        return format_html('<th scope="col" class="{}">{}</th>', css, label)
+    request = context.get("request")
+    now = request.GET.get("sort", "") if request else ""
+    order = {sort: "ascending", f"-{sort}": "descending"}.get(now, "none")
+    url = query(context, drop=["page"], sort=f"-{sort}" if now == sort else sort)
+    return format_html(
+        '<th scope="col" class="{}" aria-sort="{}"><a class="sort" href="{}">{}</a></th>', css, order, url, label
+    )
+
+
+@register.inclusion_tag("components/filter_bar.html", takes_context=True)
+def filter_bar(
+    context: Context, filters: Any, *, export_url: str = "", count: int | None = None, search: str = "q", shown: int = 3
+) -> dict[str, Any]:
+    """Search, filters and export of a list, from a django-filter FilterSet or a plain form; works without scripts."""
+    form: BaseForm = getattr(filters, "form", filters)
+    bounds = list(form.visible_fields())
+    others = [bound for bound in bounds if bound.name != search]
+    request = context.get("request")
+    return {
+        "form": form,
+        "search": next((bound for bound in bounds if bound.name == search), None),
+        "first": others[:shown],
+        "more": others[shown:],
+        "more_open": any(request and request.GET.get(bound.html_name) for bound in others[shown:]),
+        "chips": chips(context, form),
+        "clear_url": request.path if request else "?",
+        "sort": request.GET.get("sort", "") if request else "",
+        "export_url": _with_filters(context, export_url) if export_url else "",
+        "count": count,
+    }
+
+
+def _with_filters(context: Context, url: str) -> str:
+    """The address with the filters and the order in force added to what it asks for itself."""
+    path, _mark, asked = url.partition("?")
+    return f"{path}{query(context, ['page'], **dict(parse_qsl(asked)))}"
+
+
+@register.simple_tag
+def chart(kind: str, table: str, title: Any, geo: str = "") -> SafeString:
+    """A drawing (bar, line, funnel, tilemap) of the table with this id, which stays on the page as its twin."""
+    return format_html(
+        '<figure class="chart" data-chart="{}" data-table="{}" data-geo="{}" aria-label="{}"></figure>',
+        kind,
+        table,
+        geo,
+        title,
+    )
+
+
+@register.simple_tag
+def ui_words() -> SafeString:
+    """The words static/app.js says, in the reader's language."""
+    return json_script(script_words(), "ui-words")
