@@ -19,7 +19,12 @@ T = TypeVar("T", bound=type[models.Model])
 def tracked(model: T) -> T:
     """Keep every insert, update and delete of the table, written by the database and never changed (append-only)."""
     kept: T = pghistory.track(
-        pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=UNTRACKED.get(model.__name__)
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        exclude=UNTRACKED.get(model.__name__),
+        # Named after the table, so that the history of a model stays where it is when the model moves to another app.
+        meta={"db_table": f"{model._meta.db_table}event"},
     )(model)
     return kept
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from assignments.models import Assignment
 from bench.measure import Figure, memory, say, seconds
 from bench.rounds import closing_month
-from matching.models import Assignment
 from officedata.months import Month
 from service import closing, standings
 from service.compliance import ServiceRules, Term, VisitFact, as_data, judge_month

@@ -6,8 +6,8 @@ from django.urls import path
 from rest_framework import generics, serializers
 from rest_framework.pagination import PageNumberPagination
 
-from matching.api import AssignmentSerializer
-from matching.models import Assignment
+from assignments.api import AssignmentSerializer
+from assignments.models import Assignment
 
 
 class Pages(PageNumberPagination):

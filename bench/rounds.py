@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import connection
 
+from assignments.models import Assignment, Dispatch, Order, OrderChoice, Project
 from bench.copying import copy
 from bench.fill import CITY_STAFF, Plan, moment
 from bench.texts import rare
 from core.models import Period
-from matching.models import Assignment, Dispatch, Order, OrderChoice, Project
 from officedata.months import Month, term_end
 from service.closing import PERIOD
 from service.models import MonthlyCheck, Outcome, Visit, Waiver

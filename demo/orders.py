@@ -4,6 +4,15 @@ from datetime import date, timedelta
 from typing import cast
 
 from accounts.models import User
+from assignments.actions import (
+    accept_dispatch,
+    add_served_enterprise,
+    begin_assignment,
+    decline_dispatch,
+    dispatch_doctor,
+    place_order,
+)
+from assignments.models import Assignment, Dispatch, Order
 from core import jobs
 from core.models import Job
 from demo import visits
@@ -14,15 +23,6 @@ from demo.texts import HostStory
 from enterprises.actions import choose_host, judge_host
 from enterprises.models import Enterprise
 from experts.models import Doctor
-from matching.actions import (
-    accept_dispatch,
-    add_served_enterprise,
-    begin_assignment,
-    decline_dispatch,
-    dispatch_doctor,
-    place_order,
-)
-from matching.models import Assignment, Dispatch, Order
 from programmes.actions import open_batch, start_batch
 from programmes.models import Batch
 

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from assignments import capacity
+from assignments.actions import dispatch_doctor, place_order
 from core.errors import Refused
 from demo import visits
 from demo.enterprises import BY_KEY, ENTERPRISES
@@ -14,8 +16,7 @@ from demo.scene import Scene, at
 from enterprises.actions import choose_host, draft_need, plan_sheets, plan_survey, post_need, return_need
 from enterprises.models import Need
 from experts.models import Doctor
-from matching import capacity
-from matching.actions import dispatch_doctor, place_order, publish_need
+from matching.actions import publish_need
 from matching.models import Suggestion
 from officedata.months import Month
 from programmes.actions import open_batch, plan_batch

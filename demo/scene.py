@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from accounts.models import District, Office, User
+from assignments.models import Assignment
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, University
-from matching.models import Assignment
 from officedata.months import Month, day_start
 from programmes.models import Batch, Programme, RuleSet
 

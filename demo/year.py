@@ -8,12 +8,12 @@ from itertools import count
 from typing import cast
 
 from accounts.models import User
+from assignments.actions import stop_assignment
+from assignments.models import Assignment
 from demo import visits
 from demo.scene import Scene, at
 from demo.texts import HostStory, OutcomeText, VisitText
 from enterprises.models import Enterprise
-from matching.actions import stop_assignment
-from matching.models import Assignment
 from officedata.months import Month
 from service import closing
 from service.actions import (

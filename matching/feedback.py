@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
+from assignments import capacity
+from assignments.models import Assignment, Dispatch, Order
 from core.errors import Refused
 from enterprises.models import Need
 from experts.models import Doctor
-from matching import capacity
-from matching.models import Assignment, Dispatch, Feedback, Order, Suggestion
+from matching.models import Feedback, Suggestion
 
 Kind = Feedback.Kind
 # An offer the university took back says nothing about the pair, nor does a service that was called off before it began.

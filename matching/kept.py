@@ -15,10 +15,10 @@ from django.db import connection, transaction
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
+from assignments import capacity
 from experts.models import Doctor
 from matchengine.ranking import DoctorText, Snapshot, store
 from matchengine.ranking.forward import digest_of
-from matching import capacity
 from matching.models import SnapshotRecord
 from matching.sources import doctor_text, readable_doctors, with_works
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from assignments import capacity
+from assignments.models import Order
 from core.errors import Refused
 from enterprises.models import Host, Need
 from experts.models import Doctor
 from matchengine import allocation
 from matchengine.allocation import ALTERNATES, Conflict, Demand, Edge, Key, Problem
 from matchengine.twins import Single, contested, solve_single
-from matching import capacity
-from matching.models import MatchRun, Order, Override, PlanLine, PlanQuota
+from matching.models import MatchRun, Override, PlanLine, PlanQuota
 
 Scores = Mapping[str, Sequence[Sequence[Any]]]  # need's key → (doctor's key, score, strength), as shares keep them
 

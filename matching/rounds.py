@@ -16,13 +16,14 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import User
+from assignments.models import Order, Project
 from core import jobs
 from core.models import Job, JobQuerySet
 from enterprises.models import Need
 from matchengine.ranking import Line, Shortlist
 from matching import planning
 from matching.kept import current_snapshot
-from matching.models import MatchRun, MatchShare, Order, PlanLine, Project
+from matching.models import MatchRun, MatchShare, PlanLine
 from matching.runs import (
     NOBODY,
     SHOWN,

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import District
+from assignments.models import Assignment
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, Interest, Work
 from matchengine import encoders
 from matchengine.encoders import Encoder, EncoderDown
 from matchengine.ranking import DoctorText, Earlier, Lexical, NeedText, Posting, WorkText
-from matching.models import Assignment
 from matching.vectors import DatabaseVectors
 from matching.weights import current_weights, weights_of
 

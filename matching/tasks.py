@@ -5,9 +5,10 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from assignments import terms
 from core import jobs
 from enterprises.models import Need
-from matching import accepting, rounds, runs, terms
+from matching import accepting, rounds, runs
 from matching.actions import ACCEPT_PLAN, MATCH_NEED
 from matching.models import MatchRun, MatchShare
 

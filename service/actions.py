@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from assignments.models import Assignment
 from core.errors import AlreadyDone, Refused
 from core.notices import notify, sentence
 from core.status import lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Enterprise
-from matching.models import Assignment
 from officedata.months import Month, local_day
 from service import wording
 from service.compliance import check_visit

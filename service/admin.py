@@ -11,9 +11,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from assignments.actions import begin_assignment, cancel_assignment, stop_assignment
+from assignments.models import Assignment, Project
 from core.permissions import may
-from matching.actions import begin_assignment, cancel_assignment, stop_assignment
-from matching.models import Assignment, Project
 from officedata.months import Month
 from service import actions, wording
 from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver

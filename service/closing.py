@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Min, QuerySet
 
+from assignments.models import Assignment
 from core.models import Period
-from matching.models import Assignment
 from officedata.months import Month, day_end
 from service.compliance import MonthVerdict, as_data, judge_month
 from service.models import MonthlyCheck

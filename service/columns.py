@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import Assignment
+from assignments.models import Assignment
 from officedata.months import Month
 from service.models import Standing
 from ui.sheets import Column

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import Assignment
+from assignments.models import Assignment
 from officedata.months import Month
 from service.models import Standing, Visit
 from ui.filters import Sorting, named

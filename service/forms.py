@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from matching.models import Assignment, Project
+from assignments.models import Assignment, Project
 from officedata.months import Month
 from service.models import Outcome, Visit
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, tracked
+from assignments.models import Assignment, days
 from core.status import Stateful
 from enterprises.models import Enterprise
 from experts.models import Doctor
-from matching.models import Assignment, days
 from programmes.models import RuleSet
 
 

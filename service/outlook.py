@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from matching.models import Assignment
+from assignments.models import Assignment
 from officedata.months import Month, day_end
 from service.compliance import Forecast, MonthVerdict, TermVerdict, forecast, judge_months, judge_term
 from service.models import MonthlyCheck, Standing

@@ -4,7 +4,7 @@ import rules
 
 from accounts.models import User
 from accounts.rules import give, is_city_office, is_doctor, is_enterprise, is_office
-from matching.rules import is_its_doctor, receives_it
+from assignments.rules import is_its_doctor, receives_it
 from service.models import Visit, Waiver
 
 
@@ -37,6 +37,6 @@ give("service.decide_waiver", is_city_office)
 give("service.reopen_monthlycheck", is_city_office)
 give("service.remind_standing", is_office)
 # Verbs on an assignment that belong to this app.
-give("matching.visit_assignment", is_its_doctor)
-give("matching.waive_assignment", is_its_doctor | receives_it)
-give("matching.outcome_assignment", is_its_doctor | receives_it | is_city_office)
+give("assignments.visit_assignment", is_its_doctor)
+give("assignments.waive_assignment", is_its_doctor | receives_it)
+give("assignments.outcome_assignment", is_its_doctor | receives_it | is_city_office)

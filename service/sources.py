@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 
-from matching.models import Assignment
+from assignments.models import Assignment
 from officedata.months import Month
 from programmes.models import RuleSet
 from service.compliance import ReopenFact, ServiceRules, Term, VisitFact, WaiverFact

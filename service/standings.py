@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from matching.models import Assignment
+from assignments.models import Assignment
 from officedata.months import Month, day_end
 from service.compliance import Forecast, MonthVerdict, forecast, judge_month, month_of
 from service.models import MonthlyCheck, Standing

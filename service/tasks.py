@@ -6,8 +6,8 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from assignments.actions import STANDING_OF
 from core import jobs
-from matching.actions import STANDING_OF
 from officedata.months import Month
 from service import closing, standings
 

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "programmes",
     "enterprises",
     "experts",
+    "assignments",
     "matching",
     "service",
     "demo",

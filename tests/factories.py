@@ -12,9 +12,10 @@ from factory.django import DjangoModelFactory
 from stdnum.cn import uscc
 
 from accounts.models import District, Office, User
+from assignments.models import Assignment, Dispatch, Order, OrderChoice, Project
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from experts.models import Doctor, Liaison, University, Work
-from matching.models import Assignment, Dispatch, MatchRun, Order, OrderChoice, Project, Suggestion
+from matching.models import MatchRun, Suggestion
 from officedata.months import term_end
 from programmes.models import Batch, Programme, RuleSet
 from service.compliance import DEFAULT_RULES

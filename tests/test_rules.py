@@ -8,8 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from rules.permissions import permissions
 
 from accounts.models import User
+from assignments.models import OrderChoice
 from core.permissions import may
-from matching.models import OrderChoice
 from tests.factories import (
     CityUserFactory,
     CountyUserFactory,
@@ -54,17 +54,17 @@ TABLE: dict[str, set[str]] = {
     "experts.read_doctor": {U, P, *OFFICE},
     "experts.import_doctor": {C},
     "matching.view_(matchrun|suggestion|planline|override|planquota|feedback|factorweights)": OFFICE,
-    "matching.view_(order|dispatch|assignment|project)": OFFICE,
-    "matching.(place|cancel)_order": {E, C},
-    "matching.read_order": {E, U, *OFFICE},
-    "matching.dispatch_order": {U, C},
-    "matching.(accept|decline)_dispatch": {P},
-    "matching.withdraw_dispatch": {U, C},
-    "matching.(begin|serve)_assignment": {E, C},
-    "matching.(stop|cancel|change)_assignment": {C},
-    "matching.visit_assignment": {P},
-    "matching.waive_assignment": {P, E},
-    "matching.outcome_assignment": {P, E, C},
+    "assignments.view_(order|dispatch|assignment|project)": OFFICE,
+    "assignments.(place|cancel)_order": {E, C},
+    "assignments.read_order": {E, U, *OFFICE},
+    "assignments.dispatch_order": {U, C},
+    "assignments.(accept|decline)_dispatch": {P},
+    "assignments.withdraw_dispatch": {U, C},
+    "assignments.(begin|serve)_assignment": {E, C},
+    "assignments.(stop|cancel|change)_assignment": {C},
+    "assignments.visit_assignment": {P},
+    "assignments.waive_assignment": {P, E},
+    "assignments.outcome_assignment": {P, E, C},
     "service.view_(visit|waiver|monthlycheck|standing|reminder|outcome)": OFFICE,
     "service.(confirm|dispute)_visit": {E},
     "service.withdraw_visit": {P},

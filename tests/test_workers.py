@@ -14,12 +14,13 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import User
+from assignments.models import Assignment
 from core.models import Job, Period
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor, Work
 from matching import rounds, runs
 from matching.actions import ask_for_batch_match, publish_need
-from matching.models import Assignment, MatchRun, Suggestion
+from matching.models import MatchRun, Suggestion
 from officedata.months import Month, term_end
 from programmes.models import Batch
 from service.models import MonthlyCheck, Visit

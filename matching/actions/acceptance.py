@@ -10,6 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from assignments import capacity
+from assignments.actions.assignments import add_served_enterprise
+from assignments.actions.dispatches import dispatch_doctor
+from assignments.actions.orders import place_order
+from assignments.models import Assignment, Dispatch, Order, Project
 from core import jobs
 from core.errors import AlreadyDone, Refused
 from core.models import Job
@@ -17,12 +22,8 @@ from core.permissions import may
 from core.status import lock
 from enterprises.models import Need
 from experts.models import Doctor
-from matching import capacity
-from matching.actions.assignments import add_served_enterprise
-from matching.actions.dispatches import dispatch_doctor
-from matching.actions.orders import place_order
 from matching.actions.plans import decided
-from matching.models import Assignment, Dispatch, MatchRun, Order, Override, PlanLine, Project
+from matching.models import MatchRun, Override, PlanLine
 from programmes.models import Batch
 
 # The kind of job that accepts many lines; there is one at a time of each batch.

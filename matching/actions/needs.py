@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from assignments.actions.orders import cancel_order
+from assignments.models import Order
 from core import jobs
 from core.errors import Refused
 from core.models import Job
@@ -17,8 +19,7 @@ from enterprises.actions import enterprise_users
 from enterprises.models import Need
 from matchengine.allocation import Goal
 from matching import rounds
-from matching.actions.orders import cancel_order
-from matching.models import MatchRun, Order
+from matching.models import MatchRun
 from matching.sources import current_engine
 from programmes.models import Batch
 

@@ -8,12 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from assignments import capacity
+from assignments.models import Order
 from core.errors import Refused
 from core.status import lock
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor, University
-from matching import capacity, feedback
-from matching.models import Feedback, Order, Override, PlanQuota
+from matching import feedback
+from matching.models import Feedback, Override, PlanQuota
 from matching.models.overrides import OverrideQuerySet
 from programmes.models import Batch
 

@@ -4,7 +4,7 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.functions.comparison
-import matching.models
+import assignments.models
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -370,7 +370,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status', 'cancelled'), _negated=True), expressions=[('doctor', '='), ('host', '='), (matching.models.DateRange('starts_on', django.db.models.functions.comparison.Coalesce('stopped_on', 'ends_on'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True)), '&&')], name='assignment_no_overlap'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status', 'cancelled'), _negated=True), expressions=[('doctor', '='), ('host', '='), (assignments.models.DateRange('starts_on', django.db.models.functions.comparison.Coalesce('stopped_on', 'ends_on'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True)), '&&')], name='assignment_no_overlap'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='assignment',

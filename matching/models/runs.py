@@ -147,7 +147,7 @@ class PlanLine(models.Model):
     # The next best under the same limits: [{"doctor": key, "score": score}, …]
     alternates = models.JSONField(_("alternates"), default=list)
     order = models.ForeignKey(
-        "matching.Order",
+        "assignments.Order",
         models.SET_NULL,
         null=True,
         blank=True,

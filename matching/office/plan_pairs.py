@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from assignments import capacity
+from assignments.forms import ReasonForm
 from core.errors import Refused
 from core.permissions import may
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, University
-from matching import capacity
 from matching.actions import forbid_pair, lift_override, pin_pair, set_quota
-from matching.forms import ReasonForm
 from matching.models import Override, PlanLine, PlanQuota, Suggestion
 from matching.office.plan_run import batch_of
 from matching.shortlists import TONES

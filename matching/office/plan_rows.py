@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
 
+from assignments.models import Assignment, Dispatch, Order, Project
 from enterprises.models import Enterprise
 from experts.models import Doctor, University
-from matching.models import Assignment, Dispatch, MatchRun, Order, Override, PlanLine, PlanQuota, Project, Suggestion
+from matching.models import MatchRun, Override, PlanLine, PlanQuota, Suggestion
 from matching.planning import quotas_of
 from matching.shortlists import TONES
 from matching.wording import WHY_UNSERVED

@@ -17,11 +17,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.requests import SignedIn
+from assignments import capacity
+from assignments.actions import dispatch_doctor
+from assignments.models import Dispatch, Order, OrderChoice
 from core.errors import Refused
 from core.permissions import get_permitted, may
 from experts.models import Doctor
-from matching import actions, capacity
-from matching.models import Dispatch, Order, OrderChoice, Suggestion
+from matching.models import Suggestion
 
 MOST = 100  # rows of one table
 
@@ -102,7 +104,7 @@ def _dispatch_posted(request: SignedIn, orders: Any) -> tuple[list[Dispatch], di
         if order is None or doctor is None or not may(request.user, "dispatch", order):
             raise PermissionDenied
         try:
-            done.append(actions.dispatch_doctor(order, doctor, by=request.user, at=at, on=on))
+            done.append(dispatch_doctor(order, doctor, by=request.user, at=at, on=on))
         except Refused as refusal:
             refused[pk] = (
                 chosen,

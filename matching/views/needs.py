@@ -17,14 +17,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedIn
+from assignments.actions import host_for
+from assignments.forms import ReasonForm
+from assignments.models import Dispatch, Order
 from core.errors import AlreadyDone, Refused
 from core.models import Job
 from core.permissions import get_permitted, may
 from enterprises.cards import budget_of
 from enterprises.models import Need, NeedQuerySet
 from matching import actions
-from matching.forms import ReasonForm
-from matching.models import Dispatch, Order, Suggestion
+from matching.models import Suggestion
 from matching.shortlists import notes_of, shortlist_rows, strength_facts, why_empty
 from ui.steps import step, steps_of
 
@@ -106,7 +108,7 @@ def _shortlist(user: User, need: Need) -> dict[str, Any]:
         facts["why_empty"] = why_empty(need)
     if may(user, "place", Order):
         try:
-            actions.host_for(need, None, timezone.localdate())
+            host_for(need, None, timezone.localdate())
             facts["may_order"] = True
         except Refused as refused:
             facts["why_not"] = refused.message

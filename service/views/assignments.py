@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
+from assignments.models import Assignment
 from core.errors import AlreadyDone, Refused
 from core.permissions import get_permitted, may
-from matching.models import Assignment
 from service import actions
 from service.columns import ASSIGNMENT
 from service.filters import AssignmentFilter

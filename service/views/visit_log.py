@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
+from assignments.models import Assignment, Project
 from core.errors import Refused
 from core.permissions import check_permitted, may
-from matching.models import Assignment, Project
 from officedata.months import Month
 from service import actions
 from service.forms import VisitForm

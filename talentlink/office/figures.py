@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import District, User
 from accounts.rules import is_city_office
+from assignments.models import Assignment, Dispatch, Order
 from enterprises.models import Enterprise, Host, Need, Survey, VisitSheet
-from matching.models import Assignment, Dispatch, Order
 from officedata.months import Month, day_end, day_start
 from programmes.models import Batch
 from service.models import MonthlyCheck, Outcome, Standing, Waiver
@@ -67,14 +67,14 @@ def todos(user: User, on: date) -> list[Todo]:
             _("Assignments to begin"),
             _("The agreement is signed: set the first day."),
             "live",
-            reverse("admin:matching_assignment_changelist") + "?status__exact=preparing",
+            reverse("admin:assignments_assignment_changelist") + "?status__exact=preparing",
         ),
         Todo(
             overdue,
             _("Offers past their day"),
             _("The doctor did not answer in time; the next alternate is asked."),
             "wait",
-            f"{reverse('admin:matching_dispatch_changelist')}?status__exact=offered&answer_by__lt={on.isoformat()}",
+            f"{reverse('admin:assignments_dispatch_changelist')}?status__exact=offered&answer_by__lt={on.isoformat()}",
         ),
     ]
     return [item for item in [*items, *_to_visit(user, on)] if item.count]
@@ -205,7 +205,7 @@ def assignments_by_status(batch: Batch, user: User) -> list[dict[str, Any]]:
     counts = dict(
         Assignment.objects.visible_to(user).filter(batch=batch).order_by().values_list("status").annotate(n=Count("pk"))
     )
-    url = reverse("admin:matching_assignment_changelist")
+    url = reverse("admin:assignments_assignment_changelist")
     return [
         {
             "status": status,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import SignedIn
+from assignments.models import Assignment, Dispatch
 from core.models import Notice
-from matching.models import Assignment, Dispatch
 from service.models import MonthlyCheck, Visit
 from service.outlook import month_bar, term_bar
 from ui.templatetags.ui_format import cndate, daterange

@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import SignedIn
+from assignments.models import Assignment, Order
 from enterprises.models import Need
 from enterprises.views import enterprise_of, state_figures
-from matching.models import Assignment, Order, Suggestion
+from matching.models import Suggestion
 from service.models import Visit
 from ui.templatetags.ui_format import cndate
 

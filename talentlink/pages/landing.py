@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from assignments.models import Assignment
 from enterprises.cards import card_of
 from enterprises.filters import PublicNeedFilter
 from enterprises.models import Host, Need, VisitSheet
-from matching.models import Assignment
 from programmes.models import Batch
 from service.models import Outcome, Visit
 

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import SignedIn
+from assignments.models import Assignment, Dispatch, Order
 from experts.models import Doctor
-from matching.models import Assignment, Dispatch, Order
 from service.models import Standing, Visit
 from service.outlook import plain
 from ui.templatetags.ui_format import cndate

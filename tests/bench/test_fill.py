@@ -7,13 +7,13 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
+from assignments.models import Assignment, Order, Project
 from bench import copying
 from bench.fill import Plan, fill
 from bench.rounds import closing_month, rounds
 from bench.size import CITY, PROVINCE, Size
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor, Work
-from matching.models import Assignment, Order, Project
 from service import closing, standings
 from service.models import MonthlyCheck, Standing, Visit
 from tests.factories import moment

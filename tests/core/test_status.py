@@ -12,10 +12,10 @@ from django.db.models import Model
 from django.utils import translation
 
 from accounts.models import User
+from assignments.models import Assignment, Dispatch, Order
 from core.errors import AlreadyDone
 from core.status import Stateful, check_move, lock, move
 from enterprises.models import Need
-from matching.models import Assignment, Dispatch, Order
 from programmes.models import Batch
 from service.models import Visit, Waiver
 from tests.factories import (
@@ -153,7 +153,7 @@ def test_a_refusal_says_so_when_the_calendar_decided(english: None) -> None:
         move(dispatch, "accepted", by=CityUserFactory(), at=moment(DAY, 9), answered_on=DAY)
     assert refusal.value.message == "This dispatch became “lapsed” on May 6, 2025, 8 a.m.; nothing was changed."
     trace = dispatch.events.order_by("pgh_id").last()
-    assert trace.pgh_context.metadata == {"act": "matching.dispatch:expired", "by": None}
+    assert trace.pgh_context.metadata == {"act": "assignments.dispatch:expired", "by": None}
 
 
 @pytest.mark.django_db

@@ -7,11 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from assignments.actions import accept_dispatch, begin_assignment, dispatch_doctor, place_order
+from assignments.models import Assignment, Dispatch, Order
 from enterprises.actions import post_need
 from enterprises.models import Host, Need
 from experts.models import Doctor, University
 from matching import actions
-from matching.models import Assignment, Dispatch, Order
 from officedata.months import Month
 from programmes.models import Batch
 from service.actions import confirm_visit, log_visit
@@ -108,20 +109,20 @@ def member_of(host: Host) -> User:
 def order(scene: Scene, host: Host, doctors: list[Doctor], *, on: date, **texts: str) -> Order:
     """A published need, ordered for."""
     asked = actions.publish_need(need(scene, host, on=on, **texts), by=scene.office, at=by_now(on, 10))
-    return actions.place_order(asked, by=member_of(host), at=by_now(on, 11), on=on, doctors=doctors)
+    return place_order(asked, by=member_of(host), at=by_now(on, 11), on=on, doctors=doctors)
 
 
 def offer(scene: Scene, host: Host, doctor: Doctor, *, on: date, **texts: str) -> Dispatch:
     """A doctor who was named and has not answered."""
     placed = order(scene, host, [doctor], on=on, **texts)
-    return actions.dispatch_doctor(placed, doctor, by=scene.liaison, at=by_now(on, 12), on=on)
+    return dispatch_doctor(placed, doctor, by=scene.liaison, at=by_now(on, 12), on=on)
 
 
 def service(scene: Scene, host: Host, doctor: Doctor, *, on: date, **texts: str) -> Assignment:
     """A service that began on that day."""
     offered = offer(scene, host, doctor, on=on, **texts)
-    assignment = actions.accept_dispatch(offered, by=scene.user_of(doctor), at=by_now(on, 13), on=on)
-    return actions.begin_assignment(assignment, by=member_of(host), at=by_now(on, 14), starts_on=on)
+    assignment = accept_dispatch(offered, by=scene.user_of(doctor), at=by_now(on, 13), on=on)
+    return begin_assignment(assignment, by=member_of(host), at=by_now(on, 14), starts_on=on)
 
 
 def visit(scene: Scene, assignment: Assignment, first: date, *, days: int = 2, confirmed: bool = True) -> Visit:

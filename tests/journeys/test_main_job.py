@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from assignments.models import Assignment, Dispatch, Order
 from core.models import Job, Notice, Period
 from enterprises.models import Need
-from matching.models import Assignment, Dispatch, Order
 from service.models import MonthlyCheck, Reminder, Standing, Visit
 from service.tasks import close_months, refresh_standings
 from tests.journeys import scene as city

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from assignments.models import Assignment
 from enterprises.models import Need
-from matching.models import Assignment
 from service.models import Visit
 from tests.journeys import scene as city
 from tests.journeys.conftest import Arrive, Person, zh

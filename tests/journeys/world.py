@@ -6,13 +6,21 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from assignments.actions import (
+    accept_dispatch,
+    add_served_enterprise,
+    cancel_order,
+    decline_dispatch,
+    withdraw_dispatch,
+)
+from assignments.models import Assignment, Dispatch, Order
 from core import jobs
 from core.models import Job, Notice
 from enterprises import actions as enterprises
 from enterprises.models import Need, Survey
 from identity.actions import issue_token
 from matching import actions
-from matching.models import Assignment, Dispatch, Order, Override
+from matching.models import Override
 from officedata.months import Month
 from service import actions as services
 from service.models import MonthlyCheck, Visit, Waiver
@@ -115,9 +123,7 @@ def _service(scene: Scene) -> tuple[Assignment, dict[str, Visit], Waiver]:
     )
     services.withdraw_visit(visits["withdrawn"], by=scene.user_of(running.doctor), at=timezone.now(), on=today)
     other = city.another_host(scene, "云泉市谷香农业科技有限公司")
-    actions.add_served_enterprise(
-        running, other.enterprise, by=scene.office, at=timezone.now(), title="谷子烘干余热利用"
-    )
+    add_served_enterprise(running, other.enterprise, by=scene.office, at=timezone.now(), title="谷子烘干余热利用")
     behind = city.service(scene, other, scene.doctors[3], on=first, title="谷子抗旱品种引进试种")
     user = scene.user_of(behind.doctor)
     asked = [
@@ -137,16 +143,16 @@ def _orders(scene: Scene) -> tuple[dict[str, Order], Dispatch, Assignment]:
     placed = city.order(scene, scene.host, scene.doctors[1:3], on=today, title="低碳镁碳砖配方")
     second = city.order(scene, scene.host, scene.doctors[4:6], on=today, title="滑板砖扩孔")
     cancelled = city.order(scene, scene.host, scene.doctors[1:2], on=today, title="透气砖堵塞")
-    actions.cancel_order(cancelled, by=scene.member, at=at, reason="改为自行试验。")
+    cancel_order(cancelled, by=scene.member, at=at, reason="改为自行试验。")
     declined = city.offer(scene, scene.host, scene.doctors[2], on=today, title="水口结瘤")
-    actions.decline_dispatch(declined, by=scene.user_of(declined.doctor), at=at, on=today, reason="时间冲突。")
+    decline_dispatch(declined, by=scene.user_of(declined.doctor), at=at, on=today, reason="时间冲突。")
     offer = city.offer(
         scene, city.another_host(scene, "云泉市白石新材料有限公司"), scene.doctors[0], on=today, title="座砖开裂"
     )
     taken_back = city.offer(scene, scene.host, scene.doctors[7], on=today, title="中间包涂料脱落")
-    actions.withdraw_dispatch(taken_back, by=scene.liaison, at=at, on=today, reason="改派。")
+    withdraw_dispatch(taken_back, by=scene.liaison, at=at, on=today, reason="改派。")
     taken = city.offer(scene, scene.host, scene.doctors[6], on=today, title="浇注料爆裂")
-    waiting = actions.accept_dispatch(taken, by=scene.user_of(taken.doctor), at=at, on=today)
+    waiting = accept_dispatch(taken, by=scene.user_of(taken.doctor), at=at, on=today)
     orders = {"placed": placed, "second": second, "cancelled": cancelled, "failed": declined.order}
     return {name: _fresh(row) for name, row in orders.items()}, offer, waiting
 

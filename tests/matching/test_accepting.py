@@ -9,13 +9,14 @@ from django.utils import timezone, translation
 
 import matching.tasks  # noqa: F401  names the function that does the job
 from accounts.models import User
+from assignments.models import Order, OrderChoice, Project
 from core import jobs
 from core.errors import AlreadyDone, Refused
 from core.models import Job, Notice
 from experts.models import Doctor
 from matching import accepting, actions, rounds
 from matching.accepting import Tally
-from matching.models import MatchRun, Order, OrderChoice, PlanLine, Project
+from matching.models import MatchRun, PlanLine
 from tests.factories import (
     START,
     AssignmentFactory,

@@ -7,9 +7,22 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from assignments import terms
+from assignments.actions import (
+    accept_dispatch,
+    begin_assignment,
+    cancel_assignment,
+    complete_assignment,
+    decline_dispatch,
+    dispatch_doctor,
+    place_order,
+    stop_assignment,
+    withdraw_dispatch,
+)
+from assignments.models import Assignment, Dispatch, Order
 from experts.models import Doctor
-from matching import actions, feedback, terms
-from matching.models import Assignment, Dispatch, Feedback, Order, Suggestion
+from matching import feedback
+from matching.models import Feedback, Suggestion
 from tests.factories import (
     START,
     AssignmentFactory,
@@ -46,10 +59,10 @@ class Scene:
 
     def place(self, *doctors: Doctor, by: User | None = None) -> Order:
         chosen: dict[str, Any] = {"doctors": doctors} if doctors else {"university": self.liaison.university}
-        return actions.place_order(self.need, by=by or self.member, at=AT, on=START, **chosen)
+        return place_order(self.need, by=by or self.member, at=AT, on=START, **chosen)
 
     def offer(self, *doctors: Doctor) -> Dispatch:
-        return actions.dispatch_doctor(self.place(*doctors), doctors[0], by=self.liaison.user, at=AT, on=START)
+        return dispatch_doctor(self.place(*doctors), doctors[0], by=self.liaison.user, at=AT, on=START)
 
     def noted(self) -> list[tuple[str, int]]:
         """What was written, oldest first: what became of whom, by his rank on the shortlist."""
@@ -62,8 +75,8 @@ def scene(db: None) -> Scene:
 
 
 def service(dispatch: Dispatch, scene: Scene) -> Assignment:
-    assignment = actions.accept_dispatch(dispatch, by=dispatch.doctor.user, at=AT, on=START)
-    return actions.begin_assignment(assignment, by=scene.office, at=AT, starts_on=START)
+    assignment = accept_dispatch(dispatch, by=dispatch.doctor.user, at=AT, on=START)
+    return begin_assignment(assignment, by=scene.office, at=AT, starts_on=START)
 
 
 ORDERED_SECOND = [("passed_over", 1), ("ordered", 2), ("passed_over", 3), ("passed_over", 4), ("passed_over", 5)]
@@ -88,12 +101,12 @@ def test_an_order_accepted_and_served_to_its_end(scene: Scene) -> None:
 def test_a_refusal_keeps_its_reason_and_the_next_one_is_asked(scene: Scene) -> None:
     one, two = scene.doctors[:2]
     dispatch = scene.offer(one, two)
-    actions.decline_dispatch(dispatch, by=one.user, at=AT, on=START, reason=" 方向不合 ")
+    decline_dispatch(dispatch, by=one.user, at=AT, on=START, reason=" 方向不合 ")
     passed = [("passed_over", rank) for rank in (3, 4, 5)]
     assert scene.noted() == [("ordered", 1), ("ordered", 2), *passed, ("declined", 1)]
     row = Feedback.objects.get(kind="declined")
     assert (row.doctor, row.by, row.reason) == (one, one.user, "方向不合")
-    actions.accept_dispatch(Dispatch.objects.get(doctor=two), by=two.user, at=AT, on=START)
+    accept_dispatch(Dispatch.objects.get(doctor=two), by=two.user, at=AT, on=START)
     assert scene.noted()[6:] == [("accepted", 2)]
 
 
@@ -107,14 +120,14 @@ def test_an_offer_that_lapses_is_nobodys_act(scene: Scene) -> None:
 
 def test_an_offer_taken_back_by_the_university_says_nothing(scene: Scene) -> None:
     dispatch = scene.offer(scene.doctors[1])
-    actions.withdraw_dispatch(dispatch, by=scene.liaison.user, at=AT, on=START, reason="另有安排")
+    withdraw_dispatch(dispatch, by=scene.liaison.user, at=AT, on=START, reason="另有安排")
     assert scene.noted() == ORDERED_SECOND
 
 
 def test_a_service_that_is_stopped_ended_badly_with_the_reason(scene: Scene) -> None:
     assignment = service(scene.offer(scene.doctors[1]), scene)
     day = START + timedelta(days=60)
-    actions.stop_assignment(assignment, by=scene.office, at=moment(day), last_day=day, reason=" 双方不再需要 ")
+    stop_assignment(assignment, by=scene.office, at=moment(day), last_day=day, reason=" 双方不再需要 ")
     assert scene.noted() == [*ORDERED_SECOND, ("accepted", 2), ("ended_badly", 2)]
     row = Feedback.objects.get(kind="ended_badly")
     assert (row.by, row.at, row.reason) == (scene.office, moment(day), "双方不再需要")
@@ -122,15 +135,15 @@ def test_a_service_that_is_stopped_ended_badly_with_the_reason(scene: Scene) -> 
 
 def test_a_service_called_off_before_it_began_adds_nothing(scene: Scene) -> None:
     dispatch = scene.offer(scene.doctors[1])
-    assignment = actions.accept_dispatch(dispatch, by=dispatch.doctor.user, at=AT, on=START)
-    actions.cancel_assignment(assignment, by=scene.office, at=AT, reason="没有签协议")
+    assignment = accept_dispatch(dispatch, by=dispatch.doctor.user, at=AT, on=START)
+    cancel_assignment(assignment, by=scene.office, at=AT, reason="没有签协议")
     assert scene.noted() == [*ORDERED_SECOND, ("accepted", 2)]
 
 
 def test_a_service_without_an_order_leaves_no_trace(db: None) -> None:
     assignment = AssignmentFactory()
     assert assignment.order is None
-    actions.complete_assignment(assignment, at=AT, on=date(2027, 1, 1))
+    complete_assignment(assignment, at=AT, on=date(2027, 1, 1))
     assert not Feedback.objects.exists()
 
 
@@ -153,15 +166,15 @@ def test_the_office_passes_over_only_the_lines_below(scene: Scene) -> None:
 def test_a_doctor_from_outside_the_shortlist_leaves_no_trace(scene: Scene) -> None:
     stranger = DoctorFactory(university=scene.liaison.university)
     dispatch = scene.offer(stranger)
-    actions.accept_dispatch(dispatch, by=stranger.user, at=AT, on=START)
+    accept_dispatch(dispatch, by=stranger.user, at=AT, on=START)
     assert scene.noted() == []
 
 
 def test_a_choice_left_to_a_university_begins_with_the_answer(scene: Scene) -> None:
     order, doctor = scene.place(), scene.doctors[3]
     assert scene.noted() == []
-    dispatch = actions.dispatch_doctor(order, doctor, by=scene.liaison.user, at=AT, on=START)
-    actions.accept_dispatch(dispatch, by=doctor.user, at=AT, on=START)
+    dispatch = dispatch_doctor(order, doctor, by=scene.liaison.user, at=AT, on=START)
+    accept_dispatch(dispatch, by=doctor.user, at=AT, on=START)
     assert scene.noted() == [("accepted", 4)]
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from assignments.models import Assignment
 from experts.models import Doctor, University, Work
 from matchengine.ranking import Snapshot, store
 from matching import kept
 from matching.kept import current_snapshot
-from matching.models import Assignment, SnapshotRecord
+from matching.models import SnapshotRecord
 from tests.factories import AssignmentFactory, DispatchFactory, DoctorFactory, WorkFactory
 
 pytestmark = pytest.mark.django_db

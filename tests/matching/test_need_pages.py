@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from assignments.models import Order
 from core.models import Job
 from enterprises.models import Member, Need
 from experts.models import Doctor
-from matching.models import Order
 from tests.factories import (
     START,
     CityUserFactory,

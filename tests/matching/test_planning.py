@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from assignments.models import Order, OrderChoice
 from experts.models import Doctor, Interest
-from matching.models import MatchRun, Order, OrderChoice, Override, PlanLine, PlanQuota
+from matching.models import MatchRun, Override, PlanLine, PlanQuota
 from matching.planning import plan_of, wish_of
 from tests.factories import (
     START,

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from assignments.actions import cancel_order, dispatch_doctor
+from assignments.models import Assignment, Dispatch, Order, Project
 from core.errors import Refused
 from core.models import Notice
 from enterprises.models import Enterprise
 from experts.models import Doctor, Interest
 from matching import actions
-from matching.models import Assignment, Dispatch, Feedback, MatchRun, Order, Override, PlanLine, PlanQuota, Project
+from matching.models import Feedback, MatchRun, Override, PlanLine, PlanQuota
 from programmes.models import Batch
 from tests.factories import (
     START,
@@ -266,7 +268,7 @@ def test_a_line_can_be_accepted_anew_when_its_order_came_to_nothing(scene: Scene
     line = scene.line()
     scene.accept(line)
     first = Order.objects.get()
-    actions.cancel_order(first, by=scene.office, at=AT, reason="企业撤回")
+    cancel_order(first, by=scene.office, at=AT, reason="企业撤回")
     assert scene.accept(PlanLine.objects.get()).placed == [line]
     line.refresh_from_db()
     assert line.order != first
@@ -301,7 +303,7 @@ def test_an_order_that_waits_gets_its_doctor_dispatched(scene: Scene) -> None:
 
 def test_an_order_that_another_doctor_answers_is_left_to_him(scene: Scene) -> None:
     order = OrderFactory(host=scene.host, university=scene.university)
-    actions.dispatch_doctor(order, scene.doctors[0], by=scene.office, at=AT, on=START)
+    dispatch_doctor(order, scene.doctors[0], by=scene.office, at=AT, on=START)
     found = scene.accept(scene.line(scene.doctors[1], need=order.need))
     assert [why for _line, why in found.refused] == [
         "The order for this need is “awaiting the doctor” with another doctor."

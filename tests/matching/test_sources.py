@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assignments.models import Assignment
 from experts.models import Doctor, Interest, University
 from matchengine.ranking import Earlier
 from matching import runs
-from matching.models import Assignment
 from matching.sources import current_engine, doctor_text, engine_of, need_text, need_texts
 from tests.factories import AssignmentFactory, DoctorFactory, NeedFactory
 from tests.matching.people import expert

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import District, Office, User
-from matching.models import Assignment
+from assignments.models import Assignment
 from service.models import Standing
 from tests import factories as f
 

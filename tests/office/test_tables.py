@@ -15,10 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import ApiToken, District, User
+from assignments.models import Assignment
 from core.models import Job
 from enterprises.models import Enterprise, Member, Need
 from experts.models import Doctor, Liaison
-from matching.models import Assignment
 from officedata.months import Month
 from service.actions import ask_waiver
 from service.models import MonthlyCheck, Outcome

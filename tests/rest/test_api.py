@@ -14,8 +14,8 @@ from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
 from accounts.models import ApiToken, User
+from assignments.models import Assignment, Project
 from identity.actions import issue_token, revoke_token
-from matching.models import Assignment, Project
 from rest.throttling import TokenThrottle
 from service.models import MonthlyCheck, Standing, Visit
 from service.standings import refresh_standings

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import User
+from assignments.models import Assignment, Project
 from core.errors import AlreadyDone, Refused
 from core.models import Notice
-from matching.models import Assignment, Project
 from officedata.months import Month
 from service import actions
 from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver

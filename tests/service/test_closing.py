@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import time_machine
 
+from assignments.actions import begin_assignment, stop_assignment
+from assignments.models import Assignment
 from core import jobs
 from core.models import Job, Period
-from matching.actions import begin_assignment, stop_assignment
-from matching.models import Assignment
 from officedata.months import Month, day_end
 from programmes.actions import write_rule_set
 from service import actions, closing, tasks

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
-from matching.models import Assignment
+from assignments.models import Assignment
 from service.standings import refresh_standings
 from tests import factories as f
 from tests.factories import START

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.db.models import Model, ProtectedError
 
-from matching.models import Assignment, OrderChoice, Project
+from assignments.models import Assignment, OrderChoice, Project
 from service.models import MonthlyCheck, Outcome, Reminder, Visit
 from tests.factories import (
     START,

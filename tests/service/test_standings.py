@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from matching.models import Assignment
+from assignments.models import Assignment
 from service.actions import confirm_visit
 from service.models import MonthlyCheck, Standing, Visit
 from service.standings import refresh_all_standings, refresh_standings

@@ -10,8 +10,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from assignments.models import Assignment, Project
 from enterprises.models import Enterprise
-from matching.models import Assignment, Project
 from officedata.months import Month
 from service import actions, closing
 from service.models import MonthlyCheck, Outcome, Standing, Visit, Waiver

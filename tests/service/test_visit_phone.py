@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from matching.models import Assignment
+from assignments.models import Assignment
 from service.models import Visit
 from service.standings import refresh_standings
 from tests import factories as f

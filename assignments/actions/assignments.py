@@ -1,0 +1,149 @@
+"""An assignment begins, ends, and grows by the enterprises it serves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from assignments import capacity
+from assignments.actions.telling import tell_parties
+from assignments.models import Assignment, Order, Project
+from core import jobs
+from core.errors import Refused
+from core.notices import sentence
+from core.status import lock, move
+from enterprises.models import Enterprise, Host, Need
+from experts.models import Doctor
+from matching import feedback
+from officedata.months import term_end
+
+ASSIGNMENT_BEGUN = sentence("assignment_begun", gettext_lazy("The service of %(doctor)s at %(host)s began on %(day)s."))
+ASSIGNMENT_STOPPED = sentence(
+    "assignment_stopped", gettext_lazy("The service of %(doctor)s at %(host)s ended on %(day)s: %(reason)s")
+)
+ASSIGNMENT_CANCELLED = sentence(
+    "assignment_cancelled", gettext_lazy("The service of %(doctor)s at %(host)s was called off: %(reason)s")
+)
+
+# The job, done by the app above, that works out anew where an assignment stands.
+STANDING_OF = "standing_of"
+
+
+@contextmanager
+def one_service_at_a_time(doctor: Doctor, host: Host) -> Iterator[None]:
+    """Refuse, in words, what the database excludes: two services of a doctor at one host on the same days."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "assignment_no_overlap" not in str(error):
+            raise
+        raise Refused(
+            _("An earlier service of %(doctor)s at %(host)s covers some of these days; begin after its last day.")
+            % {"doctor": doctor, "host": host},
+            code="overlap",
+        ) from error
+
+
+@transaction.atomic
+def begin_assignment(assignment: Assignment, *, by: User, at: datetime, starts_on: date) -> Assignment:
+    """The agreement is signed: service begins on this day and runs for one year."""
+    batch = assignment.batch
+    if not batch.starts_on <= starts_on <= batch.ends_on:
+        raise Refused(
+            _("Service begins within the batch, from %(first)s to %(last)s.")
+            % {"first": batch.starts_on, "last": batch.ends_on},
+            code="outside_batch",
+        )
+    if assignment.order is not None:
+        lock(assignment.order.need)
+    term: dict[str, Any] = {"starts_on": starts_on, "ends_on": term_end(starts_on), "updated_at": at}
+    with one_service_at_a_time(assignment.doctor, assignment.host):
+        move(assignment, Assignment.Status.ACTIVE, by=by, at=at, **term)
+    if assignment.order is not None and assignment.order.need.may_move(Need.Status.IN_SERVICE):
+        move(assignment.order.need, Need.Status.IN_SERVICE, by=by, at=at)
+    _ask_for_standing(assignment, by=by, at=at)
+    tell_parties(assignment, ASSIGNMENT_BEGUN, at=at, day=starts_on.isoformat())
+    return assignment
+
+
+@transaction.atomic
+def cancel_assignment(assignment: Assignment, *, by: User, at: datetime, reason: str) -> Assignment:
+    """Call off an assignment that has not begun: its order ends and the need can be ordered anew."""
+    if not reason.strip():
+        raise Refused(_("Say why the assignment is called off."), code="reason_missing")
+    order = assignment.order
+    if order is not None:
+        need = lock(order.need)
+        lock(order)
+    move(assignment, Assignment.Status.CANCELLED, by=by, at=at, why=reason, updated_at=at)
+    if order is not None:
+        move(order, Order.Status.CANCELLED, by=by, at=at, why=reason)
+        if need.status == Need.Status.ORDERED:
+            move(need, Need.Status.PUBLISHED, by=by, at=at)
+    tell_parties(assignment, ASSIGNMENT_CANCELLED, at=at, reason=reason.strip())
+    return assignment
+
+
+@transaction.atomic
+def complete_assignment(assignment: Assignment, *, at: datetime, on: date) -> Assignment:
+    """The term is over."""
+    if on <= assignment.ends_on:
+        raise Refused(_("The term runs until %(day)s.") % {"day": assignment.ends_on.isoformat()}, code="term_runs")
+    move(assignment, Assignment.Status.COMPLETED, by=None, at=at, updated_at=at)
+    feedback.record_end(assignment, by=None, at=at)
+    _ask_for_standing(assignment, by=None, at=at)
+    return assignment
+
+
+@transaction.atomic
+def stop_assignment(assignment: Assignment, *, by: User, at: datetime, last_day: date, reason: str) -> Assignment:
+    """End a service early, with its last day and the reason; the year's target shrinks pro rata."""
+    if not reason.strip():
+        raise Refused(_("Say why the service is stopped."), code="reason_missing")
+    if not assignment.starts_on <= last_day <= assignment.ends_on:
+        raise Refused(
+            _("The last day lies within the term, from %(first)s to %(last)s.")
+            % {"first": assignment.starts_on, "last": assignment.ends_on},
+            code="outside_term",
+        )
+    move(
+        assignment, Assignment.Status.STOPPED, by=by, at=at, why=reason,
+        stopped_on=last_day, stopped_at=at, stop_reason=reason.strip(), updated_at=at,
+    )  # fmt: skip
+    feedback.record_end(assignment, by=by, at=at)
+    _ask_for_standing(assignment, by=by, at=at)
+    tell_parties(assignment, ASSIGNMENT_STOPPED, at=at, day=last_day.isoformat(), reason=reason.strip())
+    return assignment
+
+
+@transaction.atomic
+def add_served_enterprise(
+    assignment: Assignment, enterprise: Enterprise, *, by: User, at: datetime, title: str, need: Need | None = None
+) -> Project:
+    """Add one of the N enterprises the doctor serves beside the lead project."""
+    (doctor,) = capacity.lock_doctors([assignment.doctor])
+    lock(assignment)
+    if assignment.status not in (Assignment.Status.PREPARING, Assignment.Status.ACTIVE):
+        raise Refused(_("Enterprises can be added while the assignment runs."), code="not_running")
+    capacity.check_interest(doctor, enterprise)
+    project, made = Project.objects.get_or_create(
+        assignment=assignment,
+        enterprise=enterprise,
+        defaults={"kind": Project.Kind.SERVED, "need": need, "title": title.strip()[:120]},
+    )
+    if not made:
+        raise Refused(_("%(name)s is already served by this assignment.") % {"name": enterprise}, code="served")
+    return project
+
+
+def _ask_for_standing(assignment: Assignment, *, by: User | None, at: datetime) -> None:
+    """Whoever keeps the days of service is told by a job that something began or ended. Each act has a job of its own:
+    one that runs already may have read the rows before."""
+    key = f"{assignment.pk}:{assignment.status}"
+    jobs.enqueue(STANDING_OF, key, by=by, at=at, args={"assignment": assignment.pk})

@@ -1,0 +1,157 @@
+"""The university dispatches, the doctor answers (学校派单, 博士接单)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from assignments import capacity
+from assignments.actions.assignments import one_service_at_a_time
+from assignments.actions.telling import tell_doctor, tell_others
+from assignments.models import Assignment, Dispatch, Order, Project
+from core.errors import Refused
+from core.notices import notify, sentence
+from core.status import check_move, lock, move
+from enterprises.actions import enterprise_users
+from enterprises.models import Need
+from experts.models import Doctor
+from matching import feedback
+from officedata.months import term_end
+
+DISPATCH_OFFERED = sentence(
+    "dispatch_offered", gettext_lazy("%(host)s asks for you for “%(title)s”: please answer by %(answer_by)s.")
+)
+ORDER_FAILED = sentence("order_failed", gettext_lazy("Nobody was found for “%(title)s”; choose other doctors."))
+
+
+@transaction.atomic
+def dispatch_doctor(order: Order, doctor: Doctor, *, by: User | None, at: datetime, on: date) -> Dispatch:
+    """Name a doctor for an order, with a day to answer by; his place is held until then.
+
+    An order for named doctors takes one of these; an order to a university takes any of its doctors. `by` is None when
+    the next alternate is offered by itself.
+    """
+    need = lock(order.need)
+    (doctor,) = capacity.lock_doctors([doctor])
+    check_move(lock(order), Order.Status.DISPATCHED)
+    _check_named(order, doctor, by)
+    capacity.check(doctor, order.host.enterprise, need)
+    move(order, Order.Status.DISPATCHED, by=by, at=at)
+    answer_by = date.fromordinal(on.toordinal() + order.host.batch.answer_days)
+    dispatch = Dispatch.objects.create(order=order, doctor=doctor, offered_by=by, offered_at=at, answer_by=answer_by)
+    tell_doctor(
+        dispatch, DISPATCH_OFFERED, at=at, host=str(order.host), title=need.title, answer_by=answer_by.isoformat()
+    )
+    return dispatch
+
+
+def _check_named(order: Order, doctor: Doctor, by: User | None) -> None:
+    if order.university_id is not None:
+        if doctor.university_id != order.university_id:
+            raise Refused(
+                _("%(doctor)s is not a doctor of the university asked.") % {"doctor": doctor}, code="not_asked"
+            )
+    elif not order.choices.filter(doctor=doctor).exists():
+        raise Refused(_("%(doctor)s is not one of the doctors asked for.") % {"doctor": doctor}, code="not_asked")
+    if order.dispatches.filter(doctor=doctor).exclude(status=Dispatch.Status.OFFERED).exists():
+        raise Refused(_("%(doctor)s was already asked for this order.") % {"doctor": doctor}, code="asked_before")
+    if by is not None and by.role == User.Role.UNIVERSITY and not doctor.university.liaisons.filter(user=by).exists():
+        raise Refused(_("%(doctor)s is a doctor of another university.") % {"doctor": doctor}, code="not_yours")
+
+
+@transaction.atomic
+def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> Assignment:
+    """Settle the order on this doctor and prepare the assignment, for one year (博士接单)."""
+    order = dispatch.order
+    need = lock(order.need)
+    (doctor,) = capacity.lock_doctors([dispatch.doctor])
+    lock(order)
+    lock(dispatch)
+    if dispatch.status == Dispatch.Status.OFFERED:
+        _check_deadline(dispatch, on)
+        capacity.check(doctor, order.host.enterprise, need, holding=dispatch)
+    move(dispatch, Dispatch.Status.ACCEPTED, by=by, at=at, answered_on=on)
+    feedback.record_answer(dispatch, by=by, at=at)
+    move(order, Order.Status.SETTLED, by=by, at=at)
+    batch = order.host.batch
+    starts_on = max(on, batch.starts_on)
+    with one_service_at_a_time(doctor, order.host):
+        assignment = Assignment.objects.create(
+            order=order, batch=batch, host=order.host, doctor=doctor, starts_on=starts_on, ends_on=term_end(starts_on)
+        )
+    Project.objects.create(
+        assignment=assignment, kind=Project.Kind.LEAD, enterprise=order.host.enterprise, need=need, title=need.title
+    )
+    tell_others(dispatch, at=at)
+    return assignment
+
+
+@transaction.atomic
+def decline_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, reason: str) -> Dispatch:
+    """Say no, with the reason; the next alternate is offered."""
+    if not reason.strip():
+        raise Refused(_("Say why you decline; the enterprise and your university will read it."), code="reason_missing")
+    return _end_offer(
+        dispatch, Dispatch.Status.DECLINED, by=by, at=at, on=on, answered_on=on, reason=reason.strip()[:300]
+    )
+
+
+def lapse_dispatch(dispatch: Dispatch, *, at: datetime, on: date) -> Dispatch:
+    """The day to answer by has passed; the next alternate is offered."""
+    return _end_offer(dispatch, Dispatch.Status.EXPIRED, by=None, at=at, on=on)
+
+
+def withdraw_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, reason: str) -> Dispatch:
+    """The university takes its offer back; the next alternate is offered, or the order waits for its university."""
+    return _end_offer(dispatch, Dispatch.Status.WITHDRAWN, by=by, at=at, on=on, reason=reason.strip()[:300])
+
+
+@transaction.atomic
+def _end_offer(
+    dispatch: Dispatch, to: str, *, by: User | None, at: datetime, on: date, reason: str = "", **facts: Any
+) -> Dispatch:
+    order = dispatch.order
+    lock(order.need)
+    lock(order)
+    move(dispatch, to, by=by, at=at, why=reason, reason=reason, **facts)
+    feedback.record_answer(dispatch, by=by, at=at)
+    move(order, Order.Status.PLACED, by=by, at=at)
+    tell_others(dispatch, at=at)
+    _offer_next(order, at=at, on=on)
+    return dispatch
+
+
+def _offer_next(order: Order, *, at: datetime, on: date) -> Dispatch | None:
+    """Offer the next doctor of the order's preferences who is still free; without one the order has failed, unless a
+    university was asked to choose."""
+    if order.university_id is not None:
+        return None
+    asked = order.dispatches.values("doctor")
+    for choice in order.choices.exclude(doctor__in=asked).select_related("doctor").order_by("preference"):
+        try:
+            with transaction.atomic():
+                return dispatch_doctor(order, choice.doctor, by=None, at=at, on=on)
+        except Refused:
+            continue  # full or in conflict by now: the next one
+    move(order, Order.Status.FAILED, by=None, at=at)
+    need = move(order.need, Need.Status.PUBLISHED, by=None, at=at)
+    notify(
+        enterprise_users(need.enterprise),
+        ORDER_FAILED,
+        key=str(order.pk),
+        at=at,
+        url=need.get_absolute_url(),
+        title=need.title,
+    )
+    return None
+
+
+def _check_deadline(dispatch: Dispatch, on: date) -> None:
+    if on > dispatch.answer_by:
+        raise Refused(
+            _("The answer was due by %(day)s; the offer has lapsed.") % {"day": dispatch.answer_by.isoformat()},
+            code="lapsed",
+        )

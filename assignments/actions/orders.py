@@ -1,0 +1,112 @@
+"""The enterprise orders (企业点单)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from assignments import capacity
+from assignments.actions.telling import liaisons_of, tell_doctor
+from assignments.models import Dispatch, Order, OrderChoice
+from core.errors import Refused
+from core.notices import notify, sentence
+from core.status import lock, move
+from enterprises.models import Host, Need
+from experts.models import Doctor, University
+from matching import feedback
+from programmes.models import Batch
+
+ORDER_PLACED = sentence("order_placed", gettext_lazy("%(host)s ordered a doctor for “%(title)s”: please dispatch."))
+ORDER_CANCELLED = sentence("order_cancelled", gettext_lazy("The order for “%(title)s” was cancelled."))
+
+
+@transaction.atomic
+def place_order(
+    need: Need,
+    *,
+    by: User,
+    at: datetime,
+    on: date,
+    doctors: Sequence[Doctor] = (),
+    university: University | None = None,
+    batch: Batch | None = None,
+    remark: str = "",
+) -> Order:
+    """Order up to three doctors in order of preference, or whom a university proposes, for a published need."""
+    host = host_for(need, batch, on)
+    _check_choice(doctors, university)
+    lock(need)
+    if need.status != Need.Status.PUBLISHED:
+        raise Refused(
+            _("Only a published need can be ordered for; this one is “%(status)s”.")
+            % {"status": need.get_status_display()},
+            code="need_not_published",
+        )
+    for doctor in capacity.lock_doctors(doctors):
+        capacity.check(doctor, host.enterprise, need)
+    order = Order.objects.create(
+        need=need, host=host, university=university, remark=remark.strip(), placed_by=by, placed_at=at
+    )
+    OrderChoice.objects.bulk_create(
+        OrderChoice(order=order, doctor=doctor, preference=rank) for rank, doctor in enumerate(doctors, start=1)
+    )
+    feedback.record_order(order, doctors, by=by, at=at)
+    move(need, Need.Status.ORDERED, by=by, at=at)
+    notify(
+        liaisons_of(order),
+        ORDER_PLACED,
+        key=str(order.pk),
+        at=at,
+        url=order.get_absolute_url(),
+        host=str(host),
+        title=need.title,
+    )
+    return order
+
+
+def host_for(need: Need, batch: Batch | None, on: date) -> Host:
+    """The host an order for this need would be placed for; refused, with what to do, where there is none."""
+    hosts = Host.objects.filter(enterprise=need.enterprise_id).select_related("batch", "enterprise")
+    hosts = hosts.filter(batch=batch) if batch else hosts.filter(batch__in=Batch.objects.current())
+    host = hosts.order_by("-batch__starts_on", "-pk").first()
+    if host is None:
+        raise Refused(
+            _("%(name)s is not a receiving enterprise of the running batch; ask the talent office to choose it first.")
+            % {"name": need.enterprise},
+            code="no_host",
+        )
+    if not host.batch.takes_orders(on):
+        raise Refused(
+            _("Orders of %(batch)s are taken from %(first)s to %(last)s.")
+            % {"batch": host.batch, "first": host.batch.orders_from, "last": host.batch.orders_until},
+            code="order_window",
+        )
+    return host
+
+
+def _check_choice(doctors: Sequence[Doctor], university: University | None) -> None:
+    if bool(doctors) == (university is not None):
+        raise Refused(_("Choose one to three doctors, or leave the choice to a university."), code="choice")
+    if len(doctors) > 3:
+        raise Refused(_("At most three doctors can be chosen."), code="choice")
+    if len({doctor.pk for doctor in doctors}) != len(doctors):
+        raise Refused(_("Each doctor can be chosen once."), code="choice")
+
+
+@transaction.atomic
+def cancel_order(order: Order, *, by: User, at: datetime, reason: str, release: bool = True) -> Order:
+    """Take an order back before it is settled; a pending offer is withdrawn and the need can be ordered anew."""
+    need = lock(order.need)
+    lock(order)
+    if order.status == Order.Status.SETTLED:
+        raise Refused(_("This order is settled; the service it led to can only be stopped."), code="settled")
+    move(order, Order.Status.CANCELLED, by=by, at=at, why=reason)
+    for dispatch in order.dispatches.pending():
+        move(dispatch, Dispatch.Status.WITHDRAWN, by=by, at=at, why=reason, reason=reason.strip()[:300])
+        tell_doctor(dispatch, ORDER_CANCELLED, at=at, title=need.title)
+    if release:
+        move(need, Need.Status.PUBLISHED, by=by, at=at)
+    return order

@@ -1,0 +1,61 @@
+"""Who is told of what happens to orders, offers and assignments."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from assignments.models import Assignment, Dispatch, Order
+from core.notices import notify, sentence
+from enterprises.actions import enterprise_users
+
+DISPATCH_ANSWERED = sentence(
+    "dispatch_answered", gettext_lazy("%(doctor)s answered for “%(title)s”: %(answer)s."), answer=Dispatch.Status
+)
+
+
+def liaisons_of(order: Order) -> Sequence[User]:
+    """The liaison people of the university asked, or of the doctors asked for."""
+    people = User.objects.filter(is_active=True, role=User.Role.UNIVERSITY)
+    if order.university_id is not None:
+        return list(people.filter(liaison__university=order.university_id))
+    return list(people.filter(liaison__university__doctors__in=order.doctors.all()).distinct())
+
+
+def tell_doctor(dispatch: Dispatch, kind: str, *, at: datetime, **params: str) -> None:
+    if dispatch.doctor.user is not None:
+        url = dispatch.get_absolute_url()
+        notify([dispatch.doctor.user], kind, key=f"{dispatch.pk}:{dispatch.status}", at=at, url=url, **params)
+
+
+def tell_others(dispatch: Dispatch, *, at: datetime) -> None:
+    """Tell the enterprise and the university what the doctor answered."""
+    order = dispatch.order
+    notify(
+        [*enterprise_users(order.host.enterprise), *liaisons_of(order)],
+        DISPATCH_ANSWERED,
+        key=f"{dispatch.pk}:{dispatch.status}",
+        at=at,
+        url=order.get_absolute_url(),
+        doctor=dispatch.doctor.name,
+        title=order.need.title,
+        answer=str(dispatch.status),
+    )
+
+
+def tell_parties(assignment: Assignment, kind: str, *, at: datetime, **params: str) -> None:
+    people = [*enterprise_users(assignment.host.enterprise)]
+    people += User.objects.filter(liaison__university=assignment.doctor.university_id, role=User.Role.UNIVERSITY)
+    if assignment.doctor.user is not None:
+        people.append(assignment.doctor.user)
+    notify(
+        people,
+        kind,
+        key=f"{assignment.pk}:{assignment.status}",
+        at=at,
+        url=assignment.get_absolute_url(),
+        doctor=assignment.doctor.name,
+        host=str(assignment.host),
+        **params,
+    )

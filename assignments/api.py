@@ -1,0 +1,84 @@
+"""Assignments for other systems."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, IsoDateTimeFilter
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from assignments.models import Assignment, Project
+from rest.lists import KeyFilter, Listing, documented
+from rest.routes import router
+
+
+class ProjectSerializer(serializers.ModelSerializer[Project]):
+    enterprise_name = serializers.CharField(source="enterprise.name", read_only=True)
+    credit_code = serializers.CharField(source="enterprise.credit_code", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Project
+        fields = ["id", "kind", "title", "enterprise_name", "credit_code", "need"]
+
+
+PROJECTS = (
+    Project.objects.select_related("enterprise")
+    .only("assignment", "kind", "title", "need", "enterprise__name", "enterprise__credit_code")
+    .order_by("assignment", "kind", "pk")
+)
+# What is shown and no more: the rows of the six tables are many times wider.
+COLUMNS = [
+    "status", "batch__name", "host__enterprise__name", "host__enterprise__credit_code", "host__enterprise__district",
+    "doctor__name", "doctor__university__name", "starts_on", "ends_on", "stopped_on", "stop_reason", "updated_at",
+]  # fmt: skip
+
+
+class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
+    batch_name = serializers.CharField(source="batch.name", read_only=True)
+    host_name = serializers.CharField(source="host.enterprise.name", read_only=True)
+    host_credit_code = serializers.CharField(source="host.enterprise.credit_code", read_only=True, allow_null=True)
+    district = serializers.CharField(source="host.enterprise.district_id", read_only=True)
+    doctor_name = serializers.CharField(source="doctor.name", read_only=True)
+    university = serializers.CharField(source="doctor.university.name", read_only=True)
+    projects = ProjectSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Assignment
+        fields = [
+            "id", "status", "batch", "batch_name", "host_name", "host_credit_code", "district", "doctor", "doctor_name",
+            "university", "starts_on", "ends_on", "stopped_on", "stop_reason", "projects", "updated_at",
+        ]  # fmt: skip
+
+
+class AssignmentFilter(FilterSet):
+    status = ChoiceFilter(choices=Assignment.Status.choices)
+    batch = KeyFilter()
+    doctor = KeyFilter()
+    district = CharFilter(field_name="host__enterprise__district_id")
+    active_on = DateFilter(method="by_active_on", label="in force on this day")
+    starts_from = DateFilter(field_name="starts_on", lookup_expr="gte")
+    starts_to = DateFilter(field_name="starts_on", lookup_expr="lte")
+    updated_since = IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+
+    class Meta:
+        model = Assignment
+        fields: list[str] = []
+
+    @extend_schema_field(OpenApiTypes.DATE)
+    def by_active_on(self, queryset: Any, name: str, value: Any) -> QuerySet[Assignment]:
+        rows: QuerySet[Assignment] = queryset.in_force(value, value)
+        return rows
+
+
+@documented("assignments", "Assignments the token may see", "One assignment")
+class AssignmentViewSet(Listing):
+    serializer_class = AssignmentSerializer
+    filterset_class = AssignmentFilter
+
+    def rows(self) -> Any:
+        parties = Assignment.objects.select_related("batch", "host__enterprise", "doctor__university")
+        return parties.only(*COLUMNS).prefetch_related(Prefetch("projects", PROJECTS))
+
+
+router.register("assignments", AssignmentViewSet, basename="api-assignment")

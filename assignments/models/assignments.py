@@ -1,0 +1,181 @@
+"""A doctor at work: assignments and the projects they consist of."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User, tracked
+from assignments.models.orders import Order
+from core.status import Stateful
+from enterprises.models import Enterprise, Host, Need
+from experts.models import Doctor
+from programmes.models import Batch
+
+
+class DateRange(Func):
+    """The PostgreSQL range of two dates, both days included."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+def days(start: str, end: Any) -> DateRange:
+    return DateRange(start, end, RangeBoundary(inclusive_lower=True, inclusive_upper=True))
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, user: User) -> Self:
+        """The office by its area, host and served enterprises theirs, a university its doctors', a doctor his own."""
+        if user.sees_whole_city:
+            return self
+        if user.role == User.Role.DOCTOR:
+            return self.filter(doctor__user=user)
+        if user.role in (User.Role.UNIVERSITY, User.Role.PROGRAM) and user.office_id is None:
+            return self.filter(doctor__university__liaisons__user=user)
+        seen = Enterprise.objects.visible_to(user)
+        hosted = Assignment.objects.filter(host__enterprise__in=seen).order_by()
+        served = Project.objects.filter(enterprise__in=seen).order_by()
+        # Keys of both kinds together, for "or" over two tables is answered by reading every assignment.
+        return self.filter(pk__in=hosted.values("pk").union(served.values("assignment")))
+
+    def active(self) -> Self:
+        return self.filter(status=Assignment.Status.ACTIVE)
+
+    def taking_a_place(self) -> Self:
+        """Assignments that count against a doctor's most hosts at once."""
+        return self.filter(status__in=[Assignment.Status.PREPARING, Assignment.Status.ACTIVE])
+
+    def in_force(self, first: date, last: date) -> Self:
+        """Assignments whose service, cut at a stop, touches the days first…last."""
+        return (
+            self.filter(starts_on__lte=last)
+            .exclude(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
+            .alias(last=Coalesce("stopped_on", "ends_on"))
+            .filter(last__gte=first)
+        )
+
+
+@tracked
+class Assignment(Stateful):
+    """A doctor serves a host for a year: one lead project and any number of served enterprises (1+N)."""
+
+    class Status(models.TextChoices):
+        PREPARING = "preparing", _("in preparation")
+        ACTIVE = "active", _("in service")
+        COMPLETED = "completed", _("completed")
+        STOPPED = "stopped", _("stopped")
+        CANCELLED = "cancelled", _("cancelled")
+
+    MOVES = {
+        Status.PREPARING: {Status.ACTIVE, Status.CANCELLED},
+        Status.ACTIVE: {Status.COMPLETED, Status.STOPPED},
+    }
+
+    order = models.OneToOneField(
+        Order, models.PROTECT, null=True, blank=True, related_name="assignment", verbose_name=_("order")
+    )
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="assignments", verbose_name=_("batch"))
+    host = models.ForeignKey(Host, models.PROTECT, related_name="assignments", verbose_name=_("host"))
+    doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="assignments", verbose_name=_("doctor"))
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.PREPARING)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    stopped_on = models.DateField(_("last day of service"), null=True, blank=True)
+    # When the stop became known: verdicts "as of" an earlier day do not know it.
+    stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
+    stop_reason = models.TextField(_("why it was stopped"), blank=True)
+    updated_at = models.DateTimeField(pgettext_lazy("moment", "changed"), auto_now=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        db_table = "matching_assignment"  # made when these stood in `matching`
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="assignment_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(stopped_on=None) | Q(stopped_on__gte=F("starts_on"), stopped_on__lte=F("ends_on")),
+                name="assignment_stop_within_term",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="stopped")
+                | (Q(stopped_on__isnull=False, stopped_at__isnull=False) & ~Q(stop_reason="")),
+                name="assignment_stop_has_day_and_reason",
+            ),
+            # Referenced by the visits, so that a visit's doctor is its assignment's doctor.
+            models.UniqueConstraint(fields=["id", "doctor"], name="assignment_with_doctor"),
+            ExclusionConstraint(
+                name="assignment_no_overlap",
+                expressions=[
+                    ("doctor", RangeOperators.EQUAL),
+                    ("host", RangeOperators.EQUAL),
+                    (days("starts_on", Coalesce("stopped_on", "ends_on")), RangeOperators.OVERLAPS),
+                ],
+                condition=~Q(status="cancelled"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-starts_on", "-id"], name="assignment_latest"),
+            models.Index(fields=["status", "starts_on"], name="assignment_by_status"),
+            models.Index(fields=["host", "status"], name="assignment_by_host"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.doctor} → {self.host}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assignment_detail", args=[self.pk])
+
+    @property
+    def last_day(self) -> date:
+        return self.stopped_on or self.ends_on
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def serving(self) -> Self:
+        """Enterprises served beside a lead project: the service is prepared, runs, or ran its term."""
+        status = Assignment.Status
+        lasting = [status.PREPARING, status.ACTIVE, status.COMPLETED]
+        return self.filter(kind=Project.Kind.SERVED, assignment__status__in=lasting)
+
+
+@tracked
+class Project(models.Model):
+    """What an assignment works on: exactly one lead cooperation project, and the enterprises served beside it."""
+
+    class Kind(models.TextChoices):
+        LEAD = "lead", _("lead project")
+        SERVED = "served", _("served enterprise")
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="projects", verbose_name=_("assignment"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="projects", verbose_name=_("enterprise"))
+    need = models.ForeignKey(
+        Need, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("need")
+    )
+    title = models.CharField(_("title"), max_length=120)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        db_table = "matching_project"  # made when these stood in `matching`
+        verbose_name = _("cooperation project")
+        verbose_name_plural = _("cooperation projects")
+        ordering = ["assignment", "kind", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment"], condition=Q(kind="lead"), name="project_one_lead"),
+            models.UniqueConstraint(fields=["assignment", "enterprise"], name="project_enterprise_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,112 @@
+"""Orders: everyone concerned sees what became of them, and takes them back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.requests import SignedIn
+from assignments.actions import cancel_order
+from assignments.columns import ORDER, last_offer
+from assignments.filters import OrderFilter
+from assignments.forms import ReasonForm
+from assignments.models import Assignment, Dispatch, Order, OrderChoice
+from core.errors import AlreadyDone, Refused
+from core.permissions import get_permitted, may
+from ui import sheets
+from ui.steps import step, steps_of
+
+PAGE = 20
+WAITING = [Order.Status.PLACED, Order.Status.DISPATCHED]
+
+
+def _whole(user: User) -> QuerySet[Order]:
+    """Orders someone sees, with all a row or a page of them shows."""
+    choices = OrderChoice.objects.select_related("doctor__university").order_by("preference")
+    dispatches = Dispatch.objects.select_related("doctor__university", "offered_by").order_by("pk")
+    rows = Order.objects.visible_to(user).select_related(
+        "need", "host__enterprise__district", "host__batch", "university", "placed_by"
+    )
+    return rows.prefetch_related(Prefetch("choices", choices), Prefetch("dispatches", dispatches))
+
+
+@require_safe
+def order_list(request: SignedIn) -> HttpResponseBase:
+    """Orders someone sees, the latest first."""
+    if not may(request.user, "read", Order):
+        raise PermissionDenied
+    filters = OrderFilter(request.GET, queryset=_whole(request.user).order_by("-pk"))
+    if sheets.is_asked(request):
+        return sheets.download(_("Orders"), ORDER, filters.qs)
+    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
+    for order in page.object_list:
+        order.offer = last_offer(order)
+    facts = {"filter": filters, "page": page, "own": request.user.role == User.Role.ENTERPRISE}
+    return render(
+        request, "assignments/order_list.html", {**facts, "may_dispatch": may(request.user, "dispatch", Order)}
+    )
+
+
+@require_safe
+def order_detail(request: SignedIn, pk: int) -> HttpResponse:
+    """One order: whom it asks for, who was named, what they answered."""
+    order = get_permitted(_whole(request.user), "read", request.user, pk=pk)
+    offers = {offer.doctor_id: offer for offer in order.dispatches.all()}
+    facts: dict[str, Any] = {
+        "order": order,
+        "choices": [(choice, offers.get(choice.doctor_id)) for choice in order.choices.all()],
+        "others": [offer for offer in offers.values() if order.university_id],
+        "history": _history(order),
+        "assignment": Assignment.objects.visible_to(request.user).filter(order=order).first(),
+        "steps": [_("Ordered"), _("Dispatched"), _("Accepted")],
+        "reached": {"placed": 1, "dispatched": 2, "settled": 4}.get(order.status, 0),
+        "may_cancel": order.status in WAITING and may(request.user, "cancel", order),
+        "may_dispatch": order.status == Order.Status.PLACED and may(request.user, "dispatch", order),
+        "own": request.user.role == User.Role.ENTERPRISE,
+        "reason_form": ReasonForm(label=_("Why do you cancel the order?")),
+    }
+    return render(request, "assignments/order_detail.html", facts)
+
+
+def _history(order: Order) -> list[dict[str, Any]]:
+    """The order's own steps and those of its offers, the latest first."""
+    steps = [step(order.placed_at, order.placed_by, _("ordered"), "", "live")]
+    for offer in order.dispatches.all():
+        name = offer.doctor.name
+        steps.append(step(offer.offered_at, offer.offered_by, _("%(doctor)s was named") % {"doctor": name}, "", "live"))
+        if offer.status != Dispatch.Status.OFFERED and offer.status_at is not None:
+            words = {"doctor": name, "answer": offer.get_status_display()}
+            tone = "good" if offer.status == Dispatch.Status.ACCEPTED else "wait"
+            steps.append(
+                step(offer.status_at, offer.status_by, _("%(doctor)s: %(answer)s") % words, offer.reason, tone)
+            )
+    ends = [Order.Status.FAILED.label, Order.Status.CANCELLED.label]  # the offers tell the other steps
+    steps += [each for each in steps_of(order) if each["what"] in ends]
+    return sorted(steps, key=lambda each: each["at"])[::-1]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_cancel(request: SignedIn, pk: int) -> HttpResponse:
+    """Take an order back before it is settled, with the reason."""
+    order = get_permitted(_whole(request.user), "cancel", request.user, pk=pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Why do you cancel the order?"))
+    if request.method == "POST" and form.is_valid():
+        try:
+            cancel_order(order, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        except AlreadyDone:
+            raise
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("The order was cancelled; you can order anew."))
+            return redirect(order)
+    return render(request, "assignments/order_cancel.html", {"order": order, "form": form})

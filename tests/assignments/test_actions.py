@@ -1,0 +1,722 @@
+"""From a published need to a service: who is told, what is refused, who comes next, what two acts at once lead to."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from assignments import terms
+from assignments.actions import (
+    accept_dispatch,
+    add_served_enterprise,
+    begin_assignment,
+    cancel_assignment,
+    cancel_order,
+    complete_assignment,
+    decline_dispatch,
+    dispatch_doctor,
+    lapse_dispatch,
+    place_order,
+    stop_assignment,
+    withdraw_dispatch,
+)
+from assignments.models import Assignment, Dispatch, Order, Project
+from core.errors import AlreadyDone, Refused
+from core.models import Job, Notice
+from enterprises.models import Need
+from experts.models import Doctor, Interest
+from matching import actions
+from officedata.months import term_end
+from tests.factories import (
+    START,
+    AssignmentFactory,
+    BatchFactory,
+    CityUserFactory,
+    DispatchFactory,
+    DoctorFactory,
+    EnterpriseFactory,
+    HostFactory,
+    LiaisonFactory,
+    MemberFactory,
+    NeedFactory,
+    moment,
+)
+from tests.threads import race, together
+
+AT, DAY = moment(START), timedelta(days=1)
+
+
+class Scene:
+    """A host with a published need, its member, and a university's liaison with doctors."""
+
+    def __init__(self, doctors: int = 3, **host: Any) -> None:
+        self.host = HostFactory(**host)
+        self.member = MemberFactory(enterprise=self.host.enterprise).user
+        self.liaison = LiaisonFactory()
+        self.university = self.liaison.university
+        self.doctors = [DoctorFactory(university=self.university) for _ in range(doctors)]
+        self.need = NeedFactory(enterprise=self.host.enterprise)
+        self.office = CityUserFactory()
+
+    def place(self, *doctors: Doctor, **facts: Any) -> Order:
+        chosen = {"doctors": list(doctors)} if doctors else {"university": self.university}
+        return place_order(self.need, by=self.member, at=AT, on=START, **(chosen | facts))
+
+    def offer(self, doctor: Doctor | None = None) -> Dispatch:
+        """An order for the first doctor (or the one given), and the offer to him."""
+        doctor = doctor or self.doctors[0]
+        return dispatch_doctor(self.place(doctor), doctor, by=self.liaison.user, at=AT, on=START)
+
+    def another(self) -> "Scene":
+        """Another host's need, in the same batch and with the same doctors."""
+        other = Scene(0, batch=self.host.batch)
+        other.liaison, other.university, other.doctors = self.liaison, self.university, self.doctors
+        return other
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return Scene()
+
+
+def refused(act: Callable[[], Any]) -> str:
+    """The code with which an act is refused."""
+    with pytest.raises(Refused) as refusal:
+        act()
+    assert type(refusal.value) is Refused or refusal.value.code == "already_done"
+    return refusal.value.code
+
+
+def told(kind: str) -> set[User]:
+    return {notice.user for notice in Notice.objects.filter(kind=kind)}
+
+
+def status(row: Any) -> str:
+    row.refresh_from_db()
+    return str(row.status)
+
+
+# -- Needs -------------------------------------------------------------------------------------------------
+
+
+def test_publishing_asks_for_exactly_one_match(scene: Scene) -> None:
+    need = NeedFactory(enterprise=scene.host.enterprise, status="submitted")
+    actions.publish_need(need, by=scene.office, at=AT)
+    need.refresh_from_db()
+    assert (need.status, need.published_at, need.status_by) == ("published", AT, scene.office)
+    job = Job.objects.get()
+    assert (job.kind, job.key, job.args, job.asked_by) == ("match_need", str(need.pk), {"need": need.pk}, scene.office)
+    with pytest.raises(AlreadyDone):
+        actions.publish_need(need, by=scene.office, at=AT)
+    assert actions.ask_for_match(need, by=scene.office, at=AT) == job
+    assert Job.objects.count() == 1
+    assert told("need_published") == {scene.member}
+
+
+def test_withdrawing_ends_the_order_and_the_offers(scene: Scene) -> None:
+    dispatch = scene.offer()
+    order = dispatch.order
+    assert refused(lambda: actions.withdraw_need(scene.need, by=scene.member, at=AT, reason=" ")) == "reason_missing"
+    actions.withdraw_need(scene.need, by=scene.member, at=AT, reason="已自行解决")
+    assert (status(scene.need), status(order), status(dispatch)) == ("withdrawn", "cancelled", "withdrawn")
+    assert dispatch.reason == "已自行解决"
+    assert told("order_cancelled") == {scene.doctors[0].user}
+    for row in (scene.need, order, dispatch):
+        said = row.events.order_by("pgh_id").last().pgh_context.metadata
+        assert (said["reason"], said["by"]) == ("已自行解决", scene.member.pk)
+    assert [event.status for event in scene.need.events.order_by("pgh_id")] == ["published", "ordered", "withdrawn"]
+    with pytest.raises(AlreadyDone):
+        actions.withdraw_need(scene.need, by=scene.member, at=AT, reason="再来一次")
+
+
+def test_a_need_that_is_served_is_not_withdrawn(scene: Scene) -> None:
+    dispatch = scene.offer()
+    accept_dispatch(dispatch, by=scene.doctors[0].user, at=AT, on=START)
+    refused(lambda: actions.withdraw_need(scene.need, by=scene.member, at=AT, reason="不要了"))
+    assert (status(scene.need), status(dispatch.order)) == ("ordered", "settled")
+
+
+# -- Orders ------------------------------------------------------------------------------------------------
+
+
+def test_an_order_keeps_its_choice_in_order_and_tells_the_university(scene: Scene) -> None:
+    one, two, three = scene.doctors
+    other = LiaisonFactory()
+    order = scene.place(three, one, two, remark=" 尽快 ")
+    assert (order.status, order.host, order.need, order.university) == ("placed", scene.host, scene.need, None)
+    assert (order.placed_by, order.placed_at, order.remark) == (scene.member, AT, "尽快")
+    assert list(order.choices.values_list("preference", "doctor")) == [(1, three.pk), (2, one.pk), (3, two.pk)]
+    assert status(scene.need) == "ordered"
+    assert told("order_placed") == {scene.liaison.user}
+    assert other.user not in told("order_placed")
+
+
+def test_an_order_may_leave_the_choice_to_a_university(scene: Scene) -> None:
+    order = scene.place()
+    assert (order.university, order.choices.count()) == (scene.university, 0)
+    assert told("order_placed") == {scene.liaison.user}
+
+
+def test_the_choice_is_one_to_three_doctors_or_a_university(scene: Scene) -> None:
+    one, two, three = scene.doctors
+    four = DoctorFactory()
+    for doctors, university in [
+        ([], None),
+        ([one], scene.university),
+        ([one, two, three, four], None),
+        ([one, one], None),
+    ]:
+        act = {"doctors": doctors, "university": university}
+        assert refused(lambda act=act: scene.place(**act)) == "choice"  # type: ignore[misc]
+    assert Order.objects.count() == 0
+    assert status(scene.need) == "published"
+
+
+@pytest.mark.parametrize("value", [each for each in Need.Status.values if each != "published"])
+def test_only_a_published_need_is_ordered_for(scene: Scene, value: str) -> None:
+    scene.need = NeedFactory(enterprise=scene.host.enterprise, status=value)
+    assert refused(lambda: scene.place(scene.doctors[0])) == "need_not_published"
+    assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize(("days", "code"), [(-1, "order_window"), (0, ""), (60, ""), (61, "order_window")])
+def test_orders_are_taken_within_their_window(scene: Scene, days: int, code: str) -> None:
+    on = START + days * DAY
+
+    def act() -> Order:
+        return place_order(scene.need, by=scene.member, at=AT, on=on, doctors=scene.doctors[:1])
+
+    if code:
+        assert refused(act) == code
+    else:
+        assert act().host == scene.host
+
+
+@pytest.mark.parametrize("value", ["draft", "running", "closed"])
+def test_orders_are_taken_by_an_open_batch(db: None, value: str) -> None:
+    scene = Scene(batch=BatchFactory(status=value))
+    assert refused(lambda: scene.place(scene.doctors[0], batch=scene.host.batch)) == "order_window"
+    # Without a batch named, a running one is meant, whose window is over; the others are not meant at all.
+    assert refused(lambda: scene.place(scene.doctors[0])) == ("order_window" if value == "running" else "no_host")
+
+
+def test_an_enterprise_that_is_no_host_does_not_order(scene: Scene) -> None:
+    scene.need = NeedFactory()
+    assert refused(lambda: scene.place(scene.doctors[0])) == "no_host"
+    assert refused(lambda: scene.place(scene.doctors[0], batch=scene.host.batch)) == "no_host"
+
+
+# -- Hard limits, asked at every step ------------------------------------------------------------------------
+
+
+def inactive(scene: Scene, doctor: Doctor) -> None:
+    Doctor.objects.filter(pk=doctor.pk).update(active=False)
+
+
+def posted(scene: Scene, doctor: Doctor) -> None:
+    Doctor.objects.filter(pk=doctor.pk).update(posting_excludes=True)
+
+
+def interested(scene: Scene, doctor: Doctor) -> None:
+    Interest.objects.create(doctor=doctor, credit_code=scene.host.enterprise.credit_code, what="持股")
+
+
+def of_another_discipline(scene: Scene, doctor: Doctor) -> None:
+    Need.objects.filter(pk=scene.need.pk).update(discipline="210", discipline_required=True)
+
+
+def full(scene: Scene, doctor: Doctor) -> None:
+    AssignmentFactory(doctor=doctor, status="preparing")
+
+
+def asked_elsewhere(scene: Scene, doctor: Doctor) -> None:
+    DispatchFactory(doctor=doctor)
+
+
+def serving_here(scene: Scene, doctor: Doctor) -> None:
+    Doctor.objects.filter(pk=doctor.pk).update(most_hosts=5)
+    AssignmentFactory(doctor=doctor, host=scene.host, batch=scene.host.batch)
+
+
+LIMITS = [
+    pytest.param(inactive, "inactive", id="inactive"),
+    pytest.param(posted, "posting", id="posting"),
+    pytest.param(interested, "interest", id="interest"),
+    pytest.param(of_another_discipline, "discipline", id="discipline"),
+    pytest.param(full, "full", id="full"),
+    pytest.param(serving_here, "serves", id="serves"),
+]
+
+
+@pytest.mark.parametrize(("happen", "code"), [*LIMITS, pytest.param(asked_elsewhere, "full", id="asked")])
+def test_a_limit_stops_an_order(scene: Scene, happen: Callable[..., None], code: str) -> None:
+    happen(scene, scene.doctors[1])
+    assert refused(lambda: scene.place(*scene.doctors)) == code
+    assert status(scene.need) == "published"
+    assert Order.objects.filter(need=scene.need).count() == 0
+
+
+@pytest.mark.parametrize(("happen", "code"), [*LIMITS, pytest.param(asked_elsewhere, "full", id="asked")])
+def test_a_limit_met_since_the_order_stops_the_dispatch(scene: Scene, happen: Callable[..., None], code: str) -> None:
+    order = scene.place(*scene.doctors)
+    happen(scene, scene.doctors[0])
+    act = {"by": scene.liaison.user, "at": AT, "on": START}
+    assert refused(lambda: dispatch_doctor(order, scene.doctors[0], **act)) == code
+    assert status(order) == "placed"
+    assert order.dispatches.count() == 0
+
+
+@pytest.mark.parametrize(("happen", "code"), LIMITS)
+def test_a_limit_met_since_the_offer_stops_the_acceptance(scene: Scene, happen: Callable[..., None], code: str) -> None:
+    dispatch = scene.offer()
+    happen(scene, scene.doctors[0])
+    act = {"by": scene.doctors[0].user, "at": AT, "on": START}
+    assert refused(lambda: accept_dispatch(dispatch, **act)) == code
+    assert (status(dispatch), status(dispatch.order)) == ("offered", "dispatched")
+    assert Assignment.objects.filter(order=dispatch.order).count() == 0
+
+
+# -- Dispatches ----------------------------------------------------------------------------------------------
+
+
+def test_an_offer_has_a_day_to_answer_by(scene: Scene) -> None:
+    order = scene.place(*scene.doctors)
+    dispatch = dispatch_doctor(order, scene.doctors[1], by=scene.liaison.user, at=AT, on=START)
+    assert (dispatch.status, dispatch.doctor, dispatch.order) == ("offered", scene.doctors[1], order)
+    assert (dispatch.offered_by, dispatch.offered_at, dispatch.answer_by) == (scene.liaison.user, AT, START + 7 * DAY)
+    assert status(order) == "dispatched"
+    assert told("dispatch_offered") == {scene.doctors[1].user}
+
+
+def test_whom_a_university_may_send(scene: Scene) -> None:
+    stranger = DoctorFactory()
+    act = {"by": scene.liaison.user, "at": AT, "on": START}
+    named = scene.place(scene.doctors[0])
+    assert refused(lambda: dispatch_doctor(named, scene.doctors[1], **act)) == "not_asked"
+    scene = scene.another()
+    free = scene.place()
+    assert refused(lambda: dispatch_doctor(free, stranger, **act)) == "not_asked"
+    assert dispatch_doctor(free, scene.doctors[2], **act).doctor == scene.doctors[2]
+
+
+def test_a_second_dispatch_says_what_happened_before(scene: Scene) -> None:
+    dispatch = scene.offer()
+    for doctor in scene.doctors[:2]:
+        act = {"by": scene.liaison.user, "at": AT, "on": START}
+        assert refused(lambda: dispatch_doctor(dispatch.order, doctor, **act)) == "already_done"  # noqa: B023
+    assert Dispatch.objects.count() == 1
+
+
+def test_accepting_settles_the_order_and_prepares_one_year(scene: Scene) -> None:
+    dispatch, on = scene.offer(), START + 7 * DAY
+    assignment = accept_dispatch(dispatch, by=scene.doctors[0].user, at=moment(on), on=on)
+    assert (status(dispatch), dispatch.answered_on, dispatch.status_by) == ("accepted", on, scene.doctors[0].user)
+    assert (status(dispatch.order), status(scene.need)) == ("settled", "ordered")
+    assert (assignment.status, assignment.doctor, assignment.host) == ("preparing", scene.doctors[0], scene.host)
+    assert (assignment.order, assignment.batch) == (dispatch.order, scene.host.batch)
+    assert (assignment.starts_on, assignment.ends_on) == (date(2025, 3, 8), date(2026, 3, 7))
+    lead = Project.objects.get(assignment=assignment)
+    assert (lead.kind, lead.enterprise, lead.need, lead.title) == (
+        "lead", scene.host.enterprise, scene.need, scene.need.title
+    )  # fmt: skip
+    assert told("dispatch_answered") == {scene.member, scene.liaison.user}
+
+
+def test_an_early_acceptance_waits_for_the_batch_to_begin(db: None) -> None:
+    batch = BatchFactory(starts_on=START + 30 * DAY, orders_from=START)
+    scene = Scene(batch=batch)
+    assignment = accept_dispatch(scene.offer(), by=scene.doctors[0].user, at=AT, on=START)
+    assert (assignment.starts_on, assignment.ends_on) == (batch.starts_on, term_end(batch.starts_on))
+
+
+def test_an_answer_after_the_last_day_is_refused(scene: Scene) -> None:
+    dispatch, late = scene.offer(), START + 8 * DAY
+    act = {"by": scene.doctors[0].user, "at": moment(late), "on": late}
+    assert refused(lambda: accept_dispatch(dispatch, **act)) == "lapsed"
+    assert (status(dispatch), Assignment.objects.count()) == ("offered", 0)
+
+
+def test_a_second_answer_says_what_happened_before(scene: Scene) -> None:
+    dispatch = scene.offer()
+    act = {"by": scene.doctors[0].user, "at": AT, "on": START}
+    accept_dispatch(dispatch, **act)
+    assert refused(lambda: accept_dispatch(dispatch, **act)) == "already_done"
+    assert refused(lambda: decline_dispatch(dispatch, reason="忙", **act)) == "already_done"
+    assert refused(lambda: withdraw_dispatch(dispatch, reason="忙", **act)) == "already_done"
+    assert refused(lambda: lapse_dispatch(dispatch, at=AT, on=START)) == "already_done"
+    assert Assignment.objects.count() == 1
+    assert status(dispatch.order) == "settled"
+
+
+# -- Who comes next --------------------------------------------------------------------------------------------
+
+
+def decline(dispatch: Dispatch) -> Dispatch:
+    assert dispatch.doctor.user is not None
+    return decline_dispatch(dispatch, by=dispatch.doctor.user, at=AT, on=START, reason=" 本学期课多 ")
+
+
+def lapse(dispatch: Dispatch) -> Dispatch:
+    assert terms.lapse_overdue(at=moment(START + 7 * DAY), on=START + 7 * DAY) == 0
+    assert terms.lapse_overdue(at=moment(START + 8 * DAY), on=START + 8 * DAY) == 1
+    dispatch.refresh_from_db()
+    return dispatch
+
+
+def withdraw(dispatch: Dispatch) -> Dispatch:
+    return withdraw_dispatch(dispatch, by=CityUserFactory(), at=AT, on=START, reason=" 出国 ")
+
+
+ENDS = [
+    pytest.param(decline, ("declined", "本学期课多", START), id="declined"),
+    pytest.param(lapse, ("expired", "", None), id="lapsed"),
+    pytest.param(withdraw, ("withdrawn", "出国", None), id="withdrawn"),
+]
+
+
+@pytest.mark.parametrize(("end", "facts"), ENDS)
+def test_the_next_alternate_is_offered_by_itself(scene: Scene, end: Callable[..., Dispatch], facts: Any) -> None:
+    one, two, three = scene.doctors
+    order = scene.place(two, one, three)
+    first = end(dispatch_doctor(order, two, by=scene.liaison.user, at=AT, on=START))
+    assert (first.status, first.reason, first.answered_on) == facts
+    second = Dispatch.objects.pending().get()
+    on = START + 8 * DAY if end is lapse else START
+    assert (second.order, second.doctor, second.offered_by, second.answer_by) == (order, one, None, on + 7 * DAY)
+    assert (status(order), status(scene.need)) == ("dispatched", "ordered")
+    assert two.user in told("dispatch_offered")
+    assert one.user in told("dispatch_offered")
+
+
+def test_declining_needs_a_reason(scene: Scene) -> None:
+    dispatch = scene.offer()
+    act = {"by": scene.doctors[0].user, "at": AT, "on": START}
+    assert refused(lambda: decline_dispatch(dispatch, reason=" ", **act)) == "reason_missing"
+    assert status(dispatch) == "offered"
+    decline(dispatch)
+    assert dispatch.events.order_by("pgh_id").last().pgh_context.metadata["reason"] == "本学期课多"
+
+
+def test_an_alternate_who_is_full_by_now_is_passed_over(scene: Scene) -> None:
+    one, two, three = scene.doctors
+    order = scene.place(one, two, three)
+    first = dispatch_doctor(order, one, by=scene.liaison.user, at=AT, on=START)
+    full(scene, two)
+    decline(first)
+    assert Dispatch.objects.pending().get(order=order).doctor == three
+
+
+@pytest.mark.parametrize(("end", "facts"), ENDS)
+def test_without_an_alternate_the_order_has_failed_and_the_need_is_free(
+    scene: Scene, end: Callable[..., Dispatch], facts: Any
+) -> None:
+    one, two, _three = scene.doctors
+    order = scene.place(one, two)
+    first = dispatch_doctor(order, one, by=scene.liaison.user, at=AT, on=START)
+    full(scene, two)
+    end(first)
+    assert (status(order), status(scene.need)) == ("failed", "published")
+    assert told("order_failed") == {scene.member}
+    again = scene.place(scene.doctors[2])
+    assert again.pk != order.pk
+
+
+def test_an_order_to_a_university_waits_for_another_doctor(scene: Scene) -> None:
+    order = scene.place()
+    act = {"by": scene.liaison.user, "at": AT, "on": START}
+    first = dispatch_doctor(order, scene.doctors[0], **act)
+    decline(first)
+    assert (status(order), status(scene.need)) == ("placed", "ordered")
+    assert Dispatch.objects.pending().count() == 0
+    assert refused(lambda: dispatch_doctor(order, scene.doctors[0], **act)) == "asked_before"
+    assert dispatch_doctor(order, scene.doctors[1], **act).status == "offered"
+
+
+def test_cancelling_an_order_frees_the_need_and_the_doctor(scene: Scene) -> None:
+    dispatch = scene.offer()
+    order = dispatch.order
+    cancel_order(order, by=scene.member, at=AT, reason="换人")
+    assert (status(order), status(dispatch), status(scene.need)) == ("cancelled", "withdrawn", "published")
+    assert told("order_cancelled") == {scene.doctors[0].user}
+    assert refused(lambda: cancel_order(order, by=scene.member, at=AT, reason="换人")) == "already_done"
+    assert scene.offer().status == "offered"
+
+
+def test_a_settled_order_is_not_cancelled(scene: Scene) -> None:
+    dispatch = scene.offer()
+    accept_dispatch(dispatch, by=scene.doctors[0].user, at=AT, on=START)
+    act = {"by": scene.member, "at": AT, "reason": "换人"}
+    assert refused(lambda: cancel_order(dispatch.order, **act)) == "settled"
+    assert status(dispatch.order) == "settled"
+
+
+# -- Assignments -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def prepared(scene: Scene) -> Assignment:
+    return accept_dispatch(scene.offer(), by=scene.doctors[0].user, at=AT, on=START)
+
+
+def test_service_begins_and_runs_for_a_year(scene: Scene, prepared: Assignment) -> None:
+    begun = begin_assignment(prepared, by=scene.office, at=AT, starts_on=date(2025, 3, 31))
+    assert (begun.status, begun.starts_on, begun.ends_on) == ("active", date(2025, 3, 31), date(2026, 3, 30))
+    assert status(scene.need) == "in_service"
+    assert told("assignment_begun") == {scene.member, scene.liaison.user, scene.doctors[0].user}
+    act = {"by": scene.office, "at": AT, "starts_on": START}
+    assert refused(lambda: begin_assignment(prepared, **act)) == "already_done"
+
+
+@pytest.mark.parametrize(("days", "code"), [(-1, "outside_batch"), (0, ""), (729, ""), (730, "outside_batch")])
+def test_service_begins_within_the_batch(prepared: Assignment, days: int, code: str) -> None:
+    act = {"by": CityUserFactory(), "at": AT, "starts_on": START + days * DAY}
+    if code:
+        assert refused(lambda: begin_assignment(prepared, **act)) == code
+        assert status(prepared) == "preparing"
+    else:
+        assert begin_assignment(prepared, **act).starts_on == START + days * DAY
+
+
+def test_a_service_does_not_begin_within_an_earlier_one_at_the_host(scene: Scene) -> None:
+    """The earlier one was stopped with a last day that still lies ahead."""
+    doctor = scene.doctors[0]
+    AssignmentFactory(
+        doctor=doctor, host=scene.host, batch=scene.host.batch, status="stopped", stopped_on=START + 9 * DAY,
+        stopped_at=AT, stop_reason="停产",
+    )  # fmt: skip
+    dispatch = scene.offer()
+    accept = {"by": doctor.user, "at": AT}
+    assert refused(lambda: accept_dispatch(dispatch, on=START + 7 * DAY, **accept)) == "overlap"
+    assert (status(dispatch), status(dispatch.order)) == ("offered", "dispatched")
+    Assignment.objects.update(stopped_on=START + 5 * DAY)
+    assignment = accept_dispatch(dispatch, on=START + 6 * DAY, **accept)
+    begin = {"by": scene.office, "at": AT}
+    assert refused(lambda: begin_assignment(assignment, starts_on=START + 5 * DAY, **begin)) == "overlap"
+    assert (status(assignment), assignment.starts_on) == ("preparing", START + 6 * DAY)
+    assert begin_assignment(assignment, starts_on=START + 6 * DAY, **begin).status == "active"
+
+
+def test_calling_off_before_the_beginning_frees_everything(scene: Scene, prepared: Assignment) -> None:
+    act = {"by": scene.office, "at": AT}
+    assert refused(lambda: cancel_assignment(prepared, reason="", **act)) == "reason_missing"
+    cancel_assignment(prepared, reason="学校不同意", **act)
+    assert (status(prepared), status(prepared.order), status(scene.need)) == ("cancelled", "cancelled", "published")
+    assert told("assignment_cancelled") == {scene.member, scene.liaison.user, scene.doctors[0].user}
+    assert scene.offer().status == "offered"
+
+
+def test_a_service_under_way_is_stopped_not_called_off(scene: Scene, prepared: Assignment) -> None:
+    begin_assignment(prepared, by=scene.office, at=AT, starts_on=START)
+    act = {"by": scene.office, "at": AT, "reason": "不要了"}
+    assert refused(lambda: cancel_assignment(prepared, **act)) == "already_done"
+    assert (status(prepared), status(prepared.order), status(scene.need)) == ("active", "settled", "in_service")
+
+
+def test_stopping_names_the_last_day_and_the_reason(scene: Scene) -> None:
+    assignment = AssignmentFactory(doctor=scene.doctors[0], host=scene.host)
+    act = {"by": scene.office, "at": moment(START + 90 * DAY)}
+    for day, reason, code in [
+        (START, " ", "reason_missing"),
+        (START - DAY, "停产", "outside_term"),
+        (assignment.ends_on + DAY, "停产", "outside_term"),
+    ]:
+        assert refused(lambda: stop_assignment(assignment, last_day=day, reason=reason, **act)) == code  # noqa: B023
+    assert status(assignment) == "active"
+    stop_assignment(assignment, last_day=START + 60 * DAY, reason=" 企业停产 ", **act)
+    assert (status(assignment), assignment.stopped_on, assignment.stop_reason) == (
+        "stopped", START + 60 * DAY, "企业停产"
+    )  # fmt: skip
+    assert (assignment.stopped_at, assignment.last_day) == (act["at"], START + 60 * DAY)
+    assert told("assignment_stopped") == {scene.member, scene.liaison.user, scene.doctors[0].user}
+    again = {"last_day": START, "reason": "x", **act}
+    assert refused(lambda: stop_assignment(assignment, **again)) == "already_done"
+
+
+@pytest.mark.parametrize("edge", ["starts_on", "ends_on"])
+def test_the_last_day_may_be_the_first_or_the_last_of_the_term(db: None, edge: str) -> None:
+    assignment = AssignmentFactory()
+    day = getattr(assignment, edge)
+    stop_assignment(assignment, by=CityUserFactory(), at=AT, last_day=day, reason="停产")
+    assert assignment.stopped_on == day
+
+
+def test_terms_that_are_over_are_completed_by_the_calendar(db: None) -> None:
+    ending, running = AssignmentFactory(), AssignmentFactory(starts_on=START + DAY)
+    preparing = AssignmentFactory(status="preparing")
+    last = ending.ends_on
+    assert terms.complete_ended(at=moment(last), on=last) == 0
+    assert refused(lambda: complete_assignment(ending, at=AT, on=last)) == "term_runs"
+    assert terms.complete_ended(at=moment(last + DAY), on=last + DAY) == 1
+    assert (status(ending), ending.status_by, ending.status_at) == ("completed", None, moment(last + DAY))
+    assert (status(running), status(preparing)) == ("active", "preparing")
+    assert terms.complete_ended(at=moment(last + DAY), on=last + DAY) == 0
+
+
+def test_an_enterprise_served_beside_the_lead_project(db: None) -> None:
+    assignment, other, by = AssignmentFactory(), EnterpriseFactory(), CityUserFactory()
+    need = NeedFactory(enterprise=other)
+
+    def serve(enterprise: Any, **facts: Any) -> Project:
+        return add_served_enterprise(assignment, enterprise, by=by, at=AT, title=" 炉衬诊断 ", **facts)
+
+    project = serve(other, need=need)
+    assert (project.kind, project.enterprise, project.need, project.title) == ("served", other, need, "炉衬诊断")
+    assert refused(lambda: serve(other)) == "served"
+    assert refused(lambda: serve(assignment.host.enterprise)) == "served"
+    avoided = EnterpriseFactory()
+    Interest.objects.create(doctor=assignment.doctor, credit_code=avoided.credit_code, what="亲属任高管")
+    assert refused(lambda: serve(avoided)) == "interest"
+    for value in ("completed", "cancelled"):
+        Assignment.objects.update(status=value)
+        assert refused(lambda: serve(EnterpriseFactory())) == "not_running"
+    assert Project.objects.filter(assignment=assignment, kind="served").count() == 1
+
+
+# -- Two at once -----------------------------------------------------------------------------------------------
+
+
+def fresh(row: Any) -> Any:
+    return type(row)._default_manager.get(pk=row.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_orders_never_take_a_doctors_last_place() -> None:
+    """Both orders stand, since an order takes no place; of the two dispatches one goes through."""
+    one = Scene(1)
+    two = one.another()
+    doctor = one.doctors[0]
+    orders = [scene.place(doctor) for scene in (one, two)]
+
+    def dispatch(order: Order) -> Callable[[], Dispatch]:
+        return lambda: dispatch_doctor(fresh(order), fresh(doctor), by=one.liaison.user, at=AT, on=START)
+
+    first, second = race(dispatch(orders[0]), dispatch(orders[1]))
+    assert first.order == orders[0]
+    assert (type(second), second.code) == (Refused, "full")
+    assert [status(order) for order in orders] == ["dispatched", "placed"]
+    assert Dispatch.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("places", "accepted"), [(1, 0), (2, 2)])
+def test_two_acceptances_at_once_stay_within_a_doctors_places(places: int, accepted: int) -> None:
+    """Two offers were made while he had two places; with one left, he has to decline one first."""
+    one = Scene(1)
+    doctor = one.doctors[0]
+    Doctor.objects.update(most_hosts=2)
+    offers = [scene.offer(doctor) for scene in (one, one.another())]
+    Doctor.objects.update(most_hosts=places)
+
+    def accept(offer: Dispatch) -> Callable[[], Any]:
+        return lambda: accept_dispatch(fresh(offer), by=doctor.user, at=AT, on=START)
+
+    outcomes = race(accept(offers[0]), accept(offers[1]))
+    assert [each.code for each in outcomes if isinstance(each, Refused)] == ["full"] * (2 - accepted)
+    assert Assignment.objects.taking_a_place().filter(doctor=doctor).count() == accepted
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_acceptance_and_a_dispatch_never_take_the_last_place_together() -> None:
+    one = Scene(1)
+    two, doctor = one.another(), one.doctors[0]
+    other = two.place(doctor)
+    offer = one.offer(doctor)
+    first, second = race(
+        lambda: accept_dispatch(fresh(offer), by=doctor.user, at=AT, on=START),
+        lambda: dispatch_doctor(fresh(other), fresh(doctor), by=one.liaison.user, at=AT, on=START),
+    )
+    assert first.doctor == doctor
+    assert (type(second), second.code) == (Refused, "full")
+    assert Assignment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_offer_accepted_twice_at_once_is_one_assignment() -> None:
+    scene = Scene(1)
+    offer = scene.offer()
+
+    def accept() -> Assignment:
+        return accept_dispatch(fresh(offer), by=scene.doctors[0].user, at=AT, on=START)
+
+    first, second = race(accept, accept)
+    assert first.status == "preparing"
+    assert type(second) is AlreadyDone
+    assert Assignment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_orders_for_one_need_at_once_are_one() -> None:
+    scene = Scene(2)
+
+    def place(doctor: Doctor) -> Callable[[], Order]:
+        return lambda: place_order(fresh(scene.need), by=scene.member, at=AT, on=START, doctors=[fresh(doctor)])
+
+    first, second = race(place(scene.doctors[0]), place(scene.doctors[1]))
+    assert first.status == "placed"
+    assert (type(second), second.code) == (Refused, "need_not_published")
+    assert Order.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("withdrawn_first", [True, False])
+def test_a_need_withdrawn_while_the_doctor_accepts(withdrawn_first: bool) -> None:
+    scene = Scene(1)
+    offer = scene.offer()
+
+    def withdraw_need() -> Need:
+        return actions.withdraw_need(fresh(scene.need), by=scene.member, at=AT, reason="不要了")
+
+    def accept() -> Assignment:
+        return accept_dispatch(fresh(offer), by=scene.doctors[0].user, at=AT, on=START)
+
+    if withdrawn_first:
+        first, second = race(withdraw_need, accept)
+        assert (first.status, type(second)) == ("withdrawn", AlreadyDone)
+        assert (status(offer), status(offer.order), Assignment.objects.count()) == ("withdrawn", "cancelled", 0)
+    else:
+        first, second = race(accept, withdraw_need)
+        assert (first.status, type(second)) == ("preparing", Refused)
+        assert (status(offer), status(offer.order), status(scene.need)) == ("accepted", "settled", "ordered")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_offer_that_lapses_while_the_doctor_accepts() -> None:
+    scene = Scene(2)
+    order = scene.place(*scene.doctors)
+    offer = dispatch_doctor(order, scene.doctors[0], by=scene.liaison.user, at=AT, on=START)
+    first, second = race(
+        lambda: accept_dispatch(fresh(offer), by=scene.doctors[0].user, at=AT, on=START + 7 * DAY),
+        lambda: terms.lapse_overdue(at=AT, on=START + 8 * DAY),
+    )
+    assert (first.status, second) == ("preparing", 0)
+    assert [each.status for each in Dispatch.objects.all()] == ["accepted"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_declines_and_dispatches_at_once_never_wait_in_a_circle() -> None:
+    """Four orders with the same three doctors in different order, all declined at the same moment."""
+    first = Scene(4)
+    scenes = [first, *(first.another() for _ in range(3))]
+    Doctor.objects.update(most_hosts=2)
+    offers = []
+    for turn, scene in enumerate(scenes):
+        ranked = [first.doctors[(turn + step) % 4] for step in range(3)]
+        order = scene.place(*ranked)
+        offers.append(dispatch_doctor(order, ranked[0], by=first.liaison.user, at=AT, on=START))
+    outcomes = together(*[lambda offer=offer: decline(fresh(offer)) for offer in offers])  # type: ignore[misc]
+    assert [each.status for each in outcomes] == ["declined"] * 4
+    assert Dispatch.objects.pending().count() == 4
+    for doctor in first.doctors:
+        assert Dispatch.objects.pending().filter(doctor=doctor).count() <= 2
+
+
+@pytest.mark.django_db
+def test_the_doctor_hears_nothing_without_an_account() -> None:
+    scene = Scene(1)
+    Doctor.objects.update(user=None)
+    order = scene.place(scene.doctors[0])
+    dispatch = dispatch_doctor(order, scene.doctors[0], by=scene.liaison.user, at=AT, on=START)
+    assert dispatch.status == "offered"
+    assert told("dispatch_offered") == set()
