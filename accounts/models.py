@@ -6,31 +6,58 @@ from datetime import date
 from typing import Any, ClassVar, Self, TypeVar
 
 import pghistory
+import pghistory.models
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from pypinyin import Style, lazy_pinyin
 
 T = TypeVar("T", bound=type[models.Model])
 
+# Columns whose change is no change of the row: a sign-in, the use of a token. They are in no history, and are the only
+# ones that may be written outside an action. A hash written alone is the same password, hashed anew by Django at a
+# sign-in; whoever sets another password writes `password_changed_at` too.
+NO_CHANGE = {"User": ["last_login", "password"], "ApiToken": ["last_used_on"]}
+# Secrets do not belong into a history either.
+UNTRACKED = {"User": ["password", "last_login"], "ApiToken": ["digest", "last_used_on"]}
+
+
+class Event(pghistory.models.Event):
+    """A row of history: what pghistory keeps, and the transaction that wrote it.
+
+    Transactions end in another order than they write, so who reads the history step by step goes on from
+    (`xid`, `pgh_id`) and stops before the oldest transaction that still runs.
+    """
+
+    xid = models.BigIntegerField(
+        db_default=Cast(Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()),
+        editable=False,
+    )
+
+    class Meta:
+        abstract = True
+
 
 def tracked(model: T) -> T:
     """Keep every insert, update and delete of the table, written by the database and never changed (append-only)."""
+    name = model.__name__.lower()
     kept: T = pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
         exclude=UNTRACKED.get(model.__name__),
+        base_model=Event,
         # Named after the table, so that the history of a model stays where it is when the model moves to another app.
-        meta={"db_table": f"{model._meta.db_table}event"},
+        meta={
+            "db_table": f"{model._meta.db_table}event",
+            "indexes": [models.Index(fields=["xid", "pgh_id"], name=f"{name}event_xid")],
+        },
     )(model)
     return kept
-
-
-# Secrets do not belong into a history, and a sign-in is no change of the account.
-UNTRACKED = {"User": ["password", "last_login"], "ApiToken": ["digest", "last_used_on"]}
 
 
 def pinyin_of(text: str) -> str:
@@ -40,6 +67,7 @@ def pinyin_of(text: str) -> str:
     return f"{''.join(syllables)} {''.join(initials)}"[:200]
 
 
+@tracked
 class District(models.Model):
     """A county or urban district, with its place in the tile map."""
 
@@ -69,6 +97,7 @@ class District(models.Model):
         return self.name
 
 
+@tracked
 class Office(models.Model):
     """A talent office of the city or a county, or a department that takes part."""
 
@@ -125,6 +154,8 @@ class User(AbstractUser):
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, verbose_name=_("office"))
+    # The hash is in no history; that it became another one is.
+    password_changed_at = models.DateTimeField(_("password set"), null=True, blank=True, editable=False)
 
     objects: ClassVar[TalentUserManager] = TalentUserManager()
 
@@ -152,6 +183,10 @@ class User(AbstractUser):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.pinyin = pinyin_of(self.name)
         super().save(*args, **kwargs)
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
 
     def get_full_name(self) -> str:
         return self.name

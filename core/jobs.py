@@ -17,6 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from core.edges import edge
 from core.models import Job
 
 logger = logging.getLogger(__name__)
@@ -175,7 +176,7 @@ def run(job_id: int) -> str:
         return "not ours"
     attempt = Run(job)
     try:
-        with _heartbeat(job):
+        with _heartbeat(job), edge(f"job {job.kind} {job.key}"):
             result = HANDLERS[job.kind](attempt) or {}
         _end(job, Job.State.DONE, at=timezone.now(), result=result)
     except LostLease:

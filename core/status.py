@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
-import pghistory
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -62,17 +61,15 @@ def move(obj: S, to: str, *, by: User | None, at: datetime, why: str = "", **fac
     """Bring `obj` to the status `to`, with `facts` saved beside it.
 
     Raises AlreadyDone, naming the earlier decision, when the row (read afresh under its lock) does not allow the
-    move. `by` is None for what the calendar does by itself. `why` goes into the history's context as the reason.
+    move. `by` is None for what the calendar does by itself. Who, why and in which act stands in the history's context,
+    which is the action's (`core.action`): pass the reason to that; `why` is for readers of this line.
     """
     with transaction.atomic():
         check_move(lock(obj), to)
         obj.status, obj.status_by, obj.status_at = to, by, at
         for field, value in facts.items():
             setattr(obj, field, value)
-        # Contexts nest into one: a move without a reason must not wipe out that of the act it belongs to.
-        said = {"reason": why} if why else {}
-        with pghistory.context(act=f"{obj._meta.label_lower}:{to}", by=by.pk if by else None, **said):
-            obj.save(update_fields=["status", "status_by", "status_at", *facts])
+        obj.save(update_fields=["status", "status_by", "status_at", *facts])
     return obj
 
 

@@ -44,6 +44,7 @@ class University(models.Model):
         super().save(*args, **kwargs)
 
 
+@tracked
 class Liaison(models.Model):
     """Someone (or a program) who acts for a university."""
 

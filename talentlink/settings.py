@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "core.edges.EdgeMiddleware",
     "core.middleware.RefusedMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -266,6 +266,8 @@ SPECTACULAR_SETTINGS = {
 # -- History and log ----------------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_ADMIN_MODEL = "pghistory.Events"
+# Whether a request, a job or a command that writes to a domain table past the actions is refused (core.edges).
+GUARD_WRITES = False
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = {
     "version": 1,

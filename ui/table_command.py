@@ -7,18 +7,18 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Office, User
+from core.edges import EdgeCommand
 from officedata.tables import Loaded, Table, TableError
 from ui.table_wording import file_sentence, left_out_sentence, row_sentence
 
 UNUSABLE = 2
 
 
-class TableCommand(BaseCommand, ABC):
+class TableCommand(EdgeCommand, ABC):
     """Reads one file and loads it, or says in one line why not (exit status 2, nothing changed).
 
     A subclass says which permission is asked (`permission`), how the file is read and how it is loaded. The report

@@ -85,6 +85,7 @@ class Order(Stateful):
         return reverse("order_detail", args=[self.pk])
 
 
+@tracked
 class OrderChoice(models.Model):
     """One of up to three doctors an order asks for."""
 

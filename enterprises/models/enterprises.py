@@ -117,6 +117,7 @@ class Enterprise(models.Model):
         return codes.industry_name(self.industry) if self.industry else ""
 
 
+@tracked
 class Member(models.Model):
     """Someone who acts for an enterprise."""
 

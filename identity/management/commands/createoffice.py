@@ -7,14 +7,15 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from accounts.models import Office, User
+from core.edges import EdgeCommand
 from identity.actions import create_account
 
 
-class Command(BaseCommand):
+class Command(EdgeCommand):
     help = "Make an account of the city's talent office; the password is asked for, or read from standard input."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

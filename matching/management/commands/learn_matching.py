@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.edges import EdgeCommand
 from core.errors import Refused
 from matchengine.learning import LEAST_NEEDS
 from matching.models import FactorWeights, Feedback
@@ -19,7 +19,7 @@ from matching.wording import FACTORS
 UNUSABLE = 2
 
 
-class Command(BaseCommand):
+class Command(EdgeCommand):
     help = "Learn the weights of the factors from feedback; adopt them only if they are better (in Chinese)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

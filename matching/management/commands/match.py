@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 import matching.tasks  # noqa: F401  names the functions that do the jobs
 from accounts.models import Office, User
 from core import jobs
+from core.edges import EdgeCommand
 from core.models import Job
 from enterprises.models import Need
 from matching import rounds, runs
@@ -29,7 +29,7 @@ NUMBER = re.compile(r"(?:XQ\d{4})?(\d{1,18})", re.IGNORECASE)  # a key, or the n
 LOOK_AGAIN = 0.2  # seconds between looks at a job that a worker took
 
 
-class Command(BaseCommand):
+class Command(EdgeCommand):
     help = "Match one need, or all open needs of a batch, and print the shortlist or the plan (in Chinese)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
