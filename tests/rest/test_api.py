@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 from accounts.models import ApiToken, User
 from assignments.models import Assignment, Project
 from identity.actions import issue_token, revoke_token
+from rest.routes import router
 from rest.throttling import TokenThrottle
 from service.models import MonthlyCheck, Standing, Visit
 from service.standings import refresh_standings
@@ -37,7 +38,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-LISTS = ["assignments", "visits", "monthly-checks", "standings"]
+LISTS = [prefix for prefix, _viewset, _name in router.registry]
 
 
 def client_of(user: User, **facts: Any) -> APIClient:
