@@ -8,9 +8,10 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from celery import shared_task
 from django.conf import settings
 from django.db import IntegrityError, close_old_connections, connection, transaction
 from django.db.models import F
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 6
 Handler = Callable[["Run"], dict[str, Any] | None]
 HANDLERS: dict[str, Handler] = {}
+# What beat rings for, as Celery wants it; filled while the apps load their tasks.
+SCHEDULE: dict[str, dict[str, Any]] = {}
 # Set by core.tasks: rings a worker for a job id. Losing a ring costs one sweep, never the job.
 _bell: list[Callable[[int], None]] = []
 
@@ -37,14 +40,35 @@ class Cancelled(Exception):
     """The person who asked for the job asked it to stop."""
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Name the function that does jobs of a kind."""
+def work(
+    kind: str, *, every: Any = None, key: str = "", due: Callable[[date], bool] = lambda on: True
+) -> Callable[[Handler], Handler]:
+    """Declare a piece of work: the function does jobs of this kind.
 
-    def register(function: Handler) -> Handler:
+    With `every` (a schedule of Celery's) beat rings for it: a task named after the function asks for the job, under
+    `key` (the day where none is given, so once a day), whenever it is `due`.
+    """
+
+    def ask() -> None:
+        now = timezone.now()
+        today = timezone.localdate(now)
+        if due(today):
+            enqueue(kind, key or str(today), by=None, at=now)
+
+    def declare(function: Handler) -> Handler:
         HANDLERS[kind] = function
+        if every is not None:
+            ring_every(every, f"{function.__module__}.{function.__name__}", ask)
         return function
 
-    return register
+    return declare
+
+
+def ring_every(every: Any, name: str, ring: Callable[[], Any], **options: Any) -> None:
+    """Let beat run a task of this name."""
+    shared_task(name=name)(ring)
+    entry = name.rpartition(".")[2].replace("_", "-")
+    SCHEDULE[entry] = {"task": name, "schedule": every, "options": options}
 
 
 def set_bell(ring: Callable[[int], None]) -> None:

@@ -11,7 +11,6 @@ def run_job(job_id: int) -> str:
     return jobs.run(job_id)
 
 
-@shared_task(name="core.tasks.sweep_jobs")
 def sweep_jobs() -> int:
     return len(jobs.sweep(at=timezone.now()))
 
@@ -20,4 +19,5 @@ def _ring(job_id: int) -> None:
     run_job.apply_async((job_id,), retry=False)
 
 
+jobs.ring_every(15.0, "core.tasks.sweep_jobs", sweep_jobs, expires=15)
 jobs.set_bell(_ring)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from accounts.models import District, Office, User
+from accounts.models import User
 from demo import city, visits
 from demo.accounts import PASSWORD, PROGRAM, demo_token
 from demo.doctors import DOCTORS, UNIVERSITIES
@@ -11,7 +11,7 @@ from demo.scene import Scene, at
 from demo.texts import DoctorText, EnterpriseText, QualificationText
 from enterprises.actions import join_enterprise, register_enterprise
 from experts.actions import enrol_doctor, join_university, open_university
-from identity.actions import create_account, issue_token
+from identity.actions import create_account, enter_district, issue_token, open_office
 from officedata.months import Month
 
 
@@ -24,20 +24,26 @@ def build(scene: Scene) -> None:
 
 def _offices(scene: Scene) -> None:
     for place in city.DISTRICTS:
-        scene.districts[place.code] = District.objects.create(
-            code=place.code, name=place.name, tile_x=place.tile_x, tile_y=place.tile_y, latitude=place.latitude,
-            longitude=place.longitude,
+        scene.districts[place.code] = enter_district(
+            place.code, by=None, name=place.name, tile=(place.tile_x, place.tile_y),
+            place=(place.latitude, place.longitude),
         )  # fmt: skip
     shown = {"city": "office", "county-149921": "county", "kj": "department"}
     for one in city.OFFICES:
-        office = Office.objects.create(kind=one.kind, name=one.name, district=scene.districts.get(one.district))
+        by = scene.staff.get("city")  # None for the city's own office and its first account
+        office = open_office(one.name, by=by, kind=one.kind, district=scene.districts.get(one.district))
         scene.offices[one.key] = office
         scene.staff[one.key] = create_account(
-            shown.get(one.key, f"staff-{one.key}"), name=one.contact, role=User.Role.OFFICE, office=office,
+            shown.get(one.key, f"staff-{one.key}"), by=by, name=one.contact, role=User.Role.OFFICE, office=office,
             phone=one.phone, password=PASSWORD if one.key in shown else None,
         )  # fmt: skip
     program = create_account(
-        PROGRAM, name="市人才数据平台", role=User.Role.PROGRAM, office=scene.offices["city"], password=None
+        PROGRAM,
+        by=scene.city,
+        name="市人才数据平台",
+        role=User.Role.PROGRAM,
+        office=scene.offices["city"],
+        password=None,
     )
     issue_token(program, by=scene.city, label="市人才数据平台", key=demo_token())
 
@@ -69,8 +75,8 @@ def open_account(scene: Scene, text: EnterpriseText, *, username: str = "") -> U
     enterprise = scene.enterprises[text.index]
     if enterprise.pk not in scene.members:
         user = create_account(
-            username or f"qy{text.index + 1:03d}", name=text.contact, role=User.Role.ENTERPRISE, phone=text.phone,
-            password=PASSWORD if username else None,
+            username or f"qy{text.index + 1:03d}", by=scene.city, name=text.contact, role=User.Role.ENTERPRISE,
+            phone=text.phone, password=PASSWORD if username else None,
         )  # fmt: skip
         join_enterprise(enterprise, user, by=scene.city, at=at(scene.survey_starts))
         scene.members[enterprise.pk] = user
@@ -93,7 +99,7 @@ def _universities(scene: Scene, day: date) -> None:
         university = open_university(by=scene.city, at=at(day), name=text.name, place=(text.latitude, text.longitude))
         username = "university" if number == 1 else f"university{number}"
         user = create_account(
-            username, name=text.contact, role=User.Role.UNIVERSITY, phone=text.phone, password=PASSWORD
+            username, by=scene.city, name=text.contact, role=User.Role.UNIVERSITY, phone=text.phone, password=PASSWORD
         )
         join_university(university, user, by=scene.city, at=at(day))
         scene.universities[text.key] = university
@@ -106,8 +112,8 @@ def _enrol(scene: Scene, text: DoctorText, day: date) -> None:
     university = scene.universities[text.university]
     shown = text.name == visits.HOSTS[0].doctors[0]
     user = create_account(
-        "doctor" if shown else f"bs{text.index + 1:03d}", name=text.name, role=User.Role.DOCTOR, phone=text.phone,
-        password=PASSWORD if shown else None,
+        "doctor" if shown else f"bs{text.index + 1:03d}", by=scene.city, name=text.name, role=User.Role.DOCTOR,
+        phone=text.phone, password=PASSWORD if shown else None,
     )  # fmt: skip
     scene.doctors[text.name] = enrol_doctor(
         university,

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
+from assignments.actions import withdraw_need
 from demo import visits
 from demo.enterprises import ENTERPRISES
 from demo.needs import NEEDS
@@ -12,9 +13,8 @@ from demo.scene import Scene, at
 from demo.texts import NeedText
 from enterprises.actions import fill_sheet, plan_sheets, plan_survey, return_need
 from enterprises.models import Need
-from matching.actions import publish_need, withdraw_need
-from programmes.actions import plan_batch, write_rule_set
-from programmes.models import Programme
+from matching.actions import publish_need
+from programmes.actions import plan_batch, set_up_programme, write_rule_set
 from service.compliance import DEFAULT_RULES
 
 SURVEY_DAYS = 60
@@ -63,8 +63,8 @@ def build(scene: Scene) -> None:
 
 
 def _programme(scene: Scene) -> None:
-    scene.programme = Programme.objects.create(
-        name="高校博士服务企业行动", purpose="组织高校博士入企服务，解决企业技术难题，一年为期。"
+    scene.programme = set_up_programme(
+        "高校博士服务企业行动", by=scene.city, purpose="组织高校博士入企服务，解决企业技术难题，一年为期。"
     )
     scene.rule_set = write_rule_set(
         "round", by=scene.city, name="每月一次、每次两天、全年三十天", data=DEFAULT_RULES.to_data()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Office, User
+from core.action import action
 from core.errors import AlreadyDone, Refused
 from core.notices import notify, sentence
 from core.status import lock, move
@@ -34,7 +35,7 @@ NEED_FIELDS = [
 ]  # fmt: skip
 
 
-@transaction.atomic
+@action(gettext_lazy("enterprise entered"))
 def register_enterprise(
     *, by: User, at: datetime, facts: Mapping[str, Any], qualifications: Iterable[Mapping[str, Any]] = ()
 ) -> Enterprise:
@@ -45,11 +46,13 @@ def register_enterprise(
     return enterprise
 
 
+@action(gettext_lazy("enterprise member appointed"))
 def join_enterprise(enterprise: Enterprise, user: User, *, by: User, at: datetime) -> Member:
     """Let a person act for an enterprise."""
     return Member.objects.create(enterprise=enterprise, user=user)
 
 
+@action(gettext_lazy("need drafted"))
 def draft_need(
     enterprise: Enterprise,
     *,
@@ -80,7 +83,7 @@ def draft_need(
     return need
 
 
-@transaction.atomic
+@action(gettext_lazy("need edited"))
 def edit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Need:
     """Rewrite a draft or a returned need."""
     lock(need)
@@ -100,7 +103,7 @@ def _write(need: Need, facts: Mapping[str, Any]) -> None:
             setattr(need, field, facts[field])
 
 
-@transaction.atomic
+@action(gettext_lazy("need submitted"))
 def submit_need(need: Need, *, by: User, at: datetime) -> Need:
     """Send a need to the office, which is told."""
     move(need, Need.Status.SUBMITTED, by=by, at=at, submitted_at=at)
@@ -116,7 +119,7 @@ def submit_need(need: Need, *, by: User, at: datetime) -> Need:
     return need
 
 
-@transaction.atomic
+@action(gettext_lazy("need posted"))
 def post_need(
     enterprise: Enterprise, *, by: User, at: datetime, facts: Mapping[str, Any], client_key: UUID | None = None
 ) -> Need:
@@ -125,13 +128,13 @@ def post_need(
     return resubmit_need(need, by=by, at=at, facts=facts) if need.status == Need.Status.DRAFT else need
 
 
-@transaction.atomic
+@action(gettext_lazy("need posted again"))
 def resubmit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Need:
     """Rewrite a draft or a returned need and send it to the office in one step."""
     return submit_need(edit_need(need, by=by, at=at, facts=facts), by=by, at=at)
 
 
-@transaction.atomic
+@action(gettext_lazy("need returned"))
 def return_need(need: Need, *, by: User, at: datetime, reason: str) -> Need:
     """Send a need back to the enterprise with what is missing."""
     if not reason.strip():
@@ -160,6 +163,7 @@ def enterprise_users(enterprise: Enterprise) -> Iterable[User]:
     return User.objects.filter(enterprise_member__enterprise=enterprise, is_active=True)
 
 
+@action(gettext_lazy("survey planned"))
 def plan_survey(
     programme: Programme, *, by: User, name: str, starts_on: date, ends_on: date, batch: Batch | None = None
 ) -> Survey:
@@ -167,7 +171,7 @@ def plan_survey(
     return Survey.objects.create(programme=programme, batch=batch, name=name, starts_on=starts_on, ends_on=ends_on)
 
 
-@transaction.atomic
+@action(gettext_lazy("enterprise visits planned"))
 def plan_sheets(survey: Survey, *, by: User, department: Office, enterprises: Iterable[Enterprise]) -> list[VisitSheet]:
     """Put enterprises on a department's list of visits; an enterprise already planned keeps its sheet."""
     rows = [VisitSheet(survey=survey, enterprise=enterprise, department=department) for enterprise in enterprises]
@@ -175,7 +179,7 @@ def plan_sheets(survey: Survey, *, by: User, department: Office, enterprises: It
     return list(VisitSheet.objects.filter(survey=survey, enterprise__in=[row.enterprise for row in rows]))
 
 
-@transaction.atomic
+@action(gettext_lazy("enterprise visit recorded"))
 def fill_sheet(
     sheet: VisitSheet,
     *,
@@ -204,7 +208,7 @@ def fill_sheet(
     return found
 
 
-@transaction.atomic
+@action(gettext_lazy("host chosen"))
 def choose_host(
     batch: Batch, enterprise: Enterprise, *, by: User, at: datetime, on: date, override_reason: str = ""
 ) -> Host:

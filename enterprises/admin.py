@@ -108,7 +108,7 @@ class MemberTable(OfficeTable[Member]):
         return member.user.username
 
     def save_model(self, request: HttpRequest, obj: Member, form: ModelForm[Member], change: bool) -> None:
-        user = cast(MemberForm, form).make_account()
+        user = cast(MemberForm, form).make_account(by=cast(User, request.user))
         if user is not None:
             obj.user = user
         super().save_model(request, obj, form, change)

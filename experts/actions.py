@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core.action import action
 from core.errors import Refused
 from core.status import lock
 from experts.models import Doctor, Interest, Liaison, University, Work
@@ -19,6 +20,7 @@ DOCTOR_FIELDS = [
 ]  # fmt: skip
 
 
+@action(gettext_lazy("university entered"))
 def open_university(
     *, by: User, at: datetime, name: str, short_name: str = "", place: tuple[float, float] | None = None
 ) -> University:
@@ -27,12 +29,13 @@ def open_university(
     return University.objects.create(name=name, short_name=short_name, latitude=latitude, longitude=longitude)
 
 
+@action(gettext_lazy("liaison person appointed"))
 def join_university(university: University, user: User, *, by: User, at: datetime, college: str = "") -> Liaison:
     """Let a person or a program act for a university."""
     return Liaison.objects.create(university=university, user=user, college=college)
 
 
-@transaction.atomic
+@action(gettext_lazy("doctor enrolled"))
 def enrol_doctor(
     university: University,
     *,
@@ -55,7 +58,7 @@ def enrol_doctor(
     return doctor
 
 
-@transaction.atomic
+@action(gettext_lazy("doctor edited"))
 def edit_doctor(
     doctor: Doctor,
     *,

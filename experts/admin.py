@@ -83,7 +83,7 @@ class LiaisonTable(OfficeTable[Liaison]):
         return liaison.user.username
 
     def save_model(self, request: HttpRequest, obj: Liaison, form: ModelForm[Liaison], change: bool) -> None:
-        user = cast(LiaisonForm, form).make_account()
+        user = cast(LiaisonForm, form).make_account(by=cast(User, request.user))
         if user is not None:
             obj.user = user
         super().save_model(request, obj, form, change)
@@ -141,9 +141,9 @@ class DoctorTable(OfficeTable[Doctor]):
 
     def save_model(self, request: HttpRequest, obj: Doctor, form: ModelForm[Doctor], change: bool) -> None:
         """A record is written by the same acts as on the university's pages; a new account is linked to it."""
-        user = cast(DoctorForm, form).make_account(name=obj.name) if obj.user_id is None else None
         facts = {name: form.cleaned_data[name] for name in actions.DOCTOR_FIELDS if name in form.cleaned_data}
         by, at = cast(User, request.user), timezone.now()
+        user = cast(DoctorForm, form).make_account(by=by, name=obj.name) if obj.user_id is None else None
         if not change:
             made = actions.enrol_doctor(obj.university, by=by, at=at, facts=facts, user=user)
             obj.pk, obj.user = made.pk, user

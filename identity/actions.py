@@ -2,28 +2,51 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.utils.translation import gettext_lazy
 
-from accounts.models import ApiToken, Office, User
+from accounts.models import ApiToken, District, Office, User
+from core.action import By, action
 
 
-@transaction.atomic
+@action(gettext_lazy("district entered"))
+def enter_district(
+    code: str, *, by: By, name: str, tile: tuple[int, int], place: tuple[float, float] | None = None
+) -> District:
+    """Enter a county or urban district; `tile` is its place in the tile map, `place` its latitude and longitude."""
+    latitude, longitude = place or (None, None)
+    return District.objects.create(
+        code=code, name=name, tile_x=tile[0], tile_y=tile[1], latitude=latitude, longitude=longitude
+    )
+
+
+@action(gettext_lazy("office opened"))
+def open_office(name: str, *, by: By, kind: str, district: District | None = None) -> Office:
+    """Enter an office of the city or a county, or a department that takes part."""
+    return Office.objects.create(name=name, kind=kind, district=district)
+
+
+@action(gettext_lazy("account made"))
 def create_account(
     username: str,
     *,
+    by: By,
     name: str,
     role: str,
     password: str | None,
     office: Office | None = None,
     phone: str = "",
 ) -> User:
-    """Make an account of one role; without a password it cannot sign in until one is set."""
+    """Make an account of one role; without a password it cannot sign in until one is set.
+
+    `by` is None for the first account of a site, which a command makes.
+    """
     user = User(username=username, name=name, role=role, office=office, phone=phone, is_staff=role == User.Role.OFFICE)
     user.set_password(password)
     user.save()
     return user
 
 
+@action(gettext_lazy("token issued"))
 def issue_token(
     user: User,
     *,
@@ -42,6 +65,7 @@ def issue_token(
     return token, key
 
 
+@action(gettext_lazy("token revoked"))
 def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
     """End a token at once; a revoked token stays listed."""
     if token.revoked_at is None:

@@ -52,13 +52,14 @@ class AccountForm(forms.ModelForm[Any]):
                 self.add_error("account_password", error)
         return data
 
-    def make_account(self, *, name: str = "") -> User | None:
+    def make_account(self, *, by: User, name: str = "") -> User | None:
         """The account asked for, or None where none was."""
         data = self.cleaned_data
         if not data.get("account_name"):
             return None
         return create_account(
             data["account_name"],
+            by=by,
             name=data.get("account_person") or name,
             role=self.role,
             password=data["account_password"],

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from assignments.actions import withdraw_need
 from assignments.models import Order
 from enterprises.actions import return_need
 from enterprises.models import Need
@@ -83,7 +84,7 @@ class NeedTable(RecordTable[Need]):
 
     @admin.action(description=gettext_lazy("Withdraw the chosen needs, with a reason"))
     def withdraw(self, request: HttpRequest, needs: QuerySet[Need]) -> HttpResponse | None:
-        return self.ask(request, needs, ReasonForm, "withdraw", actions.withdraw_need, at=timezone.now())
+        return self.ask(request, needs, ReasonForm, "withdraw", withdraw_need, at=timezone.now())
 
 
 @admin.register(MatchRun)

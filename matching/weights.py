@@ -7,11 +7,11 @@ from datetime import datetime
 from itertools import chain, permutations
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from core.action import By, action
 from core.errors import Refused
 from matchengine.learning import Pair, assess, beats, outcome
 from matchengine.ranking.weights import FACTORS, Weights
@@ -113,8 +113,8 @@ def judge() -> tuple[Weights, str, dict[str, Any]]:
     return verdict.weights, why, {**figures, **known, "against": against.version, "against_weights": dict(against)}
 
 
-@transaction.atomic
-def learn(*, by: User | None, at: datetime) -> FactorWeights:
+@action(gettext_lazy("weights learned"))
+def learn(*, by: By, at: datetime) -> FactorWeights:
     """Learn from all feedback, put the weights in force where they are better by more than the noise, and keep the
     decision with its figures either way. Two at once take turns, so that each is judged against what holds then."""
     _take_turns()
@@ -122,8 +122,8 @@ def learn(*, by: User | None, at: datetime) -> FactorWeights:
     return _decide(weights, why, facts, by=by, at=at)
 
 
-@transaction.atomic
-def roll_back(*, by: User | None, at: datetime, reason: str) -> FactorWeights:
+@action(gettext_lazy("weights taken back"))
+def roll_back(*, by: By, at: datetime, reason: str) -> FactorWeights:
     """Take the weights in force back: those they replaced, or the default, are in force again, as a decision of its
     own with its reason. Refused without a reason, and where the default is in force."""
     if not reason.strip():
@@ -152,7 +152,7 @@ def _taken_back_on(needs: int) -> bool:
     return bool(needs < MORE_THAN_TAKEN_BACK * stood_on)
 
 
-def _decide(weights: Weights, why: str, facts: dict[str, Any], *, by: User | None, at: datetime) -> FactorWeights:
+def _decide(weights: Weights, why: str, facts: dict[str, Any], *, by: By, at: datetime) -> FactorWeights:
     adopted = why in ADOPTED
     if adopted:
         FactorWeights.objects.filter(current=True).update(current=False)

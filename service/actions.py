@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from assignments.models import Assignment
+from core.action import action
 from core.errors import AlreadyDone, Refused
 from core.notices import notify, sentence
 from core.status import lock, move
@@ -43,7 +44,7 @@ REMINDER = sentence(
 # -- Visits ------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@action(gettext_lazy("visit logged"))
 def log_visit(
     assignment: Assignment,
     *,
@@ -110,7 +111,7 @@ def _check_loggable(
         raise Refused(first, code=reasons[0].code, reasons=others)
 
 
-@transaction.atomic
+@action(gettext_lazy("visit confirmed"))
 def confirm_visit(visit: Visit, *, by: User, at: datetime, on: date) -> Visit:
     """The enterprise confirms: the days count."""
     lock(visit.assignment)  # so that its standing is worked out by one at a time
@@ -132,7 +133,7 @@ def confirm_visits(visits: Iterable[Visit], *, by: User, at: datetime, on: date)
     return done, refused
 
 
-@transaction.atomic
+@action(gettext_lazy("visit disputed"))
 def dispute_visit(visit: Visit, *, by: User, at: datetime, on: date, reason: str) -> Visit:
     """The enterprise disputes, with the reason; the doctor is told and can take the visit back."""
     if not reason.strip():
@@ -146,7 +147,7 @@ def dispute_visit(visit: Visit, *, by: User, at: datetime, on: date, reason: str
     return visit
 
 
-@transaction.atomic
+@action(gettext_lazy("visit taken back"))
 def withdraw_visit(visit: Visit, *, by: User, at: datetime, on: date) -> Visit:
     """The doctor takes an unconfirmed visit back; its days can be logged anew."""
     lock(visit.assignment)  # so that its standing is worked out by one at a time
@@ -173,7 +174,7 @@ def _tell(people: Iterable[User], kind: str, visit: Visit, *, at: datetime, **pa
 # -- Waivers (豁免) ----------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@action(gettext_lazy("waiver asked for"))
 def ask_waiver(assignment: Assignment, month: Month, *, by: User, at: datetime, reason: str) -> Waiver:
     """Ask for a month off for cause."""
     if not reason.strip():
@@ -199,7 +200,7 @@ def ask_waiver(assignment: Assignment, month: Month, *, by: User, at: datetime, 
     return waiver
 
 
-@transaction.atomic
+@action(gettext_lazy("waiver decided"))
 def decide_waiver(waiver: Waiver, *, by: User, at: datetime, on: date, granted: bool, reason: str = "") -> Waiver:
     """Grant or refuse a waiver; a refusal needs a reason."""
     if not granted and not reason.strip():
@@ -220,7 +221,7 @@ def decide_waiver(waiver: Waiver, *, by: User, at: datetime, on: date, granted: 
 # -- Reminders, re-opening, outcomes ---------------------------------------------------------------------------
 
 
-@transaction.atomic
+@action(gettext_lazy("doctor reminded"))
 def remind(standings: Sequence[Standing], *, by: User, at: datetime, on: date, note: str = "") -> int:
     """Remind the doctors of these assignments about the month; each at most once a day. How many were reminded now."""
     rows = [
@@ -246,7 +247,7 @@ def remind(standings: Sequence[Standing], *, by: User, at: datetime, on: date, n
     return len({each.pk for each in standings} - before)
 
 
-@transaction.atomic
+@action(gettext_lazy("month opened again"))
 def reopen_month(check: MonthlyCheck, *, by: User, at: datetime, until: date, reason: str) -> MonthlyCheck:
     """Open a locked month again until the end of a day, with the reason."""
     if not reason.strip():
@@ -263,7 +264,7 @@ def reopen_month(check: MonthlyCheck, *, by: User, at: datetime, until: date, re
     return check
 
 
-@transaction.atomic
+@action(gettext_lazy("outcome registered"))
 def register_outcome(
     assignments: Sequence[Assignment],
     *,

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Min, QuerySet
+from django.utils.translation import gettext_lazy
 
 from assignments.models import Assignment
+from core.action import By, action
 from core.models import Period
 from officedata.months import Month, day_end
 from service.compliance import MonthVerdict, as_data, judge_month
@@ -39,7 +41,12 @@ def _began_late(month: Month, closed_at: datetime | None) -> bool:
 
 
 def close_month(
-    month: Month, *, at: datetime, progress: Progress = lambda done, total: None, guard: Guard = lambda: None
+    month: Month,
+    *,
+    at: datetime,
+    by: By = None,
+    progress: Progress = lambda done, total: None,
+    guard: Guard = lambda: None,
 ) -> int:
     """Judge the month for every assignment that served in it and has no check yet; then mark the month closed.
 
@@ -51,7 +58,7 @@ def close_month(
     keys = list(todo.values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):
         progress(start, len(keys))
-        _judge_new(month, keys[start : start + CHUNK], at=at, guard=guard)
+        judge_new_checks(month, keys[start : start + CHUNK], by=by, at=at, guard=guard)
     progress(len(keys), len(keys))
     with transaction.atomic():
         guard()
@@ -64,8 +71,9 @@ def _unchecked(month: Month) -> QuerySet[Assignment]:
     return served.exclude(checks__month=month.first).order_by("pk")
 
 
-@transaction.atomic
-def _judge_new(month: Month, keys: Sequence[int], *, at: datetime, guard: Guard) -> None:
+@action(gettext_lazy("month closed"))
+def judge_new_checks(month: Month, keys: Sequence[int], *, by: By, at: datetime, guard: Guard) -> None:
+    """Judge a month for assignments that have no check of it."""
     guard()
     assignments = list(Assignment.objects.filter(pk__in=keys).select_related("batch").order_by("pk"))
     facts = facts_of(assignments, month=month)
@@ -93,18 +101,19 @@ def _written(check: MonthlyCheck, verdict: MonthVerdict, *, at: datetime) -> Mon
     return check
 
 
-def refresh_open_checks(*, at: datetime, guard: Guard = lambda: None) -> int:
+def refresh_open_checks(*, at: datetime, by: By = None, guard: Guard = lambda: None) -> int:
     """Judge every check that is not locked anew: within the grace period entries and answers still come in. Those whose
     time is over are locked. How many changed."""
     keys = list(MonthlyCheck.objects.unlocked().order_by("pk").values_list("pk", flat=True))
     changed = 0
     for start in range(0, len(keys), CHUNK):
-        changed += _refresh_chunk(keys[start : start + CHUNK], at=at, guard=guard)
+        changed += refresh_checks(keys[start : start + CHUNK], by=by, at=at, guard=guard)
     return changed
 
 
-@transaction.atomic
-def _refresh_chunk(keys: Sequence[int], *, at: datetime, guard: Guard) -> int:
+@action(gettext_lazy("open month judged anew"))
+def refresh_checks(keys: Sequence[int], *, by: By, at: datetime, guard: Guard) -> int:
+    """Judge these checks anew and lock those whose time is over; how many changed."""
     guard()
     checks = list(
         MonthlyCheck.objects.unlocked()

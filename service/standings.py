@@ -13,6 +13,8 @@ from service.models import MonthlyCheck, Standing
 from service.sources import Facts, facts_of, rules_of, term_of
 
 CHUNK = 1000
+# The kind of job that works out anew where one assignment stands.
+STANDING_OF = "standing_of"
 
 
 def refresh_standings(assignments: Sequence[Assignment], *, on: date) -> int:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -223,14 +222,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {
-    "sweep-jobs": {"task": "core.tasks.sweep_jobs", "schedule": 15.0, "options": {"expires": 15}},
-    # Hourly, because it costs one query when no month is missing; a machine that slept on the first catches up.
-    "close-months": {"task": "service.tasks.close_months", "schedule": crontab(minute=5)},
-    "refresh-open-checks": {"task": "service.tasks.refresh_open_checks", "schedule": crontab(minute=25, hour="0,12")},
-    "refresh-standings": {"task": "service.tasks.refresh_standings", "schedule": crontab(minute=40, hour=0)},
-    "settle-terms": {"task": "matching.tasks.settle_terms", "schedule": crontab(minute=15)},
-}
+# What beat rings for is said where the work is (core.jobs.work).
 # How long a worker may be silent before another takes its job over, in seconds.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)
 

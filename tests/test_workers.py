@@ -24,9 +24,9 @@ from matching.models import MatchRun, Suggestion
 from officedata.months import Month, term_end
 from programmes.models import Batch
 from service.models import MonthlyCheck, Visit
-from service.tasks import close_months
 from supervisor.process import Child, Spec
 from supervisor.state import ROOT
+from tests.bells import bell
 from tests.factories import (
     BatchFactory,
     CityUserFactory,
@@ -191,7 +191,7 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(
     match = shares.get(state="running")
     assert match.attempt == 1
 
-    close_months()
+    bell("service.tasks.close_months")()
     close = Job.objects.get(kind="close_month")
     eventually(lambda: in_the_middle(close, 1000), seconds=60)
     worker.kill()

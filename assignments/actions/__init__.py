@@ -1,7 +1,6 @@
 """From an order to the end of a service: the verbs of enterprises, universities, doctors and the office."""
 
 from assignments.actions.assignments import (
-    STANDING_OF,
     add_served_enterprise,
     begin_assignment,
     cancel_assignment,
@@ -15,11 +14,10 @@ from assignments.actions.dispatches import (
     lapse_dispatch,
     withdraw_dispatch,
 )
-from assignments.actions.orders import cancel_order, host_for, place_order
+from assignments.actions.orders import cancel_order, host_for, place_order, withdraw_need
 from assignments.actions.telling import liaisons_of
 
 __all__ = [
-    "STANDING_OF",
     "accept_dispatch",
     "add_served_enterprise",
     "begin_assignment",
@@ -34,4 +32,5 @@ __all__ = [
     "place_order",
     "stop_assignment",
     "withdraw_dispatch",
+    "withdraw_need",
 ]

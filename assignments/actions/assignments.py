@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,14 +14,17 @@ from accounts.models import User
 from assignments import capacity
 from assignments.actions.telling import tell_parties
 from assignments.models import Assignment, Order, Project
-from core import jobs
+from core.action import By, action
 from core.errors import Refused
 from core.notices import sentence
 from core.status import lock, move
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor
-from matching import feedback
 from officedata.months import term_end
+
+# Sent within the transaction, when service begins, and when it was completed or stopped: assignment, by, at.
+assignment_begun = Signal()
+assignment_ended = Signal()
 
 ASSIGNMENT_BEGUN = sentence("assignment_begun", gettext_lazy("The service of %(doctor)s at %(host)s began on %(day)s."))
 ASSIGNMENT_STOPPED = sentence(
@@ -29,9 +33,6 @@ ASSIGNMENT_STOPPED = sentence(
 ASSIGNMENT_CANCELLED = sentence(
     "assignment_cancelled", gettext_lazy("The service of %(doctor)s at %(host)s was called off: %(reason)s")
 )
-
-# The job, done by the app above, that works out anew where an assignment stands.
-STANDING_OF = "standing_of"
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def one_service_at_a_time(doctor: Doctor, host: Host) -> Iterator[None]:
         ) from error
 
 
-@transaction.atomic
+@action(gettext_lazy("service begun"))
 def begin_assignment(assignment: Assignment, *, by: User, at: datetime, starts_on: date) -> Assignment:
     """The agreement is signed: service begins on this day and runs for one year."""
     batch = assignment.batch
@@ -67,12 +68,12 @@ def begin_assignment(assignment: Assignment, *, by: User, at: datetime, starts_o
         move(assignment, Assignment.Status.ACTIVE, by=by, at=at, **term)
     if assignment.order is not None and assignment.order.need.may_move(Need.Status.IN_SERVICE):
         move(assignment.order.need, Need.Status.IN_SERVICE, by=by, at=at)
-    _ask_for_standing(assignment, by=by, at=at)
+    assignment_begun.send(Assignment, assignment=assignment, by=by, at=at)
     tell_parties(assignment, ASSIGNMENT_BEGUN, at=at, day=starts_on.isoformat())
     return assignment
 
 
-@transaction.atomic
+@action(gettext_lazy("assignment called off"))
 def cancel_assignment(assignment: Assignment, *, by: User, at: datetime, reason: str) -> Assignment:
     """Call off an assignment that has not begun: its order ends and the need can be ordered anew."""
     if not reason.strip():
@@ -90,18 +91,17 @@ def cancel_assignment(assignment: Assignment, *, by: User, at: datetime, reason:
     return assignment
 
 
-@transaction.atomic
-def complete_assignment(assignment: Assignment, *, at: datetime, on: date) -> Assignment:
+@action(gettext_lazy("service completed"))
+def complete_assignment(assignment: Assignment, *, at: datetime, on: date, by: By = None) -> Assignment:
     """The term is over."""
     if on <= assignment.ends_on:
         raise Refused(_("The term runs until %(day)s.") % {"day": assignment.ends_on.isoformat()}, code="term_runs")
-    move(assignment, Assignment.Status.COMPLETED, by=None, at=at, updated_at=at)
-    feedback.record_end(assignment, by=None, at=at)
-    _ask_for_standing(assignment, by=None, at=at)
+    move(assignment, Assignment.Status.COMPLETED, by=by, at=at, updated_at=at)
+    assignment_ended.send(Assignment, assignment=assignment, by=by, at=at)
     return assignment
 
 
-@transaction.atomic
+@action(gettext_lazy("service stopped"))
 def stop_assignment(assignment: Assignment, *, by: User, at: datetime, last_day: date, reason: str) -> Assignment:
     """End a service early, with its last day and the reason; the year's target shrinks pro rata."""
     if not reason.strip():
@@ -116,13 +116,12 @@ def stop_assignment(assignment: Assignment, *, by: User, at: datetime, last_day:
         assignment, Assignment.Status.STOPPED, by=by, at=at, why=reason,
         stopped_on=last_day, stopped_at=at, stop_reason=reason.strip(), updated_at=at,
     )  # fmt: skip
-    feedback.record_end(assignment, by=by, at=at)
-    _ask_for_standing(assignment, by=by, at=at)
+    assignment_ended.send(Assignment, assignment=assignment, by=by, at=at)
     tell_parties(assignment, ASSIGNMENT_STOPPED, at=at, day=last_day.isoformat(), reason=reason.strip())
     return assignment
 
 
-@transaction.atomic
+@action(gettext_lazy("served enterprise added"))
 def add_served_enterprise(
     assignment: Assignment, enterprise: Enterprise, *, by: User, at: datetime, title: str, need: Need | None = None
 ) -> Project:
@@ -140,10 +139,3 @@ def add_served_enterprise(
     if not made:
         raise Refused(_("%(name)s is already served by this assignment.") % {"name": enterprise}, code="served")
     return project
-
-
-def _ask_for_standing(assignment: Assignment, *, by: User | None, at: datetime) -> None:
-    """Whoever keeps the days of service is told by a job that something began or ended. Each act has a job of its own:
-    one that runs already may have read the rows before."""
-    key = f"{assignment.pk}:{assignment.status}"
-    jobs.enqueue(STANDING_OF, key, by=by, at=at, args={"assignment": assignment.pk})

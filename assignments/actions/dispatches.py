@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,14 +13,17 @@ from assignments import capacity
 from assignments.actions.assignments import one_service_at_a_time
 from assignments.actions.telling import tell_doctor, tell_others
 from assignments.models import Assignment, Dispatch, Order, Project
+from core.action import By, action
 from core.errors import Refused
 from core.notices import notify, sentence
 from core.status import check_move, lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
 from experts.models import Doctor
-from matching import feedback
 from officedata.months import term_end
+
+# Sent within the transaction, when an offer was accepted, declined, withdrawn, or has lapsed: dispatch, by, at.
+dispatch_answered = Signal()
 
 DISPATCH_OFFERED = sentence(
     "dispatch_offered", gettext_lazy("%(host)s asks for you for “%(title)s”: please answer by %(answer_by)s.")
@@ -27,8 +31,8 @@ DISPATCH_OFFERED = sentence(
 ORDER_FAILED = sentence("order_failed", gettext_lazy("Nobody was found for “%(title)s”; choose other doctors."))
 
 
-@transaction.atomic
-def dispatch_doctor(order: Order, doctor: Doctor, *, by: User | None, at: datetime, on: date) -> Dispatch:
+@action(gettext_lazy("doctor dispatched"))
+def dispatch_doctor(order: Order, doctor: Doctor, *, by: By, at: datetime, on: date) -> Dispatch:
     """Name a doctor for an order, with a day to answer by; his place is held until then.
 
     An order for named doctors takes one of these; an order to a university takes any of its doctors. `by` is None when
@@ -48,7 +52,7 @@ def dispatch_doctor(order: Order, doctor: Doctor, *, by: User | None, at: dateti
     return dispatch
 
 
-def _check_named(order: Order, doctor: Doctor, by: User | None) -> None:
+def _check_named(order: Order, doctor: Doctor, by: By) -> None:
     if order.university_id is not None:
         if doctor.university_id != order.university_id:
             raise Refused(
@@ -62,7 +66,7 @@ def _check_named(order: Order, doctor: Doctor, by: User | None) -> None:
         raise Refused(_("%(doctor)s is a doctor of another university.") % {"doctor": doctor}, code="not_yours")
 
 
-@transaction.atomic
+@action(gettext_lazy("dispatch accepted"))
 def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> Assignment:
     """Settle the order on this doctor and prepare the assignment, for one year (博士接单)."""
     order = dispatch.order
@@ -74,7 +78,7 @@ def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> 
         _check_deadline(dispatch, on)
         capacity.check(doctor, order.host.enterprise, need, holding=dispatch)
     move(dispatch, Dispatch.Status.ACCEPTED, by=by, at=at, answered_on=on)
-    feedback.record_answer(dispatch, by=by, at=at)
+    dispatch_answered.send(Dispatch, dispatch=dispatch, by=by, at=at)
     move(order, Order.Status.SETTLED, by=by, at=at)
     batch = order.host.batch
     starts_on = max(on, batch.starts_on)
@@ -89,7 +93,7 @@ def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> 
     return assignment
 
 
-@transaction.atomic
+@action(gettext_lazy("dispatch declined"))
 def decline_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, reason: str) -> Dispatch:
     """Say no, with the reason; the next alternate is offered."""
     if not reason.strip():
@@ -99,11 +103,13 @@ def decline_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, re
     )
 
 
-def lapse_dispatch(dispatch: Dispatch, *, at: datetime, on: date) -> Dispatch:
+@action(gettext_lazy("dispatch lapsed"))
+def lapse_dispatch(dispatch: Dispatch, *, at: datetime, on: date, by: By = None) -> Dispatch:
     """The day to answer by has passed; the next alternate is offered."""
-    return _end_offer(dispatch, Dispatch.Status.EXPIRED, by=None, at=at, on=on)
+    return _end_offer(dispatch, Dispatch.Status.EXPIRED, by=by, at=at, on=on)
 
 
+@action(gettext_lazy("dispatch withdrawn"))
 def withdraw_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, reason: str) -> Dispatch:
     """The university takes its offer back; the next alternate is offered, or the order waits for its university."""
     return _end_offer(dispatch, Dispatch.Status.WITHDRAWN, by=by, at=at, on=on, reason=reason.strip()[:300])
@@ -111,13 +117,13 @@ def withdraw_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, r
 
 @transaction.atomic
 def _end_offer(
-    dispatch: Dispatch, to: str, *, by: User | None, at: datetime, on: date, reason: str = "", **facts: Any
+    dispatch: Dispatch, to: str, *, by: By, at: datetime, on: date, reason: str = "", **facts: Any
 ) -> Dispatch:
     order = dispatch.order
     lock(order.need)
     lock(order)
     move(dispatch, to, by=by, at=at, why=reason, reason=reason, **facts)
-    feedback.record_answer(dispatch, by=by, at=at)
+    dispatch_answered.send(Dispatch, dispatch=dispatch, by=by, at=at)
     move(order, Order.Status.PLACED, by=by, at=at)
     tell_others(dispatch, at=at)
     _offer_next(order, at=at, on=on)

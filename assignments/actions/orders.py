@@ -1,9 +1,9 @@
-"""The enterprise orders (企业点单)."""
+"""The enterprise orders (企业点单), takes its order back, or its need with the order."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,19 +11,22 @@ from accounts.models import User
 from assignments import capacity
 from assignments.actions.telling import liaisons_of, tell_doctor
 from assignments.models import Dispatch, Order, OrderChoice
+from core.action import action
 from core.errors import Refused
 from core.notices import notify, sentence
 from core.status import lock, move
 from enterprises.models import Host, Need
 from experts.models import Doctor, University
-from matching import feedback
 from programmes.models import Batch
+
+# Sent within the transaction, when an order names its doctors: order, doctors, by, at.
+order_placed = Signal()
 
 ORDER_PLACED = sentence("order_placed", gettext_lazy("%(host)s ordered a doctor for “%(title)s”: please dispatch."))
 ORDER_CANCELLED = sentence("order_cancelled", gettext_lazy("The order for “%(title)s” was cancelled."))
 
 
-@transaction.atomic
+@action(gettext_lazy("order placed"))
 def place_order(
     need: Need,
     *,
@@ -53,7 +56,7 @@ def place_order(
     OrderChoice.objects.bulk_create(
         OrderChoice(order=order, doctor=doctor, preference=rank) for rank, doctor in enumerate(doctors, start=1)
     )
-    feedback.record_order(order, doctors, by=by, at=at)
+    order_placed.send(Order, order=order, doctors=doctors, by=by, at=at)
     move(need, Need.Status.ORDERED, by=by, at=at)
     notify(
         liaisons_of(order),
@@ -96,7 +99,7 @@ def _check_choice(doctors: Sequence[Doctor], university: University | None) -> N
         raise Refused(_("Each doctor can be chosen once."), code="choice")
 
 
-@transaction.atomic
+@action(gettext_lazy("order cancelled"))
 def cancel_order(order: Order, *, by: User, at: datetime, reason: str, release: bool = True) -> Order:
     """Take an order back before it is settled; a pending offer is withdrawn and the need can be ordered anew."""
     need = lock(order.need)
@@ -110,3 +113,17 @@ def cancel_order(order: Order, *, by: User, at: datetime, reason: str, release: 
     if release:
         move(need, Need.Status.PUBLISHED, by=by, at=at)
     return order
+
+
+@action(gettext_lazy("need withdrawn"))
+def withdraw_need(need: Need, *, by: User, at: datetime, reason: str) -> Need:
+    """Take a need back; an open order for it, and the offers made for that, end with it."""
+    if not reason.strip():
+        raise Refused(_("Say why the need is withdrawn."), code="reason_missing")
+    lock(need)
+    order = need.orders.open().first()
+    if order is not None:
+        if order.status == Order.Status.SETTLED:
+            raise Refused(_("A doctor already serves this need; ask the office to stop the service first."))
+        cancel_order(order, by=by, at=at, reason=reason, release=False)
+    return move(need, Need.Status.WITHDRAWN, by=by, at=at, why=reason)

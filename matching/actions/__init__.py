@@ -13,7 +13,6 @@ from matching.actions.needs import (
     ask_for_match,
     cancel_batch_match,
     publish_need,
-    withdraw_need,
 )
 from matching.actions.plans import (
     forbid_pair,
@@ -37,5 +36,4 @@ __all__ = [
     "pin_pair",
     "publish_need",
     "set_quota",
-    "withdraw_need",
 ]

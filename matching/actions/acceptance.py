@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from django.db import transaction
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,6 +15,7 @@ from assignments.actions.dispatches import dispatch_doctor
 from assignments.actions.orders import place_order
 from assignments.models import Assignment, Dispatch, Order, Project
 from core import jobs
+from core.action import action
 from core.errors import AlreadyDone, Refused
 from core.models import Job
 from core.permissions import may
@@ -64,7 +64,7 @@ def accept_plan_lines(run: MatchRun, lines: Iterable[PlanLine], *, by: User, at:
     return found
 
 
-@transaction.atomic
+@action(gettext_lazy("acceptance of a plan asked for"))
 def ask_for_acceptance(run: MatchRun, lines: Iterable[PlanLine], *, by: User, at: datetime) -> Job:
     """Ask a worker to accept lines of a plan one after the other, in this order; refused while an earlier acceptance of
     the batch is under way."""
@@ -78,7 +78,7 @@ def ask_for_acceptance(run: MatchRun, lines: Iterable[PlanLine], *, by: User, at
     return jobs.enqueue(ACCEPT_PLAN, str(batch.pk), by=by, at=at, args=args)
 
 
-@transaction.atomic
+@action(gettext_lazy("plan line accepted"))
 def accept_plan_line(run: MatchRun, line: PlanLine, *, by: User, at: datetime, on: date) -> Outcome:
     """Turn one line into what it stands for; refused with the reason where that cannot be any more.
 

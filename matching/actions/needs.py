@@ -1,16 +1,14 @@
-"""Publishing, matching and withdrawing needs."""
+"""Publishing needs, and asking for what the engine says of them."""
 
 from datetime import datetime
 from typing import get_args
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from assignments.actions.orders import cancel_order
-from assignments.models import Order
 from core import jobs
+from core.action import action
 from core.errors import Refused
 from core.models import Job
 from core.notices import notify, sentence
@@ -29,7 +27,7 @@ NEED_PUBLISHED = sentence("need_published", gettext_lazy("Your need “%(title)s
 MATCH_NEED = "match_need"
 
 
-@transaction.atomic
+@action(gettext_lazy("need published"))
 def publish_need(need: Need, *, by: User, at: datetime) -> Need:
     """Publish a reviewed need and ask for its shortlist."""
     move(need, Need.Status.PUBLISHED, by=by, at=at, published_at=at)
@@ -45,12 +43,13 @@ def publish_need(need: Need, *, by: User, at: datetime) -> Need:
     return need
 
 
+@action(gettext_lazy("shortlist asked for"))
 def ask_for_match(need: Need, *, by: User, at: datetime) -> Job:
     """Ask a worker for a fresh shortlist of one need."""
     return jobs.enqueue(MATCH_NEED, str(need.pk), by=by, at=at, args={"need": need.pk})
 
 
-@transaction.atomic
+@action(gettext_lazy("match of a batch asked for"))
 def ask_for_batch_match(batch: Batch, *, by: User, at: datetime, goal: Goal = "total", served: int = 0) -> MatchRun:
     """Ask workers to match every open need and to propose a plan; while a round is under way, that one is returned.
 
@@ -75,7 +74,7 @@ def ask_for_batch_match(batch: Batch, *, by: User, at: datetime, goal: Goal = "t
     return run
 
 
-@transaction.atomic
+@action(gettext_lazy("match of a batch stopped"))
 def cancel_batch_match(run: MatchRun, *, by: User, at: datetime) -> bool:
     """Stop a round: workers at their next step, and the earlier shortlists stay in force. False if it had ended."""
     if not rounds.progress_of(run).under_way:
@@ -89,17 +88,3 @@ def cancel_batch_match(run: MatchRun, *, by: User, at: datetime) -> bool:
     run.save(update_fields=["facts"])
     run.suggestions.all().delete()
     return True
-
-
-@transaction.atomic
-def withdraw_need(need: Need, *, by: User, at: datetime, reason: str) -> Need:
-    """Take a need back; an open order for it, and the offers made for that, end with it."""
-    if not reason.strip():
-        raise Refused(_("Say why the need is withdrawn."), code="reason_missing")
-    lock(need)
-    order = need.orders.open().first()
-    if order is not None:
-        if order.status == Order.Status.SETTLED:
-            raise Refused(_("A doctor already serves this need; ask the office to stop the service first."))
-        cancel_order(order, by=by, at=at, reason=reason, release=False)
-    return move(need, Need.Status.WITHDRAWN, by=by, at=at, why=reason)

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from assignments import capacity
 from assignments.models import Order
+from core.action import action
 from core.errors import Refused
 from core.status import lock
 from enterprises.models import Enterprise, Host, Need
@@ -25,7 +25,7 @@ SAID = {Override.Kind.PIN: Feedback.Kind.PINNED, Override.Kind.FORBID: Feedback.
 # -- Pairs ----------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@action(gettext_lazy("pair pinned"))
 def pin_pair(batch: Batch, need: Need, doctor: Doctor, *, by: User, at: datetime, reason: str) -> Override:
     """Fix a doctor for a need in every plan of the batch, with the reason; refused where a hard limit stands between
     the two."""
@@ -41,7 +41,7 @@ def pin_pair(batch: Batch, need: Need, doctor: Doctor, *, by: User, at: datetime
     return _decide(Override.Kind.PIN, batch, need, doctor, by=by, at=at, reason=reason)
 
 
-@transaction.atomic
+@action(gettext_lazy("pair forbidden"))
 def forbid_pair(batch: Batch, need: Need, doctor: Doctor, *, by: User, at: datetime, reason: str) -> Override:
     """Keep a doctor from a need in every plan of the batch, with the reason."""
     _check_pair(batch, need, reason)
@@ -49,7 +49,7 @@ def forbid_pair(batch: Batch, need: Need, doctor: Doctor, *, by: User, at: datet
     return _decide(Override.Kind.FORBID, batch, need, doctor, by=by, at=at, reason=reason)
 
 
-@transaction.atomic
+@action(gettext_lazy("decision about a pair lifted"))
 def lift_override(override: Override, *, by: User, at: datetime, reason: str) -> Override:
     """End a decision about a pair, with the reason; it is kept, with who ended it and why."""
     _check_reason(reason)
@@ -58,8 +58,7 @@ def lift_override(override: Override, *, by: User, at: datetime, reason: str) ->
     if override.lifted_at is not None:
         raise Refused(_("This decision was lifted before."), code="lifted")
     override.lifted_by, override.lifted_at, override.lift_reason = by, at, reason.strip()[:300]
-    with pghistory.context(act="matching.override:lifted", by=by.pk, reason=reason.strip()):
-        override.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
+    override.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
     return override
 
 
@@ -111,10 +110,9 @@ def _decide(
     kind: Override.Kind, batch: Batch, need: Need, doctor: Doctor, *, by: User, at: datetime, reason: str
 ) -> Override:
     why = reason.strip()[:300]
-    with pghistory.context(act=f"matching.override:{kind}", by=by.pk, reason=why):
-        override = Override.objects.create(
-            batch=batch, need=need, doctor=doctor, kind=kind, reason=why, made_by=by, made_at=at
-        )
+    override = Override.objects.create(
+        batch=batch, need=need, doctor=doctor, kind=kind, reason=why, made_by=by, made_at=at
+    )
     feedback.record(need, doctor, SAID[kind], by=by, at=at, reason=why)
     return override
 
@@ -122,7 +120,7 @@ def _decide(
 # -- Quotas ---------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@action(gettext_lazy("quota of a plan set"))
 def set_quota(
     batch: Batch, *, university: University | None = None, enterprise_class: str = "", most: int | None, by: User
 ) -> PlanQuota | None:
@@ -134,9 +132,8 @@ def set_quota(
         raise Refused(_("There is no such class of enterprises."), code="quota")
     _check_open(lock(batch))
     whose: dict[str, Any] = {"batch": batch, "university": university, "enterprise_class": enterprise_class}
-    with pghistory.context(act="matching.planquota:set", by=by.pk):
-        if most is None:
-            PlanQuota.objects.filter(**whose).delete()
-            return None
-        quota, _made = PlanQuota.objects.update_or_create(**whose, defaults={"most": most})
+    if most is None:
+        PlanQuota.objects.filter(**whose).delete()
+        return None
+    quota, _made = PlanQuota.objects.update_or_create(**whose, defaults={"most": most})
     return quota

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedIn
-from assignments.actions import host_for
+from assignments.actions import host_for, withdraw_need
 from assignments.forms import ReasonForm
 from assignments.models import Dispatch, Order
 from core.errors import AlreadyDone, Refused
@@ -134,7 +134,7 @@ def need_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Why do you take it back?"))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.withdraw_need(need, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+            withdraw_need(need, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
         except AlreadyDone:
             raise
         except Refused as refused:

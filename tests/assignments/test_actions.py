@@ -21,6 +21,7 @@ from assignments.actions import (
     place_order,
     stop_assignment,
     withdraw_dispatch,
+    withdraw_need,
 )
 from assignments.models import Assignment, Dispatch, Order, Project
 from core.errors import AlreadyDone, Refused
@@ -118,8 +119,8 @@ def test_publishing_asks_for_exactly_one_match(scene: Scene) -> None:
 def test_withdrawing_ends_the_order_and_the_offers(scene: Scene) -> None:
     dispatch = scene.offer()
     order = dispatch.order
-    assert refused(lambda: actions.withdraw_need(scene.need, by=scene.member, at=AT, reason=" ")) == "reason_missing"
-    actions.withdraw_need(scene.need, by=scene.member, at=AT, reason="已自行解决")
+    assert refused(lambda: withdraw_need(scene.need, by=scene.member, at=AT, reason=" ")) == "reason_missing"
+    withdraw_need(scene.need, by=scene.member, at=AT, reason="已自行解决")
     assert (status(scene.need), status(order), status(dispatch)) == ("withdrawn", "cancelled", "withdrawn")
     assert dispatch.reason == "已自行解决"
     assert told("order_cancelled") == {scene.doctors[0].user}
@@ -128,13 +129,13 @@ def test_withdrawing_ends_the_order_and_the_offers(scene: Scene) -> None:
         assert (said["reason"], said["by"]) == ("已自行解决", scene.member.pk)
     assert [event.status for event in scene.need.events.order_by("pgh_id")] == ["published", "ordered", "withdrawn"]
     with pytest.raises(AlreadyDone):
-        actions.withdraw_need(scene.need, by=scene.member, at=AT, reason="再来一次")
+        withdraw_need(scene.need, by=scene.member, at=AT, reason="再来一次")
 
 
 def test_a_need_that_is_served_is_not_withdrawn(scene: Scene) -> None:
     dispatch = scene.offer()
     accept_dispatch(dispatch, by=scene.doctors[0].user, at=AT, on=START)
-    refused(lambda: actions.withdraw_need(scene.need, by=scene.member, at=AT, reason="不要了"))
+    refused(lambda: withdraw_need(scene.need, by=scene.member, at=AT, reason="不要了"))
     assert (status(scene.need), status(dispatch.order)) == ("ordered", "settled")
 
 
@@ -665,18 +666,18 @@ def test_a_need_withdrawn_while_the_doctor_accepts(withdrawn_first: bool) -> Non
     scene = Scene(1)
     offer = scene.offer()
 
-    def withdraw_need() -> Need:
-        return actions.withdraw_need(fresh(scene.need), by=scene.member, at=AT, reason="不要了")
+    def take_back() -> Need:
+        return withdraw_need(fresh(scene.need), by=scene.member, at=AT, reason="不要了")
 
     def accept() -> Assignment:
         return accept_dispatch(fresh(offer), by=scene.doctors[0].user, at=AT, on=START)
 
     if withdrawn_first:
-        first, second = race(withdraw_need, accept)
+        first, second = race(take_back, accept)
         assert (first.status, type(second)) == ("withdrawn", AlreadyDone)
         assert (status(offer), status(offer.order), Assignment.objects.count()) == ("withdrawn", "cancelled", 0)
     else:
-        first, second = race(accept, withdraw_need)
+        first, second = race(accept, take_back)
         assert (first.status, type(second)) == ("preparing", Refused)
         assert (status(offer), status(offer.order), status(scene.need)) == ("accepted", "settled", "ordered")
 

@@ -14,9 +14,9 @@ from tests.factories import START, CityUserFactory, OfficeFactory, ProgramUserFa
 def test_an_office_account_enters_the_admin_and_others_do_not() -> None:
     office = OfficeFactory()
     staff = create_account(
-        "han", name="韩立", role="office", password="long-enough-7", office=office, phone="19900000001"
+        "han", by=None, name="韩立", role="office", password="long-enough-7", office=office, phone="19900000001"
     )
-    doctor = create_account("nan", name="南宫婉", role="doctor", password="long-enough-7")
+    doctor = create_account("nan", by=None, name="南宫婉", role="doctor", password="long-enough-7")
     assert (staff.is_staff, staff.office, staff.phone, staff.is_superuser) == (True, office, "19900000001", False)
     assert (doctor.is_staff, doctor.office) == (False, None)
     assert staff.check_password("long-enough-7") is True
@@ -25,7 +25,7 @@ def test_an_office_account_enters_the_admin_and_others_do_not() -> None:
 
 @pytest.mark.django_db
 def test_without_a_password_nobody_signs_in() -> None:
-    user = create_account("han", name="韩立", role="doctor", password=None)
+    user = create_account("han", by=None, name="韩立", role="doctor", password=None)
     assert user.has_usable_password() is False
     assert user.check_password("") is False
 
@@ -76,7 +76,7 @@ def test_a_superuser_belongs_to_the_city_office() -> None:
 
 @pytest.mark.django_db
 def test_the_history_of_an_account_knows_no_secret() -> None:
-    user = create_account("han", name="韩立", role="doctor", password="long-enough-7")
+    user = create_account("han", by=None, name="韩立", role="doctor", password="long-enough-7")
     token, _key = issue_token(user, by=user, label="手机")
     user.name = "厉飞雨"
     user.save()

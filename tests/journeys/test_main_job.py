@@ -11,7 +11,7 @@ from assignments.models import Assignment, Dispatch, Order
 from core.models import Job, Notice, Period
 from enterprises.models import Need
 from service.models import MonthlyCheck, Reminder, Standing, Visit
-from service.tasks import close_months, refresh_standings
+from tests.bells import bell
 from tests.journeys import scene as city
 from tests.journeys.conftest import Arrive, Person, zh
 from tests.journeys.scene import TEXTS, Scene
@@ -180,8 +180,8 @@ def close_the_months(scene: Scene) -> Assignment:
     host = city.another_host(scene, "云泉市谷香农业科技有限公司")
     late = city.service(scene, host, scene.doctors[3], on=first, title="谷子抗旱品种引进试种")
     city.visit(scene, late, first + timedelta(days=8))
-    for bell in (close_months, refresh_standings):
-        bell.delay()
+    for name in ("close_months", "refresh_standings"):
+        bell(f"service.tasks.{name}").delay()
     ended = Job.objects.filter(kind__in=["close_month", "refresh_standings"], state="done")
     eventually(lambda: ended.count() == 2)
     checks = MonthlyCheck.objects.order_by("month").values_list("assignment", "month", "verdict", "days_counted")

@@ -12,6 +12,7 @@ from assignments.actions import (
     cancel_order,
     decline_dispatch,
     withdraw_dispatch,
+    withdraw_need,
 )
 from assignments.models import Assignment, Dispatch, Order
 from core import jobs
@@ -24,8 +25,8 @@ from matching.models import Override
 from officedata.months import Month
 from service import actions as services
 from service.models import MonthlyCheck, Visit, Waiver
-from service.tasks import close_months, refresh_standings
 from tests import factories as f
+from tests.bells import bell
 from tests.journeys import scene as city
 from tests.journeys.scene import Scene
 
@@ -66,8 +67,8 @@ def build() -> World:
     orders, offer, waiting = _orders(scene)
     survey = _survey(scene)
     actions.ask_for_batch_match(scene.batch, by=scene.office, at=timezone.now())
-    for bell in (close_months, refresh_standings):
-        bell()
+    for name in ("close_months", "refresh_standings"):
+        bell(f"service.tasks.{name}")()
     _work()
     today = timezone.localdate()
     check = MonthlyCheck.objects.filter(assignment=running).order_by("month").last()
@@ -102,7 +103,7 @@ def _needs(scene: Scene) -> dict[str, Need]:
         "twin": city.need(scene, on=today, title=LONG[:38]),
     }
     enterprises.return_need(found["returned"], by=scene.office, at=at, reason="请补充目标数值和现有条件。")
-    actions.withdraw_need(found["withdrawn"], by=scene.member, at=at, reason="已自行解决。")
+    withdraw_need(found["withdrawn"], by=scene.member, at=at, reason="已自行解决。")
     for name in ("published", "bare"):
         actions.publish_need(found[name], by=scene.office, at=at)
     return found

@@ -100,9 +100,11 @@ def test_a_pin_is_kept_with_who_when_and_why(scene: Scene) -> None:
     assert (pin.made_by, pin.made_at, pin.reason, pin.lifted_at) == (scene.office, AT, "企业点名要他", None)
     event = pin.events.get()
     assert event.pgh_context.metadata == {
-        "act": "matching.override:pin",
+        "act": "matching.pin_pair",
         "by": scene.office.pk,
+        "who": "person",
         "reason": "企业点名要他",
+        "address": "",
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Office, User
 from core.edges import EdgeCommand
-from identity.actions import create_account
+from identity.actions import create_account, open_office
 
 
 class Command(EdgeCommand):
@@ -31,9 +31,11 @@ class Command(EdgeCommand):
             validate_password(password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        office, _created = Office.objects.get_or_create(name=options["office"], defaults={"kind": Office.Kind.CITY})
+        known = Office.objects.filter(name=options["office"]).first()
+        office = known or open_office(options["office"], by=None, kind=Office.Kind.CITY)
         create_account(
             options["username"],
+            by=None,
             name=options["name"] or options["username"],
             role=User.Role.OFFICE,
             office=office,
