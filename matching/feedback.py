@@ -36,7 +36,7 @@ def record(
     return _keep(line, kind, by=by, at=at, reason=reason) if line else None
 
 
-def record_order(order: Order, doctors: Sequence[Doctor], *, by: User | None, at: datetime) -> None:
+def record_order(order: Order, doctors: Sequence[Doctor], *, by: User, at: datetime) -> None:
     """An order names doctors: they were ordered, and lines of the shortlist beside them were passed over.
 
     An enterprise chooses from its shortlist, so every other doctor on it whom it could have ordered was passed over,

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.models import User
 from assignments.actions.assignments import assignment_ended
 from assignments.actions.dispatches import dispatch_answered
 from assignments.actions.orders import order_placed
@@ -20,7 +21,7 @@ from matching import feedback
 
 
 @receiver(order_placed)
-def keep_order(sender: Any, *, order: Order, doctors: Sequence[Doctor], by: By, at: datetime, **_named: Any) -> None:
+def keep_order(sender: Any, *, order: Order, doctors: Sequence[Doctor], by: User, at: datetime, **_named: Any) -> None:
     feedback.record_order(order, doctors, by=by, at=at)
 
 
