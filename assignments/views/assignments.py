@@ -61,4 +61,4 @@ def _permitted(request: SignedIn, verb: str, pk: int) -> Assignment:
 
 
 def _page(request: SignedIn, verb: str, assignment: Assignment, form: Any) -> HttpResponse:
-    return render(request, f"matching/assignment_{verb}.html", {"assignment": assignment, "form": form})
+    return render(request, f"assignments/assignment_{verb}.html", {"assignment": assignment, "form": form})

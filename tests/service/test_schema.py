@@ -226,7 +226,8 @@ TRACKED = {
     "programmes": {"Programme", "RuleSet", "Batch"},
     "enterprises": {"Enterprise", "Qualification", "Need", "Survey", "VisitSheet", "Host"},
     "experts": {"University", "Doctor", "Work", "Interest"},
-    "matching": {"Order", "Dispatch", "Assignment", "Project", "Override", "PlanQuota"},
+    "assignments": {"Order", "Dispatch", "Assignment", "Project"},
+    "matching": {"Override", "PlanQuota"},
     "service": {"Visit", "Waiver", "MonthlyCheck", "Outcome"},
 }
 
