@@ -1,30 +1,52 @@
 """What the calendar does by itself: offers nobody answered lapse, terms that are over are completed."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+
+from django.utils.translation import gettext_lazy
 
 from assignments.actions import complete_assignment, lapse_dispatch
 from assignments.models import Assignment, Dispatch
 from core.errors import AlreadyDone
+from core.set_aside import resolve_gone, setting_aside, work
+
+LAPSE = work("lapse_dispatch", gettext_lazy("offers that lapse"))
+COMPLETE = work("complete_assignment", gettext_lazy("terms that end"))
 
 
 def lapse_overdue(*, at: datetime, on: date) -> int:
-    """Lapse every offer whose day to answer has passed; the next alternates are offered."""
+    """Lapse every offer whose day to answer has passed; the next alternates are offered. One that
+    cannot is set aside."""
     overdue = Dispatch.objects.overdue(on).select_related("order__need", "order__host__batch", "doctor").order_by("pk")
     lapsed = 0
     for dispatch in overdue:
-        with suppress(AlreadyDone):  # answered in this very moment
+        with setting_aside(LAPSE, dispatch, at=at), _unless_moved(dispatch):  # answered in this very moment
             lapse_dispatch(dispatch, at=at, on=on)
             lapsed += 1
+    resolve_gone(LAPSE, Dispatch, {dispatch.pk for dispatch in overdue}, at=at)
     return lapsed
 
 
 def complete_ended(*, at: datetime, on: date) -> int:
-    """Complete every assignment whose last day has passed."""
+    """Complete every assignment whose last day has passed; one that cannot be is set aside."""
     ended = Assignment.objects.active().filter(ends_on__lt=on).order_by("pk")
     completed = 0
     for assignment in ended:
-        with suppress(AlreadyDone):  # stopped in this very moment
+        with setting_aside(COMPLETE, assignment, at=at), _unless_moved(assignment):  # stopped in this very moment
             complete_assignment(assignment, at=at, on=on)
             completed += 1
+    resolve_gone(COMPLETE, Assignment, {assignment.pk for assignment in ended}, at=at)
     return completed
+
+
+@contextmanager
+def _unless_moved(row: Dispatch | Assignment) -> Iterator[None]:
+    """Nothing is wrong where somebody decided meanwhile: the row's status tells."""
+    status = row.status
+    try:
+        yield
+    except AlreadyDone:
+        row.refresh_from_db(fields=["status"])
+        if row.status == status:
+            raise

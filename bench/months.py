@@ -38,7 +38,7 @@ def close() -> None:
 def standing() -> None:
     """Work out where every active assignment stands, as every night."""
     with seconds() as spent:
-        count = standings.refresh_all_standings(on=timezone.localdate())
+        count = standings.refresh_all_standings(on=timezone.localdate(), at=timezone.now())
     say(Figure("standings", "All standings", spent(), "s", note=f"{count:,} assignments"))
     say(Figure("standings_memory", "All standings, peak memory", memory(), "MB"))
 

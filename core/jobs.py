@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.edges import edge
 from core.models import Job
+from core.shapes import fault
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ Handler = Callable[["Run"], dict[str, Any] | None]
 HANDLERS: dict[str, Handler] = {}
 # What beat rings for, as Celery wants it; filled while the apps load their tasks.
 SCHEDULE: dict[str, dict[str, Any]] = {}
+# The declared form of a kind's input and of its result, see core.shapes.
+SHAPES: dict[str, tuple[Any, Any]] = {}
 # Set by core.tasks: rings a worker for a job id. Losing a ring costs one sweep, never the job.
 _bell: list[Callable[[int], None]] = []
 
@@ -41,9 +44,15 @@ class Cancelled(Exception):
 
 
 def work(
-    kind: str, *, every: Any = None, key: str = "", due: Callable[[date], bool] = lambda on: True
+    kind: str,
+    *,
+    args: Any = dict[str, Any],
+    result: Any = dict[str, Any],
+    every: Any = None,
+    key: str = "",
+    due: Callable[[date], bool] = lambda on: True,
 ) -> Callable[[Handler], Handler]:
-    """Declare a piece of work: the function does jobs of this kind.
+    """Declare a piece of work: the function does jobs of this kind, with the form of its input and of its result.
 
     With `every` (a schedule of Celery's) beat rings for it: a task named after the function asks for the job, under
     `key` (the day where none is given, so once a day), whenever it is `due`.
@@ -57,6 +66,7 @@ def work(
 
     def declare(function: Handler) -> Handler:
         HANDLERS[kind] = function
+        SHAPES[kind] = (args, result)
         if every is not None:
             ring_every(every, f"{function.__module__}.{function.__name__}", ask)
         return function
@@ -93,7 +103,11 @@ def enqueue(
     args: dict[str, Any] | None = None,
     not_before: datetime | None = None,
 ) -> Job:
-    """Ask for a piece of work once: while one of the same kind and key is open, that one is returned."""
+    """Ask for a piece of work once: while one of the same kind and key is open, that one is returned.
+
+    Raises ValueError for an input that the kind does not take.
+    """
+    _check(kind, 0, args or {})
     try:
         with transaction.atomic():
             job = Job.objects.create(kind=kind, key=key, args=args or {}, asked_by=by, not_before=not_before or at)
@@ -104,6 +118,11 @@ def enqueue(
         return found
     transaction.on_commit(lambda: ring(job.pk))
     return job
+
+
+def _check(kind: str, which: int, value: dict[str, Any]) -> None:
+    if kind in SHAPES and (wrong := fault(SHAPES[kind][which], value)):
+        raise ValueError(f"{kind}, {('input', 'result')[which]}{wrong}")
 
 
 def cancel(job: Job, *, by: User, at: datetime) -> bool:
@@ -202,6 +221,7 @@ def run(job_id: int) -> str:
     try:
         with _heartbeat(job), edge(f"job {job.kind} {job.key}"):
             result = HANDLERS[job.kind](attempt) or {}
+            _check(job.kind, 1, result)
         _end(job, Job.State.DONE, at=timezone.now(), result=result)
     except LostLease:
         return "lease lost"

@@ -2,8 +2,9 @@
 
 import re
 from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypedDict
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from accounts.rules import is_city_office
+from core.json_column import ShapedJSONField
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -40,7 +43,7 @@ class Job(models.Model):
 
     kind = models.CharField(_("kind"), max_length=40)
     key = models.CharField(_("key"), max_length=80)
-    args = models.JSONField(_("input"), default=dict)
+    args = ShapedJSONField(_("input"), default=dict, shape=dict[str, Any])
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
     asked_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("asked by")
@@ -55,7 +58,7 @@ class Job(models.Model):
     done = models.PositiveIntegerField(_("steps done"), default=0)
     total = models.PositiveIntegerField(_("steps in all"), default=0)
     cancel_asked = models.BooleanField(_("to be stopped"), default=False)
-    result = models.JSONField(_("result"), default=dict)
+    result = ShapedJSONField(_("result"), default=dict, shape=dict[str, Any])
     error = models.TextField(_("error"), blank=True)
 
     objects = JobQuerySet.as_manager()
@@ -86,6 +89,12 @@ class Job(models.Model):
         return 100 * self.done // self.total if self.total else 0
 
 
+class PeriodFacts(TypedDict, total=False):
+    """How many checks the close of a month wrote."""
+
+    checks: int
+
+
 class Period(models.Model):
     """A stretch of the calendar that a kind of work covers once: a month that was closed."""
 
@@ -94,7 +103,7 @@ class Period(models.Model):
     ends_on = models.DateField(_("to"))
     closed_at = models.DateTimeField(pgettext_lazy("moment", "closed"), null=True, blank=True)
     locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
-    facts = models.JSONField(_("facts"), default=dict)
+    facts = ShapedJSONField(_("facts"), default=dict, shape=PeriodFacts)
 
     class Meta:
         verbose_name = _("period")
@@ -107,6 +116,61 @@ class Period(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.starts_on:%Y-%m}"
+
+
+class SetAsideQuerySet(models.QuerySet["SetAside"]):
+    def visible_to(self, user: User) -> Self:
+        """The city office's own."""
+        return self if is_city_office(user) else self.none()
+
+    def open(self) -> Self:
+        """What the next run tries again."""
+        return self.filter(resolved_at=None)
+
+
+class SetAside(models.Model):
+    """A row whose work failed and was left out, so that it held up no other: which work, why, and how often.
+
+    The next run tries it again; the row is settled by itself when that passes. Written by `core.set_aside`.
+    """
+
+    WORDS: ClassVar[dict[str, Any]] = {}
+
+    kind = models.CharField(_("kind of work"), max_length=40)
+    # Which part of the work: the month of a close, the batch of an acceptance.
+    about = models.CharField(_("about"), max_length=40, blank=True)
+    content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+", verbose_name=_("table"))
+    object_id = models.BigIntegerField(_("key"))
+    name = models.CharField(_("what"), max_length=200)
+    cause = models.TextField(_("cause"))
+    detail = models.TextField(_("technical detail"), blank=True)
+    first_at = models.DateTimeField(_("first tried"))
+    last_at = models.DateTimeField(_("last tried"))
+    times = models.PositiveIntegerField(_("times tried"), default=1)
+    resolved_at = models.DateTimeField(pgettext_lazy("moment", "settled"), null=True, blank=True)
+
+    objects = SetAsideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("row set aside")
+        verbose_name_plural = _("rows set aside")
+        ordering = ["-last_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "about", "content_type", "object_id"],
+                condition=Q(resolved_at=None),
+                name="setaside_one_open",
+            ),
+            models.CheckConstraint(condition=Q(last_at__gte=F("first_at")), name="setaside_moments_in_order"),
+            models.CheckConstraint(condition=~Q(cause=""), name="setaside_has_cause"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work} · {self.name}"
+
+    @property
+    def work(self) -> str:
+        return str(self.WORDS.get(self.kind, self.kind))
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -123,7 +187,7 @@ class Notice(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name=_("user"))
     kind = models.CharField(_("kind"), max_length=40)
     # The sentence is kept as a message and its parameters, and is put into the reader's language when it is read.
-    params = models.JSONField(_("details"), default=dict)
+    params = ShapedJSONField(_("details"), default=dict, shape=dict[str, str | int])
     url = models.CharField(_("address"), max_length=200, blank=True)
     # The same thing is told once: a second notice with the same key is not written.
     key = models.CharField(_("key"), max_length=120)

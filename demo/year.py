@@ -58,7 +58,7 @@ def build(scene: Scene) -> None:
         Year(scene, diary, assignment, story, PROFILES[turn], turn).plan()
     _close_months(scene, diary)
     diary.live(until=scene.today)
-    refresh_all_standings(on=scene.today)
+    refresh_all_standings(on=scene.today, at=at(scene.today, 2))
 
 
 def _close_months(scene: Scene, diary: Diary) -> None:
@@ -75,7 +75,7 @@ def _check_up(scene: Scene, day: date) -> None:
         closing.close_month(month, at=at(day, 0, 5))
     closing.refresh_open_checks(at=at(day, 1))
     if day.day == 20 and day < scene.today - timedelta(days=7):  # this month's reminders are left to the reader
-        refresh_all_standings(on=day)
+        refresh_all_standings(on=day, at=at(day, 2))
         late = Standing.objects.behind().select_related("assignment__doctor__user").order_by("pk")
         remind(list(late), by=scene.city, at=at(day, 10), on=day, note="请尽快安排本月入企服务。")
 

@@ -18,6 +18,7 @@ from core.status import lock, move
 from enterprises import eligibility
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from officedata.months import local_day
+from programmes.actions import check_eligibility
 from programmes.models import Batch, Programme
 
 NEED_RETURNED = sentence("need_returned", gettext_lazy("The need “%(title)s” was returned: %(reason)s"))
@@ -239,6 +240,8 @@ def choose_host(
 
 
 def judge_host(batch: Batch, enterprise: Enterprise, *, on: date) -> eligibility.Eligibility:
+    """Whether an enterprise is eligible on a day; refused where the batch asks for what nobody can read."""
+    check_eligibility(batch)
     rows = Qualification.objects.filter(enterprise=enterprise).order_by("kind", "pk")
     held = [eligibility.Held(row.kind, row.level, row.valid_from, row.valid_until) for row in rows]
     return eligibility.judge(batch.eligibility, held, on=on)

@@ -1,7 +1,18 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from enterprises.demands import wrong_demands
+from programmes.readers import read_by
 
 
 class EnterprisesConfig(AppConfig):
     name = "enterprises"
     verbose_name = _("Enterprises and needs")
+
+    def ready(self) -> None:
+        """Read what batches ask of their hosts."""
+        held = self.get_model("Qualification")
+        kinds, levels = dict(held.Kind.choices), dict(held.Level.choices)
+        read_by("eligibility", partial(wrong_demands, kinds=kinds, levels=levels))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 LEVELS: Sequence[str] = ("municipal", "provincial", "national")
 
@@ -16,6 +16,14 @@ class Held:
     level: str
     valid_from: date | None
     valid_until: date | None
+
+
+class VerdictData(TypedDict):
+    """An `Eligibility` as plain values: kind and level of what fulfils the rule, and of what does not with the code."""
+
+    on: str
+    fulfilled_by: list[tuple[str, str]]
+    refused: list[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.action import action
-from core.errors import Refused
+from core.json_column import refuse_wrong
 from core.status import lock
-from experts.models import Doctor, Interest, Liaison, University, Work
+from experts.models import Doctor, Interest, Liaison, University, Work, wrong_wishes
 
 DOCTOR_FIELDS = [
     "college", "name", "sex", "born_on", "discipline", "directions", "keywords", "fields", "honours", "wishes",
@@ -87,5 +86,4 @@ def _write(doctor: Doctor, facts: Mapping[str, Any]) -> None:
     for field in DOCTOR_FIELDS:
         if field in facts:
             setattr(doctor, field, facts[field])
-    if len(doctor.wishes) > 3:
-        raise Refused(_("At most three wishes can be given."), code="too_many_wishes")
+    refuse_wrong(wrong_wishes(doctor.wishes), code="wrong_wishes")

@@ -6,11 +6,22 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, pinyin_of, tracked
+from core.json_column import ShapedJSONField
+from core.shapes import fault
 from officedata import codes
+
+MOST_WISHES = 3
+
+
+def wrong_wishes(value: Any) -> list[str]:
+    """What is wrong with a doctor's wishes: a list of at most three texts, the first the dearest."""
+    if fault(list[str], value):
+        return [gettext("Wishes are a list of texts: names of enterprises or of fields.")]
+    return [gettext("At most three wishes can be given.")] if len(value) > MOST_WISHES else []
 
 
 @tracked
@@ -102,7 +113,7 @@ class Doctor(models.Model):
     keywords = models.CharField(_("keywords"), max_length=200, blank=True)
     fields = models.CharField(_("fields he can serve"), max_length=200, blank=True)
     honours = models.CharField(_("titles and honours"), max_length=120, blank=True)
-    wishes = models.JSONField(_("wishes"), default=list, blank=True)
+    wishes = ShapedJSONField(_("wishes"), default=list, blank=True, sentences=wrong_wishes)
     accepts_adjustment = models.BooleanField(_("accepts adjustment"), default=True)
     days_a_month = models.PositiveSmallIntegerField(
         _("days he can give a month"), default=2, validators=[MinValueValidator(0), MaxValueValidator(31)]

@@ -1,59 +1,48 @@
-"""The work of matching: what each job does, and when beat asks for it."""
+"""The work of matching: what each job does."""
 
 from typing import Any
 
-from celery.schedules import crontab
 from django.utils import timezone
 
-from assignments import terms
 from core import jobs
 from enterprises.models import Need
-from matching import accepting, rounds, runs
+from matching import accepting, rounds, runs, shapes
 from matching.actions import ACCEPT_PLAN, MATCH_NEED
 from matching.models import MatchRun, MatchShare
 
 
-@jobs.work(MATCH_NEED)
+@jobs.work(MATCH_NEED, args=shapes.OfNeed, result=shapes.RanNeed)
 def match_need(run: jobs.Run) -> dict[str, Any]:
     need = Need.objects.select_related("enterprise").get(pk=run.args["need"])
     made = runs.match_need(need, at=timezone.now(), guard=run.hold)
     return {"run": made.pk, "lines": made.suggestions.count()}
 
 
-@jobs.work(rounds.MATCH_BATCH)
+@jobs.work(rounds.MATCH_BATCH, args=shapes.OfRun, result=shapes.Split)
 def split_batch(run: jobs.Run) -> dict[str, Any]:
     made = MatchRun.objects.get(pk=run.args["run"])
     rounds.split(made, by=run.job.asked_by, at=timezone.now(), guard=run.hold)
     return {"run": made.pk, "shares": made.shares.count()}
 
 
-@jobs.work(rounds.MATCH_SHARE)
+@jobs.work(rounds.MATCH_SHARE, args=shapes.OfShare, result=shapes.RanShare)
 def match_share(run: jobs.Run) -> dict[str, Any]:
     share = MatchShare.objects.select_related("run").get(run=run.args["run"], number=run.args["number"])
     rounds.match_share(share, by=run.job.asked_by, at=timezone.now(), tell=run.progress, guard=run.hold)
     return {"run": share.run_id, "needs": len(share.edges)}
 
 
-@jobs.work(rounds.MATCH_PLAN)
+@jobs.work(rounds.MATCH_PLAN, args=shapes.OfRun, result=shapes.RanNeed)
 def plan_batch(run: jobs.Run) -> dict[str, Any]:
     made = MatchRun.objects.select_related("batch").get(pk=run.args["run"])
     rounds.make_plan(made, at=timezone.now(), guard=run.hold)
     return {"run": made.pk, "lines": made.plan.count()}
 
 
-@jobs.work(ACCEPT_PLAN)
+@jobs.work(ACCEPT_PLAN, args=shapes.Lines, result=shapes.Accepted)
 def accept_plan(run: jobs.Run) -> dict[str, Any]:
     by = run.job.asked_by
     if by is None:
         raise LookupError("the account that asked for this acceptance is gone")
     now, today = timezone.now(), timezone.localdate()
     return accepting.accept_lines(run.job, by=by, at=now, on=today, tell=run.progress, guard=run.hold).as_data()
-
-
-@jobs.work("settle_terms", every=crontab(minute=15), key="now")
-def settle_terms(run: jobs.Run) -> dict[str, Any]:
-    now, today = timezone.now(), timezone.localdate()
-    return {
-        "lapsed": terms.lapse_overdue(at=now, on=today),
-        "completed": terms.complete_ended(at=now, on=today),
-    }

@@ -1,20 +1,39 @@
 """Programmes, rule sets and batches in the admin."""
 
-from typing import Any
-
-from django.contrib import admin, messages
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import Refused
 from programmes import actions
 from programmes.models import Batch, Programme, RuleSet
-from ui.office_table import OfficeTable
+from programmes.readers import wrong_rules
+from ui.office_table import MaskingForm, OfficeTable, ReasonForm
+
+
+class BatchForm(MaskingForm):
+    """A batch is pinned only to rules that can be read."""
+
+    def clean_rule_set(self) -> RuleSet:
+        rules: RuleSet = self.cleaned_data["rule_set"]
+        if wrong := wrong_rules(rules.data):
+            raise ValidationError(
+                [_("These rules cannot be read; choose another version, or write the next one."), *wrong]
+            )
+        return rules
+
+
+class RepinForm(ReasonForm):
+    """To which version of its rules a batch is moved, and why."""
+
+    rule_set = forms.ModelChoiceField(RuleSet.objects.all(), label=gettext_lazy("Version of the rules"))
+    field_order = ["rule_set", "reason"]
 
 
 @admin.register(Programme)
@@ -49,7 +68,9 @@ class BatchTable(OfficeTable[Batch]):
     list_select_related = ["programme", "rule_set"]
     autocomplete_fields = ["programme", "rule_set"]
     keeps = ("status", "status_by", "status_at")
-    actions = ["open_batches", "start_batches", "close_batches"]
+    actions = ["open_batches", "start_batches", "close_batches", "repin_batches"]
+    acts = {"open_batches": "open", "start_batches": "start", "close_batches": "close", "repin_batches": "repin"}
+    form = BatchForm
 
     @admin.display(description=gettext_lazy("round"))
     def round_link(self, batch: Batch) -> str:
@@ -62,23 +83,16 @@ class BatchTable(OfficeTable[Batch]):
 
     @admin.action(description=gettext_lazy("Open for orders"))
     def open_batches(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
-        self._each(request, batches, actions.open_batch)
+        self.each(request, batches, "open", actions.open_batch, at=timezone.now())
 
     @admin.action(description=gettext_lazy("Start the service year"))
     def start_batches(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
-        self._each(request, batches, actions.start_batch)
+        self.each(request, batches, "start", actions.start_batch, at=timezone.now())
 
     @admin.action(description=gettext_lazy("Close"))
     def close_batches(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
-        self._each(request, batches, actions.close_batch)
+        self.each(request, batches, "close", actions.close_batch, at=timezone.now())
 
-    def _each(self, request: HttpRequest, batches: QuerySet[Batch], act: Any) -> None:
-        done = 0
-        for batch in batches:
-            try:
-                act(batch, by=request.user, at=timezone.now())
-                done += 1
-            except Refused as refusal:
-                self.message_user(request, refusal.message, messages.ERROR)
-        if done:
-            self.message_user(request, _("Done for %(count)s batches.") % {"count": done})
+    @admin.action(description=gettext_lazy("Move to another version of its rules, with a reason"))
+    def repin_batches(self, request: HttpRequest, batches: QuerySet[Batch]) -> HttpResponse | None:
+        return self.ask(request, batches, RepinForm, "repin", actions.repin_rules, at=timezone.now())

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
+from core.json_column import ShapedJSONField
 from core.status import Stateful
+from programmes.readers import wrong_eligibility, wrong_rules
 
 
 @tracked
@@ -38,7 +40,7 @@ class RuleSet(models.Model):
     code = models.SlugField(_("code"), max_length=40)
     version = models.PositiveIntegerField(_("version"))
     name = models.CharField(_("name"), max_length=80)
-    data = models.JSONField(_("rules"))
+    data = ShapedJSONField(_("rules"), sentences=wrong_rules)
     created_at = models.DateTimeField(pgettext_lazy("moment", "written"), auto_now_add=True)
     created_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("written by")
@@ -99,7 +101,7 @@ class Batch(Stateful):
     technology_quota = models.PositiveSmallIntegerField(_("technology hosts"), default=10)
     agriculture_quota = models.PositiveSmallIntegerField(_("agriculture hosts"), default=5)
     # [{"kind": "high_tech", "level": "provincial"}, …]: any one of these, valid on the day, makes a host eligible.
-    eligibility = models.JSONField(_("eligibility of hosts"), default=list)
+    eligibility = ShapedJSONField(_("eligibility of hosts"), default=list, sentences=wrong_eligibility)
 
     objects = BatchQuerySet.as_manager()
 

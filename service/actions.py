@@ -123,13 +123,13 @@ def confirm_visit(visit: Visit, *, by: User, at: datetime, on: date) -> Visit:
 
 
 def confirm_visits(visits: Iterable[Visit], *, by: User, at: datetime, on: date) -> tuple[list[Visit], list[str]]:
-    """Confirm several; those decided meanwhile are left as they are, and their sentences come back."""
+    """Confirm several; those decided meanwhile, or refused otherwise, are left as they are, and their sentences come back."""
     done, refused = [], []
     for visit in visits:
         try:
             done.append(confirm_visit(visit, by=by, at=at, on=on))
-        except AlreadyDone as error:
-            refused.append(error.message)
+        except Refused as refusal:
+            refused.append(refusal.message)
     return done, refused
 
 

@@ -3,11 +3,15 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from programmes.readers import read_by
+from service.wording import wrong_rules
+
 
 class ServiceConfig(AppConfig):
     name = "service"
     verbose_name = _("Visits and checks")
 
     def ready(self) -> None:
-        """Connect what follows from acts of the apps below."""
+        """Read the rules of batches, and connect what follows from acts of the apps below."""
+        read_by("rules", wrong_rules)
         import_module("service.reactions")

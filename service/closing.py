@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,14 +11,18 @@ from django.utils.translation import gettext_lazy
 
 from assignments.models import Assignment
 from core.action import By, action
-from core.models import Period
+from core.models import Period, SetAside
+from core.set_aside import in_parts, resolve_gone, work
 from officedata.months import Month, day_end
 from service.compliance import MonthVerdict, as_data, judge_month
 from service.models import MonthlyCheck
-from service.sources import facts_of, rules_of, term_of
+from service.sources import facts_of, rules_in, rules_of, term_of
 
 PERIOD = "service_month"
 CHUNK = 1000
+# Kinds of work whose rows can be set aside: a month of an assignment to judge, a check to judge anew.
+CLOSE_MONTH = work("close_month", gettext_lazy("monthly close"))
+REFRESH_CHECKS = work("refresh_checks", gettext_lazy("open checks judged anew"))
 # An act may be written a little later than its moment says.
 A_DAY = timedelta(days=1)
 
@@ -32,7 +37,12 @@ def months_to_close(*, on: date) -> list[Month]:
         return []
     closed = dict(Period.objects.filter(kind=PERIOD, closed_at__isnull=False).values_list("starts_on", "closed_at"))
     months = Month.between(first, Month.of(on).previous().last)
-    return [month for month in months if month.first not in closed or _began_late(month, closed[month.first])]
+    aside = set(SetAside.objects.open().filter(kind=CLOSE_MONTH).values_list("about", flat=True))
+    return [
+        month
+        for month in months
+        if month.first not in closed or str(month) in aside or _began_late(month, closed[month.first])
+    ]
 
 
 def _began_late(month: Month, closed_at: datetime | None) -> bool:
@@ -48,7 +58,8 @@ def close_month(
     progress: Progress = lambda done, total: None,
     guard: Guard = lambda: None,
 ) -> int:
-    """Judge the month for every assignment that served in it and has no check yet; then mark the month closed.
+    """Judge the month for every assignment that served in it and has no check yet; then mark the month closed. How many
+    were judged: one that cannot be is set aside, and judged by a later close of the month.
 
     May run twice, also side by side: a check is unique by assignment and month, and one that exists is left alone.
     `guard` is called inside each writing transaction and raises when the work was handed to somebody else.
@@ -56,14 +67,18 @@ def close_month(
     period, _made = Period.objects.get_or_create(kind=PERIOD, starts_on=month.first, defaults={"ends_on": month.last})
     todo = _unchecked(month)
     keys = list(todo.values_list("pk", flat=True))
+    judge = partial(judge_new_checks, month, by=by, at=at, guard=guard)
+    done = 0
     for start in range(0, len(keys), CHUNK):
         progress(start, len(keys))
-        judge_new_checks(month, keys[start : start + CHUNK], by=by, at=at, guard=guard)
+        part = keys[start : start + CHUNK]
+        done += in_parts(CLOSE_MONTH, Assignment, part, judge, at=at, about=str(month))
     progress(len(keys), len(keys))
     with transaction.atomic():
         guard()
-        Period.objects.filter(pk=period.pk, closed_at=None).update(closed_at=at, facts={"checks": len(keys)})
-    return len(keys)
+        resolve_gone(CLOSE_MONTH, Assignment, set(keys), at=at, about=str(month))
+        Period.objects.filter(pk=period.pk, closed_at=None).update(closed_at=at, facts={"checks": done})
+    return done
 
 
 def _unchecked(month: Month) -> QuerySet[Assignment]:
@@ -72,8 +87,8 @@ def _unchecked(month: Month) -> QuerySet[Assignment]:
 
 
 @action(gettext_lazy("month closed"))
-def judge_new_checks(month: Month, keys: Sequence[int], *, by: By, at: datetime, guard: Guard) -> None:
-    """Judge a month for assignments that have no check of it."""
+def judge_new_checks(month: Month, keys: Sequence[int], *, by: By, at: datetime, guard: Guard) -> int:
+    """Judge a month for assignments that have no check of it; how many were judged."""
     guard()
     assignments = list(Assignment.objects.filter(pk__in=keys).select_related("batch").order_by("pk"))
     facts = facts_of(assignments, month=month)
@@ -87,6 +102,7 @@ def judge_new_checks(month: Month, keys: Sequence[int], *, by: By, at: datetime,
         check = MonthlyCheck(assignment=assignment, month=month.first, rule_set_id=assignment.batch.rule_set_id)
         rows.append(_written(check, verdict, at=at))
     MonthlyCheck.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
 def _written(check: MonthlyCheck, verdict: MonthVerdict, *, at: datetime) -> MonthlyCheck:
@@ -101,13 +117,20 @@ def _written(check: MonthlyCheck, verdict: MonthVerdict, *, at: datetime) -> Mon
     return check
 
 
-def refresh_open_checks(*, at: datetime, by: By = None, guard: Guard = lambda: None) -> int:
-    """Judge every check that is not locked anew: within the grace period entries and answers still come in. Those whose
-    time is over are locked. How many changed."""
-    keys = list(MonthlyCheck.objects.unlocked().order_by("pk").values_list("pk", flat=True))
-    changed = 0
-    for start in range(0, len(keys), CHUNK):
-        changed += refresh_checks(keys[start : start + CHUNK], by=by, at=at, guard=guard)
+def refresh_open_checks(*, at: datetime, by: By = None, guard: Guard = lambda: None, batch: int | None = None) -> int:
+    """Judge every check that is not locked anew, of one batch or of all, by the rules the batch has now: within the
+    grace period entries and answers still come in. Those whose time is over are locked. How many changed; one that
+    cannot be judged is set aside."""
+    checks = MonthlyCheck.objects.unlocked()
+    checks = checks if batch is None else checks.filter(assignment__batch=batch)
+    keys = list(checks.order_by("pk").values_list("pk", flat=True))
+    refresh = partial(refresh_checks, by=by, at=at, guard=guard)
+    changed = sum(
+        in_parts(REFRESH_CHECKS, MonthlyCheck, keys[start : start + CHUNK], refresh, at=at)
+        for start in range(0, len(keys), CHUNK)
+    )
+    if batch is None:
+        resolve_gone(REFRESH_CHECKS, MonthlyCheck, set(keys), at=at)
     return changed
 
 
@@ -129,7 +152,7 @@ def refresh_checks(keys: Sequence[int], *, by: By, at: datetime, guard: Guard) -
     return len(changed)
 
 
-CHECK_COLUMNS = ["verdict", "days_counted", "days_awaiting", "facts", "judged_at", "locks_on", "locked_at"]
+CHECK_COLUMNS = ["rule_set", "verdict", "days_counted", "days_awaiting", "facts", "judged_at", "locks_on", "locked_at"]
 
 
 def _rejudged(day: date, checks: Sequence[MonthlyCheck], *, at: datetime) -> list[MonthlyCheck]:
@@ -139,6 +162,7 @@ def _rejudged(day: date, checks: Sequence[MonthlyCheck], *, at: datetime) -> lis
     changed = []
     for check in mine:
         before = _essence(check)
+        check.rule_set_id = check.assignment.batch.rule_set_id
         verdict = recompute(check, facts[check.assignment_id], as_of=at)
         if _essence(_written(check, verdict, at=at)) != before:
             changed.append(check)
@@ -147,14 +171,22 @@ def _rejudged(day: date, checks: Sequence[MonthlyCheck], *, at: datetime) -> lis
 
 def _essence(check: MonthlyCheck) -> tuple[Any, ...]:
     facts = {name: value for name, value in check.facts.items() if name != "as_of"}
-    return (check.verdict, check.days_counted, check.days_awaiting, check.locked_at is None, check.locks_on, facts)
+    return (
+        check.rule_set_id,
+        check.verdict,
+        check.days_counted,
+        check.days_awaiting,
+        check.locked_at is None,
+        check.locks_on,
+        facts,
+    )
 
 
 def recompute(check: MonthlyCheck, known: Any, *, as_of: datetime) -> MonthVerdict:
-    """The verdict on a check's month as of a moment, by the rules it is pinned to."""
+    """The verdict on a check's month as of a moment, by the rules it was judged by."""
     assignment = check.assignment
     return judge_month(
-        rules_of(assignment), term_of(assignment), Month.of(check.month), known.visits, known.waivers,
+        rules_in(assignment.batch, check.rule_set_id), term_of(assignment), Month.of(check.month), known.visits, known.waivers,
         as_of=as_of, reopened=known.reopened,
     )  # fmt: skip
 
@@ -162,4 +194,4 @@ def recompute(check: MonthlyCheck, known: Any, *, as_of: datetime) -> MonthVerdi
 def verdict_as_of(check: MonthlyCheck, day: date) -> MonthVerdict:
     """The verdict on a check's month as it stood at the end of a day; asked again it is the same."""
     known = facts_of([check.assignment], month=Month.of(check.month))[check.assignment_id]
-    return recompute(check, known, as_of=day_end(day, rules_of(check.assignment).zone))
+    return recompute(check, known, as_of=day_end(day, rules_in(check.assignment.batch, check.rule_set_id).zone))

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, tracked
 from assignments.models import Assignment, days
+from core.json_column import ShapedJSONField
 from core.status import Stateful
 from enterprises.models import Enterprise
 from experts.models import Doctor
 from programmes.models import RuleSet
+from service import shapes
 
 
 def of_visible_assignments(user: User) -> Q:
@@ -211,7 +213,7 @@ class MonthlyCheck(models.Model):
     days_awaiting = models.DecimalField(_("days awaiting confirmation"), max_digits=6, decimal_places=2, default=0)
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="+", verbose_name=_("service rule set"))
     # The whole verdict of the pure function: window, records used and refused with reasons, formula.
-    facts = models.JSONField(_("facts"), default=dict)
+    facts = ShapedJSONField(_("facts"), default=dict, shape=shapes.MonthFacts)
     judged_at = models.DateTimeField(_("judged"))
     locks_on = models.DateField(_("locks on"), null=True, blank=True)
     # From here on the verdict stands; re-opening is an act with a reason.

@@ -7,24 +7,50 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from assignments.models import Assignment
+from core.errors import Refused
 from officedata.months import Month
-from programmes.models import RuleSet
-from service.compliance import ReopenFact, ServiceRules, Term, VisitFact, WaiverFact
+from programmes.actions import unreadable_rules
+from programmes.models import Batch, RuleSet
+from service.compliance import ReopenFact, RuleError, ServiceRules, Term, VisitFact, WaiverFact
 from service.models import MonthlyCheck, Visit, Waiver
+from service.wording import sentence
 
 # A visit may reach into the month before or after; nobody stays longer than this at one enterprise.
 REACH = timedelta(days=31)
 
 
 @lru_cache(maxsize=64)
-def _read_rules(pk: int) -> ServiceRules:
-    # A rule set is never changed, so what was read once holds for the life of the process.
-    return ServiceRules.from_data(RuleSet.objects.values_list("data", flat=True).get(pk=pk))
+def _read_rules(pk: int) -> ServiceRules | RuleError:
+    # A rule set is never changed, so what was read once holds for the life of the process, a fault too.
+    try:
+        return ServiceRules.from_data(RuleSet.objects.values_list("data", flat=True).get(pk=pk))
+    except RuleError as error:
+        return error
 
 
 def rules_of(assignment: Assignment) -> ServiceRules:
-    """The rules the assignment's batch is pinned to; the batch comes with the assignment."""
-    return _read_rules(assignment.batch.rule_set_id)
+    """The rules the assignment's batch is pinned to; the batch comes with the assignment.
+
+    Raises Refused, naming the batch and what to do, where they cannot be read.
+    """
+    return rules_in(assignment.batch, assignment.batch.rule_set_id)
+
+
+def rules_in(batch: Batch, rule_set_id: int) -> ServiceRules:
+    """One version of the rules of a batch: the one it is pinned to, or one that a check was judged by."""
+    rules = _read_rules(rule_set_id)
+    if isinstance(rules, RuleError):
+        raise unreadable_rules(batch, [sentence(reason) for reason in rules.reasons])
+    return rules
+
+
+def trouble_with(assignment: Assignment) -> str:
+    """Why nothing can be judged here, in a sentence; "" where the rules of the batch can be read."""
+    try:
+        rules_of(assignment)
+    except Refused as refusal:
+        return refusal.message
+    return ""
 
 
 def term_of(assignment: Assignment) -> Term:

@@ -1,20 +1,24 @@
 """Where each active assignment stands today, worked out by the judge and kept in a row for lists and home pages."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from assignments.models import Assignment
+from core.set_aside import in_parts, resolve_gone, work
 from officedata.months import Month, day_end
 from service.compliance import Forecast, MonthVerdict, forecast, judge_month, month_of
 from service.models import MonthlyCheck, Standing
 from service.sources import Facts, facts_of, rules_of, term_of
 
 CHUNK = 1000
-# The kind of job that works out anew where one assignment stands.
-STANDING_OF = "standing_of"
+REFRESH_STANDINGS = work("refresh_standings", gettext_lazy("standings of services"))
+# Kinds of jobs: where one assignment stands, and what is not locked of a batch that has other rules.
+STANDING_OF, REJUDGE_BATCH = "standing_of", "rejudge_batch"
 
 
 def refresh_standings(assignments: Sequence[Assignment], *, on: date) -> int:
@@ -40,13 +44,22 @@ def refresh_standings(assignments: Sequence[Assignment], *, on: date) -> int:
     return len(rows)
 
 
-def refresh_all_standings(*, on: date) -> int:
-    """Every active assignment, in chunks; used every night because the pace depends on the day."""
-    keys = list(Assignment.objects.active().order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(keys), CHUNK):
-        refresh_standings_of(keys[start : start + CHUNK], on=on)
+def refresh_all_standings(*, on: date, at: datetime, batch: int | None = None) -> int:
+    """Every active assignment, of one batch or of all, in chunks; used every night because the pace depends on the day.
+    How many were worked out; one that cannot be is set aside, and keeps the standing it had."""
+    active = Assignment.objects.active()
+    active = active if batch is None else active.filter(batch=batch)
+    keys = list(active.order_by("pk").values_list("pk", flat=True))
+    done = sum(refresh_or_set_aside(keys[start : start + CHUNK], on=on, at=at) for start in range(0, len(keys), CHUNK))
+    if batch is None:
+        resolve_gone(REFRESH_STANDINGS, Assignment, set(keys), at=at)
     Standing.objects.exclude(assignment__status=Assignment.Status.ACTIVE).delete()
-    return len(keys)
+    return done
+
+
+def refresh_or_set_aside(keys: Sequence[int], *, on: date, at: datetime) -> int:
+    """The standings of these assignments; one that cannot be worked out is set aside. How many were."""
+    return in_parts(REFRESH_STANDINGS, Assignment, keys, partial(refresh_standings_of, on=on), at=at)
 
 
 @transaction.atomic

@@ -6,31 +6,52 @@ from celery.schedules import crontab
 from django.utils import timezone
 
 from core import jobs
+from core.shapes import Nothing
 from officedata.months import Month
-from service import closing, standings
+from service import closing, shapes, standings
+from service.closing import CLOSE_MONTH, REFRESH_CHECKS
+from service.standings import REFRESH_STANDINGS, REJUDGE_BATCH, STANDING_OF
 
 
 # Hourly, because it costs one query when no month is missing; a machine that slept on the first catches up.
-@jobs.work("close_month", every=crontab(minute=5), key="next", due=lambda on: bool(closing.months_to_close(on=on)))
+@jobs.work(
+    CLOSE_MONTH,
+    every=crontab(minute=5),
+    key="next",
+    due=lambda on: bool(closing.months_to_close(on=on)),
+    args=Nothing,
+    result=dict[str, int],
+)
 def close_months(run: jobs.Run) -> dict[str, Any]:
-    """Close every month that is over and not closed, the oldest first."""
+    """Close every missing month, the oldest first, each once: a row that was set aside waits for the next job."""
     closed: dict[str, Any] = {}
-    while months := closing.months_to_close(on=timezone.localdate()):
+    while months := [each for each in closing.months_to_close(on=timezone.localdate()) if str(each) not in closed]:
         month: Month = months[0]
         closed[str(month)] = closing.close_month(month, at=timezone.now(), progress=run.progress, guard=run.hold)
     return closed
 
 
-@jobs.work("refresh_checks", every=crontab(minute=25, hour="0,12"))
+@jobs.work(REFRESH_CHECKS, every=crontab(minute=25, hour="0,12"), args=Nothing, result=shapes.Changed)
 def refresh_open_checks(run: jobs.Run) -> dict[str, Any]:
     return {"changed": closing.refresh_open_checks(at=timezone.now(), guard=run.hold)}
 
 
-@jobs.work("refresh_standings", every=crontab(minute=40, hour=0))
+@jobs.work(REFRESH_STANDINGS, every=crontab(minute=40, hour=0), args=Nothing, result=shapes.Standings)
 def refresh_standings(run: jobs.Run) -> dict[str, Any]:
-    return {"standings": standings.refresh_all_standings(on=timezone.localdate())}
+    return {"standings": standings.refresh_all_standings(on=timezone.localdate(), at=timezone.now())}
 
 
-@jobs.work(standings.STANDING_OF)
+@jobs.work(STANDING_OF, args=shapes.OfAssignment, result=shapes.Standings)
 def standing_of(run: jobs.Run) -> dict[str, Any]:
-    return {"standings": standings.refresh_standings_of([run.args["assignment"]], on=timezone.localdate())}
+    now, today = timezone.now(), timezone.localdate()
+    return {"standings": standings.refresh_or_set_aside([run.args["assignment"]], on=today, at=now)}
+
+
+@jobs.work(REJUDGE_BATCH, args=shapes.OfBatch, result=shapes.Rejudged)
+def rejudge_batch(run: jobs.Run) -> dict[str, Any]:
+    """Judge what is not locked of a batch by the rules it has now."""
+    now, batch = timezone.now(), run.args["batch"]
+    return {
+        "changed": closing.refresh_open_checks(at=now, guard=run.hold, batch=batch),
+        "standings": standings.refresh_all_standings(on=timezone.localdate(), at=now, batch=batch),
+    }

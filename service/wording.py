@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from service.compliance import Reason
+from service.compliance import Reason, RuleError, ServiceRules
 
 SENTENCES: dict[str, Any] = {
     # Why a visit may not be entered, or does not count.
@@ -54,7 +54,9 @@ SENTENCES: dict[str, Any] = {
     "term_impossible": gettext_lazy("The term asks for %(asks)s days; it has %(has)s."),
     "nothing_counts": gettext_lazy("Days are asked for, but no kind of day counts."),
     # Why a rule set cannot be read.
-    "unknown_field": gettext_lazy("“%(field)s” is not a field of a rule set."),
+    "not_rules": gettext_lazy('Rules are an object of names and values, such as {"month_min_visits": 1}.'),
+    "unknown_field": gettext_lazy("“%(field)s” is not a field of a rule set; take it out."),
+    "misspelt_field": gettext_lazy("“%(field)s” is not a field of a rule set; is “%(nearest)s” meant?"),
     "not_a_number": gettext_lazy("“%(field)s” must be a whole number."),
     "out_of_range": gettext_lazy("“%(field)s” must lie between %(low)s and %(high)s."),
     "not_yes_or_no": gettext_lazy("“%(field)s” must be true or false."),
@@ -98,6 +100,15 @@ def sentence(reason: Reason | Mapping[str, Any]) -> str:
         return _("Reason: %(code)s") % {"code": code}
     facts = _Facts({name: _shown(name, value) for name, value in params.items()})
     return str(text) % facts
+
+
+def wrong_rules(data: Any) -> list[str]:
+    """What is wrong with service rules as data, each field in a sentence; none where they can be read."""
+    try:
+        ServiceRules.from_data(data)
+    except RuleError as error:
+        return [sentence(reason) for reason in error.reasons]
+    return []
 
 
 def _shown(name: str, value: Any) -> str:

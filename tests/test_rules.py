@@ -32,10 +32,10 @@ EDITORS = {C, K}
 # Permission (a word in brackets stands for each of its words) → who has it, asked for things of the kind.
 TABLE: dict[str, set[str]] = {
     "accounts.(view|add|change|delete)_(user|office|district|apitoken)": {C},
-    "core.view_(job|period|notice)": {C},
+    "core.view_(job|period|notice|setaside)": {C},
     "programmes.view_(programme|ruleset|batch)": OFFICE,
     "programmes.(add|change)_(programme|ruleset|batch)": {C},
-    "programmes.(open|start|close|match)_batch": {C},
+    "programmes.(open|start|close|match|repin)_batch": {C},
     "enterprises.view_(enterprise|qualification|member|need|survey|visitsheet|host)": OFFICE,
     "enterprises.(add|change)_(enterprise|qualification|member)": EDITORS,
     "enterprises.add_(survey|visitsheet)": {C},

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.models import Job, Notice, Period
+from core.models import Job, Notice, Period, SetAside
 from ui.office_table import RecordTable
 
 
@@ -25,6 +25,21 @@ class JobTable(RecordTable[Job]):
 class PeriodTable(RecordTable[Period]):
     list_display = ["kind", "starts_on", "ends_on", "closed_at", "locked_at"]
     list_filter = ["kind"]
+
+
+@admin.register(SetAside)
+class SetAsideTable(RecordTable[SetAside]):
+    """Rows that hold up no other: why each failed, and whether a later run settled it."""
+
+    list_display = ["name", "work_word", "about", "cause", "times", "first_at", "last_at", "resolved_at"]
+    list_filter = [("resolved_at", admin.EmptyFieldListFilter), "kind"]
+    search_fields = ["name", "cause"]
+    fields = ["name", "work_word", "about", "cause", "times", "first_at", "last_at", "resolved_at", "detail"]
+    readonly_fields = ["work_word"]
+
+    @admin.display(description=gettext_lazy("kind of work"), ordering="kind")
+    def work_word(self, row: SetAside) -> str:
+        return row.work
 
 
 @admin.register(Notice)

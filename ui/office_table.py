@@ -187,7 +187,7 @@ class OfficeTable(ModelAdmin[M]):
                 act(row, by=user, **facts)
                 done += 1
             except Refused as refusal:
-                self.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
+                self.message_user(request, f"{row}: {' '.join([refusal.message, *refusal.reasons])}", messages.ERROR)
         if done:
             words = ngettext("Done for %(count)s row.", "Done for %(count)s rows.", done) % {"count": done}
             self.message_user(request, words, messages.SUCCESS)

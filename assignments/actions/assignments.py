@@ -21,6 +21,7 @@ from core.status import lock, move
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor
 from officedata.months import term_end
+from programmes.actions import check_rules
 
 # Sent within the transaction, when service begins, and when it was completed or stopped: assignment, by, at.
 assignment_begun = Signal()
@@ -53,8 +54,12 @@ def one_service_at_a_time(doctor: Doctor, host: Host) -> Iterator[None]:
 
 @action(gettext_lazy("service begun"))
 def begin_assignment(assignment: Assignment, *, by: User, at: datetime, starts_on: date) -> Assignment:
-    """The agreement is signed: service begins on this day and runs for one year."""
+    """The agreement is signed: service begins on this day and runs for one year.
+
+    Refused where the rules of the batch cannot be read: nothing of the service could be judged.
+    """
     batch = assignment.batch
+    check_rules(batch)
     if not batch.starts_on <= starts_on <= batch.ends_on:
         raise Refused(
             _("Service begins within the batch, from %(first)s to %(last)s.")

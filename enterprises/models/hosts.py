@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, tracked
+from core.json_column import ShapedJSONField
+from enterprises.eligibility import VerdictData
 from enterprises.models.enterprises import Enterprise
 from programmes.models import Batch
 
@@ -27,7 +29,7 @@ class Host(models.Model):
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="hosts", verbose_name=_("enterprise"))
     enterprise_class = models.CharField(_("class"), max_length=12, choices=Enterprise.Class.choices)
     eligible = models.BooleanField(_("eligible"))
-    verdict = models.JSONField(_("verdict"), default=dict)
+    verdict = ShapedJSONField(_("verdict"), default=dict, shape=VerdictData)
     override_reason = models.TextField(_("why chosen all the same"), blank=True)
     chosen_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("chosen by"))
     chosen_at = models.DateTimeField(_("chosen"))

@@ -1,8 +1,12 @@
 """What can be made again: which snapshot of the doctors is kept where, and vectors of texts by their content."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from core.json_column import ShapedJSONField
 
 
 class SnapshotRecord(models.Model):
@@ -12,7 +16,7 @@ class SnapshotRecord(models.Model):
     engine = models.CharField(_("engine"), max_length=80)
     digest = models.CharField(_("digest"), max_length=64)
     doctors = models.PositiveIntegerField(_("doctors"))
-    state = models.JSONField(_("state of the tables"))
+    state = ShapedJSONField(_("state of the tables"), shape=dict[str, list[Any]])
     made_at = models.DateTimeField(pgettext_lazy("moment", "made"))
 
     class Meta:

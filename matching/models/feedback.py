@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core.json_column import ShapedJSONField
 from enterprises.models import Need
 from experts.models import Doctor
+from matching import shapes
 from matching.models.runs import Suggestion
 
 
@@ -46,7 +48,7 @@ class Feedback(models.Model):
     rank = models.PositiveSmallIntegerField(_("rank"))
     score = models.DecimalField(_("score"), max_digits=5, decimal_places=1)
     # As on the suggestion: factor, points, most.
-    points = models.JSONField(_("points by factor"), default=list)
+    points = ShapedJSONField(_("points by factor"), default=list, shape=list[shapes.FactorPoints])
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(pgettext_lazy("moment", "at"))
 
@@ -68,11 +70,11 @@ class FactorWeights(models.Model):
 
     version = models.PositiveIntegerField(_("version"), unique=True)
     # factor → most points; they add up to 100.
-    weights = models.JSONField(_("weights"))
+    weights = ShapedJSONField(_("weights"), shape=dict[str, float])
     adopted = models.BooleanField(_("adopted"))
     current = models.BooleanField(_("in force"), default=False)
     why = models.CharField(_("why"), max_length=40)
-    facts = models.JSONField(_("what it stands on"), default=dict)
+    facts = ShapedJSONField(_("what it stands on"), default=dict, shape=shapes.Learned)
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
     made_at = models.DateTimeField(pgettext_lazy("moment", "decided"))
 

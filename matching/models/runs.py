@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core.json_column import ShapedJSONField
 from core.models import Job
 from enterprises.models import Need
 from experts.models import Doctor
+from matching import shapes
 from programmes.models import Batch
 
 
@@ -31,10 +33,10 @@ class MatchRun(models.Model):
     started_at = models.DateTimeField(_("started"))
     finished_at = models.DateTimeField(pgettext_lazy("moment", "finished"), null=True, blank=True)
     # How the plan is to be made: {"goal": "total" | "most" | "fair", "served": N of 1+N}.
-    options = models.JSONField(_("how it is planned"), default=dict)
+    options = ShapedJSONField(_("how it is planned"), default=dict, shape=shapes.Options)
     # Digest of the doctors' texts the run read, so that it can be repeated bit for bit.
     snapshot = models.CharField(_("digest of the doctors read"), max_length=64, blank=True)
-    facts = models.JSONField(_("facts"), default=dict)
+    facts = ShapedJSONField(_("facts"), default=dict, shape=shapes.RunFacts)
 
     class Meta:
         verbose_name = _("match run")
@@ -55,13 +57,13 @@ class MatchShare(models.Model):
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="shares", verbose_name=_("match run"))
     number = models.PositiveSmallIntegerField(_("number"))
-    needs = models.JSONField(_("needs"))
+    needs = ShapedJSONField(_("needs"), shape=list[int])
     job = models.OneToOneField(
         Job, models.SET_NULL, null=True, blank=True, related_name="match_share", verbose_name=_("background job")
     )
     # Need's key → [[doctor's key, score, strength], …]
-    edges = models.JSONField(_("candidates"), default=dict)
-    facts = models.JSONField(_("facts"), default=dict)
+    edges = ShapedJSONField(_("candidates"), default=dict, shape=shapes.Edges)
+    facts = ShapedJSONField(_("facts"), default=dict, shape=shapes.ShareFacts)
     finished_at = models.DateTimeField(pgettext_lazy("moment", "finished"), null=True, blank=True)
 
     class Meta:
@@ -104,10 +106,10 @@ class Suggestion(models.Model):
     score = models.DecimalField(_("score"), max_digits=5, decimal_places=1)
     strength = models.CharField(_("strength"), max_length=8, choices=Strength.choices)
     # Lists of: factor, points, most · terms, need, work, text, weight · codes · code, params (see matchengine.ranking).
-    points = models.JSONField(_("points by factor"), default=list)
-    quotes = models.JSONField(_("quoted words"), default=list)
-    unknown = models.JSONField(_("what is not known"), default=list)
-    against = models.JSONField(_("what speaks against it"), default=list)
+    points = ShapedJSONField(_("points by factor"), default=list, shape=list[shapes.FactorPoints])
+    quotes = ShapedJSONField(_("quoted words"), default=list, shape=list[shapes.Quoted])
+    unknown = ShapedJSONField(_("what is not known"), default=list, shape=list[str])
+    against = ShapedJSONField(_("what speaks against it"), default=list, shape=list[shapes.Objection])
 
     objects = SuggestionQuerySet.as_manager()
 
@@ -145,7 +147,7 @@ class PlanLine(models.Model):
     )
     greedy_score = models.DecimalField(_("score by turns"), max_digits=5, decimal_places=1, default=0)
     # The next best under the same limits: [{"doctor": key, "score": score}, …]
-    alternates = models.JSONField(_("alternates"), default=list)
+    alternates = ShapedJSONField(_("alternates"), default=list, shape=list[shapes.Alternate])
     order = models.ForeignKey(
         "assignments.Order",
         models.SET_NULL,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.shapes import nearest
 from service.compliance.facts import Param, Reason
 
 DAY_KINDS = ("onsite", "half", "online", "half_online", "travel")
@@ -100,11 +101,13 @@ class ServiceRules:
     def from_data(cls, data: Mapping[str, Any]) -> ServiceRules:
         """Read a rule set from plain JSON values; fields left out take the default.
 
-        Raises RuleError naming every bad field, with code unknown_field, not_a_number, out_of_range, not_yes_or_no,
-        not_a_choice, not_a_text, unknown_zone, not_a_mapping, not_a_list or bad_weight.
+        Raises RuleError naming every bad field, with code unknown_field, misspelt_field, not_a_number, out_of_range, not_yes_or_no,
+        not_a_choice, not_a_text, unknown_zone, not_a_mapping, not_a_list or bad_weight; or not_rules alone.
         """
+        if not isinstance(data, Mapping):
+            raise RuleError([Reason("not_rules")])
         known = {each.name for each in fields(cls)}
-        wrong = [Reason("unknown_field", {"field": str(name)}) for name in data if name not in known]
+        wrong = [_unknown(str(name), known) for name in data if name not in known]
         values: dict[str, Any] = {}
         for name, raw in data.items():
             if name in known:
@@ -167,6 +170,13 @@ def contradictions(rules: ServiceRules, term_months: int = 12) -> list[Reason]:
     if (least or target) and not any(rules.units.values()):
         found.append(Reason("nothing_counts"))
     return found
+
+
+def _unknown(name: str, known: Iterable[str]) -> Reason:
+    near = nearest(name, sorted(known))
+    return (
+        Reason("misspelt_field", {"field": name, "nearest": near}) if near else Reason("unknown_field", {"field": name})
+    )
 
 
 def _wrong(code: str, name: str, **params: Param) -> RuleError:

@@ -22,6 +22,7 @@ from service.filters import AssignmentFilter
 from service.forms import OutcomeForm, WaiverForm
 from service.models import Outcome, Visit, Waiver
 from service.outlook import outlook_of
+from service.sources import trouble_with
 from ui import sheets
 from ui.steps import step, steps_of
 
@@ -59,7 +60,9 @@ def assignment_detail(request: SignedIn, pk: int) -> HttpResponse:
         "outcomes": Outcome.objects.filter(assignments=assignment).order_by("-happened_on", "-pk"),
         "history": _history(assignment),
     }
-    if assignment.status not in (Assignment.Status.PREPARING, Assignment.Status.CANCELLED):
+    facts["trouble"] = trouble_with(assignment)
+    begun = assignment.status not in (Assignment.Status.PREPARING, Assignment.Status.CANCELLED)
+    if begun and not facts["trouble"]:
         facts["outlook"] = outlook_of(assignment, on=timezone.localdate())
     return render(request, "service/assignment_detail.html", facts | _verbs(request, assignment))
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
+from core.errors import Refused
 from officedata.months import Month
 from service.closing import verdict_as_of
 from service.compliance import as_data
@@ -43,7 +44,11 @@ def check_detail(request: SignedIn, pk: int) -> HttpResponse:
     check = get_object_or_404(rows, pk=pk)
     form = AsOfForm(request.GET if "as_of" in request.GET else None)
     day: date | None = form.cleaned_data["as_of"] if form.is_bound and form.is_valid() else None
-    facts = as_data(verdict_as_of(check, day)) if day else check.facts
+    try:
+        facts = as_data(verdict_as_of(check, day)) if day else check.facts
+    except Refused as refusal:
+        form.add_error("as_of", refusal.message)
+        day, facts = None, check.facts
     shown = verdict_in_words(facts)
     context = {
         "check": check,

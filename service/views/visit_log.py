@@ -21,7 +21,7 @@ from service import actions
 from service.forms import VisitForm
 from service.models import Standing, Visit
 from service.outlook import month_bar, term_bar
-from service.sources import rules_of
+from service.sources import rules_of, trouble_with
 
 # How long after its end a service still takes entries; the months' own locks decide in the end.
 AFTER = timedelta(days=62)
@@ -48,9 +48,15 @@ def visit_new(request: SignedIn) -> HttpResponse:
     facts: dict[str, Any] = {"form": form, "projects": projects, "today": today, "yesterday": today - timedelta(days=1)}
     facts["before"] = today - timedelta(days=2)
     facts["phrases"] = _phrases()
-    facts["least"] = rules_of(projects[0].assignment).month_min_visit_days if projects else 0
+    facts |= _rules(projects[0].assignment) if projects else {}
     facts["preparing"] = None if projects else _preparing(request)
     return render(request, "service/visit_new.html", facts)
+
+
+def _rules(assignment: Assignment) -> dict[str, Any]:
+    """How many days a visit has at least, or why nobody can say."""
+    trouble = trouble_with(assignment)
+    return {"trouble": trouble, "least": 0 if trouble else rules_of(assignment).month_min_visit_days}
 
 
 def _sent_before(request: SignedIn) -> Visit | None:
@@ -120,7 +126,7 @@ def visit_receipt(request: SignedIn, pk: int) -> HttpResponse:
     visit = get_object_or_404(rows, pk=pk)
     check_permitted(visit.assignment, "visit", request.user)
     standing, today = Standing.objects.filter(assignment=visit.assignment_id).first(), timezone.localdate()
-    facts: dict[str, Any] = {"visit": visit, "least": rules_of(visit.assignment).month_min_visit_days}
+    facts: dict[str, Any] = {"visit": visit, **_rules(visit.assignment)}
     if standing is not None:
         facts["term"] = term_bar(standing, last_day=visit.assignment.last_day, on=today)
         if Month.of(visit.starts_on) == Month.of(standing.month):

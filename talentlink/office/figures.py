@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts.models import District, User
 from accounts.rules import is_city_office
 from assignments.models import Assignment, Dispatch, Order
+from core.models import SetAside
 from enterprises.models import Enterprise, Host, Need, Survey, VisitSheet
 from officedata.months import Month, day_end, day_start
 from programmes.models import Batch
@@ -58,7 +59,15 @@ def todos(user: User, on: date) -> list[Todo]:
     preparing = Assignment.objects.visible_to(user).filter(status=Assignment.Status.PREPARING).count()
     overdue = Dispatch.objects.visible_to(user).overdue(on).count()
     behind = Standing.objects.visible_to(user).behind().count()
+    aside = SetAside.objects.visible_to(user).open().count() if is_city_office(user) else 0
     items = [
+        Todo(
+            aside,
+            _("Rows set aside"),
+            _("Their work failed and is tried again; see why."),
+            "bad",
+            reverse("admin:core_setaside_changelist") + "?resolved_at__isempty=1",
+        ),
         Todo(behind, _("Doctors behind"), _left(on), "bad", reverse("admin:behind")),
         Todo(needs["n"], _("Needs to review"), _waiting(needs["since"], on), "wait", reverse("admin:need_queue")),
         Todo(waivers, _("Waivers to decide"), "", "wait", reverse("admin:waivers")),

@@ -23,6 +23,7 @@ from matching.office.plan_rows import compared
 from matching.office.plan_run import batch_of, run_facts
 from programmes import actions
 from programmes.models import Batch
+from programmes.readers import wrong_eligibility
 from talentlink.office import figures
 from ui.office_table import person
 
@@ -158,13 +159,21 @@ def host_choose(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = _one(seen, request.POST.get("enterprise") or request.GET.get("enterprise"))
     facts: dict[str, Any] = {"batch": batch, "form": form, "q": word, "quotas": _quotas(batch), "chosen": chosen}
     if chosen is not None:
-        verdict = judge_host(batch, chosen, on=timezone.localdate())
-        facts |= {"eligible": verdict.eligible, "lines": verdict_lines(verdict.as_data())}
         if not form.is_bound:
             facts["form"] = HostForm(initial={"enterprise": chosen}, seen=seen)
+        facts |= _verdict(batch, chosen)
     else:
         facts["found"] = _found(batch, seen, word)
     return render(request, "office/host_choose.html", facts)
+
+
+def _verdict(batch: Batch, enterprise: Enterprise) -> dict[str, Any]:
+    """Whether it is eligible and why; or why nobody can say."""
+    try:
+        verdict = judge_host(batch, enterprise, on=timezone.localdate())
+    except Refused as refusal:
+        return {"eligible": False, "lines": [refusal.message]}
+    return {"eligible": verdict.eligible, "lines": verdict_lines(verdict.as_data())}
 
 
 def _choose(request: HttpRequest, batch: Batch, form: HostForm) -> Host:
@@ -191,7 +200,7 @@ def _found(batch: Batch, seen: QuerySet[Enterprise], word: str) -> list[Enterpri
         rows = rows.filter(name__icontains=word) | rows.filter(pinyin__icontains=word.lower())
         rows = rows | seen.exclude(hosts__batch=batch).filter(credit_code=word.upper())
     else:
-        kinds = [demand["kind"] for demand in batch.eligibility]
+        kinds = [demand["kind"] for demand in ([] if wrong_eligibility(batch.eligibility) else batch.eligibility)]
         rows = rows.filter(
             pk__in=Qualification.objects.valid(timezone.localdate()).filter(kind__in=kinds).values("enterprise")
         )

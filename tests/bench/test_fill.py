@@ -85,7 +85,7 @@ def test_the_month_can_be_closed_and_some_are_behind(size: Size) -> None:
     assert closing.close_month(month, at=moment(TODAY)) == 0
     verdicts = set(MonthlyCheck.objects.filter(month=month.first).values_list("verdict", flat=True))
     assert {"met", "not_met"} <= verdicts
-    assert standings.refresh_all_standings(on=TODAY) == size.active
+    assert standings.refresh_all_standings(on=TODAY, at=moment(TODAY)) == size.active
     assert 0 < Standing.objects.behind().count() < size.active
 
 

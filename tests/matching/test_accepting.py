@@ -12,7 +12,7 @@ from accounts.models import User
 from assignments.models import Order, OrderChoice, Project
 from core import jobs
 from core.errors import AlreadyDone, Refused
-from core.models import Job, Notice
+from core.models import Job, Notice, SetAside
 from experts.models import Doctor
 from matching import accepting, actions, rounds
 from matching.accepting import Tally
@@ -29,6 +29,7 @@ from tests.factories import (
     NeedFactory,
     moment,
 )
+from tests.former import write
 from tests.processes import Worker, eventually
 from tests.threads import race
 
@@ -295,3 +296,40 @@ def test_the_acceptance_of_a_killed_worker_is_gone_on_with(
     eventually(lambda: Job.objects.get(pk=job.pk).state == "done", seconds=60)
     plan.check(job)
     assert Job.objects.get(pk=job.pk).attempt == 2
+
+
+def test_a_line_nobody_foresaw_is_set_aside_and_leaves_the_others() -> None:
+    plan = Plan(5)
+    bad = plan.lines[1]
+    write(bad, alternates=[{"score": 3.0}])
+    job = plan.ask()
+    assert jobs.run(job.pk) == "done"
+    job.refresh_from_db()
+    tally = Tally.of(job)
+    assert tally.placed == [plan.lines[2].pk, plan.lines[4].pk]
+    why = "Something nobody foresaw went wrong (KeyError: 'doctor'); tell whoever operates the system."
+    assert tally.refused == [
+        (plan.full[0].pk, _full(plan.full[0])), (bad.pk, why), (plan.full[1].pk, _full(plan.full[1]))
+    ]  # fmt: skip
+    (row,) = SetAside.objects.all()
+    assert (row.kind, row.about, row.object_id, row.cause) == ("accept_plan", str(plan.batch.pk), bad.pk, why)
+    assert (row.resolved_at, Order.objects.count()) == (None, 2)
+    # Mended, the next acceptance settles it.
+    write(bad, alternates=[])
+    again = plan.ask()
+    assert jobs.run(again.pk) == "done"
+    again.refresh_from_db()
+    row.refresh_from_db()
+    assert (Tally.of(again).placed, row.resolved_at is not None, row.times) == ([bad.pk], True, 1)
+
+
+def test_lines_of_an_earlier_plan_wait_for_nothing() -> None:
+    plan = Plan(2)
+    write(plan.lines[1], alternates=[{}])
+    job = plan.ask()
+    assert jobs.run(job.pk) == "done"
+    plan.run = MatchRunFactory(need=None, batch=plan.batch)
+    plan.lines = [plan.line(HostFactory(batch=plan.batch), DoctorFactory(user=None))]
+    again = plan.ask()
+    assert jobs.run(again.pk) == "done"
+    assert SetAside.objects.get().resolved_at is not None

@@ -14,6 +14,7 @@ from enterprises.models import Enterprise, Survey
 from officedata.months import Month
 from programmes.models import Programme
 from service.actions import ask_waiver
+from service.models import Waiver
 from tests import factories as f
 from tests.factories import START, moment
 from tests.office.conftest import As
@@ -55,6 +56,33 @@ def test_what_waits_for_each_office(
     assert todos(as_user(department)) == []
 
 
+def test_waivers_are_decided_by_the_city_office_alone(
+    as_user: As, city: User, county: User, department: User, home: District, bureau: Office
+) -> None:
+    """A county sees the waivers of its enterprises, and nobody waits for it to decide them."""
+    host = f.HostFactory(enterprise=f.EnterpriseFactory(district=home, department=bureau))
+    assignment = f.AssignmentFactory(batch=host.batch, host=host)
+    ask_waiver(assignment, Month(2025, 3), by=assignment.doctor.user, at=moment(TODAY), reason="国家课题验收。")
+    assert [Waiver.objects.visible_to(user).pending().count() for user in (city, county, department)] == [1, 1, 1]
+    assert [todos(as_user(user)) for user in (city, county, department)] == [[("Waivers to decide", 1)], [], []]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, "The oldest waits for 0 days."),
+        (1, "The oldest waits for 1 day."),
+        (3, "The oldest waits for 3 days."),
+        (4, "The oldest waits for 4 days. Promised: 3 working days."),
+    ],
+)
+def test_a_need_that_waits_longer_than_promised_is_named_so(as_user: As, city: User, days: int, said: str) -> None:
+    f.NeedFactory(status="submitted", submitted_at=moment(TODAY))
+    f.NeedFactory(status="submitted", submitted_at=moment(TODAY - timedelta(days=days)))
+    (todo,) = as_user(city).get("/office/").context["todos"]
+    assert (todo.title, todo.count, todo.text) == ("Needs to review", 2, said)
+
+
 def test_every_line_leads_to_a_page_with_as_many_rows(as_user: As, city: User) -> None:
     f.AssignmentFactory(status="preparing")
     f.AssignmentFactory()
@@ -86,7 +114,16 @@ def test_a_county_is_not_offered_tables_it_may_not_read(as_user: As, city: User,
         apps = as_user(user).get("/office/").context["tables"]
         return {model["object_name"] for app in apps for model in app["models"]}
 
-    assert tables(city) - tables(county) == {"User", "Office", "District", "ApiToken", "Job", "Period", "Notice"}
+    assert tables(city) - tables(county) == {
+        "User",
+        "Office",
+        "District",
+        "ApiToken",
+        "Job",
+        "Period",
+        "Notice",
+        "SetAside",
+    }
 
 
 def test_the_same_number_of_queries_whatever_the_rows(
@@ -95,12 +132,12 @@ def test_the_same_number_of_queries_whatever_the_rows(
     client = as_user(city)
     batch = f.BatchFactory()
     new_standing(batch=batch)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.get("/office/")
     new_standing(batch=batch)
     new_standing(batch=batch, month_days=Decimal(2))
     f.NeedFactory(status="submitted")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.get("/office/")
 
 

@@ -46,6 +46,14 @@ def status_of(need: Need) -> str:
     return str(need.status)
 
 
+def test_a_need_is_late_after_the_promised_day(as_user: As, city: User) -> None:
+    """Three days are promised: the third is in time, the fourth is late."""
+    for days in (4, 3):
+        waiting(days)
+    rows = as_user(city).get(URL).context["rows"]
+    assert [(row["days"], row["late"]) for row in rows] == [(4, True), (3, False)]
+
+
 def test_the_oldest_first_with_the_days_it_waits(as_user: As, city: User) -> None:
     young, old = waiting(1), waiting(9)
     f.NeedFactory()

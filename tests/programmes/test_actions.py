@@ -3,12 +3,16 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, InternalError, connection
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.utils import translation
 
-from core.errors import AlreadyDone
-from programmes.actions import close_batch, open_batch, plan_batch, start_batch, write_rule_set
+from core.errors import AlreadyDone, Refused
+from core.models import Job
+from programmes.actions import close_batch, open_batch, plan_batch, repin_rules, start_batch, write_rule_set
 from programmes.models import Batch, RuleSet
 from tests.factories import START, BatchFactory, CityUserFactory, ProgrammeFactory, RuleSetFactory, moment
+from tests.former import bad_rules, write
 from tests.threads import race
 
 AT = moment(START)
@@ -124,3 +128,124 @@ def test_a_name_is_given_once_in_a_programme() -> None:
     batch = BatchFactory()
     with pytest.raises(IntegrityError, match="batch_name_once"):
         BatchFactory(programme=batch.programme, name=batch.name)
+
+
+# -- Data nobody can read -----------------------------------------------------------------------------------
+
+
+def refusal(call: Any) -> tuple[str, list[str]]:
+    """The code of a refusal and its sentences, in English."""
+    with translation.override("en"), pytest.raises(Refused) as caught, transaction.atomic():
+        call()
+    return caught.value.code, [caught.value.message, *caught.value.reasons]
+
+
+MISSPELT = "“month_min_vists” is not a field of a rule set; is “month_min_visits” meant?"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"month_min_vists": 1}, [MISSPELT]),
+        ({"colour": 1}, ["“colour” is not a field of a rule set; take it out."]),
+        (
+            {"grace_days": -1, "month_kind": "lunar"},
+            ["“grace_days” must lie between 0 and 366.", "“month_kind” must be one of: calendar, anchored."],
+        ),
+        ([1], ['Rules are an object of names and values, such as {"month_min_visits": 1}.']),
+        ("x", ['Rules are an object of names and values, such as {"month_min_visits": 1}.']),
+    ],
+)
+def test_rules_nobody_can_read_are_not_written(data: Any, said: list[str]) -> None:
+    write_it = lambda: write_rule_set("yq", by=CityUserFactory(), name="三十天", data=data)  # noqa: E731
+    assert refusal(write_it) == ("rules_wrong", said)
+    with translation.override("en"), pytest.raises(ValidationError) as caught, transaction.atomic():
+        RuleSet.objects.create(code="yq", version=1, name="x", data=data)
+    assert caught.value.messages == said
+    assert RuleSet.objects.count() == 0
+
+
+def planned(**facts: Any) -> Batch:
+    day = START
+    return plan_batch(
+        ProgrammeFactory(), by=CityUserFactory(), name="第十批", starts_on=day, ends_on=day.replace(year=2026),
+        orders_from=day, orders_until=day.replace(month=4), **{"rule_set": RuleSetFactory(), **facts},
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_batch_is_planned_with_what_can_be_read() -> None:
+    bad = bad_rules()
+    code, said = refusal(lambda: planned(rule_set=bad))
+    assert (code, said) == (
+        "rules_unreadable",
+        [
+            f"The rules of the batch “第十批” (旧规则 v1) cannot be read: {MISSPELT} The city's talent office moves the "
+            "batch to another version of its rules; then this is possible again."
+        ],
+    )
+    code, said = refusal(lambda: planned(eligibility=[{"kind": "high_tec"}]))
+    assert (code, said) == (
+        "eligibility_wrong",
+        [
+            "What “第十批” asks of its hosts cannot be read; the city's talent office corrects it first: "
+            "Line 1: “high_tec” is no “kind”; is “high_tech” meant?"
+        ],
+    )
+    assert Batch.objects.count() == 0
+    assert planned(eligibility=[{"kind": "high_tech"}]).pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["rules", "eligibility"])
+def test_a_batch_of_a_former_release_is_not_opened_with_bad_data(what: str) -> None:
+    batch = BatchFactory(status="draft", **({"rule_set": bad_rules()} if what == "rules" else {}))
+    if what == "eligibility":
+        write(batch, eligibility=[{"kind": "规上工业企业"}])
+    code, _said = refusal(lambda: open_batch(batch, by=CityUserFactory(), at=AT))
+    assert code == ("rules_unreadable" if what == "rules" else "eligibility_wrong")
+    batch.refresh_from_db()
+    assert (batch.status, batch.events.count()) == ("draft", 1 if what == "rules" else 2)
+
+
+# -- Other rules for a batch --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_batch_is_moved_to_another_version_with_a_trace() -> None:
+    by, batch = CityUserFactory(), BatchFactory(rule_set=bad_rules())
+    better = write_rule_set("old", by=by, name="新规则", data={})
+    assert repin_rules(batch, better, by=by, at=AT, reason=" 字段写错。 ") == batch
+    batch.refresh_from_db()
+    assert batch.rule_set == better
+    event = batch.events.order_by("pgh_id").last()
+    assert event.rule_set_id == better.pk
+    assert {name: event.pgh_context.metadata[name] for name in ("act", "by", "reason")} == {
+        "act": "programmes.batch:repinned", "by": by.pk, "reason": "字段写错。"
+    }  # fmt: skip
+    assert list(Job.objects.order_by("kind").values_list("kind", "args", "asked_by")) == [
+        ("close_month", {}, None), ("rejudge_batch", {"batch": batch.pk}, by.pk)
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_when_a_batch_keeps_its_rules() -> None:
+    by, batch = CityUserFactory(), BatchFactory(rule_set=bad_rules())
+    closed = BatchFactory(rule_set=batch.rule_set, status="closed")
+    better, worse = write_rule_set("old", by=by, name="新规则", data={}), bad_rules()
+    act: dict[str, Any] = {"by": by, "at": AT, "reason": "字段写错。"}
+    found = [
+        refusal(lambda: repin_rules(batch, better, **{**act, "reason": " "}))[0],
+        refusal(lambda: repin_rules(closed, better, **act))[0],
+        refusal(lambda: repin_rules(batch, batch.rule_set, **act))[0],
+        refusal(lambda: repin_rules(batch, RuleSetFactory(), **act))[0],
+        refusal(lambda: repin_rules(batch, worse, **act)),
+    ]
+    assert found == ["reason_missing", "batch_closed", "already_done", "other_rules", ("rules_wrong", [MISSPELT])]
+    assert set(Batch.objects.values_list("rule_set", flat=True)) == {bad_rules_of(batch)}
+    assert Job.objects.count() == 0
+
+
+def bad_rules_of(batch: Batch) -> int:
+    return RuleSet.objects.get(code="old", version=1).pk

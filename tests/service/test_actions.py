@@ -366,6 +366,16 @@ def test_a_locked_month_is_opened_with_a_reason_until_a_day(assignment: Assignme
             assert log(assignment, visited, visited, **facts).pk
 
 
+def test_a_month_can_be_opened_until_the_end_of_today(assignment: Assignment, check: MonthlyCheck) -> None:
+    on = date(2025, 4, 10)
+    actions.reopen_month(check, by=CityUserFactory(), at=moment(on, 9), until=on, reason="补录")
+    row = fresh(check)
+    assert (row.reopened_until, row.locks_on, row.locked_at) == (on, on + DAY, None)
+    assert log(assignment, TODAY, TODAY, on=on, at=moment(on, 23)).pk
+    late: dict[str, Any] = {"on": on + DAY, "at": moment(on + DAY, 0)}
+    assert refused(lambda: log(assignment, TODAY + DAY, TODAY + DAY, **late)) == "month_locked"
+
+
 def test_days_are_those_of_the_city(assignment: Assignment, check: MonthlyCheck) -> None:
     """Half past midnight of 10 April in the city is still 9 April in UTC."""
     by, at = CityUserFactory(), datetime(2025, 4, 9, 16, 30, tzinfo=ZoneInfo("UTC"))

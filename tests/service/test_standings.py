@@ -101,7 +101,7 @@ def test_only_active_assignments_stand_anywhere() -> None:
     stand(assignment, date(2025, 3, 9))
     for value in ("preparing", "completed", "cancelled"):
         AssignmentFactory(status=value)
-    assert refresh_all_standings(on=date(2025, 3, 10)) == 1
+    assert refresh_all_standings(on=date(2025, 3, 10), at=moment(date(2025, 3, 10))) == 1
     assert list(Standing.objects.values_list("pk", "on")) == [(assignment.pk, date(2025, 3, 10))]
     Assignment.objects.update(status="completed")
     assignment.refresh_from_db()
@@ -109,7 +109,7 @@ def test_only_active_assignments_stand_anywhere() -> None:
     assert Standing.objects.count() == 0
     refresh_standings([AssignmentFactory()], on=date(2025, 3, 11))
     Assignment.objects.update(status="completed")
-    assert refresh_all_standings(on=date(2025, 3, 12)) == 0
+    assert refresh_all_standings(on=date(2025, 3, 12), at=moment(date(2025, 3, 12))) == 0
     assert Standing.objects.count() == 0
 
 
@@ -135,13 +135,13 @@ def test_the_night_run_and_a_confirmation_take_turns(night_first: bool) -> None:
     assignment = AssignmentFactory()
     visit = VisitFactory(assignment=assignment)
     day = date(2025, 3, 31)
-    refresh_all_standings(on=day)
+    refresh_all_standings(on=day, at=moment(day))
 
     def confirm() -> None:
         confirm_visit(Visit.objects.get(pk=visit.pk), by=visit.logged_by, at=moment(day), on=day)
 
     def night() -> None:
-        refresh_all_standings(on=day)
+        refresh_all_standings(on=day, at=moment(day))
 
     race(night, confirm) if night_first else race(confirm, night)
     assert Standing.objects.get().days_counted == 2

@@ -1,0 +1,20 @@
+"""The work of the calendar on offers and terms: what the job does, and when beat asks for it."""
+
+from typing import Any
+
+from celery.schedules import crontab
+from django.utils import timezone
+
+from assignments import shapes, terms
+from core import jobs
+from core.shapes import Nothing
+
+
+@jobs.work("settle_terms", every=crontab(minute=15), key="now", args=Nothing, result=shapes.Settled)
+def settle_terms(run: jobs.Run) -> dict[str, Any]:
+    """Offers past their day lapse, terms past their last day are completed."""
+    now, today = timezone.now(), timezone.localdate()
+    return {
+        "lapsed": terms.lapse_overdue(at=now, on=today),
+        "completed": terms.complete_ended(at=now, on=today),
+    }

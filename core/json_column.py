@@ -1,0 +1,91 @@
+"""A JSON column with a declared form, checked by forms and whenever it is written."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from core.errors import Refused
+from core.shapes import fault
+
+Sentences = Callable[[Any], list[str]]
+"""What is wrong with a value, each in a sentence that says what to do; none where it is right."""
+
+
+class ShapedJSONField(models.JSONField):
+    """A JSON column that holds what it declares: `shape` is a type (see `core.shapes`) for what programs write,
+    `sentences` tells a person what is wrong with what he writes.
+
+    Both are validators, so every form asks them, and both are asked again when the ORM writes the column, in bulk too.
+    Empty values pass, as everywhere in Django. To migrations and to history it is a plain JSONField.
+    """
+
+    def __init__(self, *args: Any, shape: Any = None, sentences: Sentences | None = None, **kwargs: Any) -> None:
+        self.shape, self.sentences = shape, sentences
+        super().__init__(*args, **kwargs)
+
+    @property
+    def declared(self) -> bool:
+        return self.shape is not None or self.sentences is not None
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(value)
+        if value in self.empty_values:
+            return
+        if self.shape is not None and (wrong := fault(self.shape, value)):
+            words = {"column": self.verbose_name, "wrong": wrong.lstrip(":. ")}
+            raise ValidationError(_("“%(column)s” cannot be kept so: %(wrong)s") % words)
+        if self.sentences is not None and (said := self.sentences(value)):
+            raise ValidationError(said)
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        if not hasattr(value, "resolve_expression"):
+            self.run_validators(value)
+        return super().get_db_prep_save(value, connection)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+    def clone(self) -> Any:
+        """The same field with its declaration; `deconstruct` leaves that out."""
+        copy: Any = super().clone()
+        copy.shape, copy.sentences = self.shape, self.sentences
+        return copy
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": JSONInput, **kwargs})
+
+
+class JSONInput(forms.JSONField):
+    """Takes what a person types as JSON; numbers of thousands of digits and endless nesting are no JSON either."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise self._unreadable(value) from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return forms.fields.InvalidJSONInput(data)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return super().has_changed(initial, data)
+        except (ValueError, RecursionError):
+            return True
+
+    def _unreadable(self, value: Any) -> ValidationError:
+        return ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value})
+
+
+def refuse_wrong(sentences: list[str], *, code: str) -> None:
+    """Raise Refused with the first sentence, and the others as its reasons, where there is one."""
+    if sentences:
+        raise Refused(sentences[0], code=code, reasons=sentences[1:])

@@ -1,0 +1,216 @@
+"""The declared form of data: a type such as a TypedDict, and what of a value does not fit it. No Django."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from types import NoneType, UnionType
+from typing import (
+    Any,
+    Literal,
+    NotRequired,
+    Required,
+    TypedDict,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
+
+Json = Any
+"""A value that JSON can hold, whatever it is."""
+
+
+class Nothing(TypedDict):
+    """Holds nothing: the input of work that is always the same."""
+
+
+Check = Callable[[Any], str]
+"""Says what is wrong with a value, beginning with where: "" where it fits."""
+
+MOST_DEPTH = 50  # JSON of people is never deeper; what is would end a process that reads it
+
+
+def fault(shape: Any, value: Any) -> str:
+    """What of `value` does not fit the type `shape`; "" where it fits.
+
+    Known are TypedDict, list, tuple of fixed length, dict, Literal, unions, str, int, float, bool, None and `Json`.
+    A tuple is a list in JSON; numbers are finite, True is no number, and texts can be stored by PostgreSQL.
+    """
+    return _check_of(shape)(value)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that was probably meant; "" where none is near."""
+    found = get_close_matches(name.lower(), list(known), n=1, cutoff=0.7)
+    return found[0] if found else ""
+
+
+@cache
+def _check_of(shape: Any) -> Check:
+    if shape is Any:
+        return _plain
+    if is_typeddict(shape):
+        return _record(shape)
+    origin = get_origin(shape)
+    if origin in (NotRequired, Required):
+        return _check_of(get_args(shape)[0])
+    if origin in (Union, UnionType):
+        return _one_of(get_args(shape))
+    if origin is Literal:
+        return _literal(get_args(shape))
+    if origin in MAKERS:
+        return MAKERS[origin](get_args(shape))
+    return SCALARS[shape]
+
+
+# -- Plain values ---------------------------------------------------------------------------------------------
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        return _said("a text", value)
+    # PostgreSQL stores neither NUL nor half a pair of surrogates.
+    if "\x00" in value or not (value.isascii() or _whole(value)):
+        return ": a character that cannot be stored"
+    return ""
+
+
+def _whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _integer(value: Any) -> str:
+    return "" if isinstance(value, int) and not isinstance(value, bool) else _said("a whole number", value)
+
+
+def _number(value: Any) -> str:
+    fine = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return "" if fine else _said("a number", value)
+
+
+def _flag(value: Any) -> str:
+    return "" if isinstance(value, bool) else _said("true or false", value)
+
+
+def _nothing(value: Any) -> str:
+    return "" if value is None else _said("null", value)
+
+
+SCALARS: dict[Any, Check] = {
+    str: _text, int: _integer, float: _number, bool: _flag, NoneType: _nothing, None: _nothing
+}  # fmt: skip
+
+
+def _plain(value: Any, depth: int = 0) -> str:
+    """Anything that JSON can hold."""
+    if depth > MOST_DEPTH:
+        return ": nested too deeply"
+    if isinstance(value, Mapping):
+        return _first((f".{name}", _text(name) or _plain(part, depth + 1)) for name, part in value.items())
+    if isinstance(value, (list, tuple)):
+        return _first((f"[{at}]", _plain(part, depth + 1)) for at, part in enumerate(value))
+    if isinstance(value, str):
+        return _text(value)
+    return "" if value is None or isinstance(value, bool) else _number(value)
+
+
+# -- What is made of parts ------------------------------------------------------------------------------------
+
+
+def _record(shape: Any) -> Check:
+    hints = get_type_hints(shape, include_extras=False)
+    checks = {name: _check_of(each) for name, each in hints.items()}
+    required: frozenset[str] = shape.__required_keys__
+
+    def check(value: Any) -> str:
+        if not isinstance(value, dict):
+            return _said("an object", value)
+        for name, part in value.items():
+            one = checks.get(name)
+            if one is None:
+                near = nearest(str(name), checks)
+                return f".{name}: unknown" + (f"; {near}?" if near else "")
+            if wrong := one(part):
+                return f".{name}{wrong}"
+        if required <= value.keys():
+            return ""
+        return f".{min(required - value.keys())}: missing"
+
+    return check
+
+
+def _list(args: tuple[Any, ...]) -> Check:
+    each = _check_of(args[0])
+
+    def check(value: Any) -> str:
+        if not isinstance(value, (list, tuple)):
+            return _said("a list", value)
+        for at, part in enumerate(value):
+            if wrong := each(part):
+                return f"[{at}]{wrong}"
+        return ""
+
+    return check
+
+
+def _tuple(args: tuple[Any, ...]) -> Check:
+    checks = [_check_of(arg) for arg in args]
+
+    def check(value: Any) -> str:
+        if not isinstance(value, (list, tuple)) or len(value) != len(checks):
+            return _said(f"a list of {len(checks)}", value)
+        return _first((f"[{at}]", one(part)) for at, (one, part) in enumerate(zip(checks, value, strict=True)))
+
+    return check
+
+
+def _mapping(args: tuple[Any, ...]) -> Check:
+    name_of, each = _check_of(args[0]), _check_of(args[1])
+
+    def check(value: Any) -> str:
+        if not isinstance(value, dict):
+            return _said("an object", value)
+        for name, part in value.items():
+            if wrong := name_of(name) or each(part):
+                return f".{name}{wrong}"
+        return ""
+
+    return check
+
+
+def _one_of(args: tuple[Any, ...]) -> Check:
+    checks = [_check_of(arg) for arg in args]
+
+    def check(value: Any) -> str:
+        faults = []
+        for one in checks:
+            wrong = one(value)
+            if not wrong:
+                return ""
+            faults.append(wrong)
+        return " / ".join(faults)
+
+    return check
+
+
+def _literal(args: tuple[Any, ...]) -> Check:
+    words = ", ".join(map(str, args))
+    # By type too, for True == 1.
+    return lambda value: "" if any(type(value) is type(one) and value == one for one in args) else _said(words, value)
+
+
+MAKERS: dict[Any, Callable[[tuple[Any, ...]], Check]] = {list: _list, tuple: _tuple, dict: _mapping}
+
+
+def _first(parts: Iterable[tuple[str, str]]) -> str:
+    return next((f"{place}{wrong}" for place, wrong in parts if wrong), "")
+
+
+def _said(wanted: str, value: Any) -> str:
+    return f": {wanted} is wanted, not {str(value)[:40]!r}"

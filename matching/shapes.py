@@ -1,0 +1,168 @@
+"""What the JSON columns of runs, shares, suggestions, plans and weights hold. No Django, no database."""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class Options(TypedDict):
+    """How a plan is to be made: the goal, and the N of 1+N."""
+
+    goal: Literal["total", "most", "fair"]
+    served: int
+
+
+class Stopped(TypedDict):
+    by: int
+    at: str
+
+
+class Unkept(TypedDict):
+    """A pin or an order's doctor the plan could not keep."""
+
+    need: int
+    doctor: int
+    fault: str
+
+
+class Limit(TypedDict):
+    kind: str
+    key: int | str
+    left: int
+
+
+class Contested(TypedDict):
+    """Needs that cannot all be served, whom they compete for, and what limits them."""
+
+    needs: list[int]
+    doctors: list[int]
+    limits: list[Limit]
+    short: int
+    must: bool
+
+
+class RunFacts(TypedDict, total=False):
+    """What a run found: of one need or of a round, and of its plan. Keys of `why` and `excluded` are needs."""
+
+    needs: int
+    plan_job: int
+    cancelled: Stopped
+    why: dict[str, str]
+    excluded: dict[str, int]
+    notes: dict[str, int]
+    snapshots: list[str]
+    bound: float | None
+    total: float
+    greedy: float
+    goal: str
+    quotas: dict[str, int]
+    unkept: list[Unkept]
+    conflicts: list[Contested]
+
+
+class ShareFacts(TypedDict):
+    why: dict[str, str]
+    excluded: dict[str, int]
+    snapshot: str
+    noted: dict[str, list[int]]
+
+
+Edges = dict[str, list[tuple[int, float, str]]]
+"""Need's key → doctor's key, score, strength."""
+
+
+class FactorPoints(TypedDict):
+    factor: str
+    points: float
+    most: float
+
+
+class Quoted(TypedDict):
+    """Words of both sides; `work` is None where the profile is quoted, `weight` the share of the need they carry."""
+
+    terms: list[str]
+    need: str
+    work: int | None
+    text: str
+    weight: NotRequired[float]
+
+
+class Objection(TypedDict):
+    code: str
+    params: dict[str, Any]
+
+
+class Alternate(TypedDict):
+    doctor: int
+    score: float
+
+
+class Fared(TypedDict):
+    loss: float
+    accuracy: float
+
+
+class Learned(TypedDict, total=False):
+    """What a decision about weights stands on; `taken_back`, `to` and `reason` where they were taken back."""
+
+    needs: int
+    pairs: int
+    folds: int
+    current: Fared | None
+    learned: Fared | None
+    gain: float
+    error: float
+    outcomes: dict[str, int]
+    unreadable: int
+    against: int
+    against_weights: dict[str, float]
+    taken_back: int
+    to: int
+    reason: str
+
+
+# -- Input and result of this app's jobs ---------------------------------------------------------------------
+
+
+class OfNeed(TypedDict):
+    need: int
+
+
+class OfRun(TypedDict):
+    run: int
+
+
+class OfShare(TypedDict):
+    run: int
+    number: int
+
+
+class Lines(TypedDict):
+    """Lines of a plan to accept, in this order, and the language refusals are kept in."""
+
+    run: int
+    lines: list[int]
+    language: str | None
+
+
+class RanNeed(TypedDict):
+    run: int
+    lines: int
+
+
+class Split(TypedDict):
+    run: int
+    shares: int
+
+
+class RanShare(TypedDict):
+    run: int
+    needs: int
+
+
+class Accepted(TypedDict):
+    """Keys of lines by what became of them, the refused ones with their reasons."""
+
+    placed: list[int]
+    dispatched: list[int]
+    served: list[int]
+    already: list[int]
+    refused: list[tuple[int, str]]
