@@ -1,5 +1,6 @@
 """Telling people: one row per person and thing, written once, read in the reader's language."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,8 @@ from django.db.models import TextChoices
 
 from accounts.models import User
 from core.models import Notice
+
+NAMES = re.compile(r"%\((\w+)\)")
 
 
 def sentence(kind: str, text: Any, **choices: type[TextChoices]) -> str:
@@ -23,7 +26,13 @@ def sentence(kind: str, text: Any, **choices: type[TextChoices]) -> str:
 
 
 def notify(users: Iterable[User], kind: str, *, key: str, at: datetime, url: str = "", **params: str | int) -> int:
-    """Write the notice for each of `users` who does not have one of this key; return how many were asked for."""
+    """Write the notice for each of `users` who does not have one of this key; return how many were asked for.
+
+    Raises ValueError where the sentence of the kind wants a parameter that is not given.
+    """
+    missing = set(NAMES.findall(str(Notice.SENTENCES.get(kind, "")))) - params.keys()
+    if missing:
+        raise ValueError(f"{kind} says nothing of {', '.join(sorted(missing))}")
     rows = [Notice(user=user, kind=kind, key=f"{kind}:{key}", params=params, url=url, created_at=at) for user in users]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)

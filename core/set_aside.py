@@ -43,7 +43,7 @@ def setting_aside(kind: str, thing: models.Model, *, at: datetime, about: str = 
             resolve(kind, model, [thing.pk], at=at, about=about)
     except NOT_ABOUT_A_ROW:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # kept with its cause, and logged
         set_aside(kind, thing, error, at=at, about=about)
 
 
@@ -70,7 +70,7 @@ def in_parts(
             return done
     except NOT_ABOUT_A_ROW:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # kept with its cause, and logged
         if len(keys) == 1:
             thing = model._default_manager.filter(pk=keys[0]).first()
             if thing is not None:

@@ -8,8 +8,6 @@ from types import NoneType, UnionType
 from typing import (
     Any,
     Literal,
-    NotRequired,
-    Required,
     TypedDict,
     Union,
     get_args,
@@ -54,15 +52,7 @@ def _check_of(shape: Any) -> Check:
     if is_typeddict(shape):
         return _record(shape)
     origin = get_origin(shape)
-    if origin in (NotRequired, Required):
-        return _check_of(get_args(shape)[0])
-    if origin in (Union, UnionType):
-        return _one_of(get_args(shape))
-    if origin is Literal:
-        return _literal(get_args(shape))
-    if origin in MAKERS:
-        return MAKERS[origin](get_args(shape))
-    return SCALARS[shape]
+    return MAKERS[origin](get_args(shape)) if origin in MAKERS else SCALARS[shape]
 
 
 # -- Plain values ---------------------------------------------------------------------------------------------
@@ -205,7 +195,9 @@ def _literal(args: tuple[Any, ...]) -> Check:
     return lambda value: "" if any(type(value) is type(one) and value == one for one in args) else _said(words, value)
 
 
-MAKERS: dict[Any, Callable[[tuple[Any, ...]], Check]] = {list: _list, tuple: _tuple, dict: _mapping}
+MAKERS: dict[Any, Callable[[tuple[Any, ...]], Check]] = {
+    list: _list, tuple: _tuple, dict: _mapping, Union: _one_of, UnionType: _one_of, Literal: _literal
+}  # fmt: skip
 
 
 def _first(parts: Iterable[tuple[str, str]]) -> str:

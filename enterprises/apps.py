@@ -1,4 +1,5 @@
 from functools import partial
+from typing import Any
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,6 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self) -> None:
         """Read what batches ask of their hosts."""
-        held = self.get_model("Qualification")
+        held: Any = self.get_model("Qualification")
         kinds, levels = dict(held.Kind.choices), dict(held.Level.choices)
         read_by("eligibility", partial(wrong_demands, kinds=kinds, levels=levels))

@@ -1,4 +1,4 @@
-"""What a batch asks of its hosts, as data: what is wrong with it, in sentences. The judge is `enterprises.eligibility`."""
+"""What a batch asks of its hosts, as data: what is wrong with it, in sentences. Judged by `enterprises.eligibility`."""
 
 from collections.abc import Mapping
 from typing import Any

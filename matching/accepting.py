@@ -8,18 +8,14 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from core.errors import Refused
 from core.models import Job
-from core.set_aside import NOT_ABOUT_A_ROW, resolve, resolve_gone, set_aside, work
-from matching.actions import ACCEPT_PLAN, accept_plan_line
+from core.set_aside import resolve_gone
+from matching.actions import ACCEPT_LINE, ACCEPT_PLAN, try_line
 from matching.models import MatchRun, PlanLine
 from programmes.models import Batch
 
-# What is set aside of it: a line of a plan that could neither be accepted nor refused.
-ACCEPT_LINE = work(ACCEPT_PLAN, gettext_lazy("accepted lines of a plan"))
 KINDS = ("placed", "dispatched", "served", "already")
 
 
@@ -89,17 +85,8 @@ def accept_lines(
 
 
 def _try(run: MatchRun, line: PlanLine, tally: Tally, *, by: User, at: datetime, on: date) -> None:
-    """A refusal is the answer about this line, and the plan's page shows it; what nobody foresaw is set aside too."""
-    try:
-        with transaction.atomic():
-            outcome = accept_plan_line(run, line, by=by, at=at, on=on)
-            resolve(ACCEPT_LINE, PlanLine, [line.pk], at=at, about=str(run.batch_id))
-    except Refused as refusal:
-        tally.refused.append((line.pk, refusal.message))
-    except NOT_ABOUT_A_ROW:
-        raise
-    except Exception as error:
-        aside = set_aside(ACCEPT_LINE, line, error, at=at, about=str(run.batch_id))
-        tally.refused.append((line.pk, aside.cause))
+    outcome, why = try_line(run, line, by=by, at=at, on=on)
+    if outcome is None:
+        tally.refused.append((line.pk, why))
     else:
         getattr(tally, outcome).append(line.pk)

@@ -123,7 +123,7 @@ def confirm_visit(visit: Visit, *, by: User, at: datetime, on: date) -> Visit:
 
 
 def confirm_visits(visits: Iterable[Visit], *, by: User, at: datetime, on: date) -> tuple[list[Visit], list[str]]:
-    """Confirm several; those decided meanwhile, or refused otherwise, are left as they are, and their sentences come back."""
+    """Confirm several; those that are refused stay as they are, and their sentences come back."""
     done, refused = [], []
     for visit in visits:
         try:

@@ -91,12 +91,13 @@ def judge_new_checks(month: Month, keys: Sequence[int], *, by: By, at: datetime,
     """Judge a month for assignments that have no check of it; how many were judged."""
     guard()
     assignments = list(Assignment.objects.filter(pk__in=keys).select_related("batch").order_by("pk"))
+    rules = [rules_of(assignment) for assignment in assignments]  # first, for where one cannot be read all is in vain
     facts = facts_of(assignments, month=month)
     rows = []
-    for assignment in assignments:
+    for assignment, its_rules in zip(assignments, rules, strict=True):
         known = facts[assignment.pk]
         verdict = judge_month(
-            rules_of(assignment), term_of(assignment), month, known.visits, known.waivers,
+            its_rules, term_of(assignment), month, known.visits, known.waivers,
             as_of=at, reopened=known.reopened,
         )  # fmt: skip
         check = MonthlyCheck(assignment=assignment, month=month.first, rule_set_id=assignment.batch.rule_set_id)
@@ -185,8 +186,9 @@ def _essence(check: MonthlyCheck) -> tuple[Any, ...]:
 def recompute(check: MonthlyCheck, known: Any, *, as_of: datetime) -> MonthVerdict:
     """The verdict on a check's month as of a moment, by the rules it was judged by."""
     assignment = check.assignment
+    rules = rules_in(assignment.batch, check.rule_set_id)
     return judge_month(
-        rules_in(assignment.batch, check.rule_set_id), term_of(assignment), Month.of(check.month), known.visits, known.waivers,
+        rules, term_of(assignment), Month.of(check.month), known.visits, known.waivers,
         as_of=as_of, reopened=known.reopened,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from assignments.models import Assignment
 from core.set_aside import in_parts, resolve_gone, work
 from officedata.months import Month, day_end
-from service.compliance import Forecast, MonthVerdict, forecast, judge_month, month_of
+from service.compliance import Forecast, MonthVerdict, ServiceRules, forecast, judge_month, month_of
 from service.models import MonthlyCheck, Standing
 from service.sources import Facts, facts_of, rules_of, term_of
 
@@ -31,10 +31,13 @@ def refresh_standings(assignments: Sequence[Assignment], *, on: date) -> int:
         pk__in=[each.pk for each in assignments if each.status != Assignment.Status.ACTIVE]
     ).delete()
     stored = dict(Standing.objects.filter(pk__in=[each.pk for each in running]).values_list("pk", "on"))
+    rules = {each.pk: rules_of(each) for each in running}  # first, for where one cannot be read all is in vain
     facts = facts_of(running)
     missed = _months_missed(running)
     rows = [
-        _standing(each, facts[each.pk], on=max(on, stored.get(each.pk, on)), missed=missed.get(each.pk, 0))
+        _standing(
+            each, rules[each.pk], facts[each.pk], on=max(on, stored.get(each.pk, on)), missed=missed.get(each.pk, 0)
+        )
         for each in running
     ]
     columns = [field.name for field in Standing._meta.fields if field.name not in ("assignment", "reminded_on")]
@@ -79,8 +82,8 @@ def _months_missed(assignments: Sequence[Assignment]) -> dict[int, int]:
     return counts
 
 
-def _standing(assignment: Assignment, facts: Facts, *, on: date, missed: int) -> Standing:
-    rules, term = rules_of(assignment), term_of(assignment)
+def _standing(assignment: Assignment, rules: ServiceRules, facts: Facts, *, on: date, missed: int) -> Standing:
+    term = term_of(assignment)
     day = min(max(on, assignment.starts_on), assignment.last_day)
     month = month_of(rules, term, day)
     verdict = judge_month(

@@ -1,11 +1,13 @@
 """From a published need to a plan that is accepted: the verbs of the office and of enterprises."""
 
 from matching.actions.acceptance import (
+    ACCEPT_LINE,
     ACCEPT_PLAN,
     Acceptance,
     accept_plan_line,
     accept_plan_lines,
     ask_for_acceptance,
+    try_line,
 )
 from matching.actions.needs import (
     MATCH_NEED,
@@ -22,6 +24,7 @@ from matching.actions.plans import (
 )
 
 __all__ = [
+    "ACCEPT_LINE",
     "ACCEPT_PLAN",
     "MATCH_NEED",
     "Acceptance",
@@ -36,4 +39,5 @@ __all__ = [
     "pin_pair",
     "publish_need",
     "set_quota",
+    "try_line",
 ]

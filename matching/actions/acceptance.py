@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from django.db import transaction
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from core.action import action
 from core.errors import AlreadyDone, Refused
 from core.models import Job
 from core.permissions import may
+from core.set_aside import NOT_ABOUT_A_ROW, resolve, set_aside, work
 from core.status import lock
 from enterprises.models import Need
 from experts.models import Doctor
@@ -28,6 +30,8 @@ from programmes.models import Batch
 
 # The kind of job that accepts many lines; there is one at a time of each batch.
 ACCEPT_PLAN = "accept_plan"
+# What is set aside of it: a line of a plan that could neither be accepted nor refused.
+ACCEPT_LINE = work(ACCEPT_PLAN, gettext_lazy("accepted lines of a plan"))
 
 MOST_CHOICES = 3  # doctors of one order
 HELD = [Dispatch.Status.OFFERED, Dispatch.Status.ACCEPTED]
@@ -55,13 +59,30 @@ def accept_plan_lines(run: MatchRun, lines: Iterable[PlanLine], *, by: User, at:
     reason. What was accepted before stays as it is."""
     found = Acceptance()
     for line in lines:
-        try:
-            outcome = accept_plan_line(run, line, by=by, at=at, on=on)
-        except Refused as refusal:
-            found.refused.append((line, refusal.message))
+        outcome, why = try_line(run, line, by=by, at=at, on=on)
+        if outcome is None:
+            found.refused.append((line, why))
         else:
             getattr(found, outcome).append(line)
     return found
+
+
+def try_line(run: MatchRun, line: PlanLine, *, by: User, at: datetime, on: date) -> tuple[Outcome | None, str]:
+    """Accept one line in a transaction of its own: what became of it, or why nothing did.
+
+    A refusal is the answer about this line; where something nobody foresaw went wrong the line is set aside too.
+    """
+    try:
+        with transaction.atomic():
+            outcome = accept_plan_line(run, line, by=by, at=at, on=on)
+            resolve(ACCEPT_LINE, PlanLine, [line.pk], at=at, about=str(run.batch_id))
+    except Refused as refusal:
+        return None, refusal.message
+    except NOT_ABOUT_A_ROW:
+        raise
+    except Exception as error:  # noqa: BLE001  # kept with its cause, and logged
+        return None, set_aside(ACCEPT_LINE, line, error, at=at, about=str(run.batch_id)).cause
+    return outcome, ""
 
 
 @action(gettext_lazy("acceptance of a plan asked for"))

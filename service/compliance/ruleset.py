@@ -101,8 +101,9 @@ class ServiceRules:
     def from_data(cls, data: Mapping[str, Any]) -> ServiceRules:
         """Read a rule set from plain JSON values; fields left out take the default.
 
-        Raises RuleError naming every bad field, with code unknown_field, misspelt_field, not_a_number, out_of_range, not_yes_or_no,
-        not_a_choice, not_a_text, unknown_zone, not_a_mapping, not_a_list or bad_weight; or not_rules alone.
+        Raises RuleError naming every bad field, with code unknown_field, misspelt_field, not_a_number, out_of_range,
+        not_yes_or_no, not_a_choice, not_a_text, unknown_zone, not_a_mapping, not_a_list or bad_weight; or not_rules
+        alone.
         """
         if not isinstance(data, Mapping):
             raise RuleError([Reason("not_rules")])

@@ -35,6 +35,13 @@ def test_the_same_thing_is_told_once_to_each() -> None:
 
 
 @pytest.mark.django_db
+def test_a_sentence_is_given_all_it_wants() -> None:
+    with pytest.raises(ValueError, match=r"^decided says nothing of month, title$"):
+        notify([DoctorUserFactory()], DECIDED, key="7", at=AT, decision="done", day="2025-03-01")
+    assert Notice.objects.count() == 0
+
+
+@pytest.mark.django_db
 def test_nobody_to_tell() -> None:
     assert notify([], TESTED, key="7", at=AT) == 0
     assert Notice.objects.count() == 0

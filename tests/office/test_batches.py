@@ -1,4 +1,4 @@
-"""Rule sets and batches in the office's tables: what cannot be read is refused on its field, and what was typed stays."""
+"""Rule sets and batches in the office's tables: what cannot be read is refused on its field, what was typed stays."""
 
 import json
 from typing import Any

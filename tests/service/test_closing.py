@@ -331,7 +331,7 @@ def test_side_by_side_it_makes_one_check_each() -> None:
 def test_two_writers_of_one_check_wait_for_each_other() -> None:
     assignment = AssignmentFactory()
 
-    def judge(hour: int) -> Callable[[], None]:
+    def judge(hour: int) -> Callable[[], int]:
         return lambda: closing.judge_new_checks(MARCH, [assignment.pk], by=None, at=at(4, 1, hour), guard=lambda: None)
 
     race(judge(1), judge(2))
