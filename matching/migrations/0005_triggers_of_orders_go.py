@@ -6,6 +6,15 @@ Their names carry a hash of the app, so that those of `assignments` do not repla
 from django.db import migrations
 from pgtrigger.migrations import RemoveTrigger
 
+FUNCTIONS_WITHOUT_TRIGGER = r"""
+DO $$ DECLARE function regprocedure; BEGIN
+    FOR function IN SELECT oid FROM pg_proc
+        WHERE proname LIKE 'pgtrigger\_%' AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgfoid = pg_proc.oid)
+    LOOP
+        EXECUTE 'DROP FUNCTION ' || function;
+    END LOOP;
+END $$
+"""
 KEPT = ("insert_insert", "update_update", "delete_delete")
 
 
@@ -20,4 +29,4 @@ class Migration(migrations.Migration):
             *(RemoveTrigger(model_name=model, name=name) for name in KEPT),
             RemoveTrigger(model_name=f"{model}event", name="append_only"),
         ]
-    ]
+    ] + [migrations.RunSQL(FUNCTIONS_WITHOUT_TRIGGER, migrations.RunSQL.noop, elidable=True)]

@@ -1,0 +1,33 @@
+"""Dumps the database of a running `bin/start` for tests/test_upgrade.py: dump.py VERSION.
+
+Run it on a release, with the demo on a fresh TALENTLINK_STATE and its jobs done, before the next release changes a
+table; the dump joins tests/data/releases, and the test migrates every one of them.
+"""
+
+import lzma
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from supervisor.postgres import binaries  # noqa: E402
+from supervisor.state import State  # noqa: E402
+
+
+def main(version: str) -> None:
+    servers = State.open(os.environ).servers()
+    if servers is None:
+        raise SystemExit("nothing runs on this TALENTLINK_STATE: bin/start first")
+    # Neither owners nor rights: those are of the machine where it was dumped.
+    command = [binaries() / "pg_dump", "--no-owner", "--no-privileges", servers.database_url]
+    dumped = subprocess.run(command, capture_output=True, check=True).stdout
+    place = ROOT / "tests" / "data" / "releases" / f"{version}.sql.xz"
+    place.write_bytes(lzma.compress(dumped, preset=9))
+    print(place.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,179 @@
+"""Writes the first migration of every app anew from its models: squash.py
+
+`migrate` from nothing runs these alone and takes a fraction of the time of the migrations they replace, because fields,
+constraints, indexes and triggers inside CreateModel make Django render no state again. A database of a release goes on
+with the migrations one after another, which therefore stay in the repository; tests/test_upgrade.py holds both ways
+against each other.
+
+Run it when migrations were added and everything is merged; it writes the same files for the same code. What it does:
+
+- An app's squashed migration has a CreateModel for each model, with the triggers of pghistory and pgtrigger among the
+  options: pgtrigger's schema editor installs the triggers of a model when it creates its table. It replaces all other
+  migrations of the app, and depends on the squashed ones of the apps it points to.
+- What stands in no model is carried along from the replaced migrations: extensions first, RunSQL last (indexes and
+  constraints that Django cannot say; names of tables, not of apps). RunSQL and RunPython with `elidable=True` are left
+  out: an empty database has no data to move. Other RunPython and unknown operations are refused, because nobody but
+  their author knows whether an empty database needs them.
+- A table that came from another app: CAME_FROM.
+- Migrations that depend on a squashed one are rewritten to depend on the last one it replaced; else they would depend
+  on what replaces them.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "bin" / "lib")]
+
+import check  # noqa: E402  the settings need what every check gives them
+
+os.environ |= check.NOWHERE
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.apps import apps  # noqa: E402
+from django.contrib.postgres.operations import CreateExtension  # noqa: E402
+from django.db import migrations  # noqa: E402
+from django.db.migrations.loader import MigrationLoader  # noqa: E402
+from django.db.migrations.operations.base import Operation  # noqa: E402
+from django.db.migrations.state import ModelState  # noqa: E402
+from django.db.migrations.writer import MigrationWriter  # noqa: E402
+from django.db.models import Model  # noqa: E402
+from django.utils.translation import override  # noqa: E402
+from pgtrigger.migrations import AddTrigger, RemoveTrigger  # noqa: E402
+
+from accounts.migrations._create_models import CreateModels  # noqa: E402
+
+Key = tuple[str, str]
+
+# Orders, dispatches, assignments and projects were tables of `matching`. An upgrade and a fresh database are told apart
+# by the migrations that made them there; they belong to the squashed one of `assignments`, and to no other. The last key
+# has no file: the last migration of the move records it, so that an upgrade that was interrupted between them goes on
+# with the migrations it began with.
+CAME_FROM: dict[str, list[Key]] = {
+    "assignments": [
+        ("matching", "0001_initial"),
+        ("matching", "0002_initial"),
+        ("matching", "0005_triggers_of_orders_go"),
+        ("assignments", "moved_from_matching"),
+    ]
+}
+OF_MODELS = (
+    *(migrations.CreateModel, migrations.DeleteModel, migrations.RenameModel, migrations.AlterModelOptions),
+    *(migrations.AlterModelTable, migrations.AlterModelManagers, migrations.AlterUniqueTogether),
+    *(migrations.AddField, migrations.AlterField, migrations.RemoveField, migrations.RenameField),
+    *(migrations.AddIndex, migrations.RemoveIndex, migrations.RenameIndex),
+    *(migrations.AddConstraint, migrations.RemoveConstraint, migrations.AlterConstraint),
+    *(AddTrigger, RemoveTrigger, CreateModels),
+)
+
+
+class App:
+    """One app of ours: its models, its migrations in order, and the squashed one."""
+
+    def __init__(self, label: str, files: dict[Key, migrations.Migration]) -> None:
+        self.label = label
+        self.former = [key for key, migration in files.items() if key[0] == label and migration.replaces]
+        taken = {key for target, keys in CAME_FROM.items() if target != label for key in keys}
+        own = sorted(key for key in files if key[0] == label and key not in self.former)
+        self.replaces = CAME_FROM.get(label, []) + [key for key in own if key not in taken]
+        self.old = [files[key] for key in self.replaces if key in files]
+        self.last = own[-1]
+        # Django takes the number of the next migration from a name like this.
+        self.key = (label, f"0001_squashed_{self.last[1]}")
+
+    def models(self) -> list[type[Model]]:
+        return sorted(apps.get_app_config(self.label).get_models(), key=lambda model: model.__name__)
+
+    def operations(self) -> list[Operation]:
+        carried = [operation for migration in self.old for operation in beside_models(migration.operations)]
+        first = [operation for operation in carried if isinstance(operation, CreateExtension)]
+        last = [operation for operation in carried if not isinstance(operation, CreateExtension)]
+        return [*first, CreateModels([create(model) for model in self.models()]), *last]
+
+    def dependencies(self, ours: dict[str, "App"]) -> list[Key]:
+        """The squashed migrations of the apps it points to, and the latest of other people's that were depended on."""
+        pointed = {target._meta.app_label for model in self.models() for target in targets(model)}
+        needed: set[Key] = {ours[label].key for label in pointed - {self.label} if label in ours}
+        foreign: dict[str, str] = {}
+        for label, name in sorted(dependency for migration in self.old for dependency in migration.dependencies):
+            if label not in ours and label != "__setting__":
+                foreign[label] = name
+        return sorted(needed | {*foreign.items()})
+
+    def migration(self, ours: dict[str, "App"]) -> migrations.Migration:
+        made = migrations.Migration(self.key[1], self.label)
+        made.initial = True
+        made.replaces = self.replaces
+        made.dependencies = self.dependencies(ours)
+        made.operations = self.operations()
+        return made
+
+
+def targets(model: type[Model]) -> Iterator[type[Model]]:
+    """The models it points to."""
+    for field in [*model._meta.local_fields, *model._meta.local_many_to_many]:
+        if field.remote_field and isinstance(field.remote_field.model, type):
+            yield field.remote_field.model
+
+
+def create(model: type[Model]) -> migrations.CreateModel:
+    state = ModelState.from_model(model)
+    options = {name: value for name, value in state.options.items() if value != []}
+    if triggers := options.pop("triggers", None):
+        options["triggers"] = sorted((trigger.compile(model) for trigger in triggers), key=lambda one: str(one.name))
+    return migrations.CreateModel(state.name, list(state.fields.items()), options, state.bases, state.managers)
+
+
+def beside_models(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """What no model says, and an empty database needs nevertheless."""
+    for operation in operations:
+        if isinstance(operation, migrations.SeparateDatabaseAndState):
+            yield from beside_models(operation.database_operations)
+        elif isinstance(operation, OF_MODELS) or operation.elidable:
+            continue
+        elif isinstance(operation, migrations.RunSQL | CreateExtension):
+            yield operation
+        else:
+            raise SystemExit(f"{operation!r} is not elidable: say what an empty database needs of it")
+
+
+def rewrite_dependencies(former: dict[Key, Key]) -> None:
+    """Let migrations that were made after a squashed one depend on what it stood for."""
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
+        text = before = path.read_text()
+        for (label, squashed), (_, last) in former.items():
+            for quote in "'\"":
+                text = text.replace(*(f"({quote}{label}{quote}, {quote}{n}{quote})" for n in (squashed, last)))
+        if text != before:
+            path.write_text(text)
+
+
+def stood_for(app: App, files: dict[Key, migrations.Migration]) -> dict[Key, Key]:
+    """Of each former squashed migration, the last one of the same app that it replaced."""
+    return {key: max(old for old in files[key].replaces if old in files and old[0] == app.label) for key in app.former}
+
+
+def main() -> None:
+    files: dict[Key, migrations.Migration] = MigrationLoader(None, replace_migrations=False).disk_migrations
+    labels = [config.label for config in apps.get_app_configs() if (ROOT / config.label / "migrations").is_dir()]
+    ours = {label: App(label, files) for label in labels}
+    written = {key: MigrationWriter(app.migration(ours), include_header=False) for app in ours.values() for key in [app.key]}
+    # In no language, as makemigrations does: the strings of the code, not their translations.
+    with override(None):
+        texts = {key: writer.as_string() for key, writer in written.items()}
+    for app in ours.values():
+        rewrite_dependencies(stood_for(app, files))
+        for label, name in app.former:
+            (ROOT / label / "migrations" / f"{name}.py").unlink()
+    for (label, name), text in texts.items():
+        (ROOT / label / "migrations" / f"{name}.py").write_text(text)
+        print(f"{label}/migrations/{name}.py")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""The dump of a release restored on the servers of the test run, beside a copy that was migrated to the present code."""
+
+import lzma
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection
+from psycopg2 import sql
+
+from supervisor.postgres import DATABASE, binaries
+
+DUMPS = sorted((Path(__file__).parent / "data" / "releases").glob("*.sql.xz"))
+
+
+def url(database: str) -> str:
+    return os.environ["DATABASE_URL"].replace(f"/{DATABASE}?", f"/{database}?")
+
+
+def rows(database: str, question: str) -> list[tuple[Any, ...]]:
+    """What a database beside the tests' own answers."""
+    with closing(psycopg2.connect(url(database))) as other, other.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchall()
+
+
+@contextmanager
+def standing_on(database: str) -> Iterator[None]:
+    """Django's connection leads to another database for the while."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = database
+    ContentType.objects.clear_cache()
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        ContentType.objects.clear_cache()
+
+
+class Release:
+    """A release's database, as it was dumped and as it is after `migrate`; both are gone with the servers."""
+
+    def __init__(self, dump: Path) -> None:
+        self.dump = dump
+        self.before = f"release_{dump.name.removesuffix('.sql.xz')}"
+        self.after = f"{self.before}_migrated"
+        # The database of the other tests, made by the present migrations alone.
+        self.fresh = connection.settings_dict["NAME"]
+
+    def prepare(self) -> None:
+        """Make both databases, once for all processes of the run."""
+        with closing(psycopg2.connect(url("postgres"))) as server, server.cursor() as cursor:
+            server.autocommit = True
+            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [self.before])
+            cursor.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [self.after])
+            if cursor.fetchone() == (0,):
+                self.restore(cursor)
+                # Under its name only when it is whole: the next process may find it.
+                with standing_on(f"{self.after}_soon"):
+                    call_command("migrate", verbosity=0)
+                cursor.execute(named("ALTER DATABASE {} RENAME TO {}", f"{self.after}_soon", self.after))
+
+    def restore(self, cursor: Any) -> None:
+        for database in (f"{self.after}_soon", self.before):
+            cursor.execute(named("DROP DATABASE IF EXISTS {}", database))
+        cursor.execute(named("CREATE DATABASE {}", self.before))
+        command = [binaries() / "psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", url(self.before)]
+        subprocess.run(command, input=lzma.open(self.dump).read(), stdout=subprocess.DEVNULL, check=True)
+        cursor.execute(named("CREATE DATABASE {} TEMPLATE {}", f"{self.after}_soon", self.before))
+
+
+def named(statement: str, *databases: str) -> sql.Composed:
+    return sql.SQL(statement).format(*map(sql.Identifier, databases))
