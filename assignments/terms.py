@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy
 
-from assignments.actions import complete_assignment, lapse_dispatch
+from assignments.actions.assignments import complete_assignment
+from assignments.actions.dispatches import lapse_dispatch
 from assignments.models import Assignment, Dispatch
 from core.errors import AlreadyDone
 from core.set_aside import resolve_gone, setting_aside, work

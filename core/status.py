@@ -61,8 +61,8 @@ def move(obj: S, to: str, *, by: User | None, at: datetime, why: str = "", **fac
     """Bring `obj` to the status `to`, with `facts` saved beside it.
 
     Raises AlreadyDone, naming the earlier decision, when the row (read afresh under its lock) does not allow the
-    move. `by` is None for what the calendar does by itself. Who, why and in which act stands in the history's context,
-    which is the action's (`core.action`): pass the reason to that; `why` is for readers of this line.
+    move. `by` is None for what the calendar does by itself. Who did it, in which act and why stands in the context of
+    history, which is the action's; `why` says it to the reader of the call and is written nowhere else.
     """
     with transaction.atomic():
         check_move(lock(obj), to)

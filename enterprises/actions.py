@@ -65,37 +65,51 @@ def draft_need(
     source_key: str | None = None,
 ) -> Need:
     """Write a need as a draft. The same client key again returns the need it made the first time."""
-    if client_key is not None:
-        found = Need.objects.filter(client_key=client_key, enterprise=enterprise).first()
-        if found is not None:
-            return found
+    need = _sent_before(enterprise, client_key)
+    if need is not None:
+        return need
     need = Need(
         enterprise=enterprise, source=source, created_by=by, created_at=at, client_key=client_key, source_key=source_key
     )
     _write(need, facts)
+    return _inserted(need)[0]
+
+
+def _sent_before(enterprise: Enterprise, client_key: UUID | None) -> Need | None:
+    """The need that a form with this key has made, if any."""
+    if client_key is None:
+        return None
+    return Need.objects.filter(client_key=client_key, enterprise=enterprise).first()
+
+
+def _inserted(need: Need) -> tuple[Need, bool]:
+    """Insert the need, or find the one that the same form, sent twice at once, has just made; and whether it is new."""
     try:
         with transaction.atomic():
-            need.save()
-    except IntegrityError:  # the same form arrived twice at once
-        found = Need.objects.filter(client_key=client_key, enterprise=enterprise).first() if client_key else None
+            need.save(force_insert=True)
+    except IntegrityError:
+        found = _sent_before(need.enterprise, need.client_key)
         if found is None:
             raise
-        return found
-    return need
+        return found, False
+    return need, True
 
 
 @action(gettext_lazy("need edited"))
 def edit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Need:
     """Rewrite a draft or a returned need."""
-    lock(need)
+    _check_editable(lock(need))
+    _write(need, facts)
+    need.save()
+    return need
+
+
+def _check_editable(need: Need) -> None:
     if need.status not in (Need.Status.DRAFT, Need.Status.RETURNED):
         raise AlreadyDone(
             _("This need is “%(status)s” and can no longer be edited; withdraw it and post a new one.")
             % {"status": need.get_status_display()}
         )
-    _write(need, facts)
-    need.save()
-    return need
 
 
 def _write(need: Need, facts: Mapping[str, Any]) -> None:
@@ -108,6 +122,11 @@ def _write(need: Need, facts: Mapping[str, Any]) -> None:
 def submit_need(need: Need, *, by: User, at: datetime) -> Need:
     """Send a need to the office, which is told."""
     move(need, Need.Status.SUBMITTED, by=by, at=at, submitted_at=at)
+    _tell_reviewers(need, at=at)
+    return need
+
+
+def _tell_reviewers(need: Need, *, at: datetime) -> None:
     notify(
         reviewers(need.enterprise),
         NEED_SUBMITTED,
@@ -117,22 +136,41 @@ def submit_need(need: Need, *, by: User, at: datetime) -> Need:
         enterprise=need.enterprise.name,
         title=need.title,
     )
-    return need
 
 
 @action(gettext_lazy("need posted"))
 def post_need(
-    enterprise: Enterprise, *, by: User, at: datetime, facts: Mapping[str, Any], client_key: UUID | None = None
+    enterprise: Enterprise,
+    *,
+    by: User,
+    at: datetime,
+    facts: Mapping[str, Any],
+    source: str = Need.Source.FORM,
+    client_key: UUID | None = None,
 ) -> Need:
     """Write and submit a need in one step; sent twice with one client key it is posted once."""
-    need = draft_need(enterprise, by=by, at=at, facts=facts, client_key=client_key)
-    return resubmit_need(need, by=by, at=at, facts=facts) if need.status == Need.Status.DRAFT else need
+    need = _sent_before(enterprise, client_key)
+    if need is not None:
+        return resubmit_need(need, by=by, at=at, facts=facts) if need.status == Need.Status.DRAFT else need
+    need = Need(
+        enterprise=enterprise, source=source, created_by=by, created_at=at, client_key=client_key,
+        status=Need.Status.SUBMITTED, status_by=by, status_at=at, submitted_at=at,
+    )  # fmt: skip
+    _write(need, facts)
+    need, made = _inserted(need)
+    if made:
+        _tell_reviewers(need, at=at)
+    return need
 
 
 @action(gettext_lazy("need posted again"))
 def resubmit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Need:
     """Rewrite a draft or a returned need and send it to the office in one step."""
-    return submit_need(edit_need(need, by=by, at=at, facts=facts), by=by, at=at)
+    _check_editable(lock(need))
+    written = {field: facts[field] for field in NEED_FIELDS if field in facts}
+    move(need, Need.Status.SUBMITTED, by=by, at=at, submitted_at=at, **written)
+    _tell_reviewers(need, at=at)
+    return need
 
 
 @action(gettext_lazy("need returned"))
@@ -201,10 +239,7 @@ def fill_sheet(
         raise Refused(_("Name the people who made the visit."), code="people_missing")
     sheet.visited_on, sheet.people, sheet.remarks, sheet.filled_by = visited_on, people.strip(), remarks.strip(), by
     sheet.save()
-    found = []
-    for facts in needs:
-        need = draft_need(sheet.enterprise, by=by, at=at, facts=facts, source=Need.Source.SURVEY)
-        found.append(submit_need(need, by=by, at=at))
+    found = [post_need(sheet.enterprise, by=by, at=at, facts=facts, source=Need.Source.SURVEY) for facts in needs]
     sheet.needs.set(found)
     return found
 

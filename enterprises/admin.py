@@ -7,15 +7,17 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from enterprises import actions
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from enterprises.wording import verdict_lines
 from identity.forms import ACCOUNT_FIELDS, AccountForm
-from ui.office_table import OfficeTable, RecordInline, RecordTable, RowsInline, count_of, masked_column
+from ui.office_table import OfficeTable, RecordInline, RecordTable, RowsInline, count_of, masked_column, person
 
 
 class QualificationRows(RowsInline):
@@ -52,6 +54,13 @@ class EnterpriseTable(OfficeTable[Enterprise]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enterprise]:
         return super().get_queryset(request).annotate(needs_posted=count_of(Need.objects.all(), "enterprise"))
 
+    def save_model(self, request: HttpRequest, obj: Enterprise, form: ModelForm[Enterprise], change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        facts = form.cleaned_data
+        self.take(obj, actions.register_enterprise(by=person(request), at=timezone.now(), facts=facts))
+
     @admin.display(description=gettext_lazy("industry"), ordering="industry")
     def industry_words(self, enterprise: Enterprise) -> str:
         return enterprise.industry_name
@@ -71,7 +80,7 @@ class QualificationTable(OfficeTable[Qualification]):
     autocomplete_fields = ["enterprise"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Qualification]:
-        seen = Enterprise.objects.visible_to(cast(User, request.user))
+        seen = Enterprise.objects.visible_to(person(request))
         return super().get_queryset(request).filter(enterprise__in=seen)
 
 
@@ -94,7 +103,7 @@ class MemberTable(OfficeTable[Member]):
     form = MemberForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
-        seen = Enterprise.objects.visible_to(cast(User, request.user))
+        seen = Enterprise.objects.visible_to(person(request))
         return super().get_queryset(request).filter(enterprise__in=seen)
 
     def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
@@ -108,10 +117,9 @@ class MemberTable(OfficeTable[Member]):
         return member.user.username
 
     def save_model(self, request: HttpRequest, obj: Member, form: ModelForm[Member], change: bool) -> None:
-        user = cast(MemberForm, form).make_account(by=cast(User, request.user))
-        if user is not None:
-            obj.user = user
-        super().save_model(request, obj, form, change)
+        by = person(request)
+        obj.user = cast(User, cast(MemberForm, form).make_account(by=by))  # the form demands an account
+        self.take(obj, actions.join_enterprise(obj.enterprise, obj.user, by=by, at=timezone.now()))
 
 
 @admin.register(Survey)
@@ -124,6 +132,13 @@ class SurveyTable(OfficeTable[Survey]):
 
     def has_change_permission(self, request: HttpRequest, obj: Survey | None = None) -> bool:
         return self.has_add_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: Survey, form: ModelForm[Survey], change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        facts: dict[str, Any] = {**form.cleaned_data}
+        self.take(obj, actions.plan_survey(facts.pop("programme"), by=person(request), **facts))
 
     @admin.display(description=gettext_lazy("coverage"))
     def coverage(self, survey: Survey) -> str:

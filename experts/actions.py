@@ -67,19 +67,33 @@ def edit_doctor(
     works: Iterable[Mapping[str, Any]] | None = None,
     interests: Mapping[str, str] | None = None,
 ) -> Doctor:
-    """Rewrite a doctor's record; works and declared interests, where given, replace the earlier ones."""
+    """Rewrite a doctor's record; works and declared interests, where given, replace the earlier ones.
+
+    A work that is given again as it was keeps its row: shortlists quote works by their keys.
+    """
     lock(doctor)
     _write(doctor, facts)
     doctor.save()
     if works is not None:
-        doctor.works.all().delete()
-        Work.objects.bulk_create(Work(doctor=doctor, **work) for work in works)
+        _rewrite_works(doctor, works)
     if interests is not None:
         doctor.interests.all().delete()
         Interest.objects.bulk_create(
             Interest(doctor=doctor, credit_code=code, what=what) for code, what in interests.items()
         )
     return doctor
+
+
+def _rewrite_works(doctor: Doctor, works: Iterable[Mapping[str, Any]]) -> None:
+    left, new = list(doctor.works.order_by("pk")), []
+    for facts in works:
+        same = next((work for work in left if all(getattr(work, name) == value for name, value in facts.items())), None)
+        if same is None:
+            new.append(Work(doctor=doctor, **facts))
+        else:
+            left.remove(same)
+    Work.objects.filter(pk__in=[work.pk for work in left]).delete()
+    Work.objects.bulk_create(new)
 
 
 def _write(doctor: Doctor, facts: Mapping[str, Any]) -> None:

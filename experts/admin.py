@@ -24,6 +24,7 @@ from ui.office_table import (
     RowsInline,
     count_of,
     masked_column,
+    person,
 )
 
 
@@ -43,6 +44,14 @@ class UniversityTable(OfficeTable[University]):
     form = PlaceForm
     fieldsets = [(None, {"fields": ["name", "short_name"]}), PLACE]
     inlines = [LiaisonRows]
+
+    def save_model(self, request: HttpRequest, obj: University, form: ModelForm[University], change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        place = None if obj.latitude is None or obj.longitude is None else (obj.latitude, obj.longitude)
+        by, at = person(request), timezone.now()
+        self.take(obj, actions.open_university(by=by, at=at, name=obj.name, short_name=obj.short_name, place=place))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[University]:
         return super().get_queryset(request).annotate(enrolled=count_of(Doctor.objects.all(), "university"))
@@ -83,10 +92,10 @@ class LiaisonTable(OfficeTable[Liaison]):
         return liaison.user.username
 
     def save_model(self, request: HttpRequest, obj: Liaison, form: ModelForm[Liaison], change: bool) -> None:
-        user = cast(LiaisonForm, form).make_account(by=cast(User, request.user))
-        if user is not None:
-            obj.user = user
-        super().save_model(request, obj, form, change)
+        by = person(request)
+        obj.user = cast(User, cast(LiaisonForm, form).make_account(by=by))  # the form demands an account
+        made = actions.join_university(obj.university, obj.user, by=by, at=timezone.now(), college=obj.college)
+        self.take(obj, made)
 
 
 class WorkRows(RowsInline):
@@ -142,12 +151,12 @@ class DoctorTable(OfficeTable[Doctor]):
     def save_model(self, request: HttpRequest, obj: Doctor, form: ModelForm[Doctor], change: bool) -> None:
         """A record is written by the same acts as on the university's pages; a new account is linked to it."""
         facts = {name: form.cleaned_data[name] for name in actions.DOCTOR_FIELDS if name in form.cleaned_data}
-        by, at = cast(User, request.user), timezone.now()
+        by, at = person(request), timezone.now()
         user = cast(DoctorForm, form).make_account(by=by, name=obj.name) if obj.user_id is None else None
         if not change:
             made = actions.enrol_doctor(obj.university, by=by, at=at, facts=facts, user=user)
-            obj.pk, obj.user = made.pk, user
-            obj._state.adding = False
+            obj.user = user
+            self.take(obj, made)
             return
         actions.edit_doctor(obj, by=by, at=at, facts=facts)
         if user is not None:

@@ -46,6 +46,13 @@ def create_account(
     return user
 
 
+@action(gettext_lazy("password changed"))
+def change_password(user: User, *, by: By, password: str) -> None:
+    """Set another password; history keeps that it was set, never what it is."""
+    user.set_password(password)
+    user.save(update_fields=["password", "password_changed_at"])
+
+
 @action(gettext_lazy("token issued"))
 def issue_token(
     user: User,

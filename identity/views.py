@@ -1,15 +1,20 @@
 """Signing in, and changing one's password."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.forms import BaseForm
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+
+from accounts.models import User
+from identity.actions import change_password
 
 # Who may be looked around as, on a demo site alone: filled by the demo.
 SHOWN_ACCOUNTS: list[Callable[[], list[dict[str, Any]]]] = []
@@ -29,5 +34,8 @@ class ChangePassword(auth_views.PasswordChangeView):
     success_url = reverse_lazy("home")
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
+        user = cast(User, self.request.user)
+        change_password(user, by=user, password=form.cleaned_data["new_password1"])
+        update_session_auth_hash(self.request, user)
         messages.success(self.request, _("Your password was changed."))
-        return super().form_valid(form)  # type: ignore[arg-type]
+        return redirect(self.get_success_url())

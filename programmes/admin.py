@@ -1,5 +1,7 @@
 """Programmes, rule sets and batches in the admin."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -14,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from programmes import actions
 from programmes.models import Batch, Programme, RuleSet
 from programmes.readers import wrong_rules
-from ui.office_table import MaskingForm, OfficeTable, ReasonForm
+from ui.office_table import MaskingForm, OfficeTable, ReasonForm, person
 
 
 class BatchForm(MaskingForm):
@@ -41,6 +43,12 @@ class ProgrammeTable(OfficeTable[Programme]):
     list_display = ["name"]
     search_fields = ["name"]
 
+    def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm[Programme], change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        self.take(obj, actions.set_up_programme(obj.name, by=person(request), purpose=obj.purpose))
+
 
 @admin.register(RuleSet)
 class RuleSetTable(OfficeTable[RuleSet]):
@@ -56,8 +64,9 @@ class RuleSetTable(OfficeTable[RuleSet]):
         return False
 
     def save_model(self, request: HttpRequest, obj: RuleSet, form: ModelForm[RuleSet], change: bool) -> None:
-        made = actions.write_rule_set(obj.code, by=request.user, name=obj.name, data=obj.data)  # type: ignore[arg-type]
-        obj.pk, obj.version = made.pk, made.version
+        made = actions.write_rule_set(obj.code, by=person(request), name=obj.name, data=obj.data)
+        self.take(obj, made)
+        obj.version = made.version
 
 
 @admin.register(Batch)
@@ -71,6 +80,13 @@ class BatchTable(OfficeTable[Batch]):
     actions = ["open_batches", "start_batches", "close_batches", "repin_batches"]
     acts = {"open_batches": "open", "start_batches": "start", "close_batches": "close", "repin_batches": "repin"}
     form = BatchForm
+
+    def save_model(self, request: HttpRequest, obj: Batch, form: ModelForm[Batch], change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        facts: dict[str, Any] = {**form.cleaned_data}
+        self.take(obj, actions.plan_batch(facts.pop("programme"), by=person(request), **facts))
 
     @admin.display(description=gettext_lazy("round"))
     def round_link(self, batch: Batch) -> str:

@@ -237,8 +237,7 @@ class OutcomeTable(OfficeTable[Outcome]):
     def save_model(self, request: HttpRequest, obj: Outcome, form: ModelForm[Outcome], change: bool) -> None:
         facts: dict[str, Any] = {**form.cleaned_data}
         made = actions.register_outcome(facts.pop("assignments"), by=person(request), at=timezone.now(), **facts)
-        obj.pk = made.pk
-        obj._state.adding = False
+        self.take(obj, made)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The act has joined the assignments; an outcome known before keeps those it had."""

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.action import ACTS
 from ui.templatetags.ui_format import cndate, cnmoment, masked
 
 MOST = 200  # events shown, the latest first
@@ -17,7 +18,7 @@ QUIET = ("id", "pinyin", "updated_at", "source_key", "client_key", "status_by", 
 
 
 def history_of(obj: models.Model) -> list[dict[str, Any]]:
-    """The events of a row, the latest first: at, who, what, changes (label, before, after), reason, act."""
+    """The events of a row, the latest first: at, who, act, what, changes (label, before, after), reason."""
     events = list(_events(obj))
     fields = [field for field in obj._meta.concrete_fields if _is_kept(field, events)]
     names = _Names(events, fields)
@@ -29,6 +30,7 @@ def history_of(obj: models.Model) -> list[dict[str, Any]]:
             {
                 "at": event.pgh_created_at,
                 "who": names.person(facts),
+                "act": _act(facts),
                 "what": _what(event.pgh_label),
                 "changes": _changes(event, earlier, fields, names),
                 "reason": facts.get("reason") or "",
@@ -44,6 +46,11 @@ def _events(obj: models.Model) -> Iterable[Any]:
 
 def _is_kept(field: Any, events: Sequence[Any]) -> bool:
     return bool(events) and hasattr(events[0], field.attname) and field.name not in QUIET
+
+
+def _act(facts: dict[str, Any]) -> str:
+    """The action in words; nothing for what was written before actions had names of their own."""
+    return str(ACTS.get(str(facts.get("act", "")).rpartition(".")[2], ""))
 
 
 def _what(label: str) -> str:
@@ -86,11 +93,15 @@ class _Names:
         }
 
     def person(self, facts: dict[str, Any]) -> str:
-        """Whoever acted; the calendar where an act has nobody behind it."""
+        """Whoever acted, a program said to be one; a command or the calendar where an act has nobody behind it."""
         key = facts.get("by") or facts.get("user")
-        if key is None:
-            return _("the calendar") if "act" in facts else ""
-        return self.rows.get(User, {}).get(key, "")
+        if key is not None:
+            name = self.rows.get(User, {}).get(key, "")
+            return _("%(name)s (program)") % {"name": name} if facts.get("who") == "program" else name
+        command, name = str(facts.get("address", "")).partition(" ")[::2]
+        if command == "command":
+            return _("command %(name)s") % {"name": name}
+        return _("the calendar") if "act" in facts else ""
 
     def word(self, field: Any, value: Any) -> str:
         """A value as people read it."""

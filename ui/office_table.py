@@ -175,6 +175,13 @@ class OfficeTable(ModelAdmin[M]):
             if name not in self.acts or may(person(request), self.acts[name], self.model)
         }
 
+    # -- adding by an action --------------------------------------------------------------------------------
+
+    def take(self, obj: M, made: M) -> None:
+        """Let the object of an add page be the row that an action has made."""
+        obj.pk = made.pk
+        obj._state.adding = False
+
     # -- acts on chosen rows --------------------------------------------------------------------------------
 
     def each(self, request: HttpRequest, rows: Iterable[M], verb: str, act: Act, **facts: Any) -> None:

@@ -162,7 +162,9 @@ def main() -> None:
     files: dict[Key, migrations.Migration] = MigrationLoader(None, replace_migrations=False).disk_migrations
     labels = [config.label for config in apps.get_app_configs() if (ROOT / config.label / "migrations").is_dir()]
     ours = {label: App(label, files) for label in labels}
-    written = {key: MigrationWriter(app.migration(ours), include_header=False) for app in ours.values() for key in [app.key]}
+    written = {
+        key: MigrationWriter(app.migration(ours), include_header=False) for app in ours.values() for key in [app.key]
+    }
     # In no language, as makemigrations does: the strings of the code, not their translations.
     with override(None):
         texts = {key: writer.as_string() for key, writer in written.items()}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pghistory
 import pghistory.models
 import pytest
 import time_machine
@@ -14,12 +15,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import ApiToken, District, User
+from accounts.models import ApiToken, District, Office, User
 from assignments.models import Assignment
+from core.edges import edge
 from core.models import Job
-from enterprises.models import Enterprise, Member, Need
-from experts.models import Doctor, Liaison
+from enterprises.models import Enterprise, Member, Need, Survey
+from experts.models import Doctor, Liaison, University
+from identity.actions import open_office
 from officedata.months import Month
+from programmes.models import Batch
 from service.actions import ask_waiver
 from service.models import MonthlyCheck, Outcome
 from tests import factories as f
@@ -31,6 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 TODAY = START + timedelta(days=40)
 TABLES = sorted((model for model in admin.site._registry), key=lambda model: model._meta.label)
 PASSWORD = "zao qi de niao er"
+ELIGIBLE = '[{"kind": "high_tech", "level": "provincial"}]'
 
 
 @pytest.fixture
@@ -391,3 +396,69 @@ def test_the_history_of_a_row_costs_the_same_whatever_happened(
         enterprise.save()
     with django_assert_num_queries(9):
         assert len(client.get(url(Enterprise, enterprise.pk, "history")).context["entries"]) == 4
+
+
+def test_the_history_names_acts_programs_commands_and_the_calendar(as_user: As, city: User) -> None:
+    program = f.ProgramUserFactory(name="市人才数据平台")
+    office = open_office("第九局", by=program, kind="department")
+    office.name = "改名前"
+    with pghistory.context(act="core.gone", by=city.pk):  # an act of an earlier release
+        office.save()
+    entries = as_user(city).get(url(Office, office.pk, "history")).context["entries"]
+    assert [(entry["who"], entry["act"]) for entry in entries] == [
+        (str(city), ""),
+        ("市人才数据平台 (program)", "office opened"),
+    ]
+    with edge("command createoffice"):
+        first = open_office("第十局", by=None, kind="department")
+    last = open_office("第十一局", by=None, kind="department")
+    pages = [as_user(city).get(url(Office, row.pk, "history")) for row in (first, last)]
+    assert [page.context["entries"][0]["who"] for page in pages] == ["command createoffice", "the calendar"]
+
+
+def test_what_is_added_here_is_added_by_actions(as_user: As, city: User) -> None:
+    """Rows that only the demo made by actions before."""
+    client, rules = as_user(city), f.RuleSetFactory()
+    district, programme = f.DistrictFactory(), f.ProgrammeFactory()
+    enterprise, university = f.EnterpriseFactory(), f.UniversityFactory()
+    account = {"account_person": "韩立", "account_password": PASSWORD, "account_phone": ""}
+    rows = {"-TOTAL_FORMS": "0", "-INITIAL_FORMS": "0"}
+    forms: list[tuple[Any, dict[str, Any], str]] = [
+        (University, {"name": "第九大学", "latitude": "38.5", "longitude": "113.5"}, "experts.open_university"),
+        (Liaison, {"university": university.pk, "account_name": "hanli", **account}, "experts.join_university"),
+        (Member, {"enterprise": enterprise.pk, "account_name": "hanpo", **account}, "enterprises.join_enterprise"),
+        (
+            Enterprise,
+            {"name": "云泉市第九厂", "district": district.pk, "enterprise_class": "technology"}
+            | {f"{name}{key}": value for name in ("qualifications", "members") for key, value in rows.items()},
+            "enterprises.register_enterprise",
+        ),
+        (
+            Survey,
+            {"programme": programme.pk, "name": "第九轮", "starts_on": "2025-01-01", "ends_on": "2025-02-01"},
+            "enterprises.plan_survey",
+        ),
+        (
+            Batch,
+            {
+                "programme": programme.pk,
+                "name": "第九批",
+                "rule_set": rules.pk,
+                "answer_days": 7,
+                "eligibility": ELIGIBLE,
+            }
+            | {"technology_quota": 1, "agriculture_quota": 1}
+            | {"starts_on": "2025-03-01", "ends_on": "2026-03-01"}
+            | {"orders_from": "2025-03-01", "orders_until": "2025-04-01"},
+            "programmes.plan_batch",
+        ),
+    ]
+    for model, form, act_name in forms:
+        if model is University:
+            form |= {f"liaisons{key}": value for key, value in rows.items()}
+        page = client.post(url(model, "add"), form)
+        assert page.status_code == 302, (model, page.context["adminform"].form.errors)
+        event = model.objects.order_by("-pk").first().events.select_related("pgh_context").get()
+        assert event.pgh_context.metadata == {
+            "act": act_name, "by": city.pk, "who": "person", "reason": "", "address": url(model, "add"),
+        }  # fmt: skip

@@ -4,15 +4,16 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone, translation
 
+from core.edges import EdgeCommand
 from core.errors import Refused
 from demo.accounts import account_lines
 from demo.build import build
 
 
-class Command(BaseCommand):
+class Command(EdgeCommand):
     help = "Build the demo round of an invented city on an empty database, relative to today."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
