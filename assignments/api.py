@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, IsoDateTimeFilter
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assignments.models import Assignment, Project
-from rest.lists import KeyFilter, Listing, documented
+from rest.lists import Listing, documented
 from rest.routes import router
+from ui.filters import DayFilter, KeyFilter, MomentFilter
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -56,10 +57,10 @@ class AssignmentFilter(FilterSet):
     batch = KeyFilter()
     doctor = KeyFilter()
     district = CharFilter(field_name="host__enterprise__district_id")
-    active_on = DateFilter(method="by_active_on", label="in force on this day")
-    starts_from = DateFilter(field_name="starts_on", lookup_expr="gte")
-    starts_to = DateFilter(field_name="starts_on", lookup_expr="lte")
-    updated_since = IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    active_on = DayFilter(method="by_active_on", label="in force on this day")
+    starts_from = DayFilter(field_name="starts_on", lookup_expr="gte")
+    starts_to = DayFilter(field_name="starts_on", lookup_expr="lte")
+    updated_since = MomentFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Assignment

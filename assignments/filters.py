@@ -5,10 +5,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Dispatch, Order
-from ui.filters import Sorting, named
+from ui.filters import ListFilter, Sorting, named
 
 
-class DispatchFilter(django_filters.FilterSet):
+class DispatchFilter(ListFilter):
     q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Doctor, enterprise or need"))
     status = django_filters.ChoiceFilter(choices=Dispatch.Status.choices, label=_("Status"), empty_label=_("all"))
     sort = Sorting(
@@ -24,7 +24,7 @@ class DispatchFilter(django_filters.FilterSet):
         return rows.filter(found | Q(order__need__title__icontains=value))
 
 
-class OrderFilter(django_filters.FilterSet):
+class OrderFilter(ListFilter):
     q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Need, enterprise or doctor"))
     status = django_filters.ChoiceFilter(choices=Order.Status.choices, label=_("Status"), empty_label=_("all"))
     sort = Sorting(fields=["placed_at", "status", "host__enterprise__pinyin"])

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.parameters import DayField
 from enterprises.models import Enterprise
 from experts.models import Doctor, University
 
@@ -24,7 +25,7 @@ class ReasonForm(forms.Form):
 class BeginForm(forms.Form):
     """The first day of service."""
 
-    starts_on = forms.DateField(label=_("First day of service"), widget=forms.DateInput)
+    starts_on = DayField(label=_("First day of service"), widget=forms.DateInput)
 
 
 class ServeForm(forms.Form):

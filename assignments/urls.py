@@ -6,12 +6,12 @@ from assignments.views import assignments, dispatches, orders
 
 urlpatterns = [
     path("orders/", orders.order_list, name="order_list"),
-    path("orders/<int:pk>/", orders.order_detail, name="order_detail"),
-    path("orders/<int:pk>/cancel/", orders.order_cancel, name="order_cancel"),
+    path("orders/<key:pk>/", orders.order_detail, name="order_detail"),
+    path("orders/<key:pk>/cancel/", orders.order_cancel, name="order_cancel"),
     path("dispatches/", dispatches.dispatch_list, name="dispatch_list"),
-    path("dispatches/<int:pk>/accept/", dispatches.dispatch_accept, name="dispatch_accept"),
-    path("dispatches/<int:pk>/decline/", dispatches.dispatch_decline, name="dispatch_decline"),
-    path("dispatches/<int:pk>/withdraw/", dispatches.dispatch_withdraw, name="dispatch_withdraw"),
-    path("assignments/<int:pk>/begin/", assignments.assignment_begin, name="assignment_begin"),
-    path("assignments/<int:pk>/serve/", assignments.assignment_serve, name="assignment_serve"),
+    path("dispatches/<key:pk>/accept/", dispatches.dispatch_accept, name="dispatch_accept"),
+    path("dispatches/<key:pk>/decline/", dispatches.dispatch_decline, name="dispatch_decline"),
+    path("dispatches/<key:pk>/withdraw/", dispatches.dispatch_withdraw, name="dispatch_withdraw"),
+    path("assignments/<key:pk>/begin/", assignments.assignment_begin, name="assignment_begin"),
+    path("assignments/<key:pk>/serve/", assignments.assignment_serve, name="assignment_serve"),
 ]

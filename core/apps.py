@@ -1,6 +1,9 @@
 from django.apps import AppConfig
+from django.urls import register_converter
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
+from core.parameters import KeyConverter
 
 
 class CoreConfig(AppConfig):
@@ -8,5 +11,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Operation")
 
     def ready(self) -> None:
-        """Load every app's tasks, so that each process knows the handlers of jobs and how to ring a worker."""
+        """Name the keys of addresses, and load every app's tasks, so that each process knows the handlers of jobs and
+        how to ring a worker."""
+        register_converter(KeyConverter, "key")
         autodiscover_modules("tasks")

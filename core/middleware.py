@@ -1,13 +1,27 @@
-"""Turns a domain refusal on a page into a message, with everything typed kept in the browser's form."""
+"""What is asked of every request: a session's key that can be one; and a refusal on a page becomes a message."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.errors import Refused
+
+
+class SessionKeyMiddleware:
+    """A cookie with what is no session's key is no session: the database could not even look for a key with NUL."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if not (key.isascii() and key.isalnum()):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return self.get_response(request)
 
 
 class RefusedMiddleware:

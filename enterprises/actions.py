@@ -89,9 +89,11 @@ def _inserted(need: Need) -> tuple[Need, bool]:
             need.save(force_insert=True)
     except IntegrityError:
         found = _sent_before(need.enterprise, need.client_key)
-        if found is None:
-            raise
-        return found, False
+        if found is not None:
+            return found, False
+        if need.client_key is not None and Need.objects.filter(client_key=need.client_key).exists():
+            raise Refused(_("This entry carries the mark of another one; send it again."), code="foreign_key") from None
+        raise
     return need, True
 
 

@@ -10,7 +10,7 @@ from accounts.models import District
 from enterprises.models import Need
 from officedata.codes import first_level_choices
 from officedata.tables.cells import clean_text
-from ui.filters import Sorting, named
+from ui.filters import ListFilter, Sorting, named
 
 NUMBER = re.compile(r"XQ\d{4}(\d{5,9})", re.IGNORECASE)
 
@@ -24,7 +24,7 @@ def search_needs(rows: QuerySet[Need], text: str) -> QuerySet[Need]:
     return rows.filter(words | named("enterprise", text))
 
 
-class PublicNeedFilter(django_filters.FilterSet):
+class PublicNeedFilter(ListFilter):
     """What anybody may ask of the published needs."""
 
     q = django_filters.CharFilter(
@@ -46,7 +46,7 @@ class PublicNeedFilter(django_filters.FilterSet):
         return search_needs(rows, value)
 
 
-class NeedFilter(django_filters.FilterSet):
+class NeedFilter(ListFilter):
     """What someone asks of the needs he sees."""
 
     q = django_filters.CharFilter(method="search", label=_("Search"), help_text=_("Title, words or number"))

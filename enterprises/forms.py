@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.parameters import DayField
 from enterprises.models import Need
 from officedata.codes import discipline_choices
 from ui.templatetags.ui_format import cndate, wan
@@ -82,6 +83,7 @@ class NeedForm(forms.ModelForm[Need]):
             "due_on": forms.DateInput,
             "expires_on": forms.DateInput,
         }
+        field_classes = {"due_on": DayField, "expires_on": DayField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

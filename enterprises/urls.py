@@ -8,6 +8,6 @@ urlpatterns = [
     path("files/<path:name>", views.evidence, name="evidence"),
     path("needs/", views.need_list, name="need_list"),
     path("needs/new/", views.need_new, name="need_new"),
-    path("needs/<int:pk>/edit/", views.need_edit, name="need_edit"),
-    path("needs/<int:pk>/receipt/", views.need_receipt, name="need_receipt"),
+    path("needs/<key:pk>/edit/", views.need_edit, name="need_edit"),
+    path("needs/<key:pk>/receipt/", views.need_receipt, name="need_receipt"),
 ]

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.requests import SignedIn
 from core.errors import Refused
 from core.files import given_out
+from core.parameters import renew_client_key
 from core.permissions import get_permitted, may
 from enterprises import actions
 from enterprises.cards import budget_of
@@ -52,7 +53,7 @@ def need_list(request: SignedIn) -> HttpResponseBase:
     """Needs someone sees; an enterprise its own, whatever their state."""
     seen = Need.objects.visible_to(request.user)
     filters = NeedFilter(request.GET, queryset=seen.select_related("enterprise__district").order_by("-pk"))
-    if sheets.is_asked(request):
+    if sheets.is_asked(request) and filters.is_valid():
         return sheets.download(_("Needs"), need_columns(request.user), filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     for need in page.object_list:
@@ -92,7 +93,13 @@ def need_new(request: SignedIn) -> HttpResponse:
     if (page := _before_sending(request, form, enterprise)) is not None:
         return page
     key = form.cleaned_data["client_key"]
-    need = actions.post_need(enterprise, by=request.user, at=timezone.now(), facts=form.facts(), client_key=key)
+    try:
+        need = actions.post_need(enterprise, by=request.user, at=timezone.now(), facts=form.facts(), client_key=key)
+    except Refused as refused:
+        form.add_error(None, refused.message)
+        if refused.code == "foreign_key":
+            renew_client_key(form)
+        return _write_page(request, form, enterprise)
     return redirect(f"{reverse('need_receipt', args=[need.pk])}?sent=new")
 
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from experts.models import Doctor
 from officedata.codes import discipline_of, first_level_choices
 from officedata.tables.cells import clean_text
-from ui.filters import Sorting, named
+from ui.filters import ListFilter, Sorting, named
 
 
-class DoctorFilter(django_filters.FilterSet):
+class DoctorFilter(ListFilter):
     q = django_filters.CharFilter(
         method="search", label=_("Search"), help_text=_("Name, initials, discipline or keyword")
     )

@@ -8,6 +8,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
+from core.parameters import DayField
 from experts.models import Doctor, Work
 from officedata.codes import discipline_choices
 
@@ -44,6 +45,7 @@ class DoctorForm(Unjudged, forms.ModelForm):  # type: ignore[type-arg]
             "most_hosts", "most_km", "accepts_adjustment", "other_postings", "posting_excludes", "phone", "email",
             "honours", "active",
         ]  # fmt: skip
+        field_classes = {"born_on": DayField}
         labels = {"most_km": _("Farthest he will travel")}
         widgets = {"directions": forms.Textarea(attrs={"rows": 3})}
 

@@ -7,6 +7,6 @@ from experts import views
 urlpatterns = [
     path("doctors/", views.doctor_list, name="doctor_list"),
     path("doctors/new/", views.doctor_new, name="doctor_new"),
-    path("doctors/<int:pk>/", views.doctor_detail, name="doctor_detail"),
-    path("doctors/<int:pk>/edit/", views.doctor_edit, name="doctor_edit"),
+    path("doctors/<key:pk>/", views.doctor_detail, name="doctor_detail"),
+    path("doctors/<key:pk>/edit/", views.doctor_edit, name="doctor_edit"),
 ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.requests import SignedIn
 from accounts.rules import is_office, is_university
 from core.errors import Refused
+from core.parameters import number_of
 from core.permissions import get_permitted, may
 from experts import actions
 from experts.columns import DOCTOR
@@ -33,7 +34,7 @@ def doctor_list(request: SignedIn) -> HttpResponseBase:
         raise PermissionDenied
     rows = Doctor.objects.visible_to(request.user).select_related("university").order_by("pinyin", "pk")
     filters = DoctorFilter(request.GET, rows)
-    if sheets.is_asked(request):
+    if sheets.is_asked(request) and filters.is_valid():
         return sheets.download(_("Doctors"), DOCTOR, filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     facts = {"filter": filters, "page": page, "may_enrol": may(request.user, "enrol", Doctor)}
@@ -89,9 +90,9 @@ def _with_row(posted: QueryDict, prefix: str) -> QueryDict:
     """The post with one more blank row in the list named."""
     data = posted.copy()
     name = f"{prefix}-TOTAL_FORMS"
-    count = data.get(name, "")
-    if count.isdigit():
-        data[name] = str(int(count) + 1)
+    count = number_of(data.get(name), least=0, most=1000)
+    if count is not None:
+        data[name] = str(count + 1)
     return data
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.action import By, action
 from core.errors import Refused
+from core.parameters import key_of
 from matchengine.learning import Pair, assess, beats, outcome
 from matchengine.ranking.weights import FACTORS, Weights
 from matching.models import FactorWeights, Feedback
@@ -57,7 +58,8 @@ def current_weights() -> Weights:
 def weights_of(engine_version: str) -> Weights:
     """The weights that an engine's version names, such as "2.0+w3"; the default where it names none that is kept."""
     number = engine_version.rpartition(WEIGHED)[2]
-    return _weights(FactorWeights.objects.filter(version=int(number)).first() if number.isdigit() else None)
+    version = key_of(number)
+    return _weights(FactorWeights.objects.filter(version=version).first() if version else None)
 
 
 def _weights(row: FactorWeights | None) -> Weights:

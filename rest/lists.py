@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
-from django_filters import Filter, FilterSet
+from django_filters import FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
@@ -46,12 +45,6 @@ ERRORS = {
     429: OpenApiResponse(Detail, description="Too many requests; `Retry-After` says when to come back."),
 }
 NOT_FOUND = {404: OpenApiResponse(Detail, description="Nothing there that this token may see.")}
-
-
-class KeyFilter(Filter):
-    """Rows that belong to the row of this key."""
-
-    field_class = forms.IntegerField
 
 
 class Listing(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):

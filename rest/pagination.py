@@ -16,6 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from core.parameters import number_of
+
 if TYPE_CHECKING:  # rest_framework.views loads this module while it is being loaded itself
     from rest_framework.views import APIView
 
@@ -39,9 +41,11 @@ class KeysetPagination(BasePagination):
         try:
             if after:
                 rows = rows.filter(self._beyond(after))
-        except (ValueError, TypeError, NotAValue):  # values that are none of their columns
+            page = list(rows[: self.limit + 1])
+        except (ValueError, TypeError, OverflowError, NotAValue):  # values that are none of their columns
+            if not after:
+                raise
             raise self._bad_cursor() from None
-        page = list(rows[: self.limit + 1])
         self.more = len(page) > self.limit
         self.page = page[: self.limit]
         return self.page
@@ -70,9 +74,10 @@ class KeysetPagination(BasePagination):
     def _limit(self, text: str | None) -> int:
         if text is None:
             return self.default_limit
-        if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= MOST:
+        limit = number_of(text, least=1, most=MOST)
+        if limit is None:
             raise ValidationError({"limit": [_("Give a whole number from 1 to %(most)s.") % {"most": MOST}]})
-        return int(text)
+        return limit
 
     def _beyond(self, cursor: str) -> Q:
         """(a, b, …) > (x, y, …), spelled out so that it also holds for annotated columns."""

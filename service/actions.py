@@ -76,6 +76,10 @@ def log_visit(
         with transaction.atomic():
             visit.save(force_insert=True)
     except IntegrityError as error:
+        if client_key is not None and Visit.objects.filter(client_key=client_key).exists():
+            raise Refused(
+                _("This entry carries the mark of another one; send it again."), code="foreign_key"
+            ) from error
         # Only the race of two entries gets here; what a person can see coming was refused above.
         raise Refused(wording.sentence({"code": "overlap"}), code="overlap") from error
     _tell(enterprise_users(enterprise), VISIT_LOGGED, visit, at=at)

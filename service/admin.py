@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from assignments.actions import begin_assignment, cancel_assignment, stop_assignment
 from assignments.models import Assignment, Project
+from core.parameters import DayField
 from core.permissions import may
 from officedata.months import Month
 from service import actions, wording
@@ -23,16 +24,16 @@ from ui.templatetags.ui_format import daterange
 
 
 class BeginForm(forms.Form):
-    starts_on = forms.DateField(label=gettext_lazy("First day of service"), widget=DayInput, initial=timezone.localdate)
+    starts_on = DayField(label=gettext_lazy("First day of service"), widget=DayInput, initial=timezone.localdate)
 
 
 class StopForm(ReasonForm):
-    last_day = forms.DateField(label=gettext_lazy("Last day of service"), widget=DayInput, initial=timezone.localdate)
+    last_day = DayField(label=gettext_lazy("Last day of service"), widget=DayInput, initial=timezone.localdate)
     field_order = ["last_day", "reason"]
 
 
 class ReopenForm(ReasonForm):
-    until = forms.DateField(label=gettext_lazy("Open until the end of"), widget=DayInput)
+    until = DayField(label=gettext_lazy("Open until the end of"), widget=DayInput)
     field_order = ["until", "reason"]
 
 

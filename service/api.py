@@ -2,19 +2,13 @@
 
 from typing import Any
 
-from django_filters import (
-    BooleanFilter,
-    CharFilter,
-    ChoiceFilter,
-    DateFilter,
-    FilterSet,
-    IsoDateTimeFilter,
-)
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet
 from rest_framework import serializers
 
-from rest.lists import KeyFilter, Listing, documented
+from rest.lists import Listing, documented
 from rest.routes import router
 from service.models import MonthlyCheck, Standing, Visit
+from ui.filters import DayFilter, KeyFilter, MomentFilter
 
 
 class VisitSerializer(serializers.ModelSerializer[Visit]):
@@ -37,9 +31,9 @@ class VisitFilter(FilterSet):
     assignment = KeyFilter()
     doctor = KeyFilter()
     enterprise = KeyFilter()
-    from_day = DateFilter(field_name="ends_on", lookup_expr="gte")
-    to_day = DateFilter(field_name="starts_on", lookup_expr="lte")
-    logged_since = IsoDateTimeFilter(field_name="logged_at", lookup_expr="gte")
+    from_day = DayFilter(field_name="ends_on", lookup_expr="gte")
+    to_day = DayFilter(field_name="starts_on", lookup_expr="lte")
+    logged_since = MomentFilter(field_name="logged_at", lookup_expr="gte")
 
     class Meta:
         model = Visit
@@ -71,9 +65,9 @@ class MonthlyCheckSerializer(serializers.ModelSerializer[MonthlyCheck]):
 class MonthlyCheckFilter(FilterSet):
     assignment = KeyFilter()
     doctor = KeyFilter(field_name="assignment__doctor")
-    month = DateFilter(help_text="The first day of the month.")
-    from_month = DateFilter(field_name="month", lookup_expr="gte")
-    to_month = DateFilter(field_name="month", lookup_expr="lte")
+    month = DayFilter(help_text="The first day of the month.")
+    from_month = DayFilter(field_name="month", lookup_expr="gte")
+    to_month = DayFilter(field_name="month", lookup_expr="lte")
     verdict = ChoiceFilter(choices=MonthlyCheck.Verdict.choices)
     locked = BooleanFilter(field_name="locked_at", lookup_expr="isnull", exclude=True)
 

@@ -10,17 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from assignments.models import Assignment
 from officedata.months import Month
 from service.models import Standing, Visit
-from ui.filters import Sorting, named
+from ui.filters import ListFilter, MonthFilter, Sorting, named
 
 
-class VisitFilter(django_filters.FilterSet):
+class VisitFilter(ListFilter):
     q = django_filters.CharFilter(
         method="search", label=_("Search"), help_text=_("Doctor or enterprise, also initials")
     )
     status = django_filters.ChoiceFilter(choices=Visit.Status.choices, label=_("Status"), empty_label=_("all"))
-    month = django_filters.CharFilter(
-        method="in_month", label=_("Month"), widget=forms.TextInput(attrs={"type": "month"})
-    )
+    month = MonthFilter(method="in_month", label=_("Month"), widget=forms.TextInput(attrs={"type": "month"}))
     sort = Sorting(
         fields={
             "starts_on": "starts_on",
@@ -37,16 +35,12 @@ class VisitFilter(django_filters.FilterSet):
     def search(self, rows: QuerySet[Visit], name: str, value: str) -> QuerySet[Visit]:
         return rows.filter(named("doctor", value) | named("enterprise", value) | Q(content__icontains=value))
 
-    def in_month(self, rows: QuerySet[Visit], name: str, value: str) -> QuerySet[Visit]:
-        """Visits with a day in the month; what is no month filters nothing out."""
-        try:
-            month = Month.parse(value)
-        except ValueError:
-            return rows
-        return rows.filter(starts_on__lte=month.last, ends_on__gte=month.first)
+    def in_month(self, rows: QuerySet[Visit], name: str, value: Month) -> QuerySet[Visit]:
+        """Visits with a day in the month."""
+        return rows.filter(starts_on__lte=value.last, ends_on__gte=value.first)
 
 
-class AssignmentFilter(django_filters.FilterSet):
+class AssignmentFilter(ListFilter):
     q = django_filters.CharFilter(
         method="search", label=_("Search"), help_text=_("Doctor or enterprise, also initials")
     )

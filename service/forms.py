@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Assignment, Project
+from core.parameters import DayField
 from officedata.months import Month
 from service.models import Outcome, Visit
 
@@ -17,8 +18,8 @@ class VisitForm(forms.Form):
 
     client_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     place = forms.ChoiceField(label=_("Where"), widget=forms.RadioSelect)
-    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput)
-    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput)
+    starts_on = DayField(label=_("First day"), widget=forms.DateInput)
+    ends_on = DayField(label=_("Last day"), widget=forms.DateInput)
     content = forms.CharField(label=_("What was done"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     mode = forms.ChoiceField(label=_("How"), choices=Visit.Mode.choices, required=False, initial=Visit.Mode.ONSITE)
     solved = forms.CharField(label=_("Problem solved"), max_length=300, required=False)
@@ -97,7 +98,7 @@ class OutcomeForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *Outcome.Kind.choices])
     title = forms.CharField(label=_("Title"), max_length=120)
-    happened_on = forms.DateField(label=_("Date"), widget=forms.DateInput)
+    happened_on = DayField(label=_("Date"), widget=forms.DateInput)
     stage = forms.ChoiceField(label=_("Stage"), choices=[("", "—"), *Outcome.Stage.choices], required=False)
     effect = forms.CharField(
         label=_("Measured effect"),

@@ -33,34 +33,34 @@ class OfficeSite(AdminSite):
         """The office's screens stand before Django's own pages."""
         screens: list[tuple[str, View, str]] = [
             ("queue/", queue.need_queue, "need_queue"),
-            ("round/<int:pk>/", office_round.batch_round, "batch_round"),
-            ("round/<int:pk>/host/", office_round.host_choose, "host_choose"),
-            ("round/<int:pk>/match/", plan.match_start, "match_start"),
-            ("round/<int:pk>/match/cancel/", plan_run.match_cancel, "match_cancel"),
-            ("round/<int:pk>/match/progress/", plan_run.match_progress, "match_progress"),
-            ("round/<int:pk>/plan/", plan.batch_plan, "batch_plan"),
-            ("round/<int:pk>/plan/accept/", plan_accept.plan_accept, "plan_accept"),
-            ("round/<int:pk>/plan/accept/cancel/", plan_accept.accept_cancel, "accept_cancel"),
-            ("round/<int:pk>/plan/accept/progress/", plan_accept.accept_progress, "accept_progress"),
-            ("round/<int:pk>/plan/accept/refused/", plan_accept.accept_refused, "accept_refused"),
-            ("round/<int:pk>/plan/quotas/", plan_pairs.plan_quotas, "plan_quotas"),
-            ("override/<int:pk>/lift/", plan_pairs.override_lift, "override_lift"),
+            ("round/<key:pk>/", office_round.batch_round, "batch_round"),
+            ("round/<key:pk>/host/", office_round.host_choose, "host_choose"),
+            ("round/<key:pk>/match/", plan.match_start, "match_start"),
+            ("round/<key:pk>/match/cancel/", plan_run.match_cancel, "match_cancel"),
+            ("round/<key:pk>/match/progress/", plan_run.match_progress, "match_progress"),
+            ("round/<key:pk>/plan/", plan.batch_plan, "batch_plan"),
+            ("round/<key:pk>/plan/accept/", plan_accept.plan_accept, "plan_accept"),
+            ("round/<key:pk>/plan/accept/cancel/", plan_accept.accept_cancel, "accept_cancel"),
+            ("round/<key:pk>/plan/accept/progress/", plan_accept.accept_progress, "accept_progress"),
+            ("round/<key:pk>/plan/accept/refused/", plan_accept.accept_refused, "accept_refused"),
+            ("round/<key:pk>/plan/quotas/", plan_pairs.plan_quotas, "plan_quotas"),
+            ("override/<key:pk>/lift/", plan_pairs.override_lift, "override_lift"),
             ("behind/", behind.behind, "behind"),
             ("behind/export/", behind.behind_export, "behind_export"),
             ("waivers/", waivers.waivers, "waivers"),
-            ("waivers/<int:pk>/", waivers.waiver_decide, "waiver_decide"),
-            ("survey/<int:pk>/", coverage.survey_coverage, "survey_coverage"),
-            ("survey/<int:pk>/plan/", sheets.survey_plan, "survey_plan"),
-            ("sheet/<int:pk>/", sheets.sheet_fill, "sheet_fill"),
+            ("waivers/<key:pk>/", waivers.waiver_decide, "waiver_decide"),
+            ("survey/<key:pk>/", coverage.survey_coverage, "survey_coverage"),
+            ("survey/<key:pk>/plan/", sheets.survey_plan, "survey_plan"),
+            ("sheet/<key:pk>/", sheets.sheet_fill, "sheet_fill"),
         ]
         mounted = [path(route, self.admin_view(view), name=name) for route, view, name in screens]
         mounted += [
-            path(f"round/<int:pk>/{act}/", self.admin_view(office_round.batch_act), {"act": act}, name=f"batch_{act}")
+            path(f"round/<key:pk>/{act}/", self.admin_view(office_round.batch_act), {"act": act}, name=f"batch_{act}")
             for act in office_round.ACTS
         ]
         mounted += [
             path(
-                f"round/<int:pk>/plan/{kind}/",
+                f"round/<key:pk>/plan/{kind}/",
                 self.admin_view(plan_pairs.plan_pair),
                 {"kind": kind},
                 name=f"plan_{kind}",

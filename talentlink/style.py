@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.parameters import DayField
+
 DAY = dt.date(2026, 3, 5)
 PROBLEM = "现有湿法包覆后首次放电容量下降约4%。\n45℃高温循环800次后容量保持率不足80%。"
 
@@ -39,8 +41,8 @@ class SampleForm(forms.Form):
         help_text=_("What happens now, since when, what was tried."),
     )
     budget = forms.DecimalField(label=_("Budget"), required=False)
-    started_on = forms.DateField(label=_("First day"), widget=forms.DateInput)
-    ended_on = forms.DateField(label=_("Last day"), widget=forms.DateInput)
+    started_on = DayField(label=_("First day"), widget=forms.DateInput)
+    ended_on = DayField(label=_("Last day"), widget=forms.DateInput)
     evidence = forms.FileField(label=_("Evidence"), required=False)
     public = forms.BooleanField(label=_("Show on the public page"), required=False, initial=True)
 

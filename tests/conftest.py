@@ -15,3 +15,7 @@ pytest_plugins = ["tests.browser", "tests.processes"]
 def pytest_xdist_setupnodes() -> None:
     """With this name in their environment the processes would read the settings before they know their own Valkey."""
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole-walk", action="store_true", help="Send each nasty value at each parameter of each route.")

@@ -6,7 +6,18 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
+from core.parameters import DayField, KeyField, MonthField, check_day
 from officedata.tables.cells import clean_text
+
+
+class ListFilter(django_filters.FilterSet):
+    """The filters of a list on a page: a value without meaning lists nothing, and the page says why."""
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.form.is_valid():
+            return queryset.none()
+        found: QuerySet[Any] = super().filter_queryset(queryset)
+        return found
 
 
 class Sorting(django_filters.OrderingFilter):
@@ -18,6 +29,28 @@ class Sorting(django_filters.OrderingFilter):
     def filter(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
         found: QuerySet[Any] = super().filter(rows, value)
         return found.order_by(*found.query.order_by, "-pk") if value else found
+
+
+class MomentField(django_filters.fields.IsoDateTimeField):
+    default_validators = [check_day]
+
+
+class DayFilter(django_filters.DateFilter):
+    field_class = DayField
+
+
+class MonthFilter(django_filters.Filter):
+    field_class = MonthField
+
+
+class KeyFilter(django_filters.Filter):
+    """Rows that belong to the row of this key."""
+
+    field_class = KeyField
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = MomentField
 
 
 def named(path: str, text: str) -> Q:

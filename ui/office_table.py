@@ -1,14 +1,18 @@
 """What all tables of the office's admin share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin import ModelAdmin, TabularInline
+from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db import DataError, models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +24,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from core.errors import Refused
+from core.parameters import DayField, row_key, words_of
 from core.permissions import may
 from ui.office_history import history_of
 from ui.templatetags.ui import status
@@ -44,7 +49,7 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-WIDGETS: dict[Any, Any] = {models.DateField: {"widget": DayInput}}
+WIDGETS: dict[Any, Any] = {models.DateField: {"widget": DayInput, "form_class": DayField}}
 
 
 class MaskedInput(forms.TextInput):
@@ -108,7 +113,69 @@ class PlaceForm(MaskingForm):
         return data
 
 
-class OfficeTable(ModelAdmin[M]):
+class OfficeList(ChangeList):
+    """The rows of a table; a filter in its address whose value means nothing is refused, never guessed."""
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        asked = self.get_filters_params()
+        for name, values in asked.items():
+            if name.endswith("regex") or any("\0" in value for value in values):
+                raise IncorrectLookupParameters(name)
+        with _refused_as_lookups(asked):
+            return super().get_filters(request)
+
+    def get_results(self, request: HttpRequest) -> None:
+        with _refused_as_lookups(self.get_filters_params()):
+            super().get_results(request)
+
+
+@contextmanager
+def _refused_as_lookups(asked: Any) -> Iterator[None]:
+    """What Django or the database cannot read out of the address is the address's fault, if it asked for anything."""
+    try:
+        yield
+    except (ValueError, OverflowError, DataError) as error:
+        if not asked:
+            raise
+        raise IncorrectLookupParameters(error) from error
+
+
+class _FoundRows:
+    """A choice found by typing shows the row chosen; what is no key shows none."""
+
+    choices: Any
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        model = self.choices.queryset.model
+        known = [key for key in value if row_key(model, str(key)) is not None]
+        return super().optgroups(name, known, attr)  # type: ignore[misc]
+
+
+class FoundRow(_FoundRows, AutocompleteSelect):
+    pass
+
+
+class FoundRows(_FoundRows, AutocompleteSelectMultiple):
+    pass
+
+
+class FoundByTyping:
+    """Gives the fields named in `autocomplete_fields` their widgets, in tables and in rows under an owner."""
+
+    admin_site: AdminSite
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", FoundRow(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", FoundRows(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class OfficeTable(FoundByTyping, ModelAdmin[M]):
     """A table of the office: rows by `visible_to`, verbs by `rules.py`, nothing deleted, statuses changed by acts only.
 
     `keeps` names the fields nobody types: they follow from acts. `masks` names those shown masked. `acts` gives, for
@@ -182,6 +249,46 @@ class OfficeTable(ModelAdmin[M]):
         obj.pk = made.pk
         obj._state.adding = False
 
+    # -- what stands in addresses and posts ------------------------------------------------------------------
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return OfficeList
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Django leads from a filter that means nothing to the whole list; the person is told."""
+        try:
+            return super().get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            messages.error(
+                request, _("The filter in the address has a value without meaning; the whole list is shown.")
+            )
+            raise
+
+    def get_search_results(self, request: HttpRequest, queryset: models.QuerySet[M], search_term: str) -> Any:
+        return super().get_search_results(request, queryset, words_of(search_term))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address fills in beforehand; what cannot stand in its field is left out."""
+        given = super().get_changeform_initial_data(request)
+        return {name: value for name, value in given.items() if self._can_stand(name, value)}
+
+    def _can_stand(self, name: str, value: Any) -> bool:
+        values = value if isinstance(value, list) else [value]
+        related = getattr(_field_of(self.model, name), "related_model", None)
+        if related is not None:
+            return all(row_key(related, each) is not None for each in values)
+        return not any("\0" in str(each) for each in values)
+
+    def response_action(  # type: ignore[override]  # the stubs are those of a later Django
+        self, request: HttpRequest, queryset: models.QuerySet[M]
+    ) -> HttpResponse | None:
+        """Rows are chosen by their keys; with any other value among them nothing is done."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if any(row_key(self.model, each) is None for each in chosen):
+            messages.error(request, _("One of the chosen rows does not exist; choose them again."))
+            return None
+        return super().response_action(request, queryset)
+
     # -- acts on chosen rows --------------------------------------------------------------------------------
 
     def each(self, request: HttpRequest, rows: Iterable[M], verb: str, act: Act, **facts: Any) -> None:
@@ -203,14 +310,15 @@ class OfficeTable(ModelAdmin[M]):
         self, request: HttpRequest, rows: models.QuerySet[M], form: type[forms.Form], verb: str, act: Act, **facts: Any
     ) -> HttpResponse | None:
         """Ask on a page of its own for what the act needs (a reason, a day), then call it for every row."""
-        name = request.POST.get("action", "")
+        acts = self.get_actions(request)
+        name = next(each for each in request.POST.getlist("action") if each in acts)
         asked = form(request.POST if "asked" in request.POST else None)
         if asked.is_valid():
             self.each(request, rows, verb, act, **facts, **asked.cleaned_data)
             return None
         context = {
             **self.admin_site.each_context(request),
-            "title": str(self.get_actions(request)[name][2]),
+            "title": str(acts[name][2]),
             "opts": self.opts,
             "form": asked,
             "rows": list(rows[:200]),
@@ -264,7 +372,7 @@ class RecordTable(OfficeTable[M]):
         return False
 
 
-class RowsInline(TabularInline[Any, Any]):
+class RowsInline(FoundByTyping, TabularInline[Any, Any]):
     """Rows edited under their owner."""
 
     extra = 0
@@ -316,6 +424,13 @@ def status_column() -> Any:
         return render_to_string("components/status.html", status(obj))
 
     return column
+
+
+def _field_of(model: type[models.Model], name: str) -> Any:
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
 
 
 def person(request: HttpRequest) -> User:

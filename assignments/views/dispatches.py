@@ -35,7 +35,7 @@ def dispatch_list(request: SignedIn) -> HttpResponseBase:
     waits = Case(When(status=Dispatch.Status.OFFERED, then=0), default=1)
     rows = Dispatch.objects.visible_to(request.user).select_related(*WITH_PARTIES).order_by(waits, "-pk")
     filters = DispatchFilter(request.GET, rows)
-    if sheets.is_asked(request):
+    if sheets.is_asked(request) and filters.is_valid():
         return sheets.download(_("Dispatches"), DISPATCH, filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     facts = {"filter": filters, "page": page, "today": timezone.localdate()}

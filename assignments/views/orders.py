@@ -45,7 +45,7 @@ def order_list(request: SignedIn) -> HttpResponseBase:
     if not may(request.user, "read", Order):
         raise PermissionDenied
     filters = OrderFilter(request.GET, queryset=_whole(request.user).order_by("-pk"))
-    if sheets.is_asked(request):
+    if sheets.is_asked(request) and filters.is_valid():
         return sheets.download(_("Orders"), ORDER, filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     for order in page.object_list:

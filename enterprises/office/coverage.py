@@ -11,17 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
-from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
 from accounts.models import District, Office
 from core.permissions import may
 from enterprises.models import Survey, VisitSheet
+from ui.filters import ListFilter
 from ui.office_table import person
 
 PAGE = 50
 
 
-class SheetFilter(FilterSet):
+class SheetFilter(ListFilter):
     q = CharFilter(
         method="search", label=gettext_lazy("Search"), help_text=gettext_lazy("Enterprise, pinyin, code, people")
     )

@@ -13,14 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
-from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
 from accounts.models import District, Office, User
 from core.errors import Refused
+from core.parameters import DayField
 from core.permissions import check_permitted, get_permitted, may
 from enterprises.actions import fill_sheet, plan_sheets
 from enterprises.forms import LABELS, MISSING, PHONE
 from enterprises.models import Enterprise, Need, Survey, VisitSheet
+from ui.filters import ListFilter
 from ui.office_table import DayInput, person
 from ui.templatetags.ui_format import masked
 
@@ -35,7 +37,7 @@ FIELD_OF = {"future": "visited_on", "people_missing": "people"}
 
 
 class SheetForm(forms.Form):
-    visited_on = forms.DateField(label=gettext_lazy("Visited on"), widget=DayInput, initial=timezone.localdate)
+    visited_on = DayField(label=gettext_lazy("Visited on"), widget=DayInput, initial=timezone.localdate)
     people = forms.CharField(
         label=gettext_lazy("Who went"),
         max_length=120,
@@ -134,7 +136,7 @@ def _recorded(request: HttpRequest, sheet: VisitSheet) -> HttpResponse:
 # -- Planning visits ---------------------------------------------------------------------------------------------
 
 
-class UnplannedFilter(FilterSet):
+class UnplannedFilter(ListFilter):
     q = CharFilter(method="search", label=gettext_lazy("Search"), help_text=gettext_lazy("Enterprise, pinyin, code"))
     district = ModelChoiceFilter(
         queryset=District.objects.all(), label=gettext_lazy("District"), empty_label=gettext_lazy("all")

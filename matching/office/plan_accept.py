@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import jobs
 from core.errors import Refused
 from core.models import Job
+from core.parameters import keys_of
 from core.permissions import may
 from matching.accepting import Tally, latest
 from matching.actions import accept_plan_lines, ask_for_acceptance
@@ -83,7 +84,7 @@ def _asked_for(request: HttpRequest, run: MatchRun) -> list[PlanLine]:
     if request.POST.get("act") == "all":
         lines = PlanFilter(request.GET, lines).qs.filter(SHOWN["open"][1])
     else:
-        lines = lines.filter(pk__in=[key for key in request.POST.getlist("line") if key.isdecimal()])
+        lines = lines.filter(pk__in=keys_of(request.POST.getlist("line")))
     return list(lines.order_by("-lead", "-score", "need_id", "pk"))
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from assignments import capacity
 from assignments.forms import ReasonForm
 from core.errors import Refused
+from core.parameters import key_of, words_of
 from core.permissions import may
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, University
@@ -81,7 +82,7 @@ def plan_pair(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
 
 def _one(rows: Any, request: HttpRequest, name: str) -> Any:
     key = request.POST.get(name) or request.GET.get(name) or ""
-    return get_object_or_404(rows, pk=key) if key.isdecimal() else None
+    return get_object_or_404(rows, pk=key_of(key)) if key else None
 
 
 def _chosen(need: Need, doctor: Doctor, kind: Kind) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def _chosen(need: Need, doctor: Doctor, kind: Kind) -> dict[str, Any]:
 
 def _choices(request: HttpRequest, batch: Batch, need: Need) -> dict[str, Any]:
     """Doctors of the shortlist, then the alternates of the plan; or those found by name."""
-    word = request.GET.get("q", "").strip()
+    word = words_of(request.GET.get("q"))
     if word:
         found = Doctor.objects.visible_to(person(request)).serving().select_related("university")
         named = Q(name__icontains=word) | Q(pinyin__icontains=word.lower()) | Q(university__name__icontains=word)

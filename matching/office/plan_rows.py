@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
 from assignments.models import Assignment, Dispatch, Order, Project
+from core.parameters import key_of
 from enterprises.models import Enterprise
 from experts.models import Doctor, University
 from matching.models import MatchRun, Override, PlanLine, PlanQuota, Suggestion
@@ -16,6 +17,7 @@ from matching.planning import quotas_of
 from matching.shortlists import TONES
 from matching.wording import WHY_UNSERVED
 from programmes.models import Batch
+from ui.filters import ListFilter
 
 BUSIEST = 15  # doctors whose load is listed
 LATEST = 25  # decisions of the office that are listed
@@ -47,7 +49,7 @@ SORTS = {
 }
 
 
-class PlanFilter(FilterSet):
+class PlanFilter(ListFilter):
     q = CharFilter(
         method="search", label=gettext_lazy("Search"), help_text=gettext_lazy("Need, enterprise, doctor, pinyin")
     )
@@ -73,7 +75,8 @@ class PlanFilter(FilterSet):
         firm = Q(need__enterprise__name__icontains=word) | Q(need__enterprise__pinyin__icontains=word)
         who = Q(doctor__name__icontains=word) | Q(doctor__pinyin__icontains=word)
         found = Q(need__title__icontains=word) | firm | who
-        return rows.filter(found | Q(need=int(word)) if word.isdecimal() and len(word) < 10 else found)
+        key = key_of(word)
+        return rows.filter(found | Q(need=key) if key is not None else found)
 
     def of_kind(self, rows: QuerySet[PlanLine], name: str, value: str) -> QuerySet[PlanLine]:
         return rows.filter(SHOWN[value][1])

@@ -16,23 +16,25 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
-from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
 from accounts.models import District
 from core.errors import Refused
+from core.parameters import keys_of
 from core.permissions import may
 from enterprises.actions import return_need
 from enterprises.models import Need
 from matching.actions import publish_need
 from matching.models import Suggestion
 from matching.office.duplicates import alike
+from ui.filters import ListFilter
 from ui.office_table import person
 
 PAGE = 25
 JUST = 20  # needs published lately, shown below the queue
 
 
-class QueueFilter(FilterSet):
+class QueueFilter(ListFilter):
     q = CharFilter(
         method="search", label=gettext_lazy("Search"), help_text=gettext_lazy("Title, enterprise, pinyin, code")
     )
@@ -105,7 +107,7 @@ def _published(request: HttpRequest) -> list[dict[str, Any]]:
 def _act(request: HttpRequest) -> HttpResponse:
     """Publish or return the chosen needs; a reason that is missing is asked for on a page of its own."""
     one = request.POST.get("publish")
-    keys = [key for key in ([one] if one else request.POST.getlist("need")) if key.isdigit()]
+    keys = keys_of([one] if one else request.POST.getlist("need"))
     needs = list(_waiting(request).filter(pk__in=keys))
     gone = len(keys) - len(needs)
     if gone:

@@ -21,6 +21,7 @@ from assignments import capacity
 from assignments.actions import dispatch_doctor
 from assignments.models import Dispatch, Order, OrderChoice
 from core.errors import Refused
+from core.parameters import key_of
 from core.permissions import get_permitted, may
 from experts.models import Doctor
 from matching.models import Suggestion
@@ -86,11 +87,7 @@ def _named(done: Sequence[Dispatch]) -> str:
 
 def _dispatch_posted(request: SignedIn, orders: Any) -> tuple[list[Dispatch], dict[int, tuple[int, str]]]:
     """Name the doctors chosen, each on its own: one refusal leaves the others done."""
-    wanted = {
-        int(name[6:]): int(str(value))
-        for name, value in request.POST.items()
-        if name.startswith("order-") and name[6:].isdigit() and str(value).isdigit()
-    }
+    wanted = _wanted(request)
     found = {
         order.pk: order
         for order in orders.filter(pk__in=wanted).select_related("need", "host__enterprise", "host__batch")
@@ -111,6 +108,12 @@ def _dispatch_posted(request: SignedIn, orders: Any) -> tuple[list[Dispatch], di
                 f"{order.need.title}：{refusal.message}" if order.status != Order.Status.PLACED else refusal.message,
             )
     return done, refused
+
+
+def _wanted(request: SignedIn) -> dict[int, int]:
+    """Order → doctor, as posted."""
+    read = {key_of(name.removeprefix("order-")): key_of(value) for name, value in request.POST.items()}
+    return {order: doctor for order, doctor in read.items() if order is not None and doctor is not None}
 
 
 def _own(doctors: Any, user: User) -> Any:

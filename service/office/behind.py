@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
-from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
 from accounts.models import District
+from core.parameters import keys_of
 from core.permissions import may
 from enterprises.models import Enterprise, Host
 from experts.models import Doctor, University
@@ -25,6 +26,7 @@ from officedata.months import Month
 from programmes.models import Batch
 from service.actions import remind
 from service.models import Standing
+from ui.filters import ListFilter
 from ui.office_table import person
 from ui.sheets import Column, download
 
@@ -43,7 +45,7 @@ SORTS: dict[str, list[Any]] = {
 }
 
 
-class BehindFilter(FilterSet):
+class BehindFilter(ListFilter):
     q = CharFilter(
         method="search",
         label=gettext_lazy("Search"),
@@ -143,7 +145,7 @@ def days_left(today: date) -> int:
 
 def _remind(request: HttpRequest) -> HttpResponse:
     """Remind the chosen; without scripts the note is asked for on a page of its own first."""
-    keys = [int(key) for key in request.POST.getlist("chosen") if key.isdigit()]
+    keys = keys_of(request.POST.getlist("chosen"))
     seen = Standing.objects.visible_to(person(request)).behind().filter(pk__in=keys)
     chosen = list(seen.select_related(*PARTIES).order_by("-owed", "pk"))
     if not chosen:
@@ -178,11 +180,13 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 
 
 @require_safe
-def behind_export(request: HttpRequest) -> FileResponse:
-    """The same rows as a table for Excel and WPS."""
+def behind_export(request: HttpRequest) -> FileResponse | HttpResponse:
+    """The same rows as a table for Excel and WPS; filters that mean nothing lead back to the page, which says so."""
     if not may(person(request), "view", Standing):
         raise PermissionDenied
-    _filters, rows = rows_of(request)
+    filters, rows = rows_of(request)
+    if not filters.is_valid():
+        return _back(request)
     return download(_("Who is behind"), _columns(days_left(timezone.localdate())), rows.select_related(*PARTIES))
 
 

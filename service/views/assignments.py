@@ -39,7 +39,7 @@ def assignment_list(request: SignedIn) -> HttpResponseBase:
     filters = AssignmentFilter(
         request.GET, rows.order_by(F("standing__behind").desc(nulls_last=True), "-starts_on", "-pk")
     )
-    if sheets.is_asked(request):
+    if sheets.is_asked(request) and filters.is_valid():
         return sheets.download(_("Assignments"), ASSIGNMENT, filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     return render(request, "service/assignment_list.html", {"filter": filters, "page": page})

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
 from core.errors import Refused
+from core.parameters import DayField
 from officedata.months import Month
 from service.closing import verdict_as_of
 from service.compliance import as_data
@@ -28,7 +29,7 @@ OF_WAIVERS = ("waivers_not_allowed", "asked_after_lock")
 class AsOfForm(forms.Form):
     """A past day; the verdict is recomputed from what was known at its end."""
 
-    as_of = forms.DateField(label=_("As of the end of"), widget=forms.DateInput)
+    as_of = DayField(label=_("As of the end of"), widget=forms.DateInput)
 
     def clean_as_of(self) -> date:
         day: date = self.cleaned_data["as_of"]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.requests import SignedIn
 from assignments.models import Assignment, Project
 from core.errors import Refused
+from core.parameters import client_key_of, renew_client_key
 from core.permissions import check_permitted, may
 from officedata.months import Month
 from service import actions
@@ -61,11 +62,8 @@ def _rules(assignment: Assignment) -> dict[str, Any]:
 
 def _sent_before(request: SignedIn) -> Visit | None:
     """The visit an entry of this key already made: sent again, it gets the same answer."""
-    try:
-        key = UUID(request.POST.get("client_key", ""))
-    except ValueError:
-        return None
-    return Visit.objects.filter(client_key=key, doctor__user=request.user).first()
+    key = client_key_of(request.POST.get("client_key"))
+    return Visit.objects.filter(client_key=key, doctor__user=request.user).first() if key else None
 
 
 def _projects(request: SignedIn) -> list[Project]:
@@ -116,6 +114,8 @@ def _log(request: SignedIn, form: VisitForm) -> Visit | None:
         )  # fmt: skip
     except Refused as refusal:
         form.refuse(refusal.code, refusal.message, *refusal.reasons)
+        if refusal.code == "foreign_key":
+            renew_client_key(form)
         return None
 
 

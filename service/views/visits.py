@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.requests import SignedIn
 from core.errors import AlreadyDone, Refused
+from core.parameters import keys_of
 from core.permissions import check_permitted, get_permitted, may
 from service import actions
 from service.columns import VISIT
@@ -35,7 +36,7 @@ def visit_list(request: SignedIn) -> HttpResponseBase:
     """All visits one sees; an enterprise has those that await its answer above, to confirm at one tap."""
     rows = Visit.objects.visible_to(request.user).select_related(*WITH_PARTIES).order_by("-starts_on", "-pk")
     filters = VisitFilter(request.GET, rows)
-    if sheets.is_asked(request):
+    if sheets.is_asked(request) and filters.is_valid():
         return sheets.download(_("Visits"), VISIT, filters.qs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     sorts = {"days": "starts_on", "doctor": "doctor", "enterprise": "enterprise"}
@@ -71,8 +72,11 @@ def visit_confirm(request: SignedIn, pk: int) -> HttpResponse:
 def visits_confirm(request: SignedIn) -> HttpResponse:
     """Confirm the visits chosen or, at one tap, all that were shown."""
     keys = request.POST.getlist("shown" if request.POST.get("all") else "visits")[:MOST]
-    wanted = {int(key) for key in keys if key.isdigit()}
-    rows = Visit.objects.visible_to(request.user).filter(pk__in=wanted).select_related(*WITH_PARTIES, "doctor__user")
+    rows = (
+        Visit.objects.visible_to(request.user)
+        .filter(pk__in=keys_of(keys))
+        .select_related(*WITH_PARTIES, "doctor__user")
+    )
     visits = list(rows.order_by("pk"))
     for visit in visits:
         check_permitted(visit, "confirm", request.user)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import Refused
+from core.parameters import key_of, words_of
 from core.permissions import may
 from enterprises.actions import choose_host, judge_host
 from enterprises.models import Enterprise, Host, Qualification
@@ -155,7 +156,7 @@ def host_choose(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is now a host of this batch.") % {"name": host})
             return redirect(batch)
-    word = request.GET.get("q", "").strip()
+    word = words_of(request.GET.get("q"))
     chosen = _one(seen, request.POST.get("enterprise") or request.GET.get("enterprise"))
     facts: dict[str, Any] = {"batch": batch, "form": form, "q": word, "quotas": _quotas(batch), "chosen": chosen}
     if chosen is not None:
@@ -188,9 +189,7 @@ def _choose(request: HttpRequest, batch: Batch, form: HostForm) -> Host:
 
 
 def _one(seen: QuerySet[Enterprise], key: str | None) -> Enterprise | None:
-    if not key:
-        return None
-    return get_object_or_404(seen, pk=key) if key.isdigit() else None
+    return get_object_or_404(seen, pk=key_of(key)) if key else None
 
 
 def _found(batch: Batch, seen: QuerySet[Enterprise], word: str) -> list[Enterprise]:

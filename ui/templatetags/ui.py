@@ -277,6 +277,7 @@ def filter_bar(
     request = context.get("request")
     return {
         "form": form,
+        "errors": error_links(form) if form.is_bound else [],
         "search": next((bound for bound in bounds if bound.name == search), None),
         "first": others[:shown],
         "more": others[shown:],
