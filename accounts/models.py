@@ -14,7 +14,8 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from pypinyin import Style, lazy_pinyin
+
+from officedata.pinyin import LONGEST, pinyin_of
 
 T = TypeVar("T", bound=type[models.Model])
 
@@ -22,8 +23,13 @@ T = TypeVar("T", bound=type[models.Model])
 # ones that may be written outside an action. A hash written alone is the same password, hashed anew by Django at a
 # sign-in; whoever sets another password writes `password_changed_at` too.
 NO_CHANGE = {"User": ["last_login", "password"], "ApiToken": ["last_used_on"]}
-# Secrets do not belong into a history either.
-UNTRACKED = {"User": ["password", "last_login"], "ApiToken": ["digest", "last_used_on"]}
+# Secrets do not belong into a history either, and what is folded follows from the rest.
+UNTRACKED = {
+    "User": ["password", "last_login"],
+    "ApiToken": ["digest", "last_used_on"],
+    "Doctor": ["folded_words"],
+    "Need": ["folded_title", "folded_words"],
+}
 
 
 class Event(pghistory.models.Event):
@@ -58,13 +64,6 @@ def tracked(model: T) -> T:
         },
     )(model)
     return kept
-
-
-def pinyin_of(text: str) -> str:
-    """A sort and search key of a Chinese name: full pinyin, a space, the initials ("zhangwei zw")."""
-    syllables = lazy_pinyin(text, errors=str.lower)
-    initials = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=str.lower)
-    return f"{''.join(syllables)} {''.join(initials)}"[:200]
 
 
 @tracked
@@ -150,7 +149,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
-    pinyin = models.CharField(max_length=200, editable=False, blank=True)
+    pinyin = models.CharField(max_length=LONGEST, editable=False, blank=True)
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, verbose_name=_("office"))

@@ -42,7 +42,7 @@ class DispatchRows(RecordInline):
 class OrderTable(RecordTable[Order]):
     list_display = ["need", "shown_status", "host", "batch", "university", "placed_on"]
     list_filter = ["status", "host__batch", "university"]
-    search_fields = ["need__title", "host__enterprise__name", "host__enterprise__pinyin"]
+    search_fields = ["need__folded_title", "host__enterprise__pinyin"]
     list_select_related = ["need", "host__enterprise", "host__batch", "university", "placed_by"]
     date_hierarchy = "placed_at"
     inlines = [ChoiceRows, DispatchRows]
@@ -68,7 +68,7 @@ class OrderTable(RecordTable[Order]):
 class DispatchTable(RecordTable[Dispatch]):
     list_display = ["doctor", "shown_status", "host", "need", "answer_by", "answered_on", "reason"]
     list_filter = ["status", "doctor__university"]
-    search_fields = ["doctor__name", "doctor__pinyin", "order__need__title", "order__host__enterprise__name"]
+    search_fields = ["doctor__pinyin", "order__need__folded_title", "order__host__enterprise__pinyin"]
     list_select_related = ["doctor", "order__host__enterprise", "order__need"]
     date_hierarchy = "answer_by"
     fields = ["order", "doctor", "status", "offered_at", "answer_by", "answered_on", "reason"]
@@ -94,7 +94,7 @@ class DispatchTable(RecordTable[Dispatch]):
 class ProjectTable(RecordTable[Project]):
     list_display = ["title", "kind", "enterprise", "assignment", "need_link"]
     list_filter = ["kind"]
-    search_fields = ["title", "enterprise__name", "enterprise__pinyin", "assignment__doctor__name"]
+    search_fields = ["title", "enterprise__pinyin", "assignment__doctor__pinyin"]
     list_select_related = ["enterprise", "assignment__doctor", "assignment__host__enterprise", "need"]
 
     @admin.display(description=gettext_lazy("need"))

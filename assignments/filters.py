@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Dispatch, Order
-from ui.filters import ListFilter, Sorting, named
+from ui.filters import ListFilter, Sorting, holding, named
 
 
 class DispatchFilter(ListFilter):
@@ -21,7 +21,7 @@ class DispatchFilter(ListFilter):
 
     def search(self, rows: QuerySet[Dispatch], name: str, value: str) -> QuerySet[Dispatch]:
         found = named("doctor", value) | named("order__host__enterprise", value)
-        return rows.filter(found | Q(order__need__title__icontains=value))
+        return rows.filter(found | holding("order__need__folded_title", value))
 
 
 class OrderFilter(ListFilter):
@@ -34,6 +34,6 @@ class OrderFilter(ListFilter):
         fields = ["q", "status"]
 
     def search(self, rows: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
-        found = named("host__enterprise", value) | Q(need__title__icontains=value)
+        found = named("host__enterprise", value) | holding("need__folded_title", value)
         asked = Order.objects.filter(named("doctors", value)).values("pk")
         return rows.filter(found | Q(pk__in=asked))

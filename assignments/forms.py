@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.parameters import DayField
 from enterprises.models import Enterprise
 from experts.models import Doctor, University
+from officedata.text import fold
 
 
 class ReasonForm(forms.Form):
@@ -37,8 +37,9 @@ class ServeForm(forms.Form):
     title = forms.CharField(label=_("What the doctor does there"), max_length=120)
 
     def clean_enterprise(self) -> Enterprise:
-        text = self.cleaned_data["enterprise"].strip()
-        found = list(Enterprise.objects.filter(Q(name=text) | Q(credit_code=text.upper())).order_by("pk")[:2])
+        text = self.cleaned_data["enterprise"]
+        coded = Enterprise.objects.filter(credit_code=fold(text).upper())
+        found = list((Enterprise.objects.called(text) | coded).order_by("pk")[:2])
         if not found:
             raise forms.ValidationError(
                 _("No enterprise of this name or code is on record; check it, or ask the talent office.")

@@ -9,14 +9,17 @@ from typing import Any
 
 from stdnum.cn import uscc
 
-from accounts.models import ApiToken, District, Office, User, pinyin_of
+from accounts.models import ApiToken, District, Office, User
 from bench.copying import bare_tables, copy
 from bench.size import Size
 from bench.texts import doctor_words, need_words, person
 from bench.words import SUBSTANCES, TRADES
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
+from enterprises.models.needs import folded as words_of_need
 from experts.models import Doctor, Liaison, University, Work
+from experts.models import folded as words_of_doctor
 from officedata.months import LOCAL_ZONE, Month
+from officedata.pinyin import pinyin_of
 from programmes.models import Batch, Programme, RuleSet
 from service.compliance import DEFAULT_RULES
 
@@ -96,7 +99,7 @@ def _ground(plan: Plan) -> None:
     copy(
         University,
         ("id", "name", "pinyin"),
-        ((n, f"第{n}理工大学", f"di{n}ligongdaxue") for n in range(1, plan.size.universities + 1)),
+        ((n, f"第{n}理工大学", _pinyin(f"第{n}理工大学")) for n in range(1, plan.size.universities + 1)),
     )
 
 
@@ -119,7 +122,7 @@ def _enterprises(plan: Plan, random: Random) -> Iterator[tuple[Any, ...]]:
             number,
             body + uscc.calc_check_digit(body),
             f"云泉{number}{word}有限公司",
-            f"yunquan{number}{_pinyin(word)}",
+            pinyin_of(f"云泉{number}{word}有限公司"),
             _district((number * 2654435761 >> 8) % plan.size.districts),
             2 + number % len(DEPARTMENTS),
             random.choice(("C26", "C30", "C35", "A01")),
@@ -172,7 +175,7 @@ def _users(plan: Plan, random: Random) -> Iterator[tuple[Any, ...]]:
 
 DOCTOR = (
     "id", "user_id", "university_id", "college", "name", "pinyin", "discipline", "directions", "keywords", "fields",
-    "days_a_month", "most_hosts",
+    "days_a_month", "most_hosts", "folded_words",
 )  # fmt: skip
 
 
@@ -188,7 +191,7 @@ def _doctors(plan: Plan, random: Random) -> None:
             rows.append((
                 key, plan.first_doctor_user + key - 1, (key - 1) % plan.size.universities + 1, college, each.name,
                 _pinyin(each.name), each.discipline, each.directions, each.keywords, each.fields, random.randint(2, 6),
-                random.choice((1, 2, 2, 3)),
+                random.choice((1, 2, 2, 3)), words_of_doctor(each.directions, each.keywords, each.fields),
             ))  # fmt: skip
         copy(Doctor, DOCTOR, rows)
         written = [(key, *work) for key, each in enumerate(people, number + 1) for work in each.works]
@@ -225,6 +228,7 @@ def _batches(plan: Plan) -> None:
 NEED = (
     "id", "enterprise_id", "title", "status", "problem", "target", "basis", "keywords", "discipline", "field",
     "return_reason", "created_by_id", "created_at", "submitted_at", "published_at", "expires_on",
+    "folded_title", "folded_words",
 )  # fmt: skip
 
 
@@ -250,6 +254,7 @@ def _needs(plan: Plan, random: Random) -> Iterator[tuple[Any, ...]]:
             number, enterprise, words.title, status, words.problem, words.target, words.basis, words.keywords,
             words.discipline, words.field, "请补充目标数值。" if status == "returned" else "", CITY_STAFF, at,
             None if status == "draft" else at, published, plan.today + timedelta(days=random.randint(-200, 200)),
+            *words_of_need(words.title, words.problem, words.keywords),
         )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class MemberRows(RecordInline):
 class EnterpriseTable(OfficeTable[Enterprise]):
     list_display = ["name", "credit_code", "district", "enterprise_class", "industry_words", "size", "need_count"]
     list_filter = ["enterprise_class", "size", "district", "department"]
-    search_fields = ["name", "pinyin", "credit_code"]
+    search_fields = ["pinyin", "credit_code"]
     list_select_related = ["district"]
     autocomplete_fields = ["district", "department"]
     fields = [
@@ -75,7 +75,7 @@ class EnterpriseTable(OfficeTable[Enterprise]):
 class QualificationTable(OfficeTable[Qualification]):
     list_display = ["enterprise", "kind", "level", "certificate", "valid_from", "valid_until"]
     list_filter = ["kind", "level"]
-    search_fields = ["enterprise__name", "enterprise__pinyin", "enterprise__credit_code", "certificate"]
+    search_fields = ["enterprise__pinyin", "enterprise__credit_code", "certificate"]
     list_select_related = ["enterprise"]
     autocomplete_fields = ["enterprise"]
 
@@ -97,7 +97,7 @@ class MemberTable(OfficeTable[Member]):
     """Adding someone makes his account too: one account acts for one enterprise."""
 
     list_display = ["user", "username", "enterprise"]
-    search_fields = ["user__name", "user__pinyin", "user__username", "enterprise__name", "enterprise__pinyin"]
+    search_fields = ["user__pinyin", "user__username", "enterprise__pinyin"]
     list_select_related = ["user", "enterprise"]
     autocomplete_fields = ["enterprise"]
     form = MemberForm
@@ -171,7 +171,7 @@ class VisitSheetTable(OfficeTable[VisitSheet]):
 
     list_display = ["enterprise", "survey", "department", "visited_on", "people", "found"]
     list_filter = ["survey", ("visited_on", admin.EmptyFieldListFilter), "department"]
-    search_fields = ["enterprise__name", "enterprise__pinyin", "enterprise__credit_code", "people"]
+    search_fields = ["enterprise__pinyin", "enterprise__credit_code", "people"]
     list_select_related = ["enterprise", "survey", "department"]
     autocomplete_fields = ["survey", "enterprise", "department"]
     date_hierarchy = "visited_on"
@@ -200,7 +200,7 @@ class HostTable(RecordTable[Host]):
 
     list_display = ["enterprise", "batch", "enterprise_class", "district", "eligible", "chosen_by", "chosen_at"]
     list_filter = ["batch", "enterprise_class", "eligible"]
-    search_fields = ["enterprise__name", "enterprise__pinyin", "enterprise__credit_code"]
+    search_fields = ["enterprise__pinyin", "enterprise__credit_code"]
     list_select_related = ["enterprise__district", "batch", "chosen_by"]
     fields = [
         "batch", "enterprise", "enterprise_class", "eligible", "verdict_words", "override_reason", "chosen_by",

@@ -3,24 +3,23 @@
 import re
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District
 from enterprises.models import Need
 from officedata.codes import first_level_choices
-from officedata.tables.cells import clean_text
-from ui.filters import ListFilter, Sorting, named
+from officedata.text import halfwidth
+from ui.filters import ListFilter, Sorting, holding, named
 
 NUMBER = re.compile(r"XQ\d{4}(\d{5,9})", re.IGNORECASE)
 
 
 def search_needs(rows: QuerySet[Need], text: str) -> QuerySet[Need]:
-    """Needs whose number, words or enterprise (Chinese, pinyin or initials) hold the text."""
-    text = clean_text(text)
-    if found := NUMBER.fullmatch(text):
+    """Needs whose number, words or enterprise (Chinese, pinyin or initials) hold the text, however it is spelled."""
+    if found := NUMBER.fullmatch(halfwidth(text).strip()):
         return rows.filter(pk=int(found[1]))
-    words = Q(title__icontains=text) | Q(problem__icontains=text) | Q(keywords__icontains=text)
+    words = holding("folded_title", text) | holding("folded_words", text)
     return rows.filter(words | named("enterprise", text))
 
 

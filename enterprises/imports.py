@@ -1,9 +1,7 @@
 """Loads the needs of an office's table: the good rows, once each, with the enterprises they name."""
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +17,8 @@ from enterprises.need_headers import HEADERS
 from enterprises.need_table import LIMITS, NeedRow
 from officedata import codes
 from officedata.months import local_day, term_end
-from officedata.tables import Loaded, Parsed, RowError, fold, in_order, joined
+from officedata.tables import Loaded, Notes, Parsed, in_order, joined, usual_headers
+from officedata.text import fold, halfwidth
 
 # An enterprise whose table says no district of the city stands under this one until the office knows better: unknown is
 # shown as unknown, on the map too.
@@ -35,13 +34,14 @@ def load_needs(parsed: Parsed[NeedRow], *, by: User, at: datetime, district: Dis
     if by.office is not None:
         # Two loads of one office wait for each other, so that no enterprise is entered twice.
         lock(by.office)
-    register = _Register(parsed.columns, district)
+    notes = Notes({**usual_headers(HEADERS), **parsed.columns})
+    register = _Register(notes, district)
     known = set(_loaded([row.key for row in parsed.rows]))
     new = 0
     for row in parsed.rows:
         if row.key in known:
             continue
-        facts = _facts(row, local_day(at), register)
+        facts = _facts(row, local_day(at), notes)
         enterprise = register.enterprise(row) if facts else None
         if facts is None or enterprise is None:
             continue
@@ -51,8 +51,8 @@ def load_needs(parsed: Parsed[NeedRow], *, by: User, at: datetime, district: Dis
     return Loaded(
         new=new,
         unchanged=len(known),
-        errors=in_order([*parsed.errors, *register.errors]),
-        warnings=in_order([*parsed.warnings, *register.warnings]),
+        errors=in_order([*parsed.errors, *notes.errors]),
+        warnings=in_order([*parsed.warnings, *notes.warnings]),
         made={"enterprises": register.made},
     )
 
@@ -61,7 +61,7 @@ def _loaded(keys: list[str]) -> Iterable[str]:
     return (key for key in Need.objects.filter(source_key__in=keys).values_list("source_key", flat=True) if key)
 
 
-def _facts(row: NeedRow, today: date, register: "_Register") -> dict[str, Any] | None:
+def _facts(row: NeedRow, today: date, notes: Notes) -> dict[str, Any] | None:
     """What the row says, as the fields of a need; ``None`` when a text has grown too long."""
     due_on = row.until or (term_end(today, row.months) if row.months else None)
     facts: dict[str, Any] = {
@@ -85,7 +85,7 @@ def _facts(row: NeedRow, today: date, register: "_Register") -> dict[str, Any] |
     }
     for name in ("target", "basis"):
         if len(facts[name]) > LIMITS[name]:
-            register.error(row, name, "too_long", length=len(facts[name]), limit=LIMITS[name])
+            notes.error(row, name, "too_long", length=len(facts[name]), limit=LIMITS[name])
             return None
     return facts
 
@@ -96,26 +96,18 @@ def _with(text: str, **others: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-@dataclass
 class _Register:
-    """Finds the enterprise of a row by credit code or name, and enters it when it is new."""
+    """Finds the enterprise of a row by credit code or folded name, and enters it when it is new."""
 
-    columns: Mapping[str, str]
-    district: District | None
-    made: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    warnings: list[RowError] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self, notes: Notes, district: District | None) -> None:
+        self.made = 0
+        self._notes, self._district = notes, district
         self._by_code: dict[str, Enterprise] = {}
         self._by_name: dict[str, list[Enterprise]] = {}
         self._unplaced: set[str] = set()
         for enterprise in Enterprise.objects.order_by("pk"):
             self._enter(enterprise)
-        self._districts = list(District.objects.exclude(code=UNSTATED_CODE))
-
-    def error(self, row: NeedRow, name: str, code: str, /, **params: object) -> None:
-        self.errors.append(RowError(row.row, self.columns.get(name, HEADERS[name][0]), code, params, row.sheet))
+        self._districts = [(fold(each.name), each) for each in District.objects.exclude(code=UNSTATED_CODE)]
 
     def enterprise(self, row: NeedRow) -> Enterprise | None:
         """The enterprise, or ``None`` after noting why it is in doubt."""
@@ -124,19 +116,21 @@ class _Register:
         if coded is not None:
             if coded in named:
                 return coded
-            self.error(row, "credit_code", "credit_code_of", name=coded.name)
+            self._notes.error(row, "credit_code", "credit_code_of", name=coded.name)
             return None
         if not named:
             return self._new(row)
         if len(named) > 1:
-            self.error(row, "enterprise", "several_enterprises", text=row.enterprise_name)
+            self._notes.error(row, "enterprise", "several_enterprises", text=row.enterprise_name)
             return None
         return self._completed(row, named[0])
 
     def _completed(self, row: NeedRow, enterprise: Enterprise) -> Enterprise | None:
         """The enterprise of this name, with the credit code the row adds; another code puts it in doubt."""
         if row.credit_code and enterprise.credit_code:
-            self.error(row, "credit_code", "other_credit_code", name=enterprise.name, text=enterprise.credit_code)
+            self._notes.error(
+                row, "credit_code", "other_credit_code", name=enterprise.name, text=enterprise.credit_code
+            )
             return None
         if row.credit_code:
             enterprise.credit_code = row.credit_code
@@ -166,21 +160,19 @@ class _Register:
 
     def _district_of(self, row: NeedRow) -> District:
         """By its name in the row's column, address or enterprise; by the six digits within the credit code."""
-        for text in (row.district, row.address, row.enterprise_name):
-            if found := next((district for district in self._districts if district.name in text), None):
+        for text in map(fold, (row.district, row.address, row.enterprise_name)):
+            if found := next((district for name, district in self._districts if name in text), None):
                 return found
         within = row.credit_code[2:8] if row.credit_code else ""
-        if found := next((district for district in self._districts if district.code == within), None):
+        if found := next((district for _name, district in self._districts if district.code == within), None):
             return found
-        if self.district is not None and not row.district:
-            return self.district
+        if self._district is not None and not row.district:
+            return self._district
         if row.district not in self._unplaced:
             # Said once per word: a table of a whole county would drown everything else.
             self._unplaced.add(row.district)
             code = "district" if row.district else "district_missing"
-            column = self.columns.get("district", HEADERS["district"][0])
-            params = {"text": row.district, "under": UNSTATED_NAME}
-            self.warnings.append(RowError(row.row, column, code, params, row.sheet))
+            self._notes.warn(row, "district", code, text=row.district, under=UNSTATED_NAME)
         return self._unstated()
 
     def _unstated(self) -> District:
@@ -191,25 +183,26 @@ class _Register:
 
 
 def _class_of(row: NeedRow) -> str:
-    if (row.industry and codes.section_of(row.industry) == "A") or "农" in row.field:
+    if (row.industry and codes.section_of(row.industry) == "A") or "农" in fold(row.field):
         return Enterprise.Class.AGRICULTURE
     return Enterprise.Class.TECHNOLOGY if row.industry or row.field else Enterprise.Class.OTHER
 
 
 def code_finder() -> Callable[[str], str | None]:
-    """A function that gives the credit code a text holds, or that of the enterprise it names; ``None`` when neither."""
-    codes_of = dict(Enterprise.objects.exclude(credit_code=None).values_list("name", "credit_code"))
-    folded = {fold(name): code for name, code in codes_of.items()}
+    """A function that gives the credit code a text holds, or that of the enterprise it names; ``None`` when neither,
+    and when several enterprises have the name."""
+    codes_of: dict[str, set[str]] = {}
+    for name, code in Enterprise.objects.exclude(credit_code=None).values_list("name", "credit_code"):
+        codes_of.setdefault(fold(name), set()).add(str(code))
 
     def find(text: str) -> str | None:
-        for written in re.findall(r"[0-9A-Z]{18}", unicodedata.normalize("NFKC", text).upper()):
+        for written in re.findall(r"[0-9A-Z]{18}", halfwidth(text).upper()):
             if uscc.is_valid(written):
                 return str(written)
         plain = fold(text)
-        if found := folded.get(plain):
-            return found
         # The longest name wins: one enterprise's name may begin another's.
-        named = max((name for name in folded if name and name in plain), key=len, default=None)
-        return folded[named] if named else None
+        named = plain if plain in codes_of else max((name for name in codes_of if name in plain), key=len, default="")
+        found = codes_of.get(named, set()) if named else set()
+        return next(iter(found)) if len(found) == 1 else None
 
     return find

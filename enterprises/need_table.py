@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,8 @@ from stdnum.cn import uscc
 
 from enterprises.need_headers import FILL, HEADERS, KINDS, WAYS
 from officedata import codes
-from officedata.tables import Parsed, Row, RowError, Table, TableError, fold, read_table, simplified, values
+from officedata.tables import Parsed, Row, RowReader, Table, TableError, read_table, values
+from officedata.text import BRACKETED, fold, normalise, simplified
 
 REQUIRED = (("title", "goal"),)
 
@@ -91,61 +92,43 @@ def read_needs(path: Path, *, enterprise: str = "") -> Table:
 
 
 def _unit_above(lines: Sequence[str]) -> str:
-    match = _UNIT_LINE.search(simplified("\n".join(lines)))
-    return match.group(1) if match else ""
+    text = "\n".join(lines)
+    match = _UNIT_LINE.search(simplified(text))
+    return text[slice(*match.span(1))] if match else ""  # the name as it was written
 
 
 def parse(table: Table, *, enterprise: str = "") -> Parsed[NeedRow]:
     """Typed rows, row errors and warnings; the second of two equal needs is an error that names the first."""
     named = {sheet.name: enterprise or _unit_above(sheet.above) for sheet in table.sheets}
-    reader = _Reader(table.headers(HEADERS), named)
-    rows: list[NeedRow] = []
-    seen: dict[str, NeedRow] = {}
-    for row in table.rows:
-        need = reader.need(row)
-        if need is None:
-            continue
-        if first := seen.get(need.key):
-            reader.error(row, "title", "duplicate", first=first.row, sheet=first.sheet)
-            continue
-        seen[need.key] = need
-        rows.append(need)
-    return Parsed(rows, reader.errors, reader.warnings, reader.columns)
+    return _NeedReader(table.headers(HEADERS), named).parse(table)
 
 
-@dataclass
-class _Reader:
-    columns: Mapping[str, str]
-    named: Mapping[str, str]
-    errors: list[RowError] = field(default_factory=list)
-    warnings: list[RowError] = field(default_factory=list)
+class _NeedReader(RowReader[NeedRow]):
+    required = ("enterprise", "title", "problem")
+    limits = LIMITS
+    known_by = "title"
 
-    def error(self, row: Row, name: str, code: str, /, **params: object) -> None:
-        self.errors.append(self._note(row, name, code, params))
+    def __init__(self, columns: Mapping[str, str], named: Mapping[str, str]) -> None:
+        super().__init__(columns)
+        self._named = named
+        self._seen: dict[str, NeedRow] = {}
 
-    def warn(self, row: Row, name: str, code: str, /, **params: object) -> None:
-        self.warnings.append(self._note(row, name, code, params))
+    def earlier(self, value: NeedRow) -> NeedRow | None:
+        """The row before with the same key."""
+        first = self._seen.setdefault(value.key, value)
+        return None if first is value else first
 
-    def _note(self, row: Row, name: str, code: str, params: dict[str, object]) -> RowError:
-        column = row.header(name) or self.columns[name]
-        return RowError(row.number, column, code, params, row.sheet)
-
-    def need(self, row: Row) -> NeedRow | None:
-        """The typed row, or ``None`` after its errors have been noted."""
-        before = len(self.errors)
+    def texts(self, row: Row) -> dict[str, str]:
+        """Enterprise, title, problem, target, basis; and the credit code, "" where there is none to use."""
         title, problem = self._title_and_problem(row)
-        texts = {
-            "enterprise": row.first("enterprise").replace("\n", "") or self.named[row.sheet],
+        return {
+            "enterprise": row.first("enterprise").replace("\n", "") or self._named[row.sheet],
             "title": title,
             "problem": problem,
             "target": _joined(row, "target"),
             "basis": _joined(row, "basis"),
+            "credit_code": self._credit_code(row),
         }
-        credit_code = self._credit_code(row)
-        self._check(row, texts)
-        if len(self.errors) > before:
-            return None
-        return self._typed(row, texts, credit_code)
 
     def _title_and_problem(self, row: Row) -> tuple[str, str]:
         title, goal = row.first("title").replace("\n", " "), _joined(row, "goal")
@@ -155,36 +138,33 @@ class _Reader:
             problem = f"{problem}\n{goal}".strip() if fold(goal) not in fold(problem) else problem
         return title, problem
 
-    def _check(self, row: Row, texts: dict[str, str]) -> None:
-        for name in ("enterprise", "title", "problem"):
-            if not texts[name]:
-                self.error(row, name, "missing")
-        for name, limit in LIMITS.items():
-            if len(texts[name]) > limit:
-                self.error(row, name, "too_long", length=len(texts[name]), limit=limit)
+    def check(self, row: Row, texts: Mapping[str, str]) -> None:
+        """Note what refuses the row, a title that counts several needs, and a need that says too little."""
+        super().check(row, texts)
         if _SEVERAL.search(texts["title"]):
-            self.warn(row, "title", "several_needs")
+            self.notes.warn(row, "title", "several_needs")
         length = len(texts["title"] + texts["problem"] + texts["target"])
         if texts["problem"] and length < SHORT:
-            self.warn(row, "problem", "short", length=length)
+            self.notes.warn(row, "problem", "short", length=length)
 
-    def _credit_code(self, row: Row) -> str | None:
+    def _credit_code(self, row: Row) -> str:
         parts = row.parts.get("credit_code")
         if not parts:
-            return None
+            return ""
         if parts[0].lost:
-            self.error(row, "credit_code", "digits_lost", text=parts[0].text)
-            return None
-        code = re.sub(r"[\W_]+", "", parts[0].text).upper()
+            self.notes.error(row, "credit_code", "digits_lost", text=parts[0].text)
+            return ""
+        code = fold(parts[0].text).upper()
         if len(code) in (9, 15) or code in ("", "无"):
             # The codes of before 2015 (organisation, tax, trade register) say nothing here.
-            return None
+            return ""
         if not uscc.is_valid(code):
-            self.error(row, "credit_code", "credit_code", text=parts[0].text)
-            return None
+            self.notes.error(row, "credit_code", "credit_code", text=parts[0].text)
+            return ""
         return code
 
-    def _typed(self, row: Row, texts: dict[str, str], credit_code: str | None) -> NeedRow:
+    def typed(self, row: Row, texts: Mapping[str, str]) -> NeedRow:
+        """The need; what a cell says that is not understood is left empty, with a warning."""
         contact, phone = self._contact(row)
         money = self._money(row)
         period = self._period(row)
@@ -192,7 +172,7 @@ class _Reader:
             sheet=row.sheet,
             row=row.number,
             enterprise_name=texts["enterprise"],
-            credit_code=credit_code,
+            credit_code=texts["credit_code"] or None,
             title=texts["title"],
             problem=texts["problem"],
             target=texts["target"],
@@ -213,9 +193,9 @@ class _Reader:
             starts_on=period.start,
             until=period.until,
             field="、".join(values.split_list(row.first("field"), slashes=True))[:60],
-            discipline=self._discipline(row),
-            days_a_month=self._limit(row, "days", values.read_days),
-            most_km=self._limit(row, "distance", values.read_kilometres),
+            discipline=self.discipline(row),
+            days_a_month=self.number(row, "days", values.read_days),
+            most_km=self.number(row, "distance", values.read_kilometres),
             requirements=_joined(row, "requirements"),
             conditions=_joined(row, "conditions"),
             rights=_joined(row, "rights"),
@@ -227,18 +207,18 @@ class _Reader:
         name = values.read_name(row.first("contact") or both)[:40]
         written = row.text("phone") or both or row.first("contact")
         if any(part.lost for part in row.parts.get("phone", ())):
-            self.warn(row, "phone", "digits_lost", text=row.first("phone"))
+            self.notes.warn(row, "phone", "digits_lost", text=row.first("phone"))
             return name, ""
         phone = values.read_phone(written)
         if phone is None and row.first("phone"):
-            self.warn(row, "phone", "phone", text=row.first("phone"))
+            self.notes.warn(row, "phone", "phone", text=row.first("phone"))
         return name, phone or ""
 
     def _money(self, row: Row) -> values.Money:
         for part in row.parts.get("money", ()):
             money = values.read_money(part.text, part.header)
             if money is None:
-                self.warn(row, "money", "money", text=part.text)
+                self.notes.warn(row, "money", "money", text=part.text)
             else:
                 return money
         # "希望解决的技术难题及预算" holds both in one cell; only there a sum in the text is the budget.
@@ -253,21 +233,8 @@ class _Reader:
             return values.Period()
         period = values.read_period(text)
         if period is None and not re.search(r"长期|不限|面议|尽快|待定", text):
-            self.warn(row, "period", "period", text=text)
+            self.notes.warn(row, "period", "period", text=text)
         return period or values.Period()
-
-    def _limit(self, row: Row, name: str, read: Callable[[str], int | None]) -> int | None:
-        """A number the doctors have to keep to, ``None`` where nothing is asked or the cell was not understood."""
-        text = row.first(name)
-        found = read(text) if text else None
-        if text and found is None and not values.leaves_open(text):
-            self.warn(row, name, name, text=text)
-        return found
-
-    def _discipline(self, row: Row) -> str:
-        # Forms ask for three levels in three columns; the deepest one that is known says most.
-        found = [codes.discipline_of(part.text) for part in row.parts.get("discipline", ())]
-        return max((code for code in found if code), key=len, default="")
 
 
 def _joined(row: Row, name: str) -> str:
@@ -282,16 +249,16 @@ def _joined(row: Row, name: str) -> str:
 
 def heading(header: str) -> str:
     """A header as a heading in a text: without its hints in brackets and its star."""
-    return re.sub(r"[(（\[【].*?[)）\]】]|[*＊:：]", "", header).strip()
+    return re.sub("[*＊:：]", "", BRACKETED.sub("", header)).strip()
 
 
 def _choice(text: str, words: dict[str, tuple[str, ...]]) -> str:
-    plain = simplified(text)
+    plain = normalise(text)
     return next((choice for choice, hints in words.items() if any(hint in plain for hint in hints)), "")
 
 
 def _visibility(text: str) -> str:
-    plain = simplified(text)
+    plain = normalise(text)
     if re.search(r"高校|院校|定向", plain):
         return "universities"
     return "office" if re.search(r"不公开|不同意|不愿|保密|内部|^否|^不", plain) else "public"

@@ -40,7 +40,7 @@ class LiaisonRows(RecordInline):
 @admin.register(University)
 class UniversityTable(OfficeTable[University]):
     list_display = ["name", "short_name", "doctor_count", "latitude", "longitude"]
-    search_fields = ["name", "short_name", "pinyin"]
+    search_fields = ["pinyin", "short_name"]
     form = PlaceForm
     fieldsets = [(None, {"fields": ["name", "short_name"]}), PLACE]
     inlines = [LiaisonRows]
@@ -76,7 +76,7 @@ class LiaisonTable(OfficeTable[Liaison]):
 
     list_display = ["user", "username", "university", "college"]
     list_filter = ["university"]
-    search_fields = ["user__name", "user__pinyin", "user__username", "university__name", "university__pinyin"]
+    search_fields = ["user__pinyin", "user__username", "university__pinyin"]
     list_select_related = ["user", "university"]
     autocomplete_fields = ["university"]
     form = LiaisonForm
@@ -119,7 +119,7 @@ class DoctorForm(MaskingForm, AccountForm):
 class DoctorTable(OfficeTable[Doctor]):
     list_display = ["name", "university", "college", "discipline_words", "days_a_month", "most_hosts", "active"]
     list_filter = ["active", "university", "posting_excludes"]
-    search_fields = ["name", "pinyin", "keywords", "directions", "university__name", "discipline"]
+    search_fields = ["pinyin", "folded_words", "university__pinyin", "discipline"]
     list_select_related = ["university"]
     autocomplete_fields = ["university"]
     inlines = [WorkRows, InterestRows]
@@ -168,7 +168,7 @@ class DoctorTable(OfficeTable[Doctor]):
 class WorkTable(OfficeTable[Work]):
     list_display = ["title", "kind", "year", "doctor"]
     list_filter = ["kind"]
-    search_fields = ["title", "doctor__name", "doctor__pinyin"]
+    search_fields = ["title", "doctor__pinyin"]
     list_select_related = ["doctor"]
     autocomplete_fields = ["doctor"]
 
@@ -176,6 +176,6 @@ class WorkTable(OfficeTable[Work]):
 @admin.register(Interest)
 class InterestTable(OfficeTable[Interest]):
     list_display = ["doctor", "credit_code", "what"]
-    search_fields = ["doctor__name", "doctor__pinyin", "credit_code"]
+    search_fields = ["doctor__pinyin", "credit_code"]
     list_select_related = ["doctor"]
     autocomplete_fields = ["doctor"]

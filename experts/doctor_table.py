@@ -1,14 +1,14 @@
 """Reads the rows of a table of doctors (博士信息表) into typed values and row errors."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from experts.doctor_headers import FILL, HEADERS, WORK_KINDS
-from officedata import codes
-from officedata.tables import Parsed, Row, RowError, Table, fold, read_table, simplified, values
+from officedata.tables import Parsed, Row, RowReader, Table, read_table, values
+from officedata.text import fold, normalise
 
 REQUIRED = (("name",), ("university",))
 LIMITS = {"name": 40, "university": 80, "college": 60}
@@ -74,63 +74,40 @@ def parse(table: Table, *, university: str = "") -> Parsed[DoctorRow]:
 
     Two rows are one doctor when name and university are equal and their telephones do not tell them apart.
     """
-    reader = _Reader(table.headers(HEADERS), university)
-    rows: list[DoctorRow] = []
-    seen: dict[tuple[str, str], list[DoctorRow]] = {}
-    for row in table.rows:
-        doctor = reader.doctor(row)
-        if doctor is None:
-            continue
-        same = seen.setdefault((fold(doctor.name), fold(doctor.university)), [])
-        first = next(
-            (other for other in same if not (other.phone and doctor.phone) or other.phone == doctor.phone), None
-        )
-        if first:
-            reader.error(row, "name", "duplicate", first=first.row, sheet=first.sheet)
-            continue
-        same.append(doctor)
-        rows.append(doctor)
-    return Parsed(rows, reader.errors, reader.warnings, reader.columns)
+    return _DoctorReader(table.headers(HEADERS), university).parse(table)
 
 
-@dataclass
-class _Reader:
-    columns: Mapping[str, str]
-    university: str
-    errors: list[RowError] = field(default_factory=list)
-    warnings: list[RowError] = field(default_factory=list)
+class _DoctorReader(RowReader[DoctorRow]):
+    required = ("name", "university")
+    limits = LIMITS
+    known_by = "name"
 
-    def error(self, row: Row, name: str, code: str, /, **params: object) -> None:
-        self.errors.append(self._note(row, name, code, params))
+    def __init__(self, columns: Mapping[str, str], university: str) -> None:
+        super().__init__(columns)
+        self._university = university
+        self._seen: dict[tuple[str, str], list[DoctorRow]] = {}
 
-    def warn(self, row: Row, name: str, code: str, /, **params: object) -> None:
-        self.warnings.append(self._note(row, name, code, params))
+    def earlier(self, value: DoctorRow) -> DoctorRow | None:
+        """The row before of the same name and university, unless two telephone numbers tell them apart."""
+        same = self._seen.setdefault((fold(value.name), fold(value.university)), [])
+        for other in same:
+            if not (other.phone and value.phone) or other.phone == value.phone:
+                return other
+        same.append(value)
+        return None
 
-    def _note(self, row: Row, name: str, code: str, params: dict[str, object]) -> RowError:
-        column = row.header(name) or self.columns[name]
-        return RowError(row.number, column, code, params, row.sheet)
-
-    def doctor(self, row: Row) -> DoctorRow | None:
-        """The typed row, or ``None`` after its errors have been noted."""
-        before = len(self.errors)
-        texts = {
+    def texts(self, row: Row) -> dict[str, str]:
+        """Name, university and college."""
+        return {
             "name": values.read_name(row.first("name")),
-            "university": row.first("university").replace("\n", "") or self.university,
+            "university": row.first("university").replace("\n", "") or self._university,
             "college": row.first("college").replace("\n", ""),
         }
-        for name in ("name", "university"):
-            if not texts[name]:
-                self.error(row, name, "missing")
-        for name, limit in LIMITS.items():
-            if len(texts[name]) > limit:
-                self.error(row, name, "too_long", length=len(texts[name]), limit=limit)
-        if len(self.errors) > before:
-            return None
-        return self._typed(row, texts)
 
-    def _typed(self, row: Row, texts: dict[str, str]) -> DoctorRow:
+    def typed(self, row: Row, texts: Mapping[str, str]) -> DoctorRow:
+        """The doctor; what a cell says that is not understood is left empty, with a warning."""
         degree, graduated_from = _degree(row)
-        discipline, discipline_text = self._discipline(row)
+        discipline, discipline_text = self._discipline_and_text(row)
         wishes, accepts = self._wishes(row)
         phone, email = self._contact(row)
         return DoctorRow(
@@ -152,10 +129,10 @@ class _Reader:
             fields=tuple(values.split_list(row.text("fields"), slashes=True)[:20]),
             wishes=wishes,
             accepts_adjustment=accepts,
-            days_a_month=self._number(row, "days", values.read_days),
-            most_km=self._number(row, "distance", values.read_kilometres),
-            postings="" if _NOBODY.match(row.first("postings")) else row.text("postings"),
-            interests=tuple(item for item in values.split_list(row.text("interests")) if not _NOBODY.match(item)),
+            days_a_month=self.number(row, "days", values.read_days),
+            most_km=self.number(row, "distance", values.read_kilometres),
+            postings="" if _is_nobody(row.first("postings")) else row.text("postings"),
+            interests=tuple(item for item in values.split_list(row.text("interests")) if not _is_nobody(item)),
             phone=phone,
             email=email,
         )
@@ -164,37 +141,28 @@ class _Reader:
         text = row.first("birth")
         found = values.read_date(text) if text else None
         if text and (found is None or not 1930 <= found.year <= 2010):
-            self.warn(row, "birth", "date", text=text)
+            self.notes.warn(row, "birth", "date", text=text)
             return None
         return found
 
-    def _discipline(self, row: Row) -> tuple[str, str]:
-        parts = row.parts.get("discipline", ())
-        found = [code for part in parts if (code := codes.discipline_of(part.text))]
-        text = "、".join(dict.fromkeys(part.text.replace("\n", " ") for part in parts))
-        if parts and not found:
-            self.warn(row, "discipline", "discipline", text=text)
-        return max(found, key=len, default=""), text
+    def _discipline_and_text(self, row: Row) -> tuple[str, str]:
+        found = self.discipline(row)
+        text = "、".join(dict.fromkeys(part.text.replace("\n", " ") for part in row.parts.get("discipline", ())))
+        if text and not found:
+            self.notes.warn(row, "discipline", "discipline", text=text)
+        return found, text
 
     def _wishes(self, row: Row) -> tuple[tuple[str, ...], bool | None]:
         accepts = _adjust(row.first("adjust"))
         wishes: list[str] = []
         for item in values.split_list(re.sub(r"第[一二三]志愿[:：]?", "\n", row.text("wishes")), slashes=True):
-            if "调剂" in simplified(item):
+            if "调剂" in normalise(item):
                 accepts = _adjust(item) if accepts is None else accepts
-            elif not _NOBODY.match(item):
+            elif not _is_nobody(item):
                 wishes.append(item)
         if len(wishes) > MOST_WISHES:
-            self.warn(row, "wishes", "many_wishes", count=len(wishes), limit=MOST_WISHES)
+            self.notes.warn(row, "wishes", "many_wishes", count=len(wishes), limit=MOST_WISHES)
         return tuple(wishes[:MOST_WISHES]), accepts
-
-    def _number(self, row: Row, name: str, read: Callable[[str], int | None]) -> int | None:
-        """Days or kilometres, ``None`` where he did not say or the cell was not understood."""
-        text = row.first(name)
-        found = read(text) if text else None
-        if text and found is None and not values.leaves_open(text):
-            self.warn(row, name, name, text=text)
-        return found
 
     def _contact(self, row: Row) -> tuple[str, str]:
         both = row.text("contact")
@@ -202,22 +170,26 @@ class _Reader:
         phone = values.read_phone(written) or values.read_phone(both)
         if written and phone is None:
             lost = any(part.lost for part in row.parts.get("phone", ()))
-            self.warn(row, "phone", "digits_lost" if lost else "phone", text=written)
+            self.notes.warn(row, "phone", "digits_lost" if lost else "phone", text=written)
         email = values.read_email(row.text("email")) or values.read_email(both) or values.read_email(written)
         if row.first("email") and email is None:
-            self.warn(row, "email", "email", text=row.first("email"))
+            self.notes.warn(row, "email", "email", text=row.first("email"))
         return phone or "", email or ""
 
 
+def _is_nobody(text: str) -> bool:
+    return bool(_NOBODY.match(normalise(text)))
+
+
 def _sex(text: str) -> str:
-    plain = text.strip().lower()
+    plain = fold(text)
     if plain in ("女", "f", "female"):
         return "f"
     return "m" if plain in ("男", "m", "male") else ""
 
 
 def _adjust(text: str) -> bool | None:
-    plain = simplified(text).strip()
+    plain = normalise(text)
     if not plain:
         return None
     return not re.search(r"不|否|无|^×$", plain)
@@ -226,7 +198,7 @@ def _adjust(text: str) -> bool | None:
 def _degree(row: Row) -> tuple[str, str]:
     """Degree and university of graduation, which forms often ask for in one cell."""
     text, graduated = row.first("degree"), row.first("graduated").replace("\n", " ")
-    degree = next((word for word in ("博士后", "博士", "硕士", "学士", "本科") if word in simplified(text)), "")
+    degree = next((word for word in ("博士后", "博士", "硕士", "学士", "本科") if word in normalise(text)), "")
     if not graduated:
         match = _UNIVERSITY.search(re.sub(r"(?:博士后|博士|硕士|学士|本科|研究生)(?:学位|学历)?", " ", text))
         graduated = match.group() if match else ""
@@ -257,7 +229,7 @@ def split_works(text: str, kind: str = "") -> list[WorkRow]:
         named = _work_kind(heading.group(1)) if heading else ""
         current = named or current
         title = (piece[heading.end() :] if heading and named else piece).strip(" ,，。.、:：")
-        if len(title) < 3 or _NOBODY.match(title):
+        if len(title) < 3 or _is_nobody(title):
             continue
         year = _YEAR.findall(title)
         works.append(WorkRow(current or _kind_by_words(title), title[:200], int(year[-1]) if year else None))
@@ -265,7 +237,7 @@ def split_works(text: str, kind: str = "") -> list[WorkRow]:
 
 
 def _work_kind(text: str) -> str:
-    plain = simplified(text)
+    plain = normalise(text)
     return next((kind for kind, words in WORK_KINDS.items() if any(word in plain for word in words)), "")
 
 

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from experts.models import Doctor
 from officedata.codes import discipline_of, first_level_choices
-from officedata.tables.cells import clean_text
-from ui.filters import ListFilter, Sorting, named
+from ui.filters import ListFilter, Sorting, holding, named, saying
 
 
 class DoctorFilter(ListFilter):
@@ -21,17 +20,17 @@ class DoctorFilter(ListFilter):
     discipline = django_filters.ChoiceFilter(
         choices=first_level_choices, lookup_expr="startswith", label=_("Discipline"), empty_label=_("all")
     )
-    college = django_filters.CharFilter(lookup_expr="icontains", label=_("College"))
+    college = django_filters.CharFilter(method="in_college", label=_("College"))
     sort = Sorting(fields=["pinyin", "college", "discipline", "days_a_month", "most_hosts"])
 
     class Meta:
         model = Doctor
         fields = ["q", "active", "discipline", "college"]
 
+    def in_college(self, rows: QuerySet[Doctor], name: str, value: str) -> QuerySet[Doctor]:
+        return rows.filter(saying("college", value))
+
     def search(self, rows: QuerySet[Doctor], name: str, value: str) -> QuerySet[Doctor]:
-        text = clean_text(value)
-        found = (
-            named("", text) | Q(directions__icontains=text) | Q(keywords__icontains=text) | Q(fields__icontains=text)
-        )
-        code = discipline_of(text)
+        found = named("", value) | holding("folded_words", value)
+        code = discipline_of(value)
         return rows.filter(found | Q(discipline__startswith=code) if code else found)

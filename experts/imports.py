@@ -1,8 +1,7 @@
 """Loads the doctors of an office's table: the good rows, once each, with their works and declared interests."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,8 @@ from experts.actions import enrol_doctor
 from experts.doctor_headers import HEADERS
 from experts.doctor_table import DoctorRow
 from experts.models import Doctor, University
-from officedata.tables import Loaded, Parsed, RowError, fold, in_order, joined
+from officedata.tables import Loaded, Notes, Parsed, in_order, joined, usual_headers
+from officedata.text import fold
 
 # Finds the credit code of the enterprise a text names, or None: experts do not know the enterprises themselves.
 CodeOf = Callable[[str], str | None]
@@ -29,11 +29,15 @@ def load_doctors(parsed: Parsed[DoctorRow], *, by: User, at: datetime, credit_co
     if by.office is not None:
         # Two loads of one office wait for each other, so that nobody is enrolled twice.
         lock(by.office)
-    register = _Register(parsed.columns)
-    new = 0
+    notes = Notes({**usual_headers(HEADERS), **parsed.columns})
+    register = _Register(notes)
+    new = unchanged = 0
     for row in parsed.rows:
         university = register.university(row)
+        if university is None:
+            continue
         if register.is_known(row, university):
+            unchanged += 1
             continue
         enrol_doctor(
             university,
@@ -48,9 +52,9 @@ def load_doctors(parsed: Parsed[DoctorRow], *, by: User, at: datetime, credit_co
         new += 1
     return Loaded(
         new=new,
-        unchanged=len(parsed.rows) - new,
-        errors=in_order(parsed.errors),
-        warnings=in_order([*parsed.warnings, *register.warnings]),
+        unchanged=unchanged,
+        errors=in_order([*parsed.errors, *notes.errors]),
+        warnings=in_order([*parsed.warnings, *notes.warnings]),
         made={"universities": register.made},
     )
 
@@ -86,50 +90,60 @@ def _facts(row: DoctorRow) -> dict[str, Any]:
     return facts
 
 
-@dataclass
 class _Register:
     """The universities and doctors that are known, and those this load adds."""
 
-    columns: Mapping[str, str]
-    made: int = 0
-    warnings: list[RowError] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._universities: dict[str, University] = {}
+    def __init__(self, notes: Notes) -> None:
+        self.made = 0
+        self._notes = notes
+        self._universities: dict[str, list[University]] = {}
         for university in University.objects.order_by("pk"):
-            for name in (university.short_name, university.name):
-                if name:
-                    self._universities[fold(name)] = university
-        self._phones: dict[tuple[int, str], set[str]] = {}
+            for name in {fold(university.name), fold(university.short_name)} - {""}:
+                self._universities.setdefault(name, []).append(university)
+        # Telephone numbers by the name as it was written.
+        self._doctors: dict[tuple[int, str], dict[str, set[str]]] = {}
         for pk, name, phone in Doctor.objects.values_list("university", "name", "phone"):
-            self._phones.setdefault((pk, fold(name)), set()).add(phone)
+            self._remember(pk, name, phone)
 
-    def _warn(self, row: DoctorRow, name: str, code: str, /, **params: object) -> None:
-        column = self.columns.get(name, HEADERS[name][0])
-        self.warnings.append(RowError(row.row, column, code, params, row.sheet))
+    def university(self, row: DoctorRow) -> University | None:
+        """The university by its name or short name; one that is new is entered, and said to be.
 
-    def university(self, row: DoctorRow) -> University:
-        """The university by its name or short name; one that is new is entered, and said to be."""
-        key = fold(row.university)
-        if key not in self._universities:
-            self._universities[key] = University.objects.create(name=row.university)
+        ``None`` after an error where several have this name and none is spelled just so.
+        """
+        known = self._universities.setdefault(fold(row.university), [])
+        found = [each for each in known if each.name == row.university] or known
+        if not found:
+            known.append(University.objects.create(name=row.university))
             self.made += 1
-            self._warn(row, "university", "new_university", text=row.university)
-        return self._universities[key]
+            self._notes.warn(row, "university", "new_university", text=row.university)
+        if len(found) > 1:
+            self._notes.error(row, "university", "several_universities", text=row.university)
+            return None
+        return found[0]
 
     def is_known(self, row: DoctorRow, university: University) -> bool:
-        """Whether this doctor is enrolled; a namesake with another telephone number is not."""
-        phones = self._phones.get((university.pk, fold(row.name)))
+        """Whether this doctor is enrolled; a namesake with another telephone number is not.
+
+        A warning tells of one who is known by a name that is spelled otherwise: 乾 and 干 may be two people.
+        """
+        names = self._doctors.get((university.pk, fold(row.name)), {})
+        phones = set().union(*names.values())
         if not phones:
             return False
         if row.phone in phones or "" in phones or not row.phone:
+            if row.name.replace(" ", "") not in names:
+                self._notes.warn(row, "name", "spelled_otherwise", name=next(iter(names)))
             return True
-        self._warn(row, "name", "namesake")
+        self._notes.warn(row, "name", "namesake")
         return False
 
     def add(self, row: DoctorRow, university: University) -> None:
         """Remember a doctor who was just enrolled."""
-        self._phones.setdefault((university.pk, fold(row.name)), set()).add(row.phone)
+        self._remember(university.pk, row.name, row.phone)
+
+    def _remember(self, university: int, name: str, phone: str) -> None:
+        names = self._doctors.setdefault((university, fold(name)), {})
+        names.setdefault(name.replace(" ", ""), set()).add(phone)
 
     def interests(self, row: DoctorRow, credit_code_of: CodeOf) -> dict[str, str]:
         """Credit code → what was declared; a text that names no known enterprise is not lost silently."""
@@ -138,5 +152,5 @@ class _Register:
             if code := credit_code_of(text):
                 found[code] = text[:120]
             else:
-                self._warn(row, "interests", "interest", text=text)
+                self._notes.warn(row, "interests", "interest", text=text)
         return found

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, pinyin_of, tracked
+from accounts.models import User, tracked
 from core.json_column import ShapedJSONField
 from core.shapes import fault
 from officedata import codes
+from officedata.pinyin import LONGEST, pinyin_of
+from officedata.text import fold
 
 MOST_WISHES = 3
 
@@ -30,7 +32,7 @@ class University(models.Model):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     short_name = models.CharField(_("short name"), max_length=20, blank=True)
-    pinyin = models.CharField(max_length=200, editable=False, blank=True)
+    pinyin = models.CharField(max_length=LONGEST, editable=False, blank=True)
     # Where it lies, in degrees; None where nobody said. How far its doctors travel is measured from here.
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
@@ -72,6 +74,14 @@ class Liaison(models.Model):
         return f"{self.user} · {self.university}"
 
 
+FOLDED_FROM = {"name", "directions", "keywords", "fields"}
+
+
+def folded(*texts: str) -> str:
+    """Texts as a folded column holds them: a line each."""
+    return "\n".join(map(fold, texts))
+
+
 class DoctorQuerySet(models.QuerySet["Doctor"]):
     def visible_to(self, user: User) -> Self:
         """The office: all; a liaison: the university's own; a doctor: himself. An enterprise sees doctors only
@@ -105,7 +115,7 @@ class Doctor(models.Model):
     university = models.ForeignKey(University, models.PROTECT, related_name="doctors", verbose_name=_("university"))
     college = models.CharField(_("college"), max_length=60, blank=True)
     name = models.CharField(pgettext_lazy("person", "name"), max_length=40)
-    pinyin = models.CharField(max_length=200, editable=False, blank=True)
+    pinyin = models.CharField(max_length=LONGEST, editable=False, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True)
     born_on = models.DateField(_("month of birth"), null=True, blank=True)
     discipline = models.CharField(_("discipline"), max_length=7, blank=True, help_text=_("GB/T 13745 code"))
@@ -128,6 +138,8 @@ class Doctor(models.Model):
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     active = models.BooleanField(_("takes part"), default=True)
+    # What lists search beside the name: directions, keywords and fields, a line each.
+    folded_words = models.TextField(editable=False, blank=True)
     source_key = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
 
     objects = DoctorQuerySet.as_manager()
@@ -146,7 +158,11 @@ class Doctor(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.pinyin = pinyin_of(self.name)
+        fields = kwargs.get("update_fields")
+        if fields is None or FOLDED_FROM.intersection(fields):
+            self.pinyin = pinyin_of(self.name)
+            self.folded_words = folded(self.directions, self.keywords, self.fields)
+            kwargs["update_fields"] = None if fields is None else {*fields, "pinyin", "folded_words"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

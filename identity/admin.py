@@ -45,7 +45,7 @@ class OfficeUserAddForm(RoleCheck, AdminUserCreationForm[User]):
 class UserTable(OfficeTable[User], UserAdmin[User]):
     list_display = ["username", "name", "role", "office", "is_active", "last_login"]
     list_filter = ["role", "is_active", "office"]
-    search_fields = ["username", "name", "pinyin"]
+    search_fields = ["username", "pinyin"]
     list_select_related = ["office"]
     form = OfficeUserForm
     add_form = OfficeUserAddForm
@@ -88,7 +88,7 @@ class DistrictTable(OfficeTable[District]):
 class TokenTable(OfficeTable[ApiToken]):
     list_display = ["label", "prefix", "user", "scope", "created_at", "expires_on", "last_used_on", "revoked_at"]
     list_filter = ["scope", "revoked_at"]
-    search_fields = ["label", "prefix", "user__name", "user__pinyin"]
+    search_fields = ["label", "prefix", "user__pinyin"]
     list_select_related = ["user"]
     autocomplete_fields = ["user"]
     fields = ["user", "label", "scope", "expires_on", "prefix", "revoked_at"]

@@ -46,7 +46,7 @@ class OrderRows(RecordInline):
 class NeedTable(RecordTable[Need]):
     list_display = ["title", "shown_status", "enterprise", "district", "kind", "submitted_on"]
     list_filter = ["status", "kind", "source", "visibility", "enterprise__district"]
-    search_fields = ["title", "keywords", "enterprise__name", "enterprise__pinyin", "enterprise__credit_code"]
+    search_fields = ["folded_title", "folded_words", "enterprise__pinyin", "enterprise__credit_code"]
     list_select_related = ["enterprise__district"]
     date_hierarchy = "submitted_at"
     fields = [
@@ -91,7 +91,7 @@ class NeedTable(RecordTable[Need]):
 class MatchRunTable(RecordTable[MatchRun]):
     list_display = ["id", "subject", "engine", "engine_version", "started_at", "finished_at"]
     list_filter = ["engine", ("batch", admin.EmptyFieldListFilter)]
-    search_fields = ["need__title", "batch__name"]
+    search_fields = ["need__folded_title", "batch__name"]
     list_select_related = ["batch", "need"]
     date_hierarchy = "started_at"
 
@@ -104,7 +104,7 @@ class MatchRunTable(RecordTable[MatchRun]):
 class SuggestionTable(RecordTable[Suggestion]):
     list_display = ["need", "rank", "doctor", "score", "strength", "current"]
     list_filter = ["current", "strength"]
-    search_fields = ["need__title", "doctor__name", "doctor__pinyin"]
+    search_fields = ["need__folded_title", "doctor__pinyin"]
     list_select_related = ["need", "doctor"]
 
 
@@ -125,7 +125,7 @@ class WhyNobody(admin.SimpleListFilter):
 class PlanLineTable(RecordTable[PlanLine]):
     list_display = ["need", "doctor", "score", "why_nobody", "run"]
     list_filter = [WhyNobody]
-    search_fields = ["need__title", "doctor__name", "doctor__pinyin"]
+    search_fields = ["need__folded_title", "doctor__pinyin"]
     list_select_related = ["need", "doctor", "run__batch", "run__need"]
 
     @admin.display(description=gettext_lazy("why nobody"), ordering="why_none")
@@ -137,7 +137,7 @@ class PlanLineTable(RecordTable[PlanLine]):
 class OverrideTable(RecordTable[Override]):
     list_display = ["kind", "need", "doctor", "reason", "made_by", "made_on", "lifted_by", "batch"]
     list_filter = ["kind", ("lifted_at", admin.EmptyFieldListFilter), "batch"]
-    search_fields = ["need__title", "doctor__name", "doctor__pinyin", "reason"]
+    search_fields = ["need__folded_title", "doctor__pinyin", "reason"]
     list_select_related = ["batch", "need", "doctor", "made_by", "lifted_by"]
     date_hierarchy = "made_at"
 
@@ -150,7 +150,7 @@ class OverrideTable(RecordTable[Override]):
 class PlanQuotaTable(RecordTable[PlanQuota]):
     list_display = ["batch", "university", "enterprise_class", "most"]
     list_filter = ["batch", "enterprise_class"]
-    search_fields = ["university__name", "batch__name"]
+    search_fields = ["university__pinyin", "batch__name"]
     list_select_related = ["batch", "university"]
 
 
@@ -158,7 +158,7 @@ class PlanQuotaTable(RecordTable[PlanQuota]):
 class FeedbackTable(RecordTable[Feedback]):
     list_display = ["need", "doctor", "kind", "reason", "rank", "score", "engine_version", "happened_on"]
     list_filter = ["kind", "engine_version"]
-    search_fields = ["need__title", "doctor__name", "doctor__pinyin", "reason"]
+    search_fields = ["need__folded_title", "doctor__pinyin", "reason"]
     list_select_related = ["need", "doctor"]
     date_hierarchy = "at"
 

@@ -1,6 +1,5 @@
 """From rows to a problem of allocation and back: who may serve whom in a batch, and the lines of its plan."""
 
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,7 @@ from matchengine import allocation
 from matchengine.allocation import ALTERNATES, Conflict, Demand, Edge, Key, Problem
 from matchengine.twins import Single, contested, solve_single
 from matching.models import MatchRun, Override, PlanLine, PlanQuota
+from officedata.text import fold
 
 Scores = Mapping[str, Sequence[Sequence[Any]]]  # need's key → (doctor's key, score, strength), as shares keep them
 
@@ -175,16 +175,11 @@ def wish_of(doctor: Doctor, need: Need) -> int | None:
     """Which of the doctor's wishes, 1 for the first, names the need's enterprise or its field; None where none does."""
     if not doctor.wishes:
         return None
-    names = [plain(name) for name in (need.enterprise.name, need.field) if name]
-    for place, wish in enumerate(map(plain, doctor.wishes), 1):
+    names = [fold(name) for name in (need.enterprise.name, need.field) if name]
+    for place, wish in enumerate(map(fold, doctor.wishes), 1):
         if len(wish) >= SHORTEST_WISH and any(wish in name or name in wish for name in names):
             return place
     return None
-
-
-def plain(name: str) -> str:
-    """A name as it compares: half width, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 # -- A plan into rows --------------------------------------------------------------------------------------

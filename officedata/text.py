@@ -1,4 +1,9 @@
-"""Folds the texts of needs and works to one spelling, and cuts them into fragments fit for quoting."""
+"""The one folding: what means the same is spelled the same before it is compared, and texts are cut for quoting.
+
+`normalise` keeps signs and lines, for texts that are read further; `fold` keeps letters and figures only, for names,
+headers and words that are compared or searched; `halfwidth` keeps capitals too, for values with a shape of their own.
+What is shown stays as it was typed. Nothing else in the project folds text.
+"""
 
 import html
 import re
@@ -15,29 +20,33 @@ _BLOCK = (
     "article|body|br|center|dd|div|dl|dt|h[1-6]|head|hr|html|img|input|li|ol|p|pre|section|table|tbody|td|tfoot|th|"
     "thead|tr|ul"
 )
-_ATTRIBUTES = r"(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))?)*"
-# Only the names HTML has: "粒度<0.5 且 >0.1" and "a<b" are content.
+_ATTRIBUTES = r"(?:\s+[a-z_:][a-z0-9_:.-]*(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))?)*"
+# Only the names HTML has: "粒度<0.5 且 >0.1", "a<b" and "a<b 且 c>d" are content.
 _HIDDEN = re.compile(r"<!--.*?-->|<(script|style|rt|rp)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE | re.DOTALL)
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE}){_ATTRIBUTES}\s*/?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK}){_ATTRIBUTES}\s*/?>", re.IGNORECASE)
-_LAYERED = re.compile("[&<(]")  # without these nothing is hidden below
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:amp;)*(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 
-_INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
-    "\ufffd\ud800-\udfff]"
+INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ufffd\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+_OPEN, _CLOSE = r"(\[{〔【〖〘〚「『〈《⟨⦅", r")\]}〕】〗〙〛」』〉》⟩⦆"
+# The same as people type them: full width, small, vertical.
+_OPEN_WIDE = "（［｛﹙﹛﹝﹇⁽₍｟｢︵︷︹︻︽︿﹁﹃\u2329\ufe17"
+BRACKETED = re.compile(f"[{_OPEN}{_OPEN_WIDE}][^{_CLOSE}）］｝]*[{_CLOSE}）］｝]")
+_LAYERED = re.compile(f"[&<{_OPEN}]")  # without these nothing is hidden below
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _ZHUYIN = "\u3105-\u312f\u31a0-\u31bf"
 _ZHUYIN_TONES = r"\s\u0300-\u036fˊˇˋ·"
 # Pronunciation needs its tone mark: 碳(c), 聚酰胺(pa) and 二氧化碳(co2) are content.
 _SOUND = re.compile(
-    rf"(?<=[{_HAN}])\s*\((?:\s*[a-zü]*[{_TONES}][a-zü{_TONES}'\s]*|"
-    rf"[{_ZHUYIN_TONES}]*[{_ZHUYIN}][{_ZHUYIN}{_ZHUYIN_TONES}]*)\)"
+    rf"(?<=[{_HAN}])\s*[{_OPEN}](?:\s*[a-zü]*[{_TONES}][a-zü{_TONES}'\s]*|"
+    rf"[{_ZHUYIN_TONES}]*[{_ZHUYIN}][{_ZHUYIN}{_ZHUYIN_TONES}]*)[{_CLOSE}]"
 )
 # A particle such as 的(de) has no mark: it is read as pronunciation only beside marked ones.
-_LIGHT_SOUND = re.compile(r"(?<=[的地得着了过们子儿么吗呢吧啊])\s*\([a-z]{1,5}\)")
+_LIGHT_SOUND = re.compile(rf"(?<=[的地得着了过们子儿么吗呢吧啊])\s*[{_OPEN}][a-z]{{1,5}}[{_CLOSE}]")
 
 _UNITS = (
     "%|‰|°c|°|度|kpa|mpa|gpa|pa|nm|μm|mm|cm|dm|km|m3/h|m3/d|m3|m2|m/s|m/min|mg/l|g/l|mg/m3|g/cm3|kg/m3|mg/kg|g/kg|mg|μg|kg|"
@@ -64,7 +73,7 @@ def normalise(text: str) -> str:
     """Fold what means the same to one spelling.
 
     HTML, full width, invisible characters, traditional forms, pronunciation in brackets after a Han character and
-    capital letters go; line breaks stay. Folding what is folded changes nothing.
+    capital letters go; signs and line breaks stay. Folding what is folded changes nothing.
     """
     for _ in range(8):  # an escaped escape hides another layer; real texts need two rounds
         folded = _fold(text)
@@ -74,34 +83,55 @@ def normalise(text: str) -> str:
     return text
 
 
+def fold(text: str) -> str:
+    """The text as it counts when two are compared: as `normalise` has it, letters and figures only.
+
+    Blanks, brackets of every kind and all other signs are gone. Folding what is folded changes nothing.
+    """
+    return unicodedata.normalize("NFKC", _SIGNS.sub("", normalise(text)))
+
+
+def halfwidth(text: str) -> str:
+    """The text in half width and simplified characters, without invisible ones; capitals, signs and blanks stay."""
+    return simplified(unicodedata.normalize("NFKC", INVISIBLE.sub("", text)))
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters, otherwise as it is; each character keeps its place."""
+    return text.translate(SIMPLIFIED)
+
+
 BREAK = "\ue000"  # stands between texts that are folded together; of no alphabet
-_NEEDS_CARE = re.compile(f"[&<(（＜＆﹙﹤﹠{BREAK}]")  # markup, pronunciation, or the break itself
+# Markup, the break itself, or a bracket with something else than a Han character behind it: pronunciation, perhaps.
+_NEEDS_CARE = re.compile(f"[&<＜＆﹤﹠{BREAK}]|[{_OPEN}{_OPEN_WIDE}](?![{_HAN}])")
 
 
 def folded_together(texts: Sequence[str]) -> str:
     """The texts as `normalise` folds them, but for spaces, one after the other with BREAK between; many at once take a
     fraction of the time."""
     plain = [text if not _NEEDS_CARE.search(text) else normalise(text.replace(BREAK, " ")) for text in texts]
-    whole = unicodedata.normalize("NFKC", _INVISIBLE.sub("", BREAK.join(plain))).lower()
+    whole = unicodedata.normalize("NFKC", INVISIBLE.sub("", BREAK.join(plain))).lower()
     return unicodedata.normalize("NFKC", whole).translate(SIMPLIFIED)
 
 
 def _fold(text: str) -> str:
-    text = _untagged(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
+    text = untagged(unicodedata.normalize("NFKC", INVISIBLE.sub("", text)))
     text = unicodedata.normalize("NFKC", text).lower()
     text, sounded = _SOUND.subn("", text)
     if sounded:
         text = _LIGHT_SOUND.sub("", text)
-    return _AROUND_BREAK.sub("\n", _SPACES.sub(" ", text.translate(SIMPLIFIED))).strip()
+    return _AROUND_BREAK.sub("\n", _SPACES.sub(" ", simplified(text))).strip()
 
 
+_SIGNS = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_BREAK = re.compile(r"\s*\n\s*")
 
 
-def _untagged(text: str) -> str:
+def untagged(text: str) -> str:
+    """The text without tags and entities; where a block ends stands a line break. What is shown may be cleaned so."""
     if "&" in text:
-        text = html.unescape(text)
+        text = html.unescape(html.unescape(text))  # web exports escape what was escaped already ("&amp;nbsp;")
     if "<" in text:
         text = _INLINE_TAG.sub("", _BLOCK_TAG.sub("\n", _HIDDEN.sub("", text)))
     return text
@@ -197,7 +227,7 @@ _SAYS_SOMETHING = re.compile(r"[^\W_]")
 
 def _fragment(text: str, start: int, end: int) -> Fragment:
     """The span as it reads: no tags, no entities, one space at most; a span without a letter reads as nothing."""
-    read = _INVISIBLE.sub("", _untagged(text[start:end]))
+    read = INVISIBLE.sub("", untagged(text[start:end]))
     read = _ANY_SPACE.sub(" ", read).strip(" ，,、：:；;。")
     return Fragment(start, end, read if _SAYS_SOMETHING.search(read) else "")
 

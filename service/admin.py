@@ -95,7 +95,7 @@ PARTIES = ["assignment__doctor", "assignment__host__enterprise"]
 class AssignmentTable(RecordTable[Assignment]):
     list_display = ["doctor", "host", "shown_status", "batch", "starts_on", "ends_on", "stopped_on"]
     list_filter = ["status", "batch", "doctor__university", "host__enterprise__district"]
-    search_fields = ["doctor__name", "doctor__pinyin", "host__enterprise__name", "host__enterprise__pinyin"]
+    search_fields = ["doctor__pinyin", "host__enterprise__pinyin"]
     list_select_related = ["doctor", "host__enterprise", "batch"]
     date_hierarchy = "starts_on"
     fields = [
@@ -124,7 +124,7 @@ class AssignmentTable(RecordTable[Assignment]):
 class VisitTable(RecordTable[Visit]):
     list_display = ["doctor", "enterprise", "days", "mode", "shown_status", "logged_at"]
     list_filter = ["status", "mode", "enterprise__district", "doctor__university"]
-    search_fields = ["doctor__name", "doctor__pinyin", "enterprise__name", "enterprise__pinyin", "content"]
+    search_fields = ["doctor__pinyin", "enterprise__pinyin", "content"]
     list_select_related = ["doctor", "enterprise"]
     date_hierarchy = "starts_on"
     shown_status = status_column()
@@ -140,7 +140,7 @@ class WaiverTable(RecordTable[Waiver]):
 
     list_display = ["assignment", "month_word", "shown_status", "reason", "asked_by", "asked_at", "decision_reason"]
     list_filter = ["status"]
-    search_fields = ["assignment__doctor__name", "assignment__doctor__pinyin", "assignment__host__enterprise__name"]
+    search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
     list_select_related = [*PARTIES, "asked_by"]
     date_hierarchy = "month"
     actions = ["grant", "refuse"]
@@ -163,7 +163,7 @@ class WaiverTable(RecordTable[Waiver]):
 class MonthlyCheckTable(RecordTable[MonthlyCheck]):
     list_display = ["assignment", "month_word", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
     list_filter = ["verdict", ("locked_at", admin.EmptyFieldListFilter), "assignment__batch"]
-    search_fields = ["assignment__doctor__name", "assignment__doctor__pinyin", "assignment__host__enterprise__name"]
+    search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
     list_select_related = PARTIES
     date_hierarchy = "month"
     fields = [
@@ -188,7 +188,7 @@ class MonthlyCheckTable(RecordTable[MonthlyCheck]):
 class StandingTable(RecordTable[Standing]):
     list_display = ["assignment", "shown_pace", "month_days", "month_due", "days_counted", "target", "owed", "on"]
     list_filter = ["behind", "pace", "assignment__batch", "assignment__doctor__university"]
-    search_fields = ["assignment__doctor__name", "assignment__doctor__pinyin", "assignment__host__enterprise__name"]
+    search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
     list_select_related = PARTIES
 
     @admin.display(description=gettext_lazy("pace"), ordering="pace")
@@ -199,7 +199,7 @@ class StandingTable(RecordTable[Standing]):
 @admin.register(Reminder)
 class ReminderTable(RecordTable[Reminder]):
     list_display = ["assignment", "month", "sent_on", "sent_by", "note"]
-    search_fields = ["assignment__doctor__name", "assignment__doctor__pinyin", "note"]
+    search_fields = ["assignment__doctor__pinyin", "note"]
     list_select_related = [*PARTIES, "sent_by"]
     date_hierarchy = "sent_on"
 
@@ -222,7 +222,7 @@ class OutcomeTable(OfficeTable[Outcome]):
 
     list_display = ["title", "kind", "stage", "happened_on", "effect", "registered_by"]
     list_filter = ["kind", "stage"]
-    search_fields = ["title", "effect", "assignments__doctor__name", "assignments__host__enterprise__name"]
+    search_fields = ["title", "effect", "assignments__doctor__pinyin", "assignments__host__enterprise__pinyin"]
     list_select_related = ["registered_by"]
     date_hierarchy = "happened_on"
     form = OutcomeForm

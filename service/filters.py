@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from assignments.models import Assignment
 from officedata.months import Month
 from service.models import Standing, Visit
-from ui.filters import ListFilter, MonthFilter, Sorting, named
+from ui.filters import ListFilter, MonthFilter, Sorting, named, saying
 
 
 class VisitFilter(ListFilter):
@@ -33,7 +33,7 @@ class VisitFilter(ListFilter):
         fields = ["q", "status", "month"]
 
     def search(self, rows: QuerySet[Visit], name: str, value: str) -> QuerySet[Visit]:
-        return rows.filter(named("doctor", value) | named("enterprise", value) | Q(content__icontains=value))
+        return rows.filter(named("doctor", value) | named("enterprise", value) | saying("content", value))
 
     def in_month(self, rows: QuerySet[Visit], name: str, value: Month) -> QuerySet[Visit]:
         """Visits with a day in the month."""

@@ -46,7 +46,7 @@ class SetAsideTable(RecordTable[SetAside]):
 class NoticeTable(RecordTable[Notice]):
     list_display = ["user", "said", "created_at", "read_at"]
     list_filter = ["kind"]
-    search_fields = ["user__name", "user__pinyin"]
+    search_fields = ["user__pinyin"]
     list_select_related = ["user"]
 
     @admin.display(description=_("notice"))

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from core.parameters import DayField, KeyField, MonthField, check_day
-from officedata.tables.cells import clean_text
+from officedata.text import fold, normalise
 
 
 class ListFilter(django_filters.FilterSet):
@@ -54,7 +54,16 @@ class MomentFilter(django_filters.IsoDateTimeFilter):
 
 
 def named(path: str, text: str) -> Q:
-    """A person or body whose name (Chinese), pinyin or initials hold the text."""
-    prefix = f"{path}__" if path else ""
-    plain = clean_text(text)
-    return Q(**{f"{prefix}name__icontains": plain}) | Q(**{f"{prefix}pinyin__contains": plain.lower().replace(" ", "")})
+    """A person or body whose name, pinyin or initials hold the text, however either is spelled."""
+    return holding(f"{path}__pinyin" if path else "pinyin", text)
+
+
+def holding(column: str, text: str) -> Q:
+    """Rows whose folded column holds the text folded; signs alone are held by none."""
+    plain = fold(text)
+    return Q(**{f"{column}__contains": plain}) if plain else Q(pk__in=[])
+
+
+def saying(column: str, text: str) -> Q:
+    """Rows whose column, which is kept as typed, holds the text as typed or in its usual spelling."""
+    return Q(**{f"{column}__icontains": text}) | Q(**{f"{column}__icontains": normalise(text)})

@@ -26,6 +26,7 @@ from accounts.models import User
 from core.errors import Refused
 from core.parameters import DayField, row_key, words_of
 from core.permissions import may
+from officedata.text import fold, normalise
 from ui.office_history import history_of
 from ui.templatetags.ui import status
 from ui.templatetags.ui_format import masked
@@ -196,6 +197,19 @@ class OfficeTable(FoundByTyping, ModelAdmin[M]):
         seen: models.QuerySet[M] = rows.visible_to(person(request)) if hasattr(rows, "visible_to") else rows
         return seen
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[M], search_term: str
+    ) -> tuple[models.QuerySet[M], bool]:
+        """Rows that hold the words as typed or folded: `search_fields` name folded columns (pinyin, folded_…) where a
+        table has them."""
+        search_term = words_of(search_term)
+        found, twice = super().get_search_results(request, queryset, search_term)
+        folded = " ".join(filter(None, map(fold, normalise(search_term).split())))
+        if not folded or folded == search_term:
+            return found, twice
+        more, more_twice = super().get_search_results(request, queryset, folded)
+        return found | more, twice or more_twice
+
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
         return (*super().get_readonly_fields(request, obj), *self.keeps)
 
@@ -264,8 +278,6 @@ class OfficeTable(FoundByTyping, ModelAdmin[M]):
             )
             raise
 
-    def get_search_results(self, request: HttpRequest, queryset: models.QuerySet[M], search_term: str) -> Any:
-        return super().get_search_results(request, queryset, words_of(search_term))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the address fills in beforehand; what cannot stand in its field is left out."""

@@ -98,6 +98,8 @@ _ROW: dict[str, Callable[[], str]] = {
     "credit_code_of": lambda: _("this credit code belongs to “%(name)s”."),
     "other_credit_code": lambda: _("“%(name)s” is known with another credit code (%(text)s)."),
     "new_university": lambda: _("“%(text)s” was not known and was entered as a new university. Check its name."),
+    "several_universities": lambda: _("several universities are called “%(text)s”. Write the name as it is on record."),
+    "spelled_otherwise": lambda: _("is taken for “%(name)s”, who is on record. Enrol him by hand if he is another."),
     "namesake": lambda: _("another doctor of this name and university is known, with another telephone number."),
     "interest": lambda: _("“%(text)s” names no enterprise that is known. Enter this interest by hand."),
     "several_enterprises": lambda: _("several enterprises are called “%(text)s”. Give the credit code."),

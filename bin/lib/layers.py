@@ -20,9 +20,10 @@ def packages(root: Path) -> set[str]:
 
 
 def in_layers(text: str) -> set[str]:
-    """The packages that the contract of layers in `pyproject.toml` names."""
+    """The packages that the contract of layers in `pyproject.toml` names; one within a package names its modules."""
     contracts = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
-    layers = [layer for contract in contracts if contract["type"] == "layers" for layer in contract["layers"]]
+    whole = [contract for contract in contracts if contract["type"] == "layers" and "containers" not in contract]
+    layers = [layer for contract in whole for layer in contract["layers"]]
     return {name.strip() for layer in layers for name in layer.replace(":", "|").split("|")}
 
 

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from stdnum.cn import uscc
 
-from accounts.models import District, Office, User, pinyin_of, tracked
+from accounts.models import District, Office, User, tracked
 from core.files import check_evidence
 from officedata import codes
+from officedata.pinyin import LONGEST, pinyin_of
+from officedata.text import fold
 
 
 def check_credit_code(value: str) -> None:
@@ -36,6 +38,10 @@ def area_of(office: Office, path: str = "") -> Q:
 
 
 class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
+    def called(self, name: str) -> Self:
+        """Enterprises of this whole name, however it is spelled; none where it holds no letter."""
+        return self.filter(pinyin=pinyin_of(name)) if fold(name) else self.none()
+
     def visible_to(self, user: User) -> Self:
         """City office: all; county: its district; department: those it answers for; a member: its own."""
         if user.is_superuser:
@@ -71,7 +77,7 @@ class Enterprise(models.Model):
         validators=[check_credit_code],
     )
     name = models.CharField(_("name"), max_length=120)
-    pinyin = models.CharField(max_length=200, editable=False, blank=True)
+    pinyin = models.CharField(max_length=LONGEST, editable=False, blank=True)
     district = models.ForeignKey(District, models.PROTECT, verbose_name=_("district"))
     department = models.ForeignKey(
         Office,
@@ -102,7 +108,7 @@ class Enterprise(models.Model):
         ]
         indexes = [
             models.Index(fields=["district", "enterprise_class"], name="enterprise_by_district"),
-            models.Index(fields=["name"], name="enterprise_by_name"),
+            models.Index(fields=["pinyin"], name="enterprise_by_pinyin"),
         ]
 
     def __str__(self) -> str:

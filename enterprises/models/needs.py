@@ -1,6 +1,6 @@
 """What enterprises need, in their own words, and who sees it."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,6 +14,15 @@ from accounts.models import User, tracked
 from core.status import Stateful
 from enterprises.models.enterprises import Enterprise, area_of
 from officedata import codes
+from officedata.text import fold
+
+FOLDED_FROM = {"title", "problem", "keywords"}
+FOLDED_TITLE = 1000  # folding may lengthen a text (㎢ → km2): ample for 100 characters
+
+
+def folded(title: str, problem: str, keywords: str) -> tuple[str, str]:
+    """The folded title and the folded words of a need, as its columns hold them."""
+    return fold(title)[:FOLDED_TITLE], f"{fold(problem)}\n{fold(keywords)}"
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -138,6 +147,9 @@ class Need(Stateful):
     created_at = models.DateTimeField(pgettext_lazy("moment", "written"))
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     published_at = models.DateTimeField(pgettext_lazy("moment", "published"), null=True, blank=True)
+    # What lists search and duplicates compare: the title; the problem and the keywords, a line each.
+    folded_title = models.CharField(max_length=FOLDED_TITLE, editable=False, blank=True)
+    folded_words = models.TextField(editable=False, blank=True)
     # Hash of enterprise, title and problem for imported rows, so that the same table loads once.
     source_key = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     # One key per form that was opened, so that a form sent twice makes one need.
@@ -181,11 +193,18 @@ class Need(Stateful):
             ),
             models.Index(fields=["submitted_at"], name="need_by_submission"),
             # Finds needs that may be posted twice by titles that are much alike.
-            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="need_title_alike"),
+            GinIndex(fields=["folded_title"], opclasses=["gin_trgm_ops"], name="need_folded_title_alike"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        fields = kwargs.get("update_fields")
+        if fields is None or FOLDED_FROM.intersection(fields):
+            self.folded_title, self.folded_words = folded(self.title, self.problem, self.keywords)
+            kwargs["update_fields"] = None if fields is None else {*fields, "folded_title", "folded_words"}
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("need_detail", args=[self.pk])

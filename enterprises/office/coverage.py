@@ -16,7 +16,8 @@ from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 from accounts.models import District, Office
 from core.permissions import may
 from enterprises.models import Survey, VisitSheet
-from ui.filters import ListFilter
+from officedata.text import fold
+from ui.filters import ListFilter, named, saying
 from ui.office_table import person
 
 PAGE = 50
@@ -49,8 +50,8 @@ class SheetFilter(ListFilter):
         fields: list[str] = []
 
     def search(self, rows: QuerySet[VisitSheet], name: str, value: str) -> QuerySet[VisitSheet]:
-        found = Q(enterprise__name__icontains=value) | Q(enterprise__pinyin__icontains=value.lower())
-        return rows.filter(found | Q(enterprise__credit_code__iexact=value) | Q(people__icontains=value))
+        found = named("enterprise", value) | Q(enterprise__credit_code__iexact=fold(value))
+        return rows.filter(found | saying("people", value))
 
     def visited(self, rows: QuerySet[VisitSheet], name: str, value: str) -> QuerySet[VisitSheet]:
         return rows.filter(visited_on__isnull=value == "planned")

@@ -22,7 +22,8 @@ from core.permissions import check_permitted, get_permitted, may
 from enterprises.actions import fill_sheet, plan_sheets
 from enterprises.forms import LABELS, MISSING, PHONE
 from enterprises.models import Enterprise, Need, Survey, VisitSheet
-from ui.filters import ListFilter
+from officedata.text import fold
+from ui.filters import ListFilter, named
 from ui.office_table import DayInput, person
 from ui.templatetags.ui_format import masked
 
@@ -150,8 +151,7 @@ class UnplannedFilter(ListFilter):
         fields: list[str] = []
 
     def search(self, rows: QuerySet[Enterprise], name: str, value: str) -> QuerySet[Enterprise]:
-        found = Q(name__icontains=value) | Q(pinyin__icontains=value.lower())
-        return rows.filter(found | Q(credit_code__iexact=value))
+        return rows.filter(named("", value) | Q(credit_code__iexact=fold(value)))
 
 
 class PlanForm(forms.Form):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from matchengine.evaluation.ranking import GAINS, Levels, counts
+from matchengine.evaluation.measures import GAINS, Levels, counts
 
 NEEDS, EXPERTS, GRADES = "needs.jsonl", "experts.jsonl", "qrels.tsv"
 Row = TypeVar("Row", bound="AskedNeed | Expert")

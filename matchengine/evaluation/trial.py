@@ -9,7 +9,7 @@ import numpy as np
 
 from matchengine.evaluation import gold
 from matchengine.evaluation.labelled import AskedNeed, Expert, Labelled
-from matchengine.evaluation.ranking import Bounds, Figures, by_score, counts, figures_of, intervals, judged_only, mean
+from matchengine.evaluation.measures import Bounds, Figures, by_score, counts, figures_of, intervals, judged_only, mean
 from matchengine.ranking import DoctorText, Lexical, NeedText, Snapshot, WorkText
 from matchengine.ranking.shortlists import DEPTH
 

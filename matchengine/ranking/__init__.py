@@ -47,7 +47,7 @@ __all__ = [
     "WorkText",
 ]
 
-NAME, VERSION = "lexical", "2.0"
+NAME, VERSION = "lexical", "2.1"
 
 
 class Engine(Protocol):

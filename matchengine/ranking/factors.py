@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchengine.distance import RADIUS
-from matchengine.ranking.columns import UNKNOWN, Facts, Lists
+from matchengine.ranking.facts import UNKNOWN, Facts, Lists
 from matchengine.ranking.values import Against, Excluded, NeedText, Params, Strength
 from matchengine.reading import read
 from officedata.text import normalise

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from matchengine.ranking.columns import Facts
+from matchengine.ranking.facts import Facts
 from matchengine.ranking.values import DoctorText
 from matchengine.reading import Codes, read
 

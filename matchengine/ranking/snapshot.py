@@ -8,7 +8,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from matchengine.ranking.columns import Facts
+from matchengine.ranking.facts import Facts
 from matchengine.ranking.forward import Bytes, Forward, Longs
 from matchengine.ranking.segment import Bools, Segment
 from matchengine.ranking.values import DoctorText

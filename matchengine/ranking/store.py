@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from matchengine.ranking import forward as indexing
-from matchengine.ranking.columns import ARRAYS, LISTS, Facts, Lists
+from matchengine.ranking.facts import ARRAYS, LISTS, Facts, Lists
 from matchengine.ranking.forward import Forward
 from matchengine.ranking.segment import Segment
 from matchengine.ranking.snapshot import Snapshot
 from officedata.hanzi import SIMPLIFIED
 from officedata.stopwords import HAN, HEADINGS, LATIN
 
-LAYOUT = 2  # of the files and the codes in them
+LAYOUT = 3  # of the files and the codes in them
 WRITING = ".writing-"
 READERS = ("rjieba", "snowballstemmer")  # whose dictionary and rules decide what a term is
 _FORWARD = [field.name for field in fields(Forward) if field.name != "facts"]

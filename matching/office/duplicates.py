@@ -1,4 +1,4 @@
-"""Needs that may be posted twice: the same words after normalising, or nearly the same title."""
+"""Needs that may be posted twice: the same words once they are folded, or nearly the same title."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from enterprises.models import Need
-from officedata.text import normalise
 
 ALIKE = 0.6
 MOST = 3  # named for each need
@@ -18,9 +17,9 @@ LOOKED_AT = 12  # read for each need, because what the reader may not see is dro
 PAIRS = """
     SELECT asked.id, found.id, found.share
     FROM enterprises_need asked CROSS JOIN LATERAL (
-        SELECT other.id, similarity(asked.title, other.title) AS share FROM enterprises_need other
-        WHERE other.title %% asked.title AND other.id <> asked.id AND other.status <> ALL(%(idle)s)
-          AND similarity(asked.title, other.title) >= %(alike)s
+        SELECT other.id, similarity(asked.folded_title, other.folded_title) AS share FROM enterprises_need other
+        WHERE other.folded_title %% asked.folded_title AND other.id <> asked.id AND other.status <> ALL(%(idle)s)
+          AND similarity(asked.folded_title, other.folded_title) >= %(alike)s
         ORDER BY share DESC, other.id LIMIT %(most)s
     ) found
     WHERE asked.id = ANY(%(keys)s)
@@ -28,7 +27,10 @@ PAIRS = """
     SELECT asked.id, found.id, found.share
     FROM enterprises_need asked CROSS JOIN LATERAL (
         SELECT other.id,
-               greatest(similarity(asked.problem, other.problem), similarity(asked.title, other.title)) AS share
+               greatest(
+                   similarity(asked.folded_words, other.folded_words),
+                   similarity(asked.folded_title, other.folded_title)
+               ) AS share
         FROM enterprises_need other
         WHERE other.enterprise_id = asked.enterprise_id AND other.id <> asked.id AND other.status <> ALL(%(idle)s)
         ORDER BY share DESC, other.id LIMIT %(most)s
@@ -77,4 +79,4 @@ def alike(needs: Sequence[Need], user: User) -> dict[int, list[Alike]]:
 
 
 def _plain(need: Need) -> tuple[str, str]:
-    return normalise(need.title), normalise(need.problem)
+    return need.folded_title, need.folded_words.partition("\n")[0]

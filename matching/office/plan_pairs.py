@@ -26,6 +26,7 @@ from matching.models import Override, PlanLine, PlanQuota, Suggestion
 from matching.office.plan_run import batch_of
 from matching.shortlists import TONES
 from programmes.models import Batch
+from ui.filters import named
 from ui.office_table import person
 
 Kind = Literal["pin", "forbid"]
@@ -101,8 +102,8 @@ def _choices(request: HttpRequest, batch: Batch, need: Need) -> dict[str, Any]:
     word = words_of(request.GET.get("q"))
     if word:
         found = Doctor.objects.visible_to(person(request)).serving().select_related("university")
-        named = Q(name__icontains=word) | Q(pinyin__icontains=word.lower()) | Q(university__name__icontains=word)
-        return {"q": word, "choices": [{"doctor": one} for one in found.filter(named).order_by("pinyin", "pk")[:FOUND]]}
+        found = found.filter(named("", word) | named("university", word))
+        return {"q": word, "choices": [{"doctor": one} for one in found.order_by("pinyin", "pk")[:FOUND]]}
     lines = Suggestion.objects.current().filter(need=need).select_related("doctor__university")
     choices: dict[int, dict[str, Any]] = {
         line.doctor_id: {"doctor": line.doctor, "line": line, "tone": TONES[Suggestion.Strength(line.strength)]}

@@ -16,8 +16,9 @@ from matching.models import MatchRun, Override, PlanLine, PlanQuota, Suggestion
 from matching.planning import quotas_of
 from matching.shortlists import TONES
 from matching.wording import WHY_UNSERVED
+from officedata.text import halfwidth
 from programmes.models import Batch
-from ui.filters import ListFilter
+from ui.filters import ListFilter, holding, named
 
 BUSIEST = 15  # doctors whose load is listed
 LATEST = 25  # decisions of the office that are listed
@@ -71,10 +72,8 @@ class PlanFilter(ListFilter):
         fields: list[str] = []
 
     def search(self, rows: QuerySet[PlanLine], name: str, value: str) -> QuerySet[PlanLine]:
-        word = value.strip().lower()
-        firm = Q(need__enterprise__name__icontains=word) | Q(need__enterprise__pinyin__icontains=word)
-        who = Q(doctor__name__icontains=word) | Q(doctor__pinyin__icontains=word)
-        found = Q(need__title__icontains=word) | firm | who
+        word = halfwidth(value).strip()
+        found = holding("need__folded_title", word) | named("need__enterprise", word) | named("doctor", word)
         key = key_of(word)
         return rows.filter(found | Q(need=key) if key is not None else found)
 

@@ -27,7 +27,8 @@ from enterprises.models import Need
 from matching.actions import publish_need
 from matching.models import Suggestion
 from matching.office.duplicates import alike
-from ui.filters import ListFilter
+from officedata.text import fold
+from ui.filters import ListFilter, holding, named
 from ui.office_table import person
 
 PAGE = 25
@@ -51,10 +52,8 @@ class QueueFilter(ListFilter):
         fields: list[str] = []
 
     def search(self, rows: QuerySet[Need], name: str, value: str) -> QuerySet[Need]:
-        found = Q(title__icontains=value) | Q(enterprise__name__icontains=value)
-        return rows.filter(
-            found | Q(enterprise__pinyin__icontains=value.lower()) | Q(enterprise__credit_code__iexact=value)
-        )
+        found = holding("folded_title", value) | named("enterprise", value)
+        return rows.filter(found | Q(enterprise__credit_code__iexact=fold(value)))
 
 
 class ReasonForm(forms.Form):

@@ -5,35 +5,29 @@ Everything here is a plain look-up: no database, no Django. A text that names no
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
 from officedata.codes import disciplines, industries
+from officedata.text import fold, halfwidth
 
-_SEPARATORS = re.compile(r"[\s、,，.·;；:：/()\[\]（）【】\-—_]+")
 _DISCIPLINE_CODE = re.compile(r"(?<![\d.])(\d{3})(?:\.?(\d{2})(?:\.?(\d{2}))?)?(?!\d)")
 _INDUSTRY_CODE = re.compile(r"(?<![A-Za-z\d.])([A-T])?(\d{2})\d{0,2}(?!\d)")
 _SECTION_LETTER = re.compile(r"^([A-T])(?![A-Za-z\d])")
 
 
-def _fold(text: str) -> str:
-    """The text with full-width forms narrowed and all separators gone, for comparing names."""
-    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).lower()
-
-
 def _folded(names: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
     """Folded name → code; the standard's own names win over what people write instead, classes over their parts."""
-    table = {_fold(name): code for name, code in others.items()}
+    table = {fold(name): code for name, code in others.items()}
     for code in sorted(names, key=len, reverse=True):
-        table[_fold(names[code])] = code
+        table[fold(names[code])] = code
     return table
 
 
 _DISCIPLINES = _folded(disciplines.NAMES, disciplines.OTHER_NAMES)
 # A division wins over its section of the same name (教育, 国际组织): it says more.
 _INDUSTRIES = _folded(industries.DIVISIONS, industries.OTHER_NAMES) | {
-    _fold(name): code for code, name in industries.SECTIONS.items() if name not in industries.DIVISIONS.values()
+    fold(name): code for code, name in industries.SECTIONS.items() if name not in industries.DIVISIONS.values()
 }
 
 
@@ -55,12 +49,12 @@ def discipline_of(text: str) -> str | None:
     A third-level code comes back as the deepest ancestor the table knows. A whole name is taken first, then a code
     written in the text, then the longest name that begins or ends the text; otherwise ``None``.
     """
-    folded = _fold(text)
+    folded = fold(text)
     if not folded:
         return None
     if found := _DISCIPLINES.get(folded):
         return found
-    for match in _DISCIPLINE_CODE.finditer(unicodedata.normalize("NFKC", text)):
+    for match in _DISCIPLINE_CODE.finditer(halfwidth(text)):
         if code := _deepest_discipline(*match.groups(default="")):
             return code
     return _longest(_DISCIPLINES, folded)
@@ -93,12 +87,12 @@ def industry_name(code: str) -> str:
 @lru_cache(maxsize=4096)
 def industry_of(text: str) -> str | None:
     """The division (``"30"``) or, failing that, the section (``"C"``) a text names by code or name, or ``None``."""
-    folded = _fold(text)
+    folded = fold(text)
     if not folded:
         return None
     if found := _INDUSTRIES.get(folded):
         return found
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = halfwidth(text).strip()
     for match in _INDUSTRY_CODE.finditer(plain):
         section, division = match.groups()
         if division in industries.DIVISIONS and section in (None, industries.SECTION_OF[division]):

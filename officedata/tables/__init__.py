@@ -1,28 +1,30 @@
 """Reads the Excel tables of offices as they really are: title rows, merged cells, notes, broken digits."""
 
 from officedata.tables import values
-from officedata.tables.cells import clean_text, fold
-from officedata.tables.headers import header_words, simplified
+from officedata.tables.cells import clean_text
+from officedata.tables.headers import header_words, usual_headers
 from officedata.tables.model import LeftOut, Loaded, Parsed, Part, Row, RowError, Sheet, Table, TableError, in_order
 from officedata.tables.reading import read_table
+from officedata.tables.rows import Notes, RowReader
 from officedata.tables.values import joined
 
 __all__ = [
     "LeftOut",
     "Loaded",
+    "Notes",
     "Parsed",
     "Part",
     "Row",
     "RowError",
+    "RowReader",
     "Sheet",
     "Table",
     "TableError",
     "clean_text",
-    "fold",
     "header_words",
     "in_order",
     "joined",
     "read_table",
-    "simplified",
+    "usual_headers",
     "values",
 ]

@@ -1,26 +1,22 @@
 """Cleans single cells: what calamine gives (text, numbers, dates) becomes the text a person meant."""
 
-import html
 import math
 import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+
+from officedata.text import INVISIBLE, untagged
 
 # From 16 digits on a spreadsheet number has lost its tail: a double carries 15.
 _FIRST_LOSSY = 10**15
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+(\d{1,2})$")
 # One look decides whether the slow path is needed: most cells of a big table are clean.
 _DIRTY = re.compile(
-    r"[&<\x00-\x1f\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff\uff01-\uff5e]|_x[0-9A-Fa-f]{4}_|  "
+    r"[&<\x00-\x1f\x7f-\xa0\xad\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufe00-\ufe0f\ufeff"
+    r"\uff01-\uff5e\ufff9-\ufffd\U000e0000-\U000e0fff]|_x[0-9A-Fa-f]{4}_|  "
 )
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_BREAK = re.compile(r"<\s*(?:br\s*/?|/p|/div|/li|/tr)\s*>", re.IGNORECASE)
-_TAG = re.compile(
-    r"</?(?:p|div|span|font|b|i|u|sub|sup|strong|em|td|th|tr|table|tbody|li|ul|ol|a|img|o:p)(?:\s+[\w:-]+\s*=[^<>]{0,300})?\s*/?>",
-    re.IGNORECASE,
-)
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_LINE_END = re.compile("\r\n|[\r\x0b\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[ \t\xa0\u2000-\u200a\u202f\u205f\u3000]+")
 # Chinese signs carry their own room.
 _AFTER_SIGN = re.compile(r"(?<=[，。；：、！？）】》”]) +(?=\S)")
@@ -31,7 +27,6 @@ _WIDE = {
     for code in range(0xFF01, 0xFF5F)
     if chr(code - 0xFEE0).isalnum() or chr(code) in "％＋－．／＝＜＞＆＠＿＊＃"
 }
-_FOLDED_AWAY = re.compile(r"[\W_]+")
 
 
 def clean_text(text: str) -> str:
@@ -42,19 +37,11 @@ def clean_text(text: str) -> str:
     if not _DIRTY.search(text):
         return text.strip()
     text = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
-    if "&" in text:
-        # Twice: web exports escape what was escaped already ("&amp;nbsp;").
-        text = html.unescape(html.unescape(text))
-    if "<" in text:
-        text = _TAG.sub("", _BREAK.sub("\n", text))
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n")
-    text = _INVISIBLE.sub("", text).translate(_WIDE)
+    # Some writers escape the two halves of an emoji; a half alone says nothing and cannot be stored.
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    text = _LINE_END.sub("\n", untagged(text))
+    text = INVISIBLE.sub("", text).translate(_WIDE)
     return _LINES.sub("\n", _AFTER_SIGN.sub("", _BLANKS.sub(" ", text))).strip()
-
-
-def fold(text: str) -> str:
-    """The text as it counts when two are compared: NFKC, lower case, letters and figures only."""
-    return _FOLDED_AWAY.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 def cell_text(value: object) -> tuple[str, bool]:

@@ -1,10 +1,9 @@
 """Finds the header of a sheet among title rows, and says which column holds which field."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from officedata.tables.cells import fold
+from officedata.text import BRACKETED, fold, normalise
 
 # (first row, first column) to (last row, last column), 0-based and inclusive.
 Merge = tuple[tuple[int, int], tuple[int, int]]
@@ -12,14 +11,6 @@ Merge = tuple[tuple[int, int], tuple[int, int]]
 SEARCHED_ROWS = 40
 _MAX_DEPTH = 3
 _LONGEST_HEADER = 60
-_IN_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
-# Only characters that occur in headers; turning whole texts simplified is another module's work.
-_SIMPLIFIED = str.maketrans(
-    "業稱單機構統會信碼資質領類現狀問題關鍵標術預達礎擬萬總額懸賞獎勵決轉讓產權時間聯繫話電郵對專條開戶區縣屬負責內難點項榜數號簡"
-    "學歷職務導師論著獎導畢發導體課範圍願調劑選擔係數貫網聘納員無結構給實驗應與後請認證職稱歲齡",
-    "业称单机构统会信码资质领类现状问题关键标术预达础拟万总额悬赏奖励决转让产权时间联系话电邮对专条开户区县属负责内难点项榜数号简"
-    "学历职务导师论著奖导毕发导体课范围愿调剂选担系数贯网聘纳员无结构给实验应与后请认证职称岁龄",
-)
 
 EXACT, ENDS, STARTS, CONTAINS = 4, 3, 2, 1
 
@@ -57,11 +48,6 @@ class Header:
         return sum(best.values()), len(self.columns), -self.depth
 
 
-def simplified(text: str) -> str:
-    """Header words in simplified characters (only those characters that occur in headers)."""
-    return text.translate(_SIMPLIFIED)
-
-
 class Matcher:
     """Tells the field of one header cell by its aliases: equal, ends with, starts with, contains, in this order."""
 
@@ -79,8 +65,7 @@ class Matcher:
     def _match(self, text: str) -> tuple[str, int] | None:
         if not text or len(text) > _LONGEST_HEADER:
             return None
-        plain = simplified(text)
-        whole, bare = fold(plain), fold(_IN_BRACKETS.sub("", plain))
+        whole, bare = fold(text), fold(BRACKETED.sub("", normalise(text)))
         if name := self._exact.get(bare) or self._exact.get(whole):
             return name, EXACT
         best: tuple[int, int, str] | None = None
@@ -159,6 +144,11 @@ def _spread(lines: list[list[str]], top: int, left: int, bottom: int, right: int
     for line in lines[top : bottom + 1]:
         for index in range(left, min(right + 1, len(line))):
             line[index] = value
+
+
+def usual_headers(wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The header that names each wanted field in messages: its first."""
+    return {name: aliases[0] for name, aliases in wanted.items()}
 
 
 def header_words(text: str) -> dict[str, list[str]]:

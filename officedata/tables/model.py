@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from officedata.tables.headers import usual_headers
+
 T = TypeVar("T")
 
 
@@ -89,7 +91,7 @@ class Table:
 
     def headers(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
         """For every wanted field the header it stands under in this file, or else its usual one."""
-        usual = {name: aliases[0] for name, aliases in wanted.items()}
+        usual = usual_headers(wanted)
         for sheet in reversed(self.sheets):
             usual.update({name: headers[0] for name, headers in sheet.columns.items()})
         return usual

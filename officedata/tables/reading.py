@@ -14,10 +14,11 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from officedata.tables.cells import cell_text, fold
+from officedata.tables.cells import cell_text
 from officedata.tables.files import check_file
 from officedata.tables.headers import SEARCHED_ROWS, Header, Matcher, Merge, find_header
 from officedata.tables.model import LeftOut, Part, Row, Sheet, Table, TableError
+from officedata.text import fold, simplified
 
 _NOTE = re.compile(
     r"^(?:注\s*[:：\d]|备注|说明|填表|填报|填写|审核|制表|合计|总计|小计|经办|以上|单位负责人|(?:联系人|日期|签字|盖章)\s*[:：]"
@@ -183,11 +184,12 @@ class _Body:
         return cells
 
     def _is_note(self, index: int, own: Sequence[str]) -> bool:
-        if _SAMPLE.match(own[0]):
+        first = simplified(own[0])
+        if _SAMPLE.match(first):
             return True
         if len(own) > 3:
             return False
-        return bool(_NOTE.match(own[0])) or (len(own) == 1 and index in self._wide)
+        return bool(_NOTE.match(first)) or (len(own) == 1 and index in self._wide)
 
     def _is_header_again(self, parts: Mapping[str, Sequence[Part]]) -> bool:
         texts = [part for cells in parts.values() for part in cells]

@@ -2,18 +2,19 @@
 
 import calendar
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+
+from officedata.text import BRACKETED, halfwidth
 
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _NUMERAL = "一二两三四五六七八九十百"
 
 
 def _narrow(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace(" ", "").replace("\n", "")
+    return halfwidth(text).replace(" ", "").replace("\n", "")
 
 
 def chinese_number(text: str) -> int | None:
@@ -235,7 +236,7 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 def read_phone(text: str) -> str | None:
     """The first mobile number in a text, or else the first fixed one (``0391-1234567``), or ``None``."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = halfwidth(text)
     # "138 0000 0000" and "138-0000-0000" are one number; a line break stands between two.
     if mobile := _MOBILE.search(re.sub(r"(?<=\d)[ -](?=\d)", "", plain)):
         return mobile.group(1)
@@ -248,13 +249,13 @@ def read_phone(text: str) -> str | None:
 
 def read_email(text: str) -> str | None:
     """The first e-mail address in a text, in lower case."""
-    match = _EMAIL.search(unicodedata.normalize("NFKC", text))
+    match = _EMAIL.search(halfwidth(text))
     return match.group(0).lower() if match else None
 
 
 def read_name(text: str) -> str:
     """A person's name without numbers and signs; blanks inside a Chinese name (``张 三``) go."""
-    name = re.sub(r"[(（][^)）]*[)）]", " ", text)
+    name = BRACKETED.sub(" ", text)
     name = re.sub(r"[\d+/\\,，、;；:：()（）-]+", " ", name).strip()
     return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", name) if len(name) <= 6 else name
 

@@ -23,10 +23,11 @@ from core.permissions import may
 from enterprises.models import Enterprise, Host
 from experts.models import Doctor, University
 from officedata.months import Month
+from officedata.text import fold
 from programmes.models import Batch
 from service.actions import remind
 from service.models import Standing
-from ui.filters import ListFilter
+from ui.filters import ListFilter, named
 from ui.office_table import person
 from ui.sheets import Column, download
 
@@ -77,11 +78,8 @@ class BehindFilter(ListFilter):
 
     def search(self, rows: QuerySet[Standing], name: str, value: str) -> QuerySet[Standing]:
         """By keys found beforehand: doctors and hosts are fewer, and joined to nothing."""
-        word = value.lower()
-        doctors = Doctor.objects.filter(Q(name__icontains=value) | Q(pinyin__icontains=word))
-        firms = Enterprise.objects.filter(
-            Q(name__icontains=value) | Q(pinyin__icontains=word) | Q(credit_code__iexact=value)
-        )
+        doctors = Doctor.objects.filter(named("", value))
+        firms = Enterprise.objects.filter(named("", value) | Q(credit_code__iexact=fold(value)))
         hosts = Host.objects.filter(enterprise__in=firms)
         return rows.filter(Q(assignment__doctor__in=doctors.values("pk")) | Q(assignment__host__in=hosts.values("pk")))
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,10 +22,12 @@ from enterprises.wording import verdict_lines
 from matching.models import MatchRun
 from matching.office.plan_rows import compared
 from matching.office.plan_run import batch_of, run_facts
+from officedata.text import fold
 from programmes import actions
 from programmes.models import Batch
 from programmes.readers import wrong_eligibility
 from talentlink.office import figures
+from ui.filters import named
 from ui.office_table import person
 
 HOSTS = 60  # hosts listed on the page; a longer list stands in their table
@@ -196,8 +198,7 @@ def _found(batch: Batch, seen: QuerySet[Enterprise], word: str) -> list[Enterpri
     """Enterprises that may become hosts: by name, pinyin or code; without a word by the qualifications asked for."""
     rows = seen.exclude(hosts__batch=batch)
     if word:
-        rows = rows.filter(name__icontains=word) | rows.filter(pinyin__icontains=word.lower())
-        rows = rows | seen.exclude(hosts__batch=batch).filter(credit_code=word.upper())
+        rows = rows.filter(named("", word) | Q(credit_code__iexact=fold(word)))
     else:
         kinds = [demand["kind"] for demand in ([] if wrong_eligibility(batch.eligibility) else batch.eligibility)]
         rows = rows.filter(

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from accounts.models import pinyin_of
 from tests.factories import (
     CityUserFactory,
     CountyOfficeFactory,
@@ -14,23 +13,6 @@ from tests.factories import (
     OfficeFactory,
     ProgramUserFactory,
 )
-
-
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [
-        ("张伟", "zhangwei zw"),
-        ("重庆", "chongqing cq"),
-        ("ABC 科技", "abc keji abc kj"),
-        ("", " "),
-    ],
-)
-def test_the_sort_key_of_a_name(name: str, key: str) -> None:
-    assert pinyin_of(name) == key
-
-
-def test_the_sort_key_fits_its_column() -> None:
-    assert len(pinyin_of("庄" * 300)) == 200
 
 
 @pytest.mark.django_db

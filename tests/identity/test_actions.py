@@ -20,7 +20,7 @@ def test_an_office_account_enters_the_admin_and_others_do_not() -> None:
     assert (staff.is_staff, staff.office, staff.phone, staff.is_superuser) == (True, office, "19900000001", False)
     assert (doctor.is_staff, doctor.office) == (False, None)
     assert staff.check_password("long-enough-7") is True
-    assert (staff.pinyin, str(staff)) == ("hanli hl", "韩立")
+    assert (staff.pinyin, str(staff)) == ("hanli hl 韩立", "韩立")
 
 
 @pytest.mark.django_db

@@ -65,7 +65,7 @@ WATER = DoctorText(5, directions="焦化废水深度处理", keywords="膜 浓�
 DOCTORS = (BRICKS, GAS, METHANOL, TOMATO, WATER)
 SNAPSHOT = Snapshot.build(DOCTORS)
 ENGINE = Lexical()
-NAMED = ("lexical", "2.0+w0")
+NAMED = ("lexical", "2.1+w0")
 
 BRICK_NEED = NeedText(
     101,
@@ -339,7 +339,7 @@ def test_other_weights_give_other_points_and_another_version() -> None:
     heavy = Lexical(Weights.of(dict(Weights()) | {"topic": 40.0, "works": 32.0}, 3))
     (line,) = heavy.shortlist(SNAPSHOT, BRICK_NEED).lines
     (usual,) = ENGINE.shortlist(SNAPSHOT, BRICK_NEED).lines
-    assert heavy.version == "2.0+w3"
+    assert heavy.version == "2.1+w3"
     assert [one.most for one in line.points] == [40, 32, 9, 9, 4, 3, 3]
     assert points(line)["topic"] == pytest.approx(points(usual)["topic"] * 40 / 60, abs=0.01)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from matchengine.encoders import EncoderDown, Floats, UnusableEncoder
 from matchengine.evaluation import gold
 from matchengine.evaluation.labelled import AskedNeed, BadData, Expert, Labelled, read
-from matchengine.evaluation.ranking import Figures, by_score, counts, figures_of, intervals, judged_only, mean
+from matchengine.evaluation.measures import Figures, by_score, counts, figures_of, intervals, judged_only, mean
 from matchengine.evaluation.trial import Bench, Measured, measure, measure_english
 from matchengine.ranking import DoctorText, Lexical, NeedText, Snapshot, WorkText
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from officedata.tables import Table, TableError, clean_text, fold, header_words, read_table
+from officedata.tables import Table, TableError, clean_text, header_words, read_table
 from officedata.tables import files as table_files
 from officedata.tables.cells import cell_text
 from officedata.tables.values import (
@@ -27,6 +27,7 @@ from officedata.tables.values import (
     read_phone,
     split_list,
 )
+from officedata.text import fold
 from tests.officedata.tables import add_sheet, workbook
 
 WANTED = header_words("""
@@ -277,13 +278,15 @@ class TestCells:
         [
             ("  提高 成品率  ", "提高 成品率"),
             ("煤&amp;nbsp;化工&nbsp;&lt;5%", "煤 化工 <5%"),
-            ("第一行<br/>第二行<p>第三行</p>", "第一行\n第二行第三行"),
+            ("第一行<br/>第二行<p>第三行</p>", "第一行\n第二行\n第三行"),
             ("Al<sub>2</sub>O<sub>3</sub> 含量＜１２．５％，合格", "Al2O3 含量<12.5%，合格"),
             ("a\u200bb\ufeffc\xa0d\u3000e", "abc d e"),
             ("行一_x000D_\n\n\n行二\r\n行三", "行一\n行二\n行三"),
             ("当 a<b 且 c>d 时", "当 a<b 且 c>d 时"),
             ("平\t整", "平 整"),
             ("甲，\xa0乙；\u3000丙", "甲，乙；丙"),
+            ("高铝砖_xD83D__xDE00_长寿化_xD83D_", "高铝砖😀长寿化"),
+            ("簽訂（合同）", "簽訂（合同）"),
         ],
     )
     def test_clean_text(self, dirty: str, clean: str) -> None:

@@ -1,11 +1,24 @@
 """How texts are folded, read as terms, cut for quoting and highlighted."""
 
+import unicodedata
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from officedata.hanzi import SIMPLIFIED
-from officedata.text import BREAK, folded_together, fragments, locate, normalise, sentences, shown
+from officedata.text import (
+    BREAK,
+    fold,
+    folded_together,
+    fragments,
+    halfwidth,
+    locate,
+    normalise,
+    sentences,
+    shown,
+    simplified,
+)
 
 DIRTY = st.text(
     st.one_of(
@@ -32,6 +45,7 @@ DIRTY = st.text(
         ("<p class='x'>一段</p><p>二段<br/>三段</p>", "一段\n二段\n三段"),
         ("CO<sub>2</sub>排放", "co2排放"),
         ("<script>alert(1)</script><!-- 备注 -->正文", "正文"),
+        ("当 a<b 且 c>d 时", "当 a<b 且 c>d 时"),
         ("a<b且c>d，粒度<0.5且>0.1", "a<b且c>d,粒度<0.5且>0.1"),
         ("煤\u200b矿\ufeff瓦\u00ad斯", "煤矿瓦斯"),
         ("1500℃，50m³/h", "1500°c,50m3/h"),
@@ -54,10 +68,66 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 @given(st.lists(DIRTY, min_size=1, max_size=4))
-@example(["<ruby>漢<rt>hàn</rt></ruby>字", f"煤{BREAK}礦", "", "  簽（qiān）訂  "])
-def test_folding_together_is_folding_one_by_one(texts: list[str]) -> None:
+@example(
+    ["<ruby>漢<rt>hàn</rt></ruby>字", f"煤{BREAK}礦", "", "  簽（qiān）訂  ", "簽【\u200bqiān】訂", "簽︹qiān︺訂"]
+)
+def test_folding_together_is_folding_one_by_one_but_for_blanks(texts: list[str]) -> None:
     together = folded_together(texts).split(BREAK)
-    assert [normalise(text) for text in together] == [normalise(text.replace(BREAK, " ")) for text in texts]
+    assert ["".join(text.split()) for text in together] == [
+        "".join(normalise(text.replace(BREAK, " ")).split()) for text in texts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("永興機械（集團）有限公司", "永兴机械集团有限公司"),
+        ("永 兴·机_械［集团］", "永兴机械集团"),
+        ("簽【qiān】訂〔dìng〕《合同》", "签订合同"),
+        ("ＭｇＯ－Ｃ 磚 １２％", "mgoc砖12"),
+        ("⼯業", "工业"),
+        ("ᄀ.ᅡ", "가"),
+        ("İ", "i"),
+        ("……", ""),
+    ],
+)
+def test_fold(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+@given(DIRTY)
+def test_fold_keeps_letters_and_figures_only_and_has_nothing_more_to_fold(text: str) -> None:
+    once = fold(text)
+    assert fold(once) == once
+    assert [letter for letter in once if not letter.isalnum()] == []
+
+
+@given(*[st.text(st.sampled_from("煤礦鋼鐵耐火材料ＡＢc1２，。；·—_（）【】 \u200b\u3000"), max_size=20)] * 2)
+def test_what_is_folded_apart_is_folded_together(one: str, other: str) -> None:
+    """Where no markup and no pronunciation spans the seam."""
+    assert fold(one + other) == fold(one) + fold(other)
+
+
+@given(DIRTY)
+def test_half_width_keeps_capitals_and_signs(text: str) -> None:
+    assert halfwidth(halfwidth(text)) == halfwidth(text)
+    assert halfwidth("９１Ａ－Ｂ　萬") == "91A-B 万"
+
+
+@given(DIRTY)
+def test_simplified_keeps_every_place(text: str) -> None:
+    assert len(simplified(text)) == len(text)
+
+
+def test_every_bracket_that_is_one_once_folded_is_looked_at() -> None:
+    """Signs such as ⑴ and ㈱ bring their own closing bracket and hold no pronunciation."""
+    opened = {
+        chr(code)
+        for code in range(0x110000)
+        if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1 and plain in "([{〔【〖〘〚「『〈《⟨⦅"
+    }
+    assert [sign for sign in sorted(opened) if normalise(f"簽{sign}qiān)") != "签"] == []
+    assert [sign for sign in sorted(opened) if "qi" in folded_together([f"簽{sign}qiān)"])] == []
 
 
 def test_no_simplified_form_is_folded_further() -> None:

@@ -13,6 +13,7 @@ from accounts.models import User
 from assignments.models import Assignment, Project
 from enterprises.models import Enterprise
 from officedata.months import Month
+from officedata.pinyin import pinyin_of
 from service import actions, closing
 from service.models import MonthlyCheck, Outcome, Standing, Visit, Waiver
 from service.standings import refresh_standings
@@ -272,7 +273,7 @@ def test_lists_take_the_same_queries_whatever_the_rows(
 
 
 def test_visits_are_found_by_initials_month_and_status(served: Assignment) -> None:
-    Enterprise.objects.filter(pk=served.host.enterprise_id).update(name="鸿澜铸造", pinyin="honglanzhuzao hlzz")
+    Enterprise.objects.filter(pk=served.host.enterprise_id).update(name="鸿澜铸造", pinyin=pinyin_of("鸿澜铸造"))
     march = f.VisitFactory(assignment=served)
     may = f.VisitFactory(assignment=served, starts_on=date(2025, 5, 6), status="confirmed")
     client = client_of(doctor_of(served))

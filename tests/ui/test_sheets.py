@@ -179,4 +179,4 @@ def test_names_are_found_as_people_type_them() -> None:
     doctor = f.DoctorFactory(name="欧阳文澜")
     f.DoctorFactory(name="贺知远")
     found = [list(type(doctor).objects.filter(named("", text))) for text in ("欧阳", " 歐陽 ", "oywl", "Ou Yang", "x")]
-    assert found == [[doctor], [], [doctor], [doctor], []]
+    assert found == [[doctor], [doctor], [doctor], [doctor], []]

@@ -11,6 +11,7 @@ from accounts.models import District, User
 from enterprises import need_table
 from enterprises.imports import load_needs
 from officedata.tables import Loaded, Table
+from officedata.text import fold
 from ui.table_command import TableCommand
 
 
@@ -36,7 +37,7 @@ class Command(TableCommand):
     def _district(self, name: str) -> District | None:
         if not name:
             return None
-        district = District.objects.filter(name=name).first()
+        district = next((one for one in District.objects.order_by("pk") if fold(one.name) == fold(name)), None)
         if district is None:
             self.refuse(_("There is no district “%(name)s”.") % {"name": name})
         return district
