@@ -197,11 +197,6 @@ class User(AbstractUser):
     def is_city_office(self) -> bool:
         return self.role == self.Role.OFFICE and self.office is not None and self.office.kind == Office.Kind.CITY
 
-    @property
-    def sees_whole_city(self) -> bool:
-        """Nothing has to be filtered for the city office, nor for a program that acts for it."""
-        return self.is_superuser or (self.office is not None and self.office.kind == Office.Kind.CITY)
-
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def usable(self, on: date) -> Self:

@@ -41,6 +41,7 @@ def give(perm: str, predicate: rules.Predicate) -> None:
 
 
 # Everyone in the office reads the tables of people; the city office keeps them.
+give("accounts.reveal_user", is_city_office)
 for model in ("user", "office", "district", "apitoken"):
     give(f"accounts.view_{model}", is_city_office)
     for verb in ("add", "change", "delete"):

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from assignments.models import Assignment, Project
+from assignments.models import Assignment, Project, of_followed
 from rest.lists import Listing, documented
 from rest.routes import router
 from ui.filters import DayFilter, KeyFilter, MomentFilter
@@ -31,7 +32,7 @@ PROJECTS = (
 # What is shown and no more: the rows of the six tables are many times wider.
 COLUMNS = [
     "status", "batch__name", "host__enterprise__name", "host__enterprise__credit_code", "host__enterprise__district",
-    "doctor__name", "doctor__university__name", "starts_on", "ends_on", "stopped_on", "stop_reason", "updated_at",
+    "doctor__name", "doctor__university__name", "starts_on", "ends_on", "stopped_on", "updated_at",
 ]  # fmt: skip
 
 
@@ -42,6 +43,8 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     district = serializers.CharField(source="host.enterprise.district_id", read_only=True)
     doctor_name = serializers.CharField(source="doctor.name", read_only=True)
     university = serializers.CharField(source="doctor.university.name", read_only=True)
+    # Told to those who follow the whole service.
+    stop_reason = serializers.CharField(source="told_reason", read_only=True)
     projects = ProjectSerializer(many=True, read_only=True)
 
     class Meta:
@@ -79,7 +82,14 @@ class AssignmentViewSet(Listing):
 
     def rows(self) -> Any:
         parties = Assignment.objects.select_related("batch", "host__enterprise", "doctor__university")
-        return parties.only(*COLUMNS).prefetch_related(Prefetch("projects", PROJECTS))
+        return parties.only(*COLUMNS)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        user: Any = getattr(self.request, "user", None)  # nobody, when the document is written
+        projects = Prefetch("projects", PROJECTS.visible_to(user))
+        told = Coalesce(of_followed(user, "stop_reason"), Value(""), output_field=TextField())
+        rows: QuerySet[Any] = super().get_queryset().annotate(told_reason=told).prefetch_related(projects)
+        return rows
 
 
 router.register("assignments", AssignmentViewSet, basename="api-assignment")

@@ -10,6 +10,7 @@ from core.parameters import DayField
 from enterprises.models import Enterprise
 from experts.models import Doctor, University
 from officedata.text import fold
+from ui.forms import ScopedForm
 
 
 class ReasonForm(forms.Form):
@@ -49,7 +50,7 @@ class ServeForm(forms.Form):
         return found[0]
 
 
-class OrderForm(forms.Form):
+class OrderForm(ScopedForm):
     """Up to three doctors of the shortlist in order of preference, or a university that names one."""
 
     NAMED, PROPOSED = "doctors", "university"

@@ -5,6 +5,11 @@ import rules
 from accounts.models import User
 from accounts.rules import give, is_city_office, is_doctor, is_enterprise, is_office, is_university
 from assignments.models import Assignment, Dispatch, Order
+from core.scope import Body, body_of
+from enterprises.models import Need
+from enterprises.rules import is_its_enterprise
+from experts.models import Doctor
+from experts.rules import is_himself, is_its_university
 
 
 @rules.predicate
@@ -19,7 +24,7 @@ def is_asked_university(user: User, order: Order | None) -> bool:
     if order is None:
         return is_university(user)
     if order.university_id is not None:
-        return order.university.liaisons.filter(user=user).exists()  # type: ignore[union-attr]
+        return order.university.liaisons.filter(user=user).exists()  # type: ignore[union-attr, misc]
     return order.doctors.filter(university__liaisons__user=user).exists()
 
 
@@ -42,6 +47,31 @@ def receives_it(user: User, assignment: Assignment | None) -> bool:
     return assignment.host.enterprise.members.filter(user=user).exists()
 
 
+@rules.predicate
+def follows_it(user: User, assignment: Assignment | None) -> bool:
+    """Sees the whole service: its months, verdicts and outcomes, not only that it is served beside the lead project."""
+    if assignment is None:
+        return body_of(user) != Body.PUBLIC
+    return Assignment.objects.followed_by(user).filter(pk=assignment.pk).exists()
+
+
+@rules.predicate
+def serves_its_area(user: User, doctor: Doctor | None) -> bool:
+    """Of an office: the doctor serves, or is about to serve, in its area."""
+    if doctor is None or not is_office(user):
+        return is_office(user)
+    return Assignment.objects.visible_to(user).taking_a_place().filter(doctor=doctor).exists()
+
+
+@rules.predicate
+def is_dispatched_for_it(user: User, need: Need | None) -> bool:
+    """The doctor named for the need, and his university, from the offer on."""
+    if need is None:
+        return is_doctor(user) or is_university(user)
+    named = Dispatch.objects.filter(order__need=need, status__in=[Dispatch.Status.OFFERED, Dispatch.Status.ACCEPTED])
+    return named.visible_to(user).exists()
+
+
 for model in ("order", "dispatch", "assignment", "project"):
     give(f"assignments.view_{model}", is_office)
 give("assignments.place_order", orders_for_it | is_city_office)
@@ -56,3 +86,7 @@ give("assignments.stop_assignment", is_city_office)
 give("assignments.cancel_assignment", is_city_office)
 give("assignments.change_assignment", is_city_office)
 give("assignments.serve_assignment", receives_it | is_city_office)
+give("assignments.follow_assignment", follows_it)
+# Whose business a phone number is.
+give("experts.reveal_doctor", is_himself | is_its_university | is_city_office | serves_its_area)
+give("enterprises.reveal_need", is_office | is_its_enterprise | is_dispatched_for_it)

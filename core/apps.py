@@ -15,3 +15,4 @@ class CoreConfig(AppConfig):
         how to ring a worker."""
         register_converter(KeyConverter, "key")
         autodiscover_modules("tasks")
+        autodiscover_modules("checks")

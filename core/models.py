@@ -11,12 +11,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
-from accounts.rules import is_city_office
+from accounts.models import User, tracked
 from core.json_column import ShapedJSONField
+from core.scope import ALL, Body, Scope, ScopedQuerySet, own
 
 
-class JobQuerySet(models.QuerySet["Job"]):
+class JobQuerySet(ScopedQuerySet["Job"]):
     def open(self) -> Self:
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
@@ -25,10 +25,6 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(
             Q(state=Job.State.QUEUED, not_before__lte=at) | Q(state=Job.State.RUNNING, lease_until__lt=at)
         ).order_by("not_before", "pk")
-
-    def visible_to(self, user: User) -> Self:
-        """The office sees all work, others what they asked for."""
-        return self if user.role == User.Role.OFFICE else self.filter(asked_by=user)
 
 
 class Job(models.Model):
@@ -62,6 +58,15 @@ class Job(models.Model):
     error = models.TextField(_("error"), blank=True)
 
     objects = JobQuerySet.as_manager()
+    # The city office sees all work, others what they asked for.
+    SCOPE = Scope(
+        doctor=own("asked_by"),
+        enterprise=own("asked_by"),
+        university=own("asked_by"),
+        county=own("asked_by"),
+        department=own("asked_by"),
+        city=ALL,
+    )
 
     class Meta:
         verbose_name = _("background job")
@@ -105,6 +110,9 @@ class Period(models.Model):
     locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
     facts = ShapedJSONField(_("facts"), default=dict, shape=PeriodFacts)
 
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
+
     class Meta:
         verbose_name = _("period")
         verbose_name_plural = _("periods")
@@ -118,11 +126,7 @@ class Period(models.Model):
         return f"{self.kind} {self.starts_on:%Y-%m}"
 
 
-class SetAsideQuerySet(models.QuerySet["SetAside"]):
-    def visible_to(self, user: User) -> Self:
-        """The city office's own."""
-        return self if is_city_office(user) else self.none()
-
+class SetAsideQuerySet(ScopedQuerySet["SetAside"]):
     def open(self) -> Self:
         """What the next run tries again."""
         return self.filter(resolved_at=None)
@@ -150,6 +154,7 @@ class SetAside(models.Model):
     resolved_at = models.DateTimeField(pgettext_lazy("moment", "settled"), null=True, blank=True)
 
     objects = SetAsideQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
 
     class Meta:
         verbose_name = _("row set aside")
@@ -173,10 +178,31 @@ class SetAside(models.Model):
         return str(self.WORDS.get(self.kind, self.kind))
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(user=user)
+@tracked
+class PhoneShown(models.Model):
+    """A whole phone number was shown: to whom, whose, when, and from where. Rows are only added."""
 
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("shown to"))
+    kind = models.CharField(_("kind"), max_length=60)
+    key = models.CharField(_("key"), max_length=40)
+    whose = models.CharField(_("whose phone"), max_length=200)
+    at = models.DateTimeField(pgettext_lazy("moment", "shown"))
+    address = models.CharField(_("from the address"), max_length=45, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
+
+    class Meta:
+        verbose_name = _("phone number shown")
+        verbose_name_plural = _("phone numbers shown")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["kind", "key"], name="phoneshown_by_thing")]
+
+    def __str__(self) -> str:
+        return f"{self.whose} → {self.by}"
+
+
+class NoticeQuerySet(ScopedQuerySet["Notice"]):
     def unread(self) -> Self:
         return self.filter(read_at=None)
 
@@ -195,6 +221,8 @@ class Notice(models.Model):
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
+    # Everyone reads what was told to himself.
+    SCOPE = Scope(**{body.value: own("user") for body in Body if body != Body.PUBLIC})
 
     class Meta:
         verbose_name = _("notice")

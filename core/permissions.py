@@ -7,6 +7,7 @@ from django.db import models
 from django.http import Http404
 
 from accounts.models import User
+from core.scope import visible
 
 M = TypeVar("M", bound=models.Model)
 
@@ -19,7 +20,7 @@ def get_permitted(source: type[M] | models.QuerySet[M], verb: str, user: User, *
     """The one object of `source` that `user` sees and may `verb`: unseen is 404, forbidden is 403."""
     rows: Any = source if isinstance(source, models.QuerySet) else source._default_manager.all()
     try:
-        obj: M = rows.visible_to(user).get(**lookup)
+        obj: M = visible(rows, user).get(**lookup)
     except (rows.model.DoesNotExist, ValueError):
         raise Http404 from None
     check_permitted(obj, verb, user)

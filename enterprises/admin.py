@@ -41,7 +41,6 @@ class EnterpriseTable(OfficeTable[Enterprise]):
     list_filter = ["enterprise_class", "size", "district", "department"]
     search_fields = ["pinyin", "credit_code"]
     list_select_related = ["district"]
-    autocomplete_fields = ["district", "department"]
     fields = [
         "name", "credit_code", "district", "department", "industry", "enterprise_class", "size", "products",
         "contact_name", "contact_phone",
@@ -79,10 +78,6 @@ class QualificationTable(OfficeTable[Qualification]):
     list_select_related = ["enterprise"]
     autocomplete_fields = ["enterprise"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Qualification]:
-        seen = Enterprise.objects.visible_to(person(request))
-        return super().get_queryset(request).filter(enterprise__in=seen)
-
 
 class MemberForm(AccountForm):
     role = User.Role.ENTERPRISE
@@ -101,10 +96,6 @@ class MemberTable(OfficeTable[Member]):
     list_select_related = ["user", "enterprise"]
     autocomplete_fields = ["enterprise"]
     form = MemberForm
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
-        seen = Enterprise.objects.visible_to(person(request))
-        return super().get_queryset(request).filter(enterprise__in=seen)
 
     def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
         return False
@@ -162,7 +153,7 @@ class NeedsFound(RecordInline):
         return True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("need", "visitsheet")
+        return cast("QuerySet[Any]", super().get_queryset(request).select_related("need", "visitsheet"))
 
 
 @admin.register(VisitSheet)
@@ -200,6 +191,7 @@ class HostTable(RecordTable[Host]):
 
     list_display = ["enterprise", "batch", "enterprise_class", "district", "eligible", "chosen_by", "chosen_at"]
     list_filter = ["batch", "enterprise_class", "eligible"]
+    links = ("enterprise__district",)
     search_fields = ["enterprise__pinyin", "enterprise__credit_code"]
     list_select_related = ["enterprise__district", "batch", "chosen_by"]
     fields = [

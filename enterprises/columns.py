@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.scope import Body, body_of
 from ui.sheets import Column
 from ui.templatetags.ui_format import masked
 
@@ -41,5 +42,5 @@ INSIDE = [
 
 
 def need_columns(user: User) -> list[Column]:
-    inside = user.is_superuser or user.role in (User.Role.OFFICE, User.Role.ENTERPRISE)
-    return NEED + INSIDE if inside else NEED
+    outside = (Body.PUBLIC, Body.DOCTOR, Body.UNIVERSITY)
+    return NEED if body_of(user) in outside else NEED + INSIDE

@@ -4,7 +4,8 @@ import rules
 
 from accounts.models import User
 from accounts.rules import give, is_city_office, is_county_office, is_enterprise, is_office
-from enterprises.models import Need
+from core.scope import sees
+from enterprises.models import Enterprise, Member, Need, Qualification
 
 
 @rules.predicate
@@ -15,7 +16,17 @@ def is_its_enterprise(user: User, need: Need | None) -> bool:
     return need.enterprise.members.filter(user=user).exists()
 
 
-editor = is_city_office | is_county_office
+@rules.predicate
+def in_its_area(user: User, row: Enterprise | Qualification | Member | None) -> bool:
+    """The enterprise lies where the user's office answers for it; asked of rows not written yet, too."""
+    if row is None:
+        return True
+    enterprise = row if isinstance(row, Enterprise) else row.enterprise
+    # A new one is known by its district alone.
+    return sees(user, enterprise.district) and (enterprise._state.adding or sees(user, enterprise))
+
+
+editor = (is_city_office | is_county_office) & in_its_area
 
 for model in ("enterprise", "qualification", "member", "need", "survey", "visitsheet", "host"):
     give(f"enterprises.view_{model}", is_office)
@@ -29,10 +40,12 @@ give("enterprises.change_need", is_office)
 give("enterprises.read_qualification", is_office | is_enterprise)
 give("enterprises.fill_visitsheet", is_office)
 
+give("enterprises.inspect_need", is_office | is_its_enterprise)
 give("enterprises.post_need", is_enterprise)
 give("enterprises.edit_need", is_its_enterprise)
 give("enterprises.submit_need", is_its_enterprise)
 give("enterprises.withdraw_need", is_its_enterprise | is_city_office)
+give("enterprises.reveal_enterprise", is_office)
 give("enterprises.review_need", is_city_office | is_county_office)
 give("enterprises.choose_host", is_city_office)
 give("enterprises.import_need", is_city_office)

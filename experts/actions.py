@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.action import action
 from core.json_column import refuse_wrong
+from core.scope import Body, body_of
 from core.status import lock
 from experts.models import Doctor, Interest, Liaison, University, Work, wrong_wishes
 
@@ -51,9 +52,7 @@ def enrol_doctor(
     _write(doctor, facts)
     doctor.save()
     Work.objects.bulk_create(Work(doctor=doctor, **work) for work in works)
-    Interest.objects.bulk_create(
-        Interest(doctor=doctor, credit_code=code, what=what) for code, what in (interests or {}).items()
-    )
+    _declare(doctor, interests or {}, by)
     return doctor
 
 
@@ -67,7 +66,8 @@ def edit_doctor(
     works: Iterable[Mapping[str, Any]] | None = None,
     interests: Mapping[str, str] | None = None,
 ) -> Doctor:
-    """Rewrite a doctor's record; works and declared interests, where given, replace the earlier ones.
+    """Rewrite a doctor's record; works, where given, replace the earlier ones, and declared interests the earlier ones
+    of the same side.
 
     A work that is given again as it was keeps its row: shortlists quote works by their keys.
     """
@@ -77,10 +77,7 @@ def edit_doctor(
     if works is not None:
         _rewrite_works(doctor, works)
     if interests is not None:
-        doctor.interests.all().delete()
-        Interest.objects.bulk_create(
-            Interest(doctor=doctor, credit_code=code, what=what) for code, what in interests.items()
-        )
+        _declare(doctor, interests, by)
     return doctor
 
 
@@ -94,6 +91,25 @@ def _rewrite_works(doctor: Doctor, works: Iterable[Mapping[str, Any]]) -> None:
             left.remove(same)
     Work.objects.filter(pk__in=[work.pk for work in left]).delete()
     Work.objects.bulk_create(new)
+
+
+def side_of(user: User) -> Interest.Side:
+    """For whom someone declares an interest."""
+    sides = {Body.DOCTOR: Interest.Side.DOCTOR, Body.UNIVERSITY: Interest.Side.UNIVERSITY}
+    return sides.get(body_of(user), Interest.Side.OFFICE)
+
+
+def _declare(doctor: Doctor, interests: Mapping[str, str], by: User) -> None:
+    """Make the declarations of one side these (credit code → what it is); rows that say the same stay."""
+    side = side_of(by)
+    known = {row.credit_code: row for row in doctor.interests.filter(side=side)}
+    gone = [row.pk for code, row in known.items() if interests.get(code) != row.what]
+    Interest.objects.filter(pk__in=gone).delete()
+    Interest.objects.bulk_create(
+        Interest(doctor=doctor, credit_code=code, what=what, side=side, declared_by=by)
+        for code, what in interests.items()
+        if code not in known or known[code].what != what
+    )
 
 
 def _write(doctor: Doctor, facts: Mapping[str, Any]) -> None:

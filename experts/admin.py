@@ -15,17 +15,8 @@ from accounts.models import User
 from experts import actions
 from experts.models import Doctor, Interest, Liaison, University, Work
 from identity.forms import ACCOUNT_FIELDS, AccountForm
-from ui.office_table import (
-    PLACE,
-    MaskingForm,
-    OfficeTable,
-    PlaceForm,
-    RecordInline,
-    RowsInline,
-    count_of,
-    masked_column,
-    person,
-)
+from ui.forms import MaskingForm
+from ui.office_table import PLACE, OfficeTable, PlaceForm, RecordInline, RowsInline, count_of, masked_column, person
 
 
 class LiaisonRows(RecordInline):
@@ -103,9 +94,37 @@ class WorkRows(RowsInline):
     fields = ["kind", "title", "year", "abstract"]
 
 
+class InterestForm(ModelForm[Interest]):
+    """What the office declares; the side is no field, but one firm is still named once by a side."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"side"}  # type: ignore[misc, no-any-return]
+
+
 class InterestRows(RowsInline):
+    """What the office declared, to be changed here."""
+
     model = Interest
+    form = InterestForm
     fields = ["credit_code", "what"]
+    verbose_name_plural = gettext_lazy("interests declared by the office")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Interest]:
+        rows: QuerySet[Interest] = super().get_queryset(request).filter(side=Interest.Side.OFFICE)
+        return rows
+
+
+class OthersInterests(RecordInline):
+    """What the doctor or his university declared: theirs to change."""
+
+    model = Interest
+    fields = ["credit_code", "what", "side"]
+    verbose_name_plural = gettext_lazy("interests declared by the doctor or his university")
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Interest]:
+        rows: QuerySet[Interest] = super().get_queryset(request).exclude(side=Interest.Side.OFFICE)
+        return rows
 
 
 class DoctorForm(MaskingForm, AccountForm):
@@ -122,7 +141,7 @@ class DoctorTable(OfficeTable[Doctor]):
     search_fields = ["pinyin", "folded_words", "university__pinyin", "discipline"]
     list_select_related = ["university"]
     autocomplete_fields = ["university"]
-    inlines = [WorkRows, InterestRows]
+    inlines = [WorkRows, InterestRows, OthersInterests]
     form = DoctorForm
     masks = ("phone",)
     masked_phone = masked_column("phone", gettext_lazy("phone"))
@@ -132,6 +151,10 @@ class DoctorTable(OfficeTable[Doctor]):
         "days_a_month", "most_hosts", "most_km", "accepts_adjustment", "other_postings", "posting_excludes", "phone",
         "email", "active",
     ]  # fmt: skip
+
+    def get_inlines(self, request: HttpRequest, obj: Doctor | None) -> Any:
+        """Nobody else declared anything of a doctor not yet known."""
+        return self.inlines if obj is not None else [WorkRows, InterestRows]
 
     def get_fields(self, request: HttpRequest, obj: Doctor | None = None) -> Any:
         allowed = self.has_change_permission(request, obj)
@@ -163,6 +186,12 @@ class DoctorTable(OfficeTable[Doctor]):
             obj.user = user
             obj.save(update_fields=["user"])
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """A declaration keeps who made it."""
+        for row in formset.forms if formset.model is Interest else []:
+            row.instance.declared_by = row.instance.declared_by or person(request)
+        super().save_formset(request, form, formset, change)
+
 
 @admin.register(Work)
 class WorkTable(OfficeTable[Work]):
@@ -175,7 +204,15 @@ class WorkTable(OfficeTable[Work]):
 
 @admin.register(Interest)
 class InterestTable(OfficeTable[Interest]):
-    list_display = ["doctor", "credit_code", "what"]
+    list_display = ["doctor", "credit_code", "what", "side", "declared_by"]
+    list_filter = ["side"]
+    fields = ["doctor", "credit_code", "what", "side", "declared_by"]
+    keeps = ("side", "declared_by")
+    form = InterestForm
     search_fields = ["doctor__pinyin", "credit_code"]
-    list_select_related = ["doctor"]
+    list_select_related = ["doctor", "declared_by"]
     autocomplete_fields = ["doctor"]
+
+    def save_model(self, request: HttpRequest, obj: Interest, form: ModelForm[Interest], change: bool) -> None:
+        obj.declared_by = obj.declared_by or person(request)
+        super().save_model(request, obj, form, change)

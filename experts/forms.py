@@ -11,6 +11,7 @@ from stdnum.cn import uscc
 from core.parameters import DayField
 from experts.models import Doctor, Work
 from officedata.codes import discipline_choices
+from ui.forms import MaskedField, MaskingForm
 
 WISHES = ["wish_1", "wish_2", "wish_3"]
 
@@ -30,7 +31,7 @@ class Unjudged:
             super().full_clean()  # type: ignore[misc]
 
 
-class DoctorForm(Unjudged, forms.ModelForm):  # type: ignore[type-arg]
+class DoctorForm(Unjudged, MaskingForm):
     """A doctor's own facts; wishes are up to three lines of text."""
 
     discipline = forms.ChoiceField(label=_("Discipline"), required=False)
@@ -45,7 +46,7 @@ class DoctorForm(Unjudged, forms.ModelForm):  # type: ignore[type-arg]
             "most_hosts", "most_km", "accepts_adjustment", "other_postings", "posting_excludes", "phone", "email",
             "honours", "active",
         ]  # fmt: skip
-        field_classes = {"born_on": DayField}
+        field_classes = {"born_on": DayField, "phone": MaskedField}
         labels = {"most_km": _("Farthest he will travel")}
         widgets = {"directions": forms.Textarea(attrs={"rows": 3})}
 

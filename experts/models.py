@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, tracked
 from core.json_column import ShapedJSONField
+from core.scope import ALL, Scope, ScopedQuerySet, through, via
 from core.shapes import fault
 from officedata import codes
 from officedata.pinyin import LONGEST, pinyin_of
@@ -36,6 +37,12 @@ class University(models.Model):
     # Where it lies, in degrees; None where nobody said. How far its doctors travel is measured from here.
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    # An enterprise may ask any of them to propose a doctor.
+    SCOPE = Scope(
+        doctor="doctors__user", university="liaisons__user", enterprise=ALL, county=ALL, department=ALL, city=ALL
+    )
 
     class Meta:
         verbose_name = _("university")
@@ -65,6 +72,9 @@ class Liaison(models.Model):
     user = models.OneToOneField(User, models.CASCADE, related_name="liaison", verbose_name=_("user"))
     college = models.CharField(_("college"), max_length=60, blank=True)
 
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(university=via("university"), county=ALL, department=ALL, city=ALL)
+
     class Meta:
         verbose_name = _("liaison")
         verbose_name_plural = _("liaisons")
@@ -82,20 +92,7 @@ def folded(*texts: str) -> str:
     return "\n".join(map(fold, texts))
 
 
-class DoctorQuerySet(models.QuerySet["Doctor"]):
-    def visible_to(self, user: User) -> Self:
-        """The office: all; a liaison: the university's own; a doctor: himself. An enterprise sees doctors only
-        through the shortlists of its needs and its assignments."""
-        if user.is_superuser or user.role == User.Role.OFFICE:
-            return self
-        if user.role == User.Role.PROGRAM and user.office_id is not None:
-            return self
-        if user.role in (User.Role.UNIVERSITY, User.Role.PROGRAM):
-            return self.filter(university__liaisons__user=user)
-        if user.role == User.Role.DOCTOR:
-            return self.filter(user=user)
-        return self.none()
-
+class DoctorQuerySet(ScopedQuerySet["Doctor"]):
     def serving(self) -> Self:
         """Doctors who take part."""
         return self.filter(active=True)
@@ -143,6 +140,8 @@ class Doctor(models.Model):
     source_key = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
 
     objects = DoctorQuerySet.as_manager()
+    # An enterprise sees doctors only through the shortlists of its needs and its assignments.
+    SCOPE = Scope(doctor="user", university="university__liaisons__user", county=ALL, department=ALL, city=ALL)
 
     class Meta:
         verbose_name = _("doctor")
@@ -189,6 +188,9 @@ class Work(models.Model):
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     abstract = models.TextField(_("abstract"), blank=True)
 
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = through("doctor")
+
     class Meta:
         verbose_name = _("work")
         verbose_name_plural = _("works")
@@ -200,20 +202,33 @@ class Work(models.Model):
 
 @tracked
 class Interest(models.Model):
-    """An interest a doctor declared in an enterprise: the two are never brought together.
+    """An interest of a doctor in an enterprise, declared by one side: the two are never brought together.
 
     The enterprise is named by its credit code, because the tables of experts and of enterprises do not know each other.
     """
 
+    class Side(models.TextChoices):
+        DOCTOR = "doctor", _("doctor")
+        UNIVERSITY = "university", _("university")
+        OFFICE = "office", _("talent office")
+
     doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="interests", verbose_name=_("doctor"))
     credit_code = models.CharField(_("unified social credit code"), max_length=18)
     what = models.CharField(_("what it is"), max_length=120)
+    # Each side's declaration is its own: no other side changes it or takes it back.
+    side = models.CharField(_("declared by the side of the"), max_length=10, choices=Side.choices, default=Side.OFFICE)
+    declared_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("declared by")
+    )
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(doctor=via("doctor"), university=via("doctor"), city=ALL)
 
     class Meta:
         verbose_name = _("declared interest")
         verbose_name_plural = _("declared interests")
         ordering = ["doctor", "pk"]
-        constraints = [models.UniqueConstraint(fields=["doctor", "credit_code"], name="interest_once")]
+        constraints = [models.UniqueConstraint(fields=["doctor", "credit_code", "side"], name="interest_once")]
 
     def __str__(self) -> str:
         return f"{self.doctor} · {self.credit_code}"

@@ -4,7 +4,7 @@ import rules
 
 from accounts.models import User
 from accounts.rules import give, is_city_office, is_doctor, is_office, is_university
-from experts.models import Doctor
+from experts.models import Doctor, Interest
 
 
 @rules.predicate
@@ -20,12 +20,24 @@ def is_himself(user: User, doctor: Doctor | None) -> bool:
     return is_doctor(user) if doctor is None else doctor.user_id == user.pk
 
 
-for model in ("university", "liaison", "doctor", "work", "interest"):
+@rules.predicate
+def is_the_offices(user: User, interest: Interest | None) -> bool:
+    """The office changes and takes back what the office declared."""
+    return interest is None or interest.side == Interest.Side.OFFICE
+
+
+for model in ("university", "liaison", "doctor", "work"):
     give(f"experts.view_{model}", is_office)
     give(f"experts.add_{model}", is_city_office)
     give(f"experts.change_{model}", is_city_office)
-for model in ("work", "interest", "liaison"):
+for model in ("work", "liaison"):
     give(f"experts.delete_{model}", is_city_office)
+for verb in ("view", "add"):
+    give(f"experts.{verb}_interest", is_city_office)
+for verb in ("change", "delete"):
+    give(f"experts.{verb}_interest", is_city_office & is_the_offices)
+give("experts.read_interest", is_university | is_doctor | is_city_office)
+give("experts.list_doctor", is_university | is_office)
 give("experts.enrol_doctor", is_university)
 give("experts.edit_doctor", is_its_university | is_himself | is_city_office)
 give("experts.read_doctor", is_its_university | is_himself | is_office)

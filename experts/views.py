@@ -11,18 +11,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import SignedIn
-from accounts.rules import is_office, is_university
 from core.errors import Refused
 from core.parameters import number_of
 from core.permissions import get_permitted, may
+from core.phones import address_of, reveal_phone
 from experts import actions
 from experts.columns import DOCTOR
 from experts.filters import DoctorFilter
 from experts.forms import DoctorForm, Interests, WorkRows
-from experts.models import Doctor
+from experts.models import Doctor, Interest
 from ui import sheets
 
 PAGE = 25
@@ -30,7 +30,7 @@ PAGE = 25
 
 @require_safe
 def doctor_list(request: SignedIn) -> HttpResponseBase:
-    if not (is_university(request.user) or is_office(request.user)):
+    if not may(request.user, "list", Doctor):
         raise PermissionDenied
     rows = Doctor.objects.visible_to(request.user).select_related("university").order_by("pinyin", "pk")
     filters = DoctorFilter(request.GET, rows)
@@ -44,14 +44,29 @@ def doctor_list(request: SignedIn) -> HttpResponseBase:
 @require_safe
 @never_cache
 def doctor_detail(request: SignedIn, pk: int) -> HttpResponse:
-    """One record; the phone is masked until it is asked for (?phone=1)."""
+    """One record; the phone is masked until it is asked for."""
+    return _doctor_page(request, pk)
+
+
+@require_POST
+@never_cache
+def doctor_phone(request: SignedIn, pk: int) -> HttpResponse:
+    """The same page with the whole phone number; that it was shown is kept."""
+    doctor = get_permitted(Doctor, "reveal", request.user, pk=pk)
+    number = reveal_phone(doctor, by=request.user, at=timezone.now(), address=address_of(request))
+    return _doctor_page(request, pk, number)
+
+
+def _doctor_page(request: SignedIn, pk: int, phone: str = "") -> HttpResponse:
     doctor = get_permitted(Doctor.objects.select_related("university", "user"), "read", request.user, pk=pk)
     facts = {
         "doctor": doctor,
         "works": doctor.works.order_by("-year", "pk"),
-        "interests": doctor.interests.order_by("pk"),
+        "interests": Interest.objects.visible_to(request.user).filter(doctor=doctor).order_by("pk"),
+        "may_read_interests": may(request.user, "read", Interest),
         "may_edit": may(request.user, "edit", doctor),
-        "phone_shown": request.GET.get("phone") == "1",
+        "may_reveal": may(request.user, "reveal", doctor),
+        "phone_shown": phone,
     }
     return render(request, "experts/doctor_detail.html", facts)
 
@@ -74,7 +89,9 @@ def _form_page(request: SignedIn, doctor: Doctor) -> HttpResponse:
     """The form of a new or known doctor. A button that only adds a row brings everything typed back unjudged."""
     posted = request.POST if request.method == "POST" else None
     adds = posted.get("add", "") if posted else ""
-    forms = _forms(doctor, data=_with_row(posted, adds) if posted and adds else posted, unjudged=bool(adds))
+    rows = _with_row(posted, adds) if posted and adds else posted
+    side = actions.side_of(request.user)
+    forms = _forms(doctor, side, data=rows, unjudged=bool(adds))
     if posted and not adds and all(form.is_valid() for form in forms.values()):
         try:
             saved = _save(request, doctor, **forms)
@@ -83,7 +100,9 @@ def _form_page(request: SignedIn, doctor: Doctor) -> HttpResponse:
         else:
             messages.success(request, _("%(doctor)s was saved.") % {"doctor": saved})
             return redirect(saved)
-    return render(request, "experts/doctor_form.html", {**forms, "doctor": doctor, "judged": posted and not adds})
+    facts = {**forms, "doctor": doctor, "judged": posted and not adds}
+    facts["declared"] = doctor.interests.exclude(side=side).order_by("pk") if doctor.pk else []
+    return render(request, "experts/doctor_form.html", facts)
 
 
 def _with_row(posted: QueryDict, prefix: str) -> QueryDict:
@@ -96,12 +115,13 @@ def _with_row(posted: QueryDict, prefix: str) -> QueryDict:
     return data
 
 
-def _forms(doctor: Doctor, *, data: QueryDict | None, unjudged: bool) -> dict[str, Any]:
+def _forms(doctor: Doctor, side: str, *, data: QueryDict | None, unjudged: bool) -> dict[str, Any]:
+    """The record, its works, and the interests that the side of the person at hand declared."""
     works: list[Any] = []
     interests: list[Any] = []
     if doctor.pk is not None:
         works = list(doctor.works.order_by("-year", "pk").values("kind", "title", "year", "abstract"))
-        interests = list(doctor.interests.order_by("pk").values("credit_code", "what"))
+        interests = list(doctor.interests.filter(side=side).order_by("pk").values("credit_code", "what"))
     rows: dict[str, Any] = {"data": data, "form_kwargs": {"unjudged": unjudged}}
     return {
         "form": DoctorForm(data, instance=doctor, unjudged=unjudged),

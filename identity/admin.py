@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiToken, District, Office, User
 from identity.actions import issue_token, revoke_token
-from ui.office_table import PLACE, MaskingForm, OfficeTable, PlaceForm, person
+from ui.forms import MaskingForm
+from ui.office_table import PLACE, OfficeTable, PlaceForm, person
 
 admin.site.unregister(Group)
 

@@ -46,6 +46,8 @@ class OrderRows(RecordInline):
 class NeedTable(RecordTable[Need]):
     list_display = ["title", "shown_status", "enterprise", "district", "kind", "submitted_on"]
     list_filter = ["status", "kind", "source", "visibility", "enterprise__district"]
+    links = ("enterprise",)
+    masks = ("contact_phone",)
     search_fields = ["folded_title", "folded_words", "enterprise__pinyin", "enterprise__credit_code"]
     list_select_related = ["enterprise__district"]
     date_hierarchy = "submitted_at"

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from programmes import actions
 from programmes.models import Batch, Programme, RuleSet
 from programmes.readers import wrong_rules
-from ui.office_table import MaskingForm, OfficeTable, ReasonForm, person
+from ui.forms import MaskingForm
+from ui.office_table import OfficeTable, ReasonForm, person
 
 
 class BatchForm(MaskingForm):

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
 from core.json_column import ShapedJSONField
+from core.scope import ALL, Scope, ScopedQuerySet
 from core.status import Stateful
 from programmes.readers import wrong_eligibility, wrong_rules
 
@@ -22,6 +23,9 @@ class Programme(models.Model):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     purpose = models.TextField(_("purpose"), blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(public=ALL, doctor=ALL, enterprise=ALL, university=ALL, county=ALL, department=ALL, city=ALL)
 
     class Meta:
         verbose_name = _("programme")
@@ -46,6 +50,9 @@ class RuleSet(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("written by")
     )
 
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(county=ALL, department=ALL, city=ALL)
+
     class Meta:
         verbose_name = _("service rule set")
         verbose_name_plural = _("service rule sets")
@@ -59,13 +66,11 @@ class RuleSet(models.Model):
         return f"{self.name} v{self.version}"
 
 
-class BatchQuerySet(models.QuerySet["Batch"]):
-    def visible_to(self, user: User) -> Self:
-        """A draft is the office's; everyone signed in sees a batch that was opened."""
-        if user.role == User.Role.OFFICE:
-            return self
-        return self.exclude(status=Batch.Status.DRAFT)
+# A draft is the office's; everyone sees a batch that was opened.
+OPENED = ~Q(status="draft")
 
+
+class BatchQuerySet(ScopedQuerySet["Batch"]):
     def current(self) -> Self:
         """Batches under way, first the one people mean when they say nothing: in service, else taking orders."""
         in_service = models.Case(models.When(status=Batch.Status.RUNNING, then=0), default=1)
@@ -104,6 +109,9 @@ class Batch(Stateful):
     eligibility = ShapedJSONField(_("eligibility of hosts"), default=list, sentences=wrong_eligibility)
 
     objects = BatchQuerySet.as_manager()
+    SCOPE = Scope(
+        public=OPENED, doctor=OPENED, enterprise=OPENED, university=OPENED, county=ALL, department=ALL, city=ALL
+    )
 
     class Meta:
         verbose_name = _("batch")

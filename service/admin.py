@@ -203,10 +203,6 @@ class ReminderTable(RecordTable[Reminder]):
     list_select_related = [*PARTIES, "sent_by"]
     date_hierarchy = "sent_on"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Reminder]:
-        seen = Assignment.objects.visible_to(person(request))
-        return super().get_queryset(request).filter(assignment__in=seen)
-
 
 class OutcomeForm(forms.ModelForm[Outcome]):
     """The same outcome again is no mistake: the act joins its assignments to the one known."""
@@ -234,6 +230,9 @@ class OutcomeTable(OfficeTable[Outcome]):
 
     def has_change_permission(self, request: HttpRequest, obj: Outcome | None = None) -> bool:
         return False
+
+    def may_write(self, request: HttpRequest, obj: Outcome, form: Any, change: bool) -> bool:
+        return all(may(person(request), "outcome", each) for each in form.cleaned_data["assignments"])
 
     def save_model(self, request: HttpRequest, obj: Outcome, form: ModelForm[Outcome], change: bool) -> None:
         facts: dict[str, Any] = {**form.cleaned_data}

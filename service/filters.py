@@ -46,16 +46,16 @@ class AssignmentFilter(ListFilter):
     )
     status = django_filters.ChoiceFilter(choices=Assignment.Status.choices, label=_("Status"), empty_label=_("all"))
     pace = django_filters.ChoiceFilter(
-        field_name="standing__pace", choices=Standing.Pace.choices, label=_("Pace"), empty_label=_("all")
+        field_name="standing_pace", choices=Standing.Pace.choices, label=_("Pace"), empty_label=_("all")
     )
     sort = Sorting(
         fields={
             "starts_on": "starts_on",
             "doctor__pinyin": "doctor",
             "host__enterprise__pinyin": "host",
-            "standing__owed": "owed",
-            "standing__days_counted": "days",
-            "standing__last_visit_on": "last_visit",
+            "standing_owed": "owed",
+            "standing_days_counted": "days",
+            "standing_last_visit_on": "last_visit",
         }
     )
 

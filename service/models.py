@@ -10,39 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, tracked
-from assignments.models import Assignment, days
+from assignments.models import FOLLOWED, Assignment, days
 from core.json_column import ShapedJSONField
+from core.scope import ALL, Scope, ScopedQuerySet, declare, through, via
 from core.status import Stateful
 from enterprises.models import Enterprise
 from experts.models import Doctor
 from programmes.models import RuleSet
 from service import shapes
 
-
-def of_visible_assignments(user: User) -> Q:
-    """Rows whose assignment someone sees; in plain joins where that is one chain, so that PostgreSQL can start from
-    the person in lists that join ten tables."""
-    if user.role == User.Role.DOCTOR:
-        return Q(assignment__doctor__user=user)
-    if user.role in (User.Role.UNIVERSITY, User.Role.PROGRAM) and user.office_id is None:
-        return Q(assignment__doctor__university__liaisons__user=user)
-    return Q(assignment__in=Assignment.objects.visible_to(user))
+# Months, verdicts, waivers, reminders and outcomes: for whoever follows the whole service.
+OF_SERVICE = through("assignment", FOLLOWED)
 
 
-class VisitQuerySet(models.QuerySet["Visit"]):
-    def visible_to(self, user: User) -> Self:
-        """Those of the assignments someone sees; an enterprise sees only the visits made to itself."""
-        if user.sees_whole_city:
-            return self
-        if user.role == User.Role.ENTERPRISE:
-            return self.filter(enterprise__members__user=user)
-        # A visit's doctor is its assignment's doctor: the short way, for lists of a million visits.
-        if user.role == User.Role.DOCTOR:
-            return self.filter(doctor__user=user)
-        if user.role in (User.Role.UNIVERSITY, User.Role.PROGRAM) and user.office_id is None:
-            return self.filter(doctor__university__liaisons__user=user)
-        return self.filter(of_visible_assignments(user))
-
+class VisitQuerySet(ScopedQuerySet["Visit"]):
     def awaiting_confirmation(self) -> Self:
         return self.filter(status=Visit.Status.LOGGED)
 
@@ -91,6 +72,16 @@ class Visit(Stateful):
     client_key = models.UUIDField(unique=True, null=True, blank=True, editable=False)
 
     objects = VisitQuerySet.as_manager()
+    # An enterprise sees the visits made to itself. A visit's doctor is its assignment's doctor: the short way, for
+    # lists of a million visits.
+    SCOPE = Scope(
+        doctor="doctor__user",
+        enterprise="enterprise__members__user",
+        university="doctor__university__liaisons__user",
+        county=via("assignment", FOLLOWED),
+        department=via("assignment", FOLLOWED),
+        city=ALL,
+    )
 
     class Meta:
         verbose_name = _("visit")
@@ -136,10 +127,7 @@ class Visit(Stateful):
         return (self.ends_on - self.starts_on).days + 1
 
 
-class WaiverQuerySet(models.QuerySet["Waiver"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(of_visible_assignments(user))
-
+class WaiverQuerySet(ScopedQuerySet["Waiver"]):
     def pending(self) -> Self:
         return self.filter(status=Waiver.Status.ASKED)
 
@@ -164,6 +152,7 @@ class Waiver(Stateful):
     decision_reason = models.CharField(_("reason of the decision"), max_length=300, blank=True)
 
     objects = WaiverQuerySet.as_manager()
+    SCOPE = OF_SERVICE
 
     class Meta:
         verbose_name = _("waiver")
@@ -184,12 +173,7 @@ class Waiver(Stateful):
         return f"{self.assignment} · {self.month:%Y-%m}"
 
 
-class MonthlyCheckQuerySet(models.QuerySet["MonthlyCheck"]):
-    def visible_to(self, user: User) -> Self:
-        if user.sees_whole_city:
-            return self
-        return self.filter(of_visible_assignments(user))
-
+class MonthlyCheckQuerySet(ScopedQuerySet["MonthlyCheck"]):
     def unlocked(self) -> Self:
         return self.filter(locked_at=None)
 
@@ -223,6 +207,7 @@ class MonthlyCheck(models.Model):
     reopened_reason = models.CharField(_("why re-opened"), max_length=300, blank=True)
 
     objects = MonthlyCheckQuerySet.as_manager()
+    SCOPE = OF_SERVICE
 
     class Meta:
         verbose_name = _("monthly check")
@@ -244,12 +229,7 @@ class MonthlyCheck(models.Model):
         return f"{self.assignment} · {self.month:%Y-%m} · {self.get_verdict_display()}"
 
 
-class StandingQuerySet(models.QuerySet["Standing"]):
-    def visible_to(self, user: User) -> Self:
-        if user.sees_whole_city:
-            return self
-        return self.filter(of_visible_assignments(user))
-
+class StandingQuerySet(ScopedQuerySet["Standing"]):
     def behind(self) -> Self:
         """Assignments whose month or whose year is at risk, the worst first."""
         return self.filter(behind=True)
@@ -288,6 +268,7 @@ class Standing(models.Model):
     reminded_on = models.DateField(_("last reminded"), null=True, blank=True)
 
     objects = StandingQuerySet.as_manager()
+    SCOPE = OF_SERVICE
 
     class Meta:
         verbose_name = _("standing")
@@ -310,6 +291,9 @@ class Reminder(models.Model):
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("sent by"))
     note = models.CharField(_("note"), max_length=300, blank=True)
 
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = OF_SERVICE
+
     class Meta:
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
@@ -318,13 +302,6 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment} · {self.sent_on:%Y-%m-%d}"
-
-
-class OutcomeQuerySet(models.QuerySet["Outcome"]):
-    def visible_to(self, user: User) -> Self:
-        if user.sees_whole_city:
-            return self
-        return self.filter(assignments__in=Assignment.objects.visible_to(user)).distinct()
 
 
 @tracked
@@ -356,7 +333,8 @@ class Outcome(models.Model):
     registered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("registered by"))
     registered_at = models.DateTimeField(_("registered"))
 
-    objects = OutcomeQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = through("assignments", FOLLOWED)
 
     class Meta:
         verbose_name = _("outcome")
@@ -366,3 +344,6 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+declare(Outcome.assignments.through, OF_SERVICE)

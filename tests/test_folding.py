@@ -13,8 +13,8 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from django.urls import get_resolver
 from django_filters import FilterSet
-from matching.forms import ServeForm
 
+from assignments.forms import ServeForm
 from enterprises import need_table
 from enterprises.imports import code_finder, load_needs
 from enterprises.models import Enterprise, Need

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
-from core.models import Job
+from core.models import Job, PhoneShown
 from core.notices import notify
 from enterprises.models import Need
 from experts.models import Doctor
@@ -120,6 +120,7 @@ class World:
         by = host.chosen_by
         issue_token(by, by=by, label="x")
         Job.objects.create(kind="match_need", key="1", not_before=AT)
+        PhoneShown.objects.create(by=by, kind="experts.doctor", key="1", whose="博士", at=AT)
         Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=by)
         outcome = Outcome.objects.create(
             kind="patent", title=f"一种砖{visit.pk}", happened_on=START, registered_by=by, registered_at=AT
@@ -268,7 +269,8 @@ def test_nobody_reaches_what_is_anothers(world: World, role: str) -> None:
 def test_an_office_sees_no_row_beyond_its_area(world: World, role: str) -> None:
     """A county whose district, and a department whose enterprises, are others."""
     names = {"enterprise", "need", "host", "visitsheet", "order", "dispatch", "assignment", "visit", "waiver",
-             "monthlycheck", "standing", "outcome"}  # fmt: skip
+             "monthlycheck", "standing", "outcome", "project", "matchrun", "planline", "override", "feedback",
+             "suggestion", "reminder", "qualification", "member"}  # fmt: skip
     answers = ask(PEOPLE[role](), world, only="/change/$")
     for route, answer in answers.items():
         found = re.match(r"office/\w+/(\w+)/<path:object_id>/change/", route.path)

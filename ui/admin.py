@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.models import Job, Notice, Period, SetAside
+from core.models import Job, Notice, Period, PhoneShown, SetAside
 from ui.office_table import RecordTable
 
 
@@ -52,3 +52,12 @@ class NoticeTable(RecordTable[Notice]):
     @admin.display(description=_("notice"))
     def said(self, notice: Notice) -> str:
         return notice.text
+
+
+@admin.register(PhoneShown)
+class PhoneShownTable(RecordTable[PhoneShown]):
+    list_display = ["whose", "kind", "by", "at", "address"]
+    list_filter = ["kind"]
+    search_fields = ["whose", "by__pinyin", "address"]
+    list_select_related = ["by"]
+    date_hierarchy = "at"

@@ -7,17 +7,21 @@ from typing import Any, ClassVar, TypeVar, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
+from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import get_fields_from_path, quote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import DataError, models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -26,7 +30,10 @@ from accounts.models import User
 from core.errors import Refused
 from core.parameters import DayField, row_key, words_of
 from core.permissions import may
+from core.phones import address_of, reveal_phone
+from core.scope import visible
 from officedata.text import fold, normalise
+from ui.forms import MaskedField, MaskingForm
 from ui.office_history import history_of
 from ui.templatetags.ui import status
 from ui.templatetags.ui_format import masked
@@ -51,36 +58,6 @@ class DayInput(forms.DateInput):
 
 
 WIDGETS: dict[Any, Any] = {models.DateField: {"widget": DayInput, "form_class": DayField}}
-
-
-class MaskedInput(forms.TextInput):
-    """Shows a number masked; what is sent back unchanged means "as it was"."""
-
-    def format_value(self, value: Any) -> str:
-        return str(masked(value))
-
-
-class MaskedField(forms.CharField):
-    """A phone number nobody reads over the shoulder: shown masked, replaced when typed anew."""
-
-    widget = MaskedInput
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return data != masked(initial) and super().has_changed(initial, data)
-
-    def keep(self, typed: str, stored: str) -> str:
-        return stored if typed == masked(stored) else typed
-
-
-class MaskingForm(forms.ModelForm[Any]):
-    """A model's form in which masked fields come back whole."""
-
-    def _clean_fields(self) -> None:
-        super()._clean_fields()  # type: ignore[misc]
-        for name, field in self.fields.items():
-            if isinstance(field, MaskedField) and name in self.cleaned_data:
-                stored = self.initial.get(name) or ""
-                self.cleaned_data[name] = field.keep(self.cleaned_data[name], stored)
 
 
 # Where something lies: a pair of fields on one line, for `fieldsets`.
@@ -176,11 +153,42 @@ class FoundByTyping:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class OfficeTable(FoundByTyping, ModelAdmin[M]):
+class ScopedRows:
+    """The rows of a table or of an inline, and those its forms may name, are the ones the person sees."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return visible(super().get_queryset(request), person(request))  # type: ignore[misc]
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> Any:
+        rows = super().get_field_queryset(db, db_field, request)  # type: ignore[misc]
+        if rows is None:
+            rows = db_field.remote_field.model._default_manager.using(db)
+        return visible(rows, person(request))
+
+
+class ScopedListFilter(RelatedFieldListFilter):
+    """A filter by another table offers the rows of it that the person sees."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        rows = visible(field.related_model._default_manager.all(), person(request))
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return field.get_choices(
+            include_blank=False, ordering=ordering, limit_choices_to={"pk__in": rows.order_by().values("pk")}
+        )
+
+
+FieldListFilter.register(lambda field: bool(field.remote_field), ScopedListFilter, take_priority=True)
+
+# What may follow the path of a list filter or of the days in an address.
+LOOKUPS = ("exact", "in", "isnull", "isempty", "gte", "gt", "lte", "lt", "year", "month", "day")
+
+
+class OfficeTable(ScopedRows, FoundByTyping, ModelAdmin[M]):
     """A table of the office: rows by `visible_to`, verbs by `rules.py`, nothing deleted, statuses changed by acts only.
 
     `keeps` names the fields nobody types: they follow from acts. `masks` names those shown masked. `acts` gives, for
-    each act on chosen rows, the verb a person must be allowed.
+    each act on chosen rows, the verb a person must be allowed. `links` names what our pages ask of the list besides its
+    filters.
     """
 
     form: type[forms.ModelForm[Any]] = MaskingForm
@@ -190,12 +198,31 @@ class OfficeTable(FoundByTyping, ModelAdmin[M]):
     keeps: tuple[str, ...] = ()
     masks: tuple[str, ...] = ()
     acts: ClassVar[dict[str, str]] = {}
+    links: tuple[str, ...] = ()
     empty_value_display = "—"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[M]:
-        rows: Any = super().get_queryset(request)
-        seen: models.QuerySet[M] = rows.visible_to(person(request)) if hasattr(rows, "visible_to") else rows
-        return seen
+        rows: models.QuerySet[M] = super().get_queryset(request)
+        return rows
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only what filters, days and links ask: any other lookup could read, piece by piece, what is masked."""
+        asked = [*(self.get_list_filter(request) if request else self.list_filter), *self.links]
+        paths = [each[0] if isinstance(each, tuple) else each for each in asked]
+        own = [each.parameter_name for each in paths if isinstance(each, type) and issubclass(each, SimpleListFilter)]
+        paths = [*(each for each in paths if isinstance(each, str)), *filter(None, [self.date_hierarchy])]
+        return lookup in own or any(self._is_about(lookup, each) for each in paths)
+
+    def _is_about(self, lookup: str, name: str) -> bool:
+        """Whether a lookup asks for this path, or for the key of the row it leads to, in one of the usual ways."""
+        if lookup == name:
+            return True
+        if not lookup.startswith(f"{name}__"):
+            return False
+        head, _sep, rest = lookup.removeprefix(f"{name}__").partition("__")
+        if head == _key_name(self.model, name):
+            return rest in ("", *LOOKUPS)
+        return not rest and head in LOOKUPS
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[M], search_term: str
@@ -220,9 +247,20 @@ class OfficeTable(FoundByTyping, ModelAdmin[M]):
             return fields
         return [f"masked_{name}" if name in self.masks else name for name in fields]
 
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        """The row as it would be written is asked about too: a form's choices are not the only guard."""
+        obj = super().save_form(request, form, change)
+        if not self.may_write(request, obj, form, change):
+            raise PermissionDenied
+        return obj
+
+    def may_write(self, request: HttpRequest, obj: M, form: Any, change: bool) -> bool:
+        """Whether the person may add this very row, or make this of it."""
+        return may(person(request), "change" if change else "add", obj)
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.masks:
-            return db_field.formfield(form_class=MaskedField, widget=MaskedInput)
+            return db_field.formfield(form_class=MaskedField)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         # Pencil, plus, cross and eye beside every choice are four ways to lose what was typed.
         for verb in ("add", "change", "delete", "view"):
@@ -277,7 +315,6 @@ class OfficeTable(FoundByTyping, ModelAdmin[M]):
                 request, _("The filter in the address has a value without meaning; the whole list is shown.")
             )
             raise
-
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the address fills in beforehand; what cannot stand in its field is left out."""
@@ -340,6 +377,42 @@ class OfficeTable(FoundByTyping, ModelAdmin[M]):
         }
         return TemplateResponse(request, "admin/ask.html", context)
 
+    # -- phone numbers ----------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_phone"
+        phone = path("<path:object_id>/phone/", self.admin_site.admin_view(self.phone_view), name=name)
+        return [*([phone] if self.masks else []), *super().get_urls()]
+
+    def phone_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The whole number, asked for by the button on the row's page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        if not may(person(request), "reveal", obj):
+            raise PermissionDenied
+        number = reveal_phone(obj, by=person(request), at=timezone.now(), address=address_of(request))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Phone of %(name)s") % {"name": obj},
+            "opts": self.opts,
+            "object": obj,
+            "number": number,
+        }
+        return TemplateResponse(request, "admin/phone_shown.html", context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj = kwargs.get("obj")
+        if self.masks and obj is not None and may(person(request), "reveal", obj):
+            context["phone_url"] = reverse(
+                f"admin:{self.opts.app_label}_{self.opts.model_name}_phone", args=[quote(obj.pk)]
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
+
     # -- history: the database's own, not a second book ---------------------------------------------------------
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -384,14 +457,14 @@ class RecordTable(OfficeTable[M]):
         return False
 
 
-class RowsInline(FoundByTyping, TabularInline[Any, Any]):
+class RowsInline(ScopedRows, FoundByTyping, TabularInline[Any, Any]):
     """Rows edited under their owner."""
 
     extra = 0
     formfield_overrides = WIDGETS
 
 
-class RecordInline(TabularInline[Any, Any]):
+class RecordInline(ScopedRows, TabularInline[Any, Any]):
     """Rows shown under their owner, only read, with a link to each."""
 
     template = "admin/record_rows.html"
@@ -410,6 +483,15 @@ class RecordInline(TabularInline[Any, Any]):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(person(request), "view", self.model)
+
+
+def _key_name(model: type[models.Model], name: str) -> str:
+    """The name of the key of the table that a path leads to; empty where it leads to a plain field."""
+    try:
+        target: Any = get_fields_from_path(model, name)[-1]
+    except FieldDoesNotExist:
+        return ""
+    return target.related_model._meta.pk.name if target.is_relation else ""
 
 
 def count_of(rows: Any, owner: str) -> Any:

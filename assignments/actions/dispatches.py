@@ -16,6 +16,7 @@ from assignments.models import Assignment, Dispatch, Order, Project
 from core.action import By, action
 from core.errors import Refused
 from core.notices import notify, sentence
+from core.scope import sees
 from core.status import check_move, lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
@@ -62,7 +63,7 @@ def _check_named(order: Order, doctor: Doctor, by: By) -> None:
         raise Refused(_("%(doctor)s is not one of the doctors asked for.") % {"doctor": doctor}, code="not_asked")
     if order.dispatches.filter(doctor=doctor).exclude(status=Dispatch.Status.OFFERED).exists():
         raise Refused(_("%(doctor)s was already asked for this order.") % {"doctor": doctor}, code="asked_before")
-    if by is not None and by.role == User.Role.UNIVERSITY and not doctor.university.liaisons.filter(user=by).exists():
+    if by is not None and not sees(by, doctor):
         raise Refused(_("%(doctor)s is a doctor of another university.") % {"doctor": doctor}, code="not_yours")
 
 

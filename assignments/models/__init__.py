@@ -1,9 +1,19 @@
 """From an order to a doctor at work: orders and dispatches, assignments and their projects."""
 
-from assignments.models.assignments import Assignment, AssignmentQuerySet, DateRange, Project, ProjectQuerySet, days
+from assignments.models.assignments import (
+    FOLLOWED,
+    Assignment,
+    AssignmentQuerySet,
+    DateRange,
+    Project,
+    ProjectQuerySet,
+    days,
+    of_followed,
+)
 from assignments.models.orders import Dispatch, DispatchQuerySet, Order, OrderChoice, OrderQuerySet
 
 __all__ = [
+    "FOLLOWED",
     "Assignment",
     "AssignmentQuerySet",
     "DateRange",
@@ -15,4 +25,5 @@ __all__ = [
     "Project",
     "ProjectQuerySet",
     "days",
+    "of_followed",
 ]

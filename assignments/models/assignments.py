@@ -1,12 +1,13 @@
 """A doctor at work: assignments and the projects they consist of."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
 from assignments.models.orders import Order
+from core.scope import ALL, Body, Scope, ScopedQuerySet, body_of, condition_for, through, via
 from core.status import Stateful
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor
@@ -31,20 +33,22 @@ def days(start: str, end: Any) -> DateRange:
     return DateRange(start, end, RangeBoundary(inclusive_lower=True, inclusive_upper=True))
 
 
-class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    def visible_to(self, user: User) -> Self:
-        """The office by its area, host and served enterprises theirs, a university its doctors', a doctor his own."""
-        if user.sees_whole_city:
-            return self
-        if user.role == User.Role.DOCTOR:
-            return self.filter(doctor__user=user)
-        if user.role in (User.Role.UNIVERSITY, User.Role.PROGRAM) and user.office_id is None:
-            return self.filter(doctor__university__liaisons__user=user)
-        seen = Enterprise.objects.visible_to(user)
-        hosted = Assignment.objects.filter(host__enterprise__in=seen).order_by()
-        served = Project.objects.filter(enterprise__in=seen).order_by()
-        # Keys of both kinds together, for "or" over two tables is answered by reading every assignment.
-        return self.filter(pk__in=hosted.values("pk").union(served.values("assignment")))
+# Who follows the whole of a service: its months, verdicts, outcomes and waivers. A firm that is only served beside the
+# lead project sees the assignment and what is about itself.
+FOLLOWED = Scope(
+    doctor="doctor__user",
+    enterprise="host__enterprise__members__user",
+    university="doctor__university__liaisons__user",
+    county=["host__enterprise__district", "projects__enterprise__district"],
+    department=["host__enterprise__department", "projects__enterprise__department"],
+    city=ALL,
+)
+
+
+class AssignmentQuerySet(ScopedQuerySet["Assignment"]):
+    def followed_by(self, user: User) -> Self:
+        """Assignments of which someone sees the whole service."""
+        return self.filter(condition_for(self.model, user, FOLLOWED))
 
     def active(self) -> Self:
         return self.filter(status=Assignment.Status.ACTIVE)
@@ -95,6 +99,7 @@ class Assignment(Stateful):
     updated_at = models.DateTimeField(pgettext_lazy("moment", "changed"), auto_now=True)
 
     objects = AssignmentQuerySet.as_manager()
+    SCOPE = replace(FOLLOWED, enterprise=["host__enterprise__members__user", "projects__enterprise__members__user"])
 
     class Meta:
         db_table = "matching_assignment"  # made when these stood in `matching`
@@ -133,6 +138,11 @@ class Assignment(Stateful):
     def __str__(self) -> str:
         return f"{self.doctor} → {self.host}"
 
+    @classmethod
+    def follows_all(cls, body: Body) -> bool:
+        """Whether this body follows every assignment it sees."""
+        return FOLLOWED.of(body) == cls.SCOPE.of(body)
+
     def get_absolute_url(self) -> str:
         return reverse("assignment_detail", args=[self.pk])
 
@@ -141,7 +151,14 @@ class Assignment(Stateful):
         return self.stopped_on or self.ends_on
 
 
-class ProjectQuerySet(models.QuerySet["Project"]):
+def of_followed(user: User, field: str) -> Any:
+    """A fact of an assignment for lists and REST; empty where someone does not follow the whole service."""
+    if Assignment.follows_all(body_of(user)):
+        return F(field)
+    return Case(When(pk__in=Assignment.objects.followed_by(user).values("pk"), then=F(field)))
+
+
+class ProjectQuerySet(ScopedQuerySet["Project"]):
     def serving(self) -> Self:
         """Enterprises served beside a lead project: the service is prepared, runs, or ran its term."""
         status = Assignment.Status
@@ -166,6 +183,9 @@ class Project(models.Model):
     title = models.CharField(_("title"), max_length=120)
 
     objects = ProjectQuerySet.as_manager()
+    SCOPE = replace(
+        through("assignment", FOLLOWED), enterprise=["enterprise__members__user", via("assignment", FOLLOWED)]
+    )
 
     class Meta:
         db_table = "matching_project"  # made when these stood in `matching`

@@ -4,27 +4,19 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
+from core.scope import ALL, Scope, ScopedQuerySet, via
 from core.status import Stateful
-from enterprises.models import Enterprise, Host, Need
+from enterprises.models import Host, Need
 from experts.models import Doctor, University
 
 
-class OrderQuerySet(models.QuerySet["Order"]):
-    def visible_to(self, user: User) -> Self:
-        """Whoever sees the need's enterprise; a university sees orders that ask for it or one of its doctors."""
-        if user.role in (User.Role.UNIVERSITY, User.Role.PROGRAM) and user.office_id is None:
-            asked = OrderChoice.objects.filter(order=OuterRef("pk"), doctor__university__liaisons__user=user)
-            return self.filter(Q(university__liaisons__user=user) | Exists(asked)).distinct()
-        if user.role == User.Role.DOCTOR:
-            return self.filter(dispatches__doctor__user=user).distinct()
-        return self.filter(host__enterprise__in=Enterprise.objects.visible_to(user))
-
+class OrderQuerySet(ScopedQuerySet["Order"]):
     def open(self) -> Self:
         return self.filter(status__in=Order.OPEN)
 
@@ -66,6 +58,15 @@ class Order(Stateful):
     placed_at = models.DateTimeField(_("placed"))
 
     objects = OrderQuerySet.as_manager()
+    # Whoever sees the host; a university sees orders that ask for it or for one of its doctors.
+    SCOPE = Scope(
+        doctor="dispatches__doctor__user",
+        enterprise="host__enterprise__members__user",
+        university=["university__liaisons__user", "choices__doctor__university__liaisons__user"],
+        county="host__enterprise__district",
+        department="host__enterprise__department",
+        city=ALL,
+    )
 
     class Meta:
         db_table = "matching_order"  # made when these stood in `matching`
@@ -93,6 +94,17 @@ class OrderChoice(models.Model):
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="+", verbose_name=_("doctor"))
     preference = models.PositiveSmallIntegerField(_("preference"))
 
+    objects = ScopedQuerySet.as_manager()
+    # A doctor does not see whom else an order asks for.
+    SCOPE = Scope(
+        doctor="doctor__user",
+        enterprise=via("order"),
+        university=via("order"),
+        county=via("order"),
+        department=via("order"),
+        city=ALL,
+    )
+
     class Meta:
         db_table = "matching_orderchoice"  # made when these stood in `matching`
         verbose_name = _("choice")
@@ -108,14 +120,7 @@ class OrderChoice(models.Model):
         return f"{self.preference}. {self.doctor}"
 
 
-class DispatchQuerySet(models.QuerySet["Dispatch"]):
-    def visible_to(self, user: User) -> Self:
-        if user.role in (User.Role.UNIVERSITY, User.Role.PROGRAM) and user.office_id is None:
-            return self.filter(doctor__university__liaisons__user=user)
-        if user.role == User.Role.DOCTOR:
-            return self.filter(doctor__user=user)
-        return self.filter(order__host__enterprise__in=Enterprise.objects.visible_to(user))
-
+class DispatchQuerySet(ScopedQuerySet["Dispatch"]):
     def pending(self) -> Self:
         return self.filter(status=Dispatch.Status.OFFERED)
 
@@ -149,6 +154,14 @@ class Dispatch(Stateful):
     reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     objects = DispatchQuerySet.as_manager()
+    SCOPE = Scope(
+        doctor="doctor__user",
+        enterprise="order__host__enterprise__members__user",
+        university="doctor__university__liaisons__user",
+        county="order__host__enterprise__district",
+        department="order__host__enterprise__department",
+        city=ALL,
+    )
 
     class Meta:
         db_table = "matching_dispatch"  # made when these stood in `matching`

@@ -1,6 +1,6 @@
 """Enterprises, what they need, and how their needs were found."""
 
-from enterprises.models.enterprises import Enterprise, Member, Qualification, area_of, check_credit_code
+from enterprises.models.enterprises import Enterprise, Member, Qualification, check_credit_code
 from enterprises.models.hosts import Host
 from enterprises.models.needs import Need, NeedQuerySet
 from enterprises.models.surveys import Survey, VisitSheet
@@ -14,6 +14,5 @@ __all__ = [
     "Qualification",
     "Survey",
     "VisitSheet",
-    "area_of",
     "check_credit_code",
 ]

@@ -12,6 +12,7 @@ from stdnum.cn import uscc
 
 from accounts.models import District, Office, User, tracked
 from core.files import check_evidence
+from core.scope import ALL, Scope, ScopedQuerySet, through
 from officedata import codes
 from officedata.pinyin import LONGEST, pinyin_of
 from officedata.text import fold
@@ -27,30 +28,10 @@ def check_credit_code(value: str) -> None:
         )
 
 
-def area_of(office: Office, path: str = "") -> Q:
-    """The enterprises an office answers for, `path` leading to them: the city's all, a county's of its district, a
-    department's those it is in charge of."""
-    if office.kind == Office.Kind.CITY:
-        return Q()
-    if office.kind == Office.Kind.COUNTY:
-        return Q(**{f"{path}district": office.district_id})
-    return Q(**{f"{path}department": office})
-
-
-class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
+class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
     def called(self, name: str) -> Self:
         """Enterprises of this whole name, however it is spelled; none where it holds no letter."""
         return self.filter(pinyin=pinyin_of(name)) if fold(name) else self.none()
-
-    def visible_to(self, user: User) -> Self:
-        """City office: all; county: its district; department: those it answers for; a member: its own."""
-        if user.is_superuser:
-            return self
-        if user.role in (User.Role.OFFICE, User.Role.PROGRAM) and user.office is not None:
-            return self.filter(area_of(user.office))
-        if user.role == User.Role.ENTERPRISE:
-            return self.filter(members__user=user)
-        return self.none()
 
 
 @tracked
@@ -95,6 +76,7 @@ class Enterprise(models.Model):
     contact_phone = models.CharField(_("contact phone"), max_length=20, blank=True)
 
     objects = EnterpriseQuerySet.as_manager()
+    SCOPE = Scope(enterprise="members__user", county="district", department="department", city=ALL)
 
     class Meta:
         verbose_name = _("enterprise")
@@ -130,6 +112,9 @@ class Member(models.Model):
     enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="members", verbose_name=_("enterprise"))
     user = models.OneToOneField(User, models.CASCADE, related_name="enterprise_member", verbose_name=_("user"))
 
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = through("enterprise")
+
     class Meta:
         verbose_name = _("enterprise member")
         verbose_name_plural = _("enterprise members")
@@ -139,11 +124,7 @@ class Member(models.Model):
         return f"{self.user} · {self.enterprise}"
 
 
-class QualificationQuerySet(models.QuerySet["Qualification"]):
-    def visible_to(self, user: User) -> Self:
-        """Whoever sees the enterprise."""
-        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
-
+class QualificationQuerySet(ScopedQuerySet["Qualification"]):
     def valid(self, on: date) -> Self:
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=on)).filter(
             Q(valid_until=None) | Q(valid_until__gte=on)
@@ -181,6 +162,7 @@ class Qualification(models.Model):
     evidence = models.FileField(_("evidence"), upload_to="qualifications/%Y/", blank=True, validators=[check_evidence])
 
     objects = QualificationQuerySet.as_manager()
+    SCOPE = through("enterprise")
 
     class Meta:
         verbose_name = _("qualification")

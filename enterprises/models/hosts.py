@@ -1,24 +1,18 @@
 """Enterprises chosen to receive doctors in a batch."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, tracked
 from core.json_column import ShapedJSONField
+from core.scope import ALL, Scope, ScopedQuerySet, via
 from enterprises.eligibility import VerdictData
 from enterprises.models.enterprises import Enterprise
 from programmes.models import Batch
 
-
-class HostQuerySet(models.QuerySet["Host"]):
-    def visible_to(self, user: User) -> Self:
-        """Whoever sees the enterprise; universities and doctors see the hosts of opened batches."""
-        if user.role in (User.Role.UNIVERSITY, User.Role.DOCTOR):
-            return self.exclude(batch__status=Batch.Status.DRAFT)
-        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+# Universities and doctors see the hosts of opened batches.
+OPENED = ~Q(batch__status="draft")
 
 
 @tracked
@@ -34,7 +28,15 @@ class Host(models.Model):
     chosen_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("chosen by"))
     chosen_at = models.DateTimeField(_("chosen"))
 
-    objects = HostQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(
+        doctor=OPENED,
+        university=OPENED,
+        enterprise=via("enterprise"),
+        county=via("enterprise"),
+        department=via("enterprise"),
+        city=ALL,
+    )
 
     class Meta:
         verbose_name = _("host")

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
+from core.scope import ALL, Scope, ScopedQuerySet, via
 from core.status import Stateful
-from enterprises.models.enterprises import Enterprise, area_of
+from enterprises.models.enterprises import Enterprise
 from officedata import codes
 from officedata.text import fold
 
@@ -25,27 +26,19 @@ def folded(title: str, problem: str, keywords: str) -> tuple[str, str]:
     return fold(title)[:FOLDED_TITLE], f"{fold(problem)}\n{fold(keywords)}"
 
 
-class NeedQuerySet(models.QuerySet["Need"]):
-    def visible_to(self, user: User) -> Self:
-        """The office by its area, an enterprise its own, universities and doctors what is published to them."""
-        if user.is_superuser:
-            return self
-        if user.role in (User.Role.OFFICE, User.Role.PROGRAM) and user.office is not None:
-            return self.filter(area_of(user.office, "enterprise__"))
-        if user.role == User.Role.ENTERPRISE:
-            return self.filter(enterprise__members__user=user)
-        if user.role in (User.Role.UNIVERSITY, User.Role.DOCTOR):
-            return self.released().exclude(visibility=Need.Visibility.OFFICE)
-        return self.public()
+# Needs that have been published, whatever became of them since; and those everybody may read.
+RELEASED = Q(status__in=["published", "ordered", "in_service", "solved"])
+PUBLIC = RELEASED & Q(visibility="public")
+TO_UNIVERSITIES = RELEASED & ~Q(visibility="office")
 
+
+class NeedQuerySet(ScopedQuerySet["Need"]):
     def released(self) -> Self:
         """Needs that have been published, whatever became of them since."""
-        return self.filter(
-            status__in=[Need.Status.PUBLISHED, Need.Status.ORDERED, Need.Status.IN_SERVICE, Need.Status.SOLVED]
-        )
+        return self.filter(RELEASED)
 
     def public(self) -> Self:
-        return self.released().filter(visibility=Need.Visibility.PUBLIC)
+        return self.filter(PUBLIC)
 
     def awaiting_review(self) -> Self:
         return self.filter(status=Need.Status.SUBMITTED)
@@ -156,6 +149,16 @@ class Need(Stateful):
     client_key = models.UUIDField(unique=True, null=True, blank=True, editable=False)
 
     objects = NeedQuerySet.as_manager()
+    # The office by its area, an enterprise its own, universities and doctors what is published to them.
+    SCOPE = Scope(
+        public=PUBLIC,
+        doctor=TO_UNIVERSITIES,
+        university=TO_UNIVERSITIES,
+        enterprise=via("enterprise"),
+        county=via("enterprise"),
+        department=via("enterprise"),
+        city=ALL,
+    )
 
     class Meta:
         verbose_name = _("need")

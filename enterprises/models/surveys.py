@@ -8,14 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Office, User, tracked
+from core.scope import ALL, Scope, ScopedQuerySet, declare, through
 from enterprises.models.enterprises import Enterprise
 from enterprises.models.needs import Need
 from programmes.models import Batch, Programme
-
-
-class SurveyQuerySet(models.QuerySet["Survey"]):
-    def visible_to(self, user: User) -> Self:
-        return self if user.role == User.Role.OFFICE else self.none()
 
 
 @tracked
@@ -30,7 +26,8 @@ class Survey(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
 
-    objects = SurveyQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(county=ALL, department=ALL, city=ALL)
 
     class Meta:
         verbose_name = _("survey")
@@ -42,16 +39,7 @@ class Survey(models.Model):
         return self.name
 
 
-class VisitSheetQuerySet(models.QuerySet["VisitSheet"]):
-    def visible_to(self, user: User) -> Self:
-        if user.is_superuser or user.is_city_office:
-            return self
-        if user.role == User.Role.OFFICE and user.office is not None:
-            if user.office.kind == Office.Kind.COUNTY:
-                return self.filter(enterprise__district=user.office.district_id)
-            return self.filter(department=user.office)
-        return self.none()
-
+class VisitSheetQuerySet(ScopedQuerySet["VisitSheet"]):
     def visited(self) -> Self:
         return self.filter(visited_on__isnull=False)
 
@@ -75,6 +63,8 @@ class VisitSheet(models.Model):
     needs = models.ManyToManyField(Need, blank=True, related_name="sheets", verbose_name=_("needs found"))
 
     objects = VisitSheetQuerySet.as_manager()
+    # A county sees the visits to its enterprises, a department those it makes itself.
+    SCOPE = Scope(county="enterprise__district", department="department", city=ALL)
 
     class Meta:
         verbose_name = _("visit sheet")
@@ -87,3 +77,6 @@ class VisitSheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey} · {self.enterprise}"
+
+
+declare(VisitSheet.needs.through, through("visitsheet"))

@@ -18,6 +18,7 @@ from core.permissions import may
 from enterprises.models import Survey, VisitSheet
 from officedata.text import fold
 from ui.filters import ListFilter, named, saying
+from ui.forms import offered
 from ui.office_table import person
 
 PAGE = 50
@@ -28,13 +29,13 @@ class SheetFilter(ListFilter):
         method="search", label=gettext_lazy("Search"), help_text=gettext_lazy("Enterprise, pinyin, code, people")
     )
     department = ModelChoiceFilter(
-        queryset=Office.objects.filter(kind=Office.Kind.DEPARTMENT),
+        queryset=offered(Office, kind=Office.Kind.DEPARTMENT),
         label=gettext_lazy("Department"),
         empty_label=gettext_lazy("all"),
     )
     district = ModelChoiceFilter(
         field_name="enterprise__district",
-        queryset=District.objects.all(),
+        queryset=offered(District),
         label=gettext_lazy("District"),
         empty_label=gettext_lazy("all"),
     )
@@ -66,7 +67,7 @@ def survey_coverage(request: HttpRequest, pk: int) -> HttpResponse:
     sheets = VisitSheet.objects.visible_to(user).filter(survey=survey)
     by_department = coverage(sheets, "department__name")
     by_district = coverage(sheets, "enterprise__district__name")
-    filters = SheetFilter(request.GET, sheets)
+    filters = SheetFilter(request.GET, sheets, request=request)
     listed = filters.qs.select_related("enterprise__district", "department").annotate(found=Count("needs"))
     page = Paginator(listed.order_by(F("visited_on").desc(nulls_first=True), "pk"), PAGE).get_page(
         request.GET.get("page")

@@ -24,6 +24,7 @@ from enterprises.forms import LABELS, MISSING, PHONE
 from enterprises.models import Enterprise, Need, Survey, VisitSheet
 from officedata.text import fold
 from ui.filters import ListFilter, named
+from ui.forms import ScopedForm, offered
 from ui.office_table import DayInput, person
 from ui.templatetags.ui_format import masked
 
@@ -140,7 +141,7 @@ def _recorded(request: HttpRequest, sheet: VisitSheet) -> HttpResponse:
 class UnplannedFilter(ListFilter):
     q = CharFilter(method="search", label=gettext_lazy("Search"), help_text=gettext_lazy("Enterprise, pinyin, code"))
     district = ModelChoiceFilter(
-        queryset=District.objects.all(), label=gettext_lazy("District"), empty_label=gettext_lazy("all")
+        queryset=offered(District), label=gettext_lazy("District"), empty_label=gettext_lazy("all")
     )
     enterprise_class = ChoiceFilter(
         choices=Enterprise.Class.choices, label=gettext_lazy("Class"), empty_label=gettext_lazy("all")
@@ -154,21 +155,17 @@ class UnplannedFilter(ListFilter):
         return rows.filter(named("", value) | Q(credit_code__iexact=fold(value)))
 
 
-class PlanForm(forms.Form):
+class PlanForm(ScopedForm):
     department = forms.ModelChoiceField(
         Office.objects.filter(kind=Office.Kind.DEPARTMENT),
         label=gettext_lazy("Department that visits"),
         error_messages={"required": gettext_lazy("Choose the department that visits.")},
     )
     enterprise = forms.ModelMultipleChoiceField(
-        Enterprise.objects.none(),
+        Enterprise.objects.all(),
         label=gettext_lazy("Enterprises"),
         error_messages={"required": gettext_lazy("Choose at least one enterprise.")},
     )
-
-    def __init__(self, *args: Any, seen: QuerySet[Enterprise], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["enterprise"].queryset = seen  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -179,11 +176,11 @@ def survey_plan(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     survey = get_object_or_404(Survey.objects.visible_to(user), pk=pk)
     seen = Enterprise.objects.visible_to(user)
-    form = PlanForm(request.POST if request.method == "POST" else None, seen=seen)
+    form = PlanForm(request.POST if request.method == "POST" else None, user=user)
     if form.is_valid():
         _plan(request, survey, user, **form.cleaned_data)
         return redirect("admin:survey_coverage", pk)
-    filters = UnplannedFilter(request.GET, seen.exclude(sheets__survey=survey))
+    filters = UnplannedFilter(request.GET, seen.exclude(sheets__survey=survey), request=request)
     rows = filters.qs.select_related("district", "department").order_by("pinyin", "pk")
     ticked = _ticked(request)
     facts = {

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.json_column import ShapedJSONField
+from core.scope import ALL, Scope, ScopedQuerySet
 
 
 class SnapshotRecord(models.Model):
@@ -18,6 +19,9 @@ class SnapshotRecord(models.Model):
     doctors = models.PositiveIntegerField(_("doctors"))
     state = ShapedJSONField(_("state of the tables"), shape=dict[str, list[Any]])
     made_at = models.DateTimeField(pgettext_lazy("moment", "made"))
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
 
     class Meta:
         verbose_name = _("snapshot of the doctors")
@@ -34,6 +38,9 @@ class Vector(models.Model):
     key = models.BinaryField(primary_key=True, max_length=32)
     encoder = models.CharField(_("encoder"), max_length=80)
     data = models.BinaryField()
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
 
     class Meta:
         verbose_name = _("vector of a text")

@@ -1,7 +1,5 @@
 """What became of suggestions, and the factor weights that were learned from it."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,16 +7,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.json_column import ShapedJSONField
+from core.scope import ALL, Scope, ScopedQuerySet, via
 from enterprises.models import Need
 from experts.models import Doctor
 from matching import shapes
 from matching.models.runs import Suggestion
-
-
-class FeedbackQuerySet(models.QuerySet["Feedback"]):
-    def visible_to(self, user: User) -> Self:
-        """The office's own; nobody else sees what became of whom."""
-        return self if user.role == User.Role.OFFICE or user.is_superuser else self.none()
 
 
 class Feedback(models.Model):
@@ -52,7 +45,9 @@ class Feedback(models.Model):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(pgettext_lazy("moment", "at"))
 
-    objects = FeedbackQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()
+    # The office's own, by the need's area; nobody else sees what became of whom.
+    SCOPE = Scope(county=via("need"), department=via("need"), city=ALL)
 
     class Meta:
         verbose_name = _("feedback on a suggestion")
@@ -77,6 +72,9 @@ class FactorWeights(models.Model):
     facts = ShapedJSONField(_("what it stands on"), default=dict, shape=shapes.Learned)
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
     made_at = models.DateTimeField(pgettext_lazy("moment", "decided"))
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(county=ALL, department=ALL, city=ALL)
 
     class Meta:
         verbose_name = _("weights of the factors")

@@ -8,18 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
+from core.scope import ALL, Scope, ScopedQuerySet, via
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, University
 from programmes.models import Batch
 
 
-class OverrideQuerySet(models.QuerySet["Override"]):
+class OverrideQuerySet(ScopedQuerySet["Override"]):
     def in_force(self) -> Self:
         return self.filter(lifted_at=None)
-
-    def visible_to(self, user: User) -> Self:
-        """The office's own; nobody else sees them."""
-        return self if user.role == User.Role.OFFICE or user.is_superuser else self.none()
 
 
 @tracked
@@ -44,6 +41,8 @@ class Override(models.Model):
     lift_reason = models.CharField(_("why it was lifted"), max_length=300, blank=True)
 
     objects = OverrideQuerySet.as_manager()
+    # The office's own, by the need's area; nobody else sees them.
+    SCOPE = Scope(county=via("need"), department=via("need"), city=ALL)
 
     class Meta:
         verbose_name = _("override")
@@ -78,6 +77,9 @@ class PlanQuota(models.Model):
     )
     enterprise_class = models.CharField(_("class"), max_length=12, choices=Enterprise.Class.choices, blank=True)
     most = models.PositiveSmallIntegerField(_("most pairs"))
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(county=ALL, department=ALL, city=ALL)
 
     class Meta:
         verbose_name = _("quota of a plan")

@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
 from core.json_column import ShapedJSONField
 from core.models import Job
+from core.scope import ALL, Scope, ScopedQuerySet, via
 from enterprises.models import Need
 from experts.models import Doctor
 from matching import shapes
@@ -37,6 +37,10 @@ class MatchRun(models.Model):
     # Digest of the doctors' texts the run read, so that it can be repeated bit for bit.
     snapshot = models.CharField(_("digest of the doctors read"), max_length=64, blank=True)
     facts = ShapedJSONField(_("facts"), default=dict, shape=shapes.RunFacts)
+
+    objects = ScopedQuerySet.as_manager()
+    # Runs over one need; those over a batch are the city office's.
+    SCOPE = Scope(county=via("need"), department=via("need"), city=ALL)
 
     class Meta:
         verbose_name = _("match run")
@@ -66,6 +70,9 @@ class MatchShare(models.Model):
     facts = ShapedJSONField(_("facts"), default=dict, shape=shapes.ShareFacts)
     finished_at = models.DateTimeField(pgettext_lazy("moment", "finished"), null=True, blank=True)
 
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
+
     class Meta:
         verbose_name = _("share of a match run")
         verbose_name_plural = _("shares of a match run")
@@ -76,18 +83,10 @@ class MatchShare(models.Model):
         return f"{self.run} · {self.number}"
 
 
-class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+class SuggestionQuerySet(ScopedQuerySet["Suggestion"]):
     def current(self) -> Self:
         """The shortlist in force."""
         return self.filter(current=True).order_by("need", "rank", "pk")
-
-    def visible_to(self, user: User) -> Self:
-        """Whoever sees the need as office or enterprise; a university sees the lines of its own doctors."""
-        if user.role == User.Role.UNIVERSITY:
-            return self.filter(doctor__university__liaisons__user=user)
-        if user.role in (User.Role.DOCTOR, User.Role.PROGRAM) and user.office_id is None:
-            return self.none()
-        return self.filter(need__in=Need.objects.visible_to(user))
 
 
 class Suggestion(models.Model):
@@ -112,6 +111,14 @@ class Suggestion(models.Model):
     against = ShapedJSONField(_("what speaks against it"), default=list, shape=list[shapes.Objection])
 
     objects = SuggestionQuerySet.as_manager()
+    # Whoever sees the need as office or enterprise; a university sees the lines of its own doctors.
+    SCOPE = Scope(
+        enterprise=via("need"),
+        university="doctor__university__liaisons__user",
+        county=via("need"),
+        department=via("need"),
+        city=ALL,
+    )
 
     class Meta:
         verbose_name = _("suggestion")
@@ -156,6 +163,9 @@ class PlanLine(models.Model):
         related_name="plan_lines",
         verbose_name=_("order placed from it"),
     )
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(county=via("need"), department=via("need"), city=ALL)
 
     class Meta:
         verbose_name = _("line of the plan")

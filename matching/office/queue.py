@@ -29,6 +29,7 @@ from matching.models import Suggestion
 from matching.office.duplicates import alike
 from officedata.text import fold
 from ui.filters import ListFilter, holding, named
+from ui.forms import offered
 from ui.office_table import person
 
 PAGE = 25
@@ -41,7 +42,7 @@ class QueueFilter(ListFilter):
     )
     district = ModelChoiceFilter(
         field_name="enterprise__district",
-        queryset=District.objects.all(),
+        queryset=offered(District),
         label=gettext_lazy("District"),
         empty_label=gettext_lazy("all"),
     )
@@ -82,7 +83,7 @@ def _waiting(request: HttpRequest) -> QuerySet[Need]:
 
 def _page(request: HttpRequest) -> HttpResponse:
     user, today = person(request), timezone.localdate()
-    filters = QueueFilter(request.GET, _waiting(request))
+    filters = QueueFilter(request.GET, _waiting(request), request=request)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     needs = list(page.object_list)
     twins = alike(needs, user)

@@ -92,7 +92,8 @@ def _dispatch_posted(request: SignedIn, orders: Any) -> tuple[list[Dispatch], di
         order.pk: order
         for order in orders.filter(pk__in=wanted).select_related("need", "host__enterprise", "host__batch")
     }
-    doctors = {doctor.pk: doctor for doctor in _own(Doctor.objects.filter(pk__in=set(wanted.values())), request.user)}
+    named = Doctor.objects.visible_to(request.user).filter(pk__in=set(wanted.values()))
+    doctors = {doctor.pk: doctor for doctor in named}
     done: list[Dispatch] = []
     refused: dict[int, tuple[int, str]] = {}
     at, on = timezone.now(), timezone.localdate()
@@ -116,11 +117,6 @@ def _wanted(request: SignedIn) -> dict[int, int]:
     return {order: doctor for order, doctor in read.items() if order is not None and doctor is not None}
 
 
-def _own(doctors: Any, user: User) -> Any:
-    """A liaison names doctors of the own university only; the office names any."""
-    return doctors.filter(university__liaisons__user=user) if user.role == User.Role.UNIVERSITY else doctors
-
-
 def _rows(orders: Any, user: User) -> list[Row]:
     """The orders awaiting dispatch, the oldest first, each with its doctors; a constant number of queries."""
     parties = ["need", "host__enterprise__district", "host__batch", "university"]
@@ -137,7 +133,8 @@ def _asked(orders: Sequence[Order], user: User) -> dict[int, list[tuple[Doctor, 
     """Order → the doctors it may get, with the enterprise's preference; those who answered before are left out."""
     before = set(Dispatch.objects.filter(order__in=orders).values_list("order_id", "doctor_id"))
     named = OrderChoice.objects.filter(order__in=orders).select_related("doctor__university").order_by("preference")
-    mine = {doctor.pk for doctor in _own(Doctor.objects.filter(orders__in=orders), user)}
+    # A liaison names doctors of the own university only; the office names any.
+    mine = set(Doctor.objects.visible_to(user).filter(orders__in=orders).values_list("pk", flat=True))
     found: dict[int, list[tuple[Doctor, int | None]]] = defaultdict(list)
     for choice in named:
         if choice.doctor_id in mine and (choice.order_id, choice.doctor_id) not in before:

@@ -1,28 +1,27 @@
 """One need: what everyone may read, what its enterprise sees of it, its shortlist, and taking it back."""
 
-import logging
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedIn
 from assignments.actions import host_for, withdraw_need
 from assignments.forms import ReasonForm
-from assignments.models import Dispatch, Order
+from assignments.models import Order
 from core.errors import AlreadyDone, Refused
 from core.models import Job
 from core.permissions import get_permitted, may
+from core.phones import address_of, reveal_phone
 from enterprises.cards import budget_of
 from enterprises.models import Need, NeedQuerySet
 from matching import actions
@@ -30,9 +29,6 @@ from matching.models import Suggestion
 from matching.shortlists import notes_of, shortlist_rows, strength_facts, why_empty
 from ui.steps import step, steps_of
 
-logger = logging.getLogger(__name__)
-
-INSIDE = [User.Role.ENTERPRISE, User.Role.OFFICE]
 # Statuses out of which an enterprise cannot take its need back.
 CLOSED = [Need.Status.IN_SERVICE, Need.Status.SOLVED, Need.Status.UNSOLVED, Need.Status.WITHDRAWN]
 
@@ -54,9 +50,10 @@ def need_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _concerned(user: User, need: Need) -> dict[str, Any]:
     """What the page shows to someone the need concerns."""
     orders = Order.objects.visible_to(user).filter(need=need).select_related("host__batch").order_by("-pk")
-    facts = {"need": need, "budget": budget_of(need), "orders": orders, "contact_known": may_call(user, need)}
-    inside = _inside(user, need) if is_inside(user) else {}
-    return {**facts, **inside, **_shortlist(user, need)}
+    inside = _inside(user, need) if may(user, "inspect", need) else {}
+    known = bool(inside) or may(user, "reveal", need)
+    facts = {"need": need, "budget": budget_of(need), "orders": orders, "contact_known": known}
+    return {**facts, **inside, **_shortlist(user, need, inside=bool(inside))}
 
 
 def _public_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -67,17 +64,6 @@ def _public_page(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     raise Http404
-
-
-def is_inside(user: User) -> bool:
-    """Enterprise and office see all of the needs they see."""
-    return user.is_superuser or user.role in INSIDE
-
-
-def may_call(user: User, need: Need) -> bool:
-    """Whose business the contact is: those inside, and a doctor and his university once he is dispatched."""
-    open_to = [Dispatch.Status.OFFERED, Dispatch.Status.ACCEPTED]
-    return is_inside(user) or Dispatch.objects.visible_to(user).filter(order__need=need, status__in=open_to).exists()
 
 
 def _inside(user: User, need: Need) -> dict[str, Any]:
@@ -93,11 +79,10 @@ def _inside(user: User, need: Need) -> dict[str, Any]:
     }
 
 
-def _shortlist(user: User, need: Need) -> dict[str, Any]:
+def _shortlist(user: User, need: Need, *, inside: bool) -> dict[str, Any]:
     """The lines someone may see (a university those of its own doctors), and whether a run is under way."""
     rows = Suggestion.objects.visible_to(user).current().filter(need=need).select_related("doctor__university")
     lines = shortlist_rows(rows)
-    inside = is_inside(user)
     job = Job.objects.open().filter(kind=actions.MATCH_NEED, key=str(need.pk)).first() if inside else None
     facts: dict[str, Any] = {"lines": lines, "job": job, "inside": inside, "may_order": False, "why_not": ""}
     facts["strength_facts"] = strength_facts(lines)
@@ -124,7 +109,8 @@ def need_shortlist(request: SignedIn, pk: int) -> HttpResponse:
         raise Http404
     if not request.headers.get("HX-Request"):
         return redirect(need)
-    return render(request, "matching/need_shortlist.html", {"need": need, **_shortlist(request.user, need)})
+    facts = _shortlist(request.user, need, inside=may(request.user, "inspect", need))
+    return render(request, "matching/need_shortlist.html", {"need": need, **facts})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,14 +131,10 @@ def need_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "matching/need_withdraw.html", {"need": need, "form": form})
 
 
-@require_safe
+@require_POST
 @never_cache
 def need_contact(request: SignedIn, pk: int) -> HttpResponse:
-    """The contact of a need in full; who looked is written to the log."""
-    need = _whole().visible_to(request.user).filter(pk=pk).first()
-    if need is None:
-        raise Http404
-    if not may_call(request.user, need):
-        raise PermissionDenied
-    logger.info("contact of need %s shown to user %s", need.pk, request.user.pk)
-    return render(request, "matching/need_contact.html", {"need": need})
+    """The contact of a need in full; that it was shown is kept."""
+    need = get_permitted(_whole(), "reveal", request.user, pk=pk)
+    number = reveal_phone(need, by=request.user, at=timezone.now(), address=address_of(request))
+    return render(request, "matching/need_contact.html", {"need": need, "number": number})

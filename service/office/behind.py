@@ -28,6 +28,7 @@ from programmes.models import Batch
 from service.actions import remind
 from service.models import Standing
 from ui.filters import ListFilter, named
+from ui.forms import offered
 from ui.office_table import person
 from ui.sheets import Column, download
 
@@ -54,20 +55,20 @@ class BehindFilter(ListFilter):
     )
     district = ModelChoiceFilter(
         field_name="assignment__host__enterprise__district",
-        queryset=District.objects.all(),
+        queryset=offered(District),
         label=gettext_lazy("District"),
         empty_label=gettext_lazy("all"),
     )
     university = ModelChoiceFilter(
         field_name="assignment__doctor__university",
-        queryset=University.objects.all(),
+        queryset=offered(University),
         label=gettext_lazy("University"),
         empty_label=gettext_lazy("all"),
     )
     pace = ChoiceFilter(choices=Standing.Pace.choices, label=gettext_lazy("Pace"), empty_label=gettext_lazy("all"))
     batch = ModelChoiceFilter(
         field_name="assignment__batch",
-        queryset=Batch.objects.all(),
+        queryset=offered(Batch),
         label=gettext_lazy("Batch"),
         empty_label=gettext_lazy("all"),
     )
@@ -97,7 +98,7 @@ class NoteForm(forms.Form):
 def rows_of(request: HttpRequest) -> tuple[BehindFilter, QuerySet[Standing]]:
     """The filter and the rows it leaves, in the order asked for: what page, export and API agree on."""
     seen = Standing.objects.visible_to(person(request)).behind()
-    filters = BehindFilter(request.GET, seen)
+    filters = BehindFilter(request.GET, seen, request=request)
     asked = request.GET.get("sort", "-owed")
     columns = SORTS.get(asked.removeprefix("-"), ["owed"])
     order = [_turned(column) if asked.startswith("-") else column for column in columns]

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
-from assignments.models import Assignment
+from assignments.models import Assignment, Project
 from core.errors import AlreadyDone, Refused
 from core.permissions import get_permitted, may
 from service import actions
 from service.columns import ASSIGNMENT
 from service.filters import AssignmentFilter
+from service.followed import with_standing
 from service.forms import OutcomeForm, WaiverForm
 from service.models import Outcome, Visit, Waiver
 from service.outlook import outlook_of
@@ -33,11 +34,10 @@ WITH_PARTIES = ("doctor__university", "host__enterprise__district", "batch__rule
 
 @require_safe
 def assignment_list(request: SignedIn) -> HttpResponseBase:
-    rows = Assignment.objects.visible_to(request.user).select_related(
-        "doctor__university", "host__enterprise", "batch", "standing"
-    )
+    seen = Assignment.objects.visible_to(request.user).select_related("doctor__university", "host__enterprise", "batch")
+    rows = with_standing(seen, request.user)
     filters = AssignmentFilter(
-        request.GET, rows.order_by(F("standing__behind").desc(nulls_last=True), "-starts_on", "-pk")
+        request.GET, rows.order_by(F("standing_behind").desc(nulls_last=True), "-starts_on", "-pk")
     )
     if sheets.is_asked(request) and filters.is_valid():
         return sheets.download(_("Assignments"), ASSIGNMENT, filters.qs)
@@ -51,11 +51,22 @@ def assignment_detail(request: SignedIn, pk: int) -> HttpResponse:
     rows = Assignment.objects.visible_to(request.user).select_related(*WITH_PARTIES)
     assignment = get_object_or_404(rows, pk=pk)
     visits = Visit.objects.visible_to(request.user).filter(assignment=assignment).select_related("enterprise")
+    projects = Project.objects.visible_to(request.user).filter(assignment=assignment).select_related("enterprise")
     facts: dict[str, Any] = {
         "assignment": assignment,
-        "projects": assignment.projects.select_related("enterprise").order_by("kind", "pk"),
+        "projects": projects.order_by("kind", "pk"),
         "visits": visits.order_by("-starts_on", "-pk")[:RECENT],
         "visit_count": visits.count(),
+    }
+    if may(request.user, "follow", assignment):
+        facts |= _whole_service(assignment)
+    return render(request, "service/assignment_detail.html", facts | _verbs(request, assignment))
+
+
+def _whole_service(assignment: Assignment) -> dict[str, Any]:
+    """What is not shown to a firm that is only served beside the lead project."""
+    facts: dict[str, Any] = {
+        "follows": True,
         "waivers": Waiver.objects.filter(assignment=assignment).order_by("-month", "-pk"),
         "outcomes": Outcome.objects.filter(assignments=assignment).order_by("-happened_on", "-pk"),
         "history": _history(assignment),
@@ -64,7 +75,7 @@ def assignment_detail(request: SignedIn, pk: int) -> HttpResponse:
     begun = assignment.status not in (Assignment.Status.PREPARING, Assignment.Status.CANCELLED)
     if begun and not facts["trouble"]:
         facts["outlook"] = outlook_of(assignment, on=timezone.localdate())
-    return render(request, "service/assignment_detail.html", facts | _verbs(request, assignment))
+    return facts
 
 
 def _verbs(request: SignedIn, assignment: Assignment) -> dict[str, bool]:

@@ -91,11 +91,12 @@ def _records(request: SignedIn, check: MonthlyCheck, shown: Mapping[str, Any]) -
 
 
 def _record(thing: Any, seen: Iterable[int], tone: str, why: str, qualifies: bool = False) -> dict[str, Any]:
-    visit = thing if isinstance(thing, Visit) else None
+    """A line of the table; of a visit made to another enterprise only that it is there."""
+    visit = thing if isinstance(thing, Visit) and thing.pk in seen else None
     return {
         "visit": visit,
         "waiver": thing if isinstance(thing, Waiver) else None,
-        "url": visit.get_absolute_url() if visit is not None and visit.pk in seen else "",
+        "url": visit.get_absolute_url() if visit is not None else "",
         "tone": tone,
         "why": why,
         "qualifies": qualifies,

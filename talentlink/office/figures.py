@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import District, User
-from accounts.rules import is_city_office
 from assignments.models import Assignment, Dispatch, Order
 from core.models import SetAside
+from core.permissions import may
 from enterprises.models import Enterprise, Host, Need, Survey, VisitSheet
 from officedata.months import Month, day_end, day_start
 from programmes.models import Batch
@@ -55,11 +55,11 @@ def batches_shown(user: User) -> list[Batch]:
 def todos(user: User, on: date) -> list[Todo]:
     """What waits for a decision or needs an eye, with its count and where it is done; nothing waits, nothing stands."""
     needs = Need.objects.visible_to(user).awaiting_review().aggregate(n=Count("pk"), since=Min("submitted_at"))
-    waivers = Waiver.objects.visible_to(user).pending().count() if is_city_office(user) else 0
+    waivers = Waiver.objects.visible_to(user).pending().count() if may(user, "decide", Waiver) else 0
     preparing = Assignment.objects.visible_to(user).filter(status=Assignment.Status.PREPARING).count()
     overdue = Dispatch.objects.visible_to(user).overdue(on).count()
     behind = Standing.objects.visible_to(user).behind().count()
-    aside = SetAside.objects.visible_to(user).open().count() if is_city_office(user) else 0
+    aside = SetAside.objects.visible_to(user).open().count() if may(user, "view", SetAside) else 0
     items = [
         Todo(
             aside,
@@ -91,7 +91,7 @@ def todos(user: User, on: date) -> list[Todo]:
 
 def _to_visit(user: User, on: date) -> list[Todo]:
     """A line for each survey in which the office has enterprises left to visit; the city's office sends others."""
-    if is_city_office(user):
+    if may(user, "add", VisitSheet):
         return []
     left = VisitSheet.objects.visible_to(user).planned().order_by("survey__ends_on", "survey")
     return [

@@ -28,6 +28,7 @@ from programmes.models import Batch
 from programmes.readers import wrong_eligibility
 from talentlink.office import figures
 from ui.filters import named
+from ui.forms import ScopedForm
 from ui.office_table import person
 
 HOSTS = 60  # hosts listed on the page; a longer list stands in their table
@@ -127,8 +128,8 @@ def batch_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 # -- Hosts -----------------------------------------------------------------------------------------------------
 
 
-class HostForm(forms.Form):
-    enterprise = forms.ModelChoiceField(Enterprise.objects.none(), widget=forms.HiddenInput)
+class HostForm(ScopedForm):
+    enterprise = forms.ModelChoiceField(Enterprise.objects.all(), widget=forms.HiddenInput)
     override_reason = forms.CharField(
         label=gettext_lazy("Why choose it all the same?"),
         max_length=300,
@@ -136,10 +137,6 @@ class HostForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Only for an enterprise that is not eligible."),
     )
-
-    def __init__(self, *args: Any, seen: QuerySet[Enterprise], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["enterprise"].queryset = seen  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,7 +146,7 @@ def host_choose(request: HttpRequest, pk: int) -> HttpResponse:
     if not may(person(request), "choose", Host):
         raise PermissionDenied
     seen = Enterprise.objects.visible_to(person(request)).select_related("district")
-    form = HostForm(request.POST or None, seen=seen)
+    form = HostForm(request.POST or None, user=person(request))
     if request.method == "POST" and form.is_valid():
         try:
             host = _choose(request, batch, form)
@@ -163,7 +160,7 @@ def host_choose(request: HttpRequest, pk: int) -> HttpResponse:
     facts: dict[str, Any] = {"batch": batch, "form": form, "q": word, "quotas": _quotas(batch), "chosen": chosen}
     if chosen is not None:
         if not form.is_bound:
-            facts["form"] = HostForm(initial={"enterprise": chosen}, seen=seen)
+            facts["form"] = HostForm(initial={"enterprise": chosen}, user=person(request))
         facts |= _verdict(batch, chosen)
     else:
         facts["found"] = _found(batch, seen, word)

@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.requests import SignedIn
 from assignments.models import Assignment, Order
-from enterprises.models import Need
+from enterprises.models import Enterprise, Need
 from enterprises.views import enterprise_of, state_figures
 from matching.models import Suggestion
+from service.followed import with_standing
 from service.models import Visit
 from ui.templatetags.ui_format import cndate
 
@@ -25,10 +26,11 @@ LATEST = 5
 
 def enterprise_home(request: SignedIn) -> HttpResponse:
     user, on = request.user, timezone.localdate()
+    enterprise = enterprise_of(user)
     facts = {
-        "enterprise": enterprise_of(user),
+        "enterprise": enterprise,
         "todo": _todo(user),
-        "services": [_service(row, on) for row in _services(user)],
+        "services": [_service(row, on, enterprise) for row in _services(user)],
         "figures": state_figures(user),
         "needs": Need.objects.visible_to(user).order_by("-pk")[:LATEST],
     }
@@ -82,15 +84,16 @@ def _to_begin(user: User) -> dict[str, Any]:
 
 def _services(user: User) -> list[Assignment]:
     """Services at this enterprise that run, with where they stand."""
-    rows = Assignment.objects.visible_to(user).active()
-    return list(rows.select_related("doctor__university", "standing", "order__need").order_by("ends_on", "pk")[:12])
+    rows = with_standing(Assignment.objects.visible_to(user).active(), user)
+    return list(rows.select_related("doctor__university", "order__need").order_by("ends_on", "pk")[:12])
 
 
-def _service(row: Assignment, on: date) -> dict[str, Any]:
+def _service(row: Assignment, on: date, enterprise: Enterprise) -> dict[str, Any]:
     """A running service with its bars; a standing is worked out by the night's run or the first visit."""
+    need = row.order.need if row.order is not None and row.order.need.enterprise_id == enterprise.pk else None
     left = max((row.last_day - on).days + 1, 0)  # today can still be served
     standing = getattr(row, "standing", None)
-    facts: dict[str, Any] = {"row": row, "left": left, "standing": standing}
+    facts: dict[str, Any] = {"row": row, "need": need, "left": left, "standing": standing}
     if standing is not None:
         facts["term"] = [_number(value) for value in (standing.days_counted, standing.target, standing.days_awaiting)]
         facts["month"] = [

@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from core.models import PhoneShown
 from experts.models import Doctor, Work
 from tests import factories as f
 from tests.factories import credit_code
@@ -163,8 +164,15 @@ def test_a_phone_is_masked_until_it_is_asked_for(liaison: User) -> None:
     doctor = f.DoctorFactory(university=liaison.liaison.university, phone="19912345678")
     client = client_of(liaison)
     assert b"19912345678" not in client.get(f"/doctors/{doctor.pk}/").content
-    assert b"19912345678" in client.get(f"/doctors/{doctor.pk}/?phone=1").content
+    assert b"19912345678" not in client.get(f"/doctors/{doctor.pk}/?phone=1").content
     assert b"19912345678" not in client.get("/doctors/").content
+    assert client.get(f"/doctors/{doctor.pk}/phone/").status_code == 405
+    assert not PhoneShown.objects.exists()
+    assert b"19912345678" in client.post(f"/doctors/{doctor.pk}/phone/").content
+    shown = PhoneShown.objects.get()
+    assert (shown.by, shown.kind, shown.key, shown.whose, shown.address) == (
+        liaison, "experts.doctor", str(doctor.pk), str(doctor), "127.0.0.1",
+    )  # fmt: skip
 
 
 def test_doctors_are_found_by_name_initials_and_discipline(liaison: User) -> None:

@@ -42,7 +42,6 @@ def enterprise(world: World) -> tuple[User, list[Look]]:
         look("need_receipt", needs["submitted"].pk),
         *(look("need_detail", need.pk) for need in needs.values()),
         look("need_withdraw", needs["published"].pk, wrong=FORM),
-        look("need_contact", needs["published"].pk),
         look("order_new", needs["published"].pk),
         look("order_new", needs["bare"].pk, wrong=FORM),
         look("order_list"),

@@ -27,6 +27,7 @@ from tests.factories import (
     START,
     AssignmentFactory,
     CityUserFactory,
+    CountyOfficeFactory,
     CountyUserFactory,
     DoctorFactory,
     HostFactory,
@@ -222,7 +223,10 @@ def test_the_points_outlive_the_suggestion(scene: Scene) -> None:
 
 def test_feedback_is_the_offices_own(scene: Scene) -> None:
     scene.place(scene.doctors[0])
-    seen = {user.role: Feedback.objects.visible_to(user).count() for user in (
-        scene.office, CountyUserFactory(), scene.member, scene.liaison.user, scene.doctors[0].user
-    )}  # fmt: skip
-    assert seen == {"office": 5, "enterprise": 0, "university": 0, "doctor": 0}
+    area = CountyOfficeFactory(district=scene.need.enterprise.district)
+    people = {
+        "city": scene.office, "its county": CountyUserFactory(office=area), "a county": CountyUserFactory(),
+        "enterprise": scene.member, "university": scene.liaison.user, "doctor": scene.doctors[0].user,
+    }  # fmt: skip
+    seen = {name: Feedback.objects.visible_to(user).count() for name, user in people.items()}
+    assert seen == {"city": 5, "its county": 5, "a county": 0, "enterprise": 0, "university": 0, "doctor": 0}

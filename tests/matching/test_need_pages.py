@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from assignments.models import Order
-from core.models import Job
+from core.models import Job, PhoneShown
 from enterprises.models import Member, Need
 from experts.models import Doctor
 from tests.factories import (
@@ -101,7 +101,7 @@ def test_a_university_sees_the_lines_of_its_own_doctors_without_contact(client: 
     page = page_for(client, liaison.user, need)
     assert [line["doctor"].name for line in page.context["lines"]] == ["自家博士"]
     assert "138****5678" not in page.content.decode()
-    assert client.get(reverse("need_contact", args=[need.pk])).status_code == 403
+    assert client.post(reverse("need_contact", args=[need.pk])).status_code == 403
 
 
 def test_the_contact_opens_to_a_dispatched_doctor(client: Client) -> None:
@@ -113,9 +113,11 @@ def test_the_contact_opens_to_a_dispatched_doctor(client: Client) -> None:
     assert dispatch.doctor.user is not None
     assert other.user is not None
     client.force_login(dispatch.doctor.user)
-    assert "13812345678" in client.get(url).content.decode()
+    assert client.get(url).status_code == 405
+    assert "13812345678" in client.post(url).content.decode()
     client.force_login(other.user)
-    assert client.get(url).status_code == 403
+    assert client.post(url).status_code == 403
+    assert list(PhoneShown.objects.values_list("by", flat=True)) == [dispatch.doctor.user.pk]
 
 
 def test_the_office_sees_needs_of_its_area(client: Client, need: Need) -> None:
@@ -137,7 +139,7 @@ def test_the_page_takes_the_same_queries_for_any_number_of_suggestions(
         quote = {"terms": ["镁碳砖"], "need": "镁碳砖", "work": work.pk, "text": work.title, "weight": 0.5}
         SuggestionFactory(need=need, rank=rank, doctor=work.doctor, quotes=[quote])
     client.force_login(member.user)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(reverse("need_detail", args=[need.pk]))
 
 

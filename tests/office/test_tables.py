@@ -285,7 +285,8 @@ def test_a_liaison_is_added_with_an_account(as_user: As, city: User) -> None:
 
 
 def doctor_form(doctor: Doctor | None = None, **changes: Any) -> dict[str, Any]:
-    rows = {f"{name}-{count}": "0" for name in ("works", "interests") for count in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    lists = ("works", "interests", "interests-2")
+    rows = {f"{name}-{count}": "0" for name in lists for count in ("TOTAL_FORMS", "INITIAL_FORMS")}
     facts = {"name": "欧阳文澜", "days_a_month": "3", "most_hosts": "1", "active": "on", "discipline": "430"}
     return {**rows, **facts, **changes}
 

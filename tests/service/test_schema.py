@@ -225,6 +225,7 @@ TRACKED = {
     "accounts": {"User", "ApiToken"},
     "programmes": {"Programme", "RuleSet", "Batch"},
     "enterprises": {"Enterprise", "Qualification", "Need", "Survey", "VisitSheet", "Host"},
+    "core": {"PhoneShown"},
     "experts": {"University", "Doctor", "Work", "Interest"},
     "assignments": {"Order", "Dispatch", "Assignment", "Project"},
     "matching": {"Override", "PlanQuota"},

@@ -328,7 +328,7 @@ def test_an_assignments_page_takes_the_same_queries(
         )
         actions.ask_waiver(served, Month(2025, 7 + at), by=visit.logged_by, at=NOW, reason="出国访问")
     client = client_of(doctor_of(served))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert client.get(f"/assignments/{served.pk}/").status_code == 200
 
 

@@ -56,10 +56,11 @@ def icon(name: str, label: Any = "") -> dict[str, Any]:
     return {"name": name, "label": label}
 
 
-@register.inclusion_tag("components/phone.html")
-def phone(value: Any, reveal_url: str = "") -> dict[str, Any]:
-    """A masked number, with a link to the page that shows it in full and records who looked."""
-    return {"masked": ui_format.masked(value), "reveal_url": reveal_url}
+@register.inclusion_tag("components/phone.html", takes_context=True)
+def phone(context: Any, value: Any, reveal_url: str = "") -> dict[str, Any]:
+    """A masked number, with a button that asks for it in full; who looked is recorded."""
+    masked = ui_format.masked(value)
+    return {"masked": masked, "reveal_url": reveal_url, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("components/meter.html")

@@ -1,0 +1,35 @@
+"""A system check: every model of ours declares which of its rows exist for whom."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.core.checks import Error, register
+from django.db import models
+
+from core.scope import scope_of
+
+
+def own_models() -> Iterator[type[models.Model]]:
+    """The tables of our apps, without their histories and the tables between two of them."""
+    for config in apps.get_app_configs():
+        if _is_ours(config):
+            yield from (model for model in config.get_models() if not hasattr(model, "pgh_tracked_model"))
+
+
+def _is_ours(config: AppConfig) -> bool:
+    path = Path(config.path)
+    return path.is_relative_to(settings.BASE_DIR) and "site-packages" not in path.parts
+
+
+@register()
+def check_scopes(app_configs: Any, **kwargs: Any) -> list[Error]:
+    found = []
+    for model in own_models():
+        try:
+            scope_of(model)
+        except LookupError as missing:
+            found.append(Error(str(missing), obj=model, id="core.E001"))
+    return found
