@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from assignments.actions import cancel_order, withdraw_dispatch
 from assignments.models import Dispatch, Order, OrderChoice, Project
-from ui.office_table import ReasonForm, RecordInline, RecordTable, status_column
+from ui.office_table import MonthFilter, ReasonForm, RecordInline, RecordTable, status_column
 from ui.templatetags.ui_format import cndate
 
 
@@ -41,10 +41,9 @@ class DispatchRows(RecordInline):
 @admin.register(Order)
 class OrderTable(RecordTable[Order]):
     list_display = ["need", "shown_status", "host", "batch", "university", "placed_on"]
-    list_filter = ["status", "host__batch", "university"]
+    list_filter = ["status", "host__batch", "university", ("placed_at", MonthFilter)]
     search_fields = ["need__folded_title", "host__enterprise__pinyin"]
     list_select_related = ["need", "host__enterprise", "host__batch", "university", "placed_by"]
-    date_hierarchy = "placed_at"
     inlines = [ChoiceRows, DispatchRows]
     fields = ["need", "host", "status", "university", "remark", "placed_by", "placed_at", "status_by", "status_at"]
     actions = ["cancel"]
@@ -67,10 +66,9 @@ class OrderTable(RecordTable[Order]):
 @admin.register(Dispatch)
 class DispatchTable(RecordTable[Dispatch]):
     list_display = ["doctor", "shown_status", "host", "need", "answer_by", "answered_on", "reason"]
-    list_filter = ["status", "doctor__university"]
+    list_filter = ["status", "doctor__university", ("answer_by", MonthFilter)]
     search_fields = ["doctor__pinyin", "order__need__folded_title", "order__host__enterprise__pinyin"]
     list_select_related = ["doctor", "order__host__enterprise", "order__need"]
-    date_hierarchy = "answer_by"
     fields = ["order", "doctor", "status", "offered_at", "answer_by", "answered_on", "reason"]
     actions = ["withdraw"]
     acts = {"withdraw": "withdraw"}

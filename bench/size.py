@@ -57,6 +57,21 @@ class Size:
             visits=less(self.visits),
         )
 
+    def grown(self, times: int, name: str) -> "Size":
+        """The same shape with so many times the rows; districts and rounds stay, so each of them holds more."""
+        return replace(
+            self,
+            name=name,
+            universities=self.universities * times,
+            doctors=self.doctors * times,
+            enterprises=self.enterprises * times,
+            hosts=self.hosts * times,
+            needs=self.needs * times,
+            published=self.published * times,
+            active=self.active * times,
+            visits=self.visits * times,
+        )
+
 
 CITY = Size(
     "city", districts=10, universities=6, doctors=500, enterprises=1_000, hosts=400, needs=2_000, published=200,
@@ -66,3 +81,6 @@ PROVINCE = Size(
     "province", districts=120, universities=40, doctors=100_000, enterprises=50_000, hosts=30_000, needs=200_000,
     published=200, rounds=1, active=60_000, visits=1_000_000,
 )  # fmt: skip
+# What every route is asked on, to see how it grows.
+ONE, FOUR = CITY.shrunk(0.5).grown(1, "one"), CITY.shrunk(0.5).grown(4, "four")
+SIZES = {size.name: size for size in (CITY, PROVINCE, ONE, FOUR)}

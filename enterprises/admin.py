@@ -17,7 +17,16 @@ from enterprises import actions
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from enterprises.wording import verdict_lines
 from identity.forms import ACCOUNT_FIELDS, AccountForm
-from ui.office_table import OfficeTable, RecordInline, RecordTable, RowsInline, count_of, masked_column, person
+from ui.office_table import (
+    MonthFilter,
+    OfficeTable,
+    RecordInline,
+    RecordTable,
+    RowsInline,
+    count_of,
+    masked_column,
+    person,
+)
 
 
 class QualificationRows(RowsInline):
@@ -161,11 +170,10 @@ class VisitSheetTable(OfficeTable[VisitSheet]):
     """A sheet is planned here and filled on its own page; a filled one is only read."""
 
     list_display = ["enterprise", "survey", "department", "visited_on", "people", "found"]
-    list_filter = ["survey", ("visited_on", admin.EmptyFieldListFilter), "department"]
+    list_filter = ["survey", ("visited_on", admin.EmptyFieldListFilter), "department", ("visited_on", MonthFilter)]
     search_fields = ["enterprise__pinyin", "enterprise__credit_code", "people"]
     list_select_related = ["enterprise", "survey", "department"]
     autocomplete_fields = ["survey", "enterprise", "department"]
-    date_hierarchy = "visited_on"
     fields = ["survey", "enterprise", "department", "visited_on", "people", "remarks"]
     keeps = ("visited_on", "people", "remarks")
     inlines = [NeedsFound]

@@ -16,7 +16,7 @@ from matching import actions
 from matching.models import FactorWeights, Feedback, MatchRun, Override, PlanLine, PlanQuota, Suggestion
 from matching.weights import WHY
 from matching.wording import WHY_UNSERVED
-from ui.office_table import ReasonForm, RecordInline, RecordTable, masked_column, status_column
+from ui.office_table import MonthFilter, ReasonForm, RecordInline, RecordTable, masked_column, status_column
 from ui.templatetags.ui_format import cndate
 
 
@@ -45,12 +45,11 @@ class OrderRows(RecordInline):
 @admin.register(Need)
 class NeedTable(RecordTable[Need]):
     list_display = ["title", "shown_status", "enterprise", "district", "kind", "submitted_on"]
-    list_filter = ["status", "kind", "source", "visibility", "enterprise__district"]
+    list_filter = ["status", "kind", "source", "visibility", "enterprise__district", ("submitted_at", MonthFilter)]
     links = ("enterprise",)
     masks = ("contact_phone",)
     search_fields = ["folded_title", "folded_words", "enterprise__pinyin", "enterprise__credit_code"]
     list_select_related = ["enterprise__district"]
-    date_hierarchy = "submitted_at"
     fields = [
         "title", "enterprise", "status", "kind", "problem", "target", "basis", "keywords", "discipline",
         "discipline_required", "days_a_month", "most_km", "field", "way", "budget_low", "budget_high", "due_on",
@@ -92,10 +91,9 @@ class NeedTable(RecordTable[Need]):
 @admin.register(MatchRun)
 class MatchRunTable(RecordTable[MatchRun]):
     list_display = ["id", "subject", "engine", "engine_version", "started_at", "finished_at"]
-    list_filter = ["engine", ("batch", admin.EmptyFieldListFilter)]
+    list_filter = ["engine", ("batch", admin.EmptyFieldListFilter), ("started_at", MonthFilter)]
     search_fields = ["need__folded_title", "batch__name"]
     list_select_related = ["batch", "need"]
-    date_hierarchy = "started_at"
 
     @admin.display(description=gettext_lazy("for"))
     def subject(self, run: MatchRun) -> str:
@@ -138,10 +136,9 @@ class PlanLineTable(RecordTable[PlanLine]):
 @admin.register(Override)
 class OverrideTable(RecordTable[Override]):
     list_display = ["kind", "need", "doctor", "reason", "made_by", "made_on", "lifted_by", "batch"]
-    list_filter = ["kind", ("lifted_at", admin.EmptyFieldListFilter), "batch"]
+    list_filter = ["kind", ("lifted_at", admin.EmptyFieldListFilter), "batch", ("made_at", MonthFilter)]
     search_fields = ["need__folded_title", "doctor__pinyin", "reason"]
     list_select_related = ["batch", "need", "doctor", "made_by", "lifted_by"]
-    date_hierarchy = "made_at"
 
     @admin.display(description=pgettext_lazy("moment", "decided"), ordering="made_at")
     def made_on(self, override: Override) -> str:
@@ -159,10 +156,9 @@ class PlanQuotaTable(RecordTable[PlanQuota]):
 @admin.register(Feedback)
 class FeedbackTable(RecordTable[Feedback]):
     list_display = ["need", "doctor", "kind", "reason", "rank", "score", "engine_version", "happened_on"]
-    list_filter = ["kind", "engine_version"]
+    list_filter = ["kind", "engine_version", ("at", MonthFilter)]
     search_fields = ["need__folded_title", "doctor__pinyin", "reason"]
     list_select_related = ["need", "doctor"]
-    date_hierarchy = "at"
 
     @admin.display(description=pgettext_lazy("moment", "at"), ordering="at")
     def happened_on(self, row: Feedback) -> str:

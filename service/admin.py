@@ -18,7 +18,16 @@ from core.permissions import may
 from officedata.months import Month
 from service import actions, wording
 from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
-from ui.office_table import DayInput, OfficeTable, ReasonForm, RecordInline, RecordTable, person, status_column
+from ui.office_table import (
+    DayInput,
+    MonthFilter,
+    OfficeTable,
+    ReasonForm,
+    RecordInline,
+    RecordTable,
+    person,
+    status_column,
+)
 from ui.templatetags.ui import status
 from ui.templatetags.ui_format import daterange
 
@@ -94,10 +103,9 @@ PARTIES = ["assignment__doctor", "assignment__host__enterprise"]
 @admin.register(Assignment)
 class AssignmentTable(RecordTable[Assignment]):
     list_display = ["doctor", "host", "shown_status", "batch", "starts_on", "ends_on", "stopped_on"]
-    list_filter = ["status", "batch", "doctor__university", "host__enterprise__district"]
+    list_filter = ["status", "batch", "doctor__university", "host__enterprise__district", ("starts_on", MonthFilter)]
     search_fields = ["doctor__pinyin", "host__enterprise__pinyin"]
     list_select_related = ["doctor", "host__enterprise", "batch"]
-    date_hierarchy = "starts_on"
     fields = [
         "doctor", "host", "batch", "order", "status", "starts_on", "ends_on", "stopped_on", "stop_reason", "status_by",
         "status_at",
@@ -123,10 +131,9 @@ class AssignmentTable(RecordTable[Assignment]):
 @admin.register(Visit)
 class VisitTable(RecordTable[Visit]):
     list_display = ["doctor", "enterprise", "days", "mode", "shown_status", "logged_at"]
-    list_filter = ["status", "mode", "enterprise__district", "doctor__university"]
+    list_filter = ["status", "mode", "enterprise__district", "doctor__university", ("starts_on", MonthFilter)]
     search_fields = ["doctor__pinyin", "enterprise__pinyin", "content"]
     list_select_related = ["doctor", "enterprise"]
-    date_hierarchy = "starts_on"
     shown_status = status_column()
 
     @admin.display(description=gettext_lazy("Dates"), ordering="starts_on")
@@ -139,10 +146,9 @@ class WaiverTable(RecordTable[Waiver]):
     """Waivers are decided here or on the page of the waivers."""
 
     list_display = ["assignment", "month_word", "shown_status", "reason", "asked_by", "asked_at", "decision_reason"]
-    list_filter = ["status"]
+    list_filter = ["status", ("month", MonthFilter)]
     search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
     list_select_related = [*PARTIES, "asked_by"]
-    date_hierarchy = "month"
     actions = ["grant", "refuse"]
     acts = {"grant": "decide", "refuse": "decide"}
     month_word = month_column()
@@ -162,10 +168,9 @@ class WaiverTable(RecordTable[Waiver]):
 @admin.register(MonthlyCheck)
 class MonthlyCheckTable(RecordTable[MonthlyCheck]):
     list_display = ["assignment", "month_word", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
-    list_filter = ["verdict", ("locked_at", admin.EmptyFieldListFilter), "assignment__batch"]
+    list_filter = ["verdict", ("locked_at", admin.EmptyFieldListFilter), "assignment__batch", ("month", MonthFilter)]
     search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
     list_select_related = PARTIES
-    date_hierarchy = "month"
     fields = [
         "assignment", "month", "verdict", "days_counted", "days_awaiting", "rule_set", "why", "judged_at", "locks_on",
         "locked_at", "reopened_at", "reopened_until", "reopened_reason",
@@ -199,9 +204,9 @@ class StandingTable(RecordTable[Standing]):
 @admin.register(Reminder)
 class ReminderTable(RecordTable[Reminder]):
     list_display = ["assignment", "month", "sent_on", "sent_by", "note"]
+    list_filter = [("sent_on", MonthFilter)]
     search_fields = ["assignment__doctor__pinyin", "note"]
     list_select_related = [*PARTIES, "sent_by"]
-    date_hierarchy = "sent_on"
 
 
 class OutcomeForm(forms.ModelForm[Outcome]):
@@ -217,10 +222,9 @@ class OutcomeTable(OfficeTable[Outcome]):
     """The office registers outcomes too; a registered one is only read."""
 
     list_display = ["title", "kind", "stage", "happened_on", "effect", "registered_by"]
-    list_filter = ["kind", "stage"]
+    list_filter = ["kind", "stage", ("happened_on", MonthFilter)]
     search_fields = ["title", "effect", "assignments__doctor__pinyin", "assignments__host__enterprise__pinyin"]
     list_select_related = ["registered_by"]
-    date_hierarchy = "happened_on"
     form = OutcomeForm
     autocomplete_fields = ["assignments"]
     fields = ["kind", "title", "assignments", "happened_on", "stage", "effect"]

@@ -5,16 +5,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.models import Job, Notice, Period, PhoneShown, SetAside
-from ui.office_table import RecordTable
+from ui.office_table import MonthFilter, RecordTable
 
 
 @admin.register(Job)
 class JobTable(RecordTable[Job]):
     list_display = ["kind", "key", "state", "percent_done", "attempt", "asked_by", "created_at", "ended_at"]
-    list_filter = ["state", "kind"]
+    list_filter = ["state", "kind", ("created_at", MonthFilter)]
     search_fields = ["kind", "key", "error"]
     list_select_related = ["asked_by"]
-    date_hierarchy = "created_at"
 
     @admin.display(description=gettext_lazy("done (%)"))
     def percent_done(self, job: Job) -> int:
@@ -57,7 +56,6 @@ class NoticeTable(RecordTable[Notice]):
 @admin.register(PhoneShown)
 class PhoneShownTable(RecordTable[PhoneShown]):
     list_display = ["whose", "kind", "by", "at", "address"]
-    list_filter = ["kind"]
+    list_filter = ["kind", ("at", MonthFilter)]
     search_fields = ["whose", "by__pinyin", "address"]
     list_select_related = ["by"]
-    date_hierarchy = "at"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
@@ -32,6 +33,7 @@ from core.parameters import DayField, row_key, words_of
 from core.permissions import may
 from core.phones import address_of, reveal_phone
 from core.scope import visible
+from officedata.months import LOCAL_ZONE, Month
 from officedata.text import fold, normalise
 from ui.forms import MaskedField, MaskingForm
 from ui.office_history import history_of
@@ -183,6 +185,33 @@ FieldListFilter.register(lambda field: bool(field.remote_field), ScopedListFilte
 LOOKUPS = ("exact", "in", "isnull", "isempty", "gte", "gt", "lte", "lt", "year", "month", "day")
 
 
+class MonthFilter(admin.DateFieldListFilter):
+    """Rows of one month or one year, chosen from a list that follows from today.
+
+    Django's `date_hierarchy` reads the whole table on each request, for its first, its last and its different days.
+    """
+
+    MONTHS = 12  # the last one listed is the next month, for days still ahead
+    YEARS = 5
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = Month.of(timezone.localdate())
+        spans = [(str(month), month, month.next()) for month in (now.plus(1 - back) for back in range(self.MONTHS))]
+        years = range(now.year, now.year - self.YEARS, -1)
+        spans += [(str(year), Month(year, 1), Month(year + 1, 1)) for year in years]
+        self.links = (
+            (_("All"), {}),
+            *((name, self._between(first.first, after.first)) for name, first, after in spans),
+        )
+
+    def _between(self, first: date, after: date) -> dict[str, Any]:
+        ends: list[date | datetime] = [first, after]
+        if isinstance(self.field, models.DateTimeField):
+            ends = [datetime(end.year, end.month, 1, tzinfo=LOCAL_ZONE) for end in (first, after)]
+        return dict(zip((self.lookup_kwarg_since, self.lookup_kwarg_until), ends, strict=True))
+
+
 class OfficeTable(ScopedRows, FoundByTyping, ModelAdmin[M]):
     """A table of the office: rows by `visible_to`, verbs by `rules.py`, nothing deleted, statuses changed by acts only.
 
@@ -210,7 +239,7 @@ class OfficeTable(ScopedRows, FoundByTyping, ModelAdmin[M]):
         asked = [*(self.get_list_filter(request) if request else self.list_filter), *self.links]
         paths = [each[0] if isinstance(each, tuple) else each for each in asked]
         own = [each.parameter_name for each in paths if isinstance(each, type) and issubclass(each, SimpleListFilter)]
-        paths = [*(each for each in paths if isinstance(each, str)), *filter(None, [self.date_hierarchy])]
+        paths = [*(each for each in paths if isinstance(each, str))]
         return lookup in own or any(self._is_about(lookup, each) for each in paths)
 
     def _is_about(self, lookup: str, name: str) -> bool:

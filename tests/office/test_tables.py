@@ -1,6 +1,7 @@
 """Django's own pages of every table: who reads them, queries, acts on chosen rows, accounts, histories."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pghistory
@@ -22,14 +23,14 @@ from core.models import Job
 from enterprises.models import Enterprise, Member, Need, Survey
 from experts.models import Doctor, Liaison, University
 from identity.actions import open_office
-from officedata.months import Month
+from officedata.months import LOCAL_ZONE, Month
 from programmes.models import Batch
 from service.actions import ask_waiver
-from service.models import MonthlyCheck, Outcome
+from service.models import MonthlyCheck, Outcome, Visit
 from tests import factories as f
 from tests.factories import START, moment
 from tests.office.conftest import As
-from ui.office_table import OfficeTable
+from ui.office_table import MonthFilter, OfficeTable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 TODAY = START + timedelta(days=40)
@@ -115,6 +116,34 @@ def test_lists_searches_and_rows_open_and_cost_the_same_whatever_the_rows(
         assert client.get(url(model, first.pk, "history")).status_code == 200
     adds = admin.site._registry[model].has_add_permission(client.get(url(model)).wsgi_request)
     assert client.get(url(model, "add")).status_code == (200 if adds else 403)
+
+
+def test_rows_are_chosen_by_month_and_by_year_on_local_days(as_user: As, city: User) -> None:
+    client, page = as_user(city), url(Visit)
+    old, new = f.VisitFactory(starts_on=START, ends_on=START), f.VisitFactory(starts_on=TODAY, ends_on=TODAY)
+    chosen = {"starts_on__gte": START.replace(day=1), "starts_on__lt": Month.of(START).next().first}
+    assert list(client.get(page, chosen).context["cl"].result_list) == [old]
+    assert set(client.get(page).context["cl"].result_list) == {old, new}
+    specs = client.get(page, chosen).context["cl"].filter_specs
+    months = next(spec for spec in specs if isinstance(spec, MonthFilter))
+    choices = list(months.choices(client.get(page, chosen).context["cl"]))
+    now = Month.of(TODAY)
+    years = [str(now.year - back) for back in range(5)]
+    assert [choice["display"] for choice in choices] == ["All", *(str(now.plus(1 - n)) for n in range(12)), *years]
+    assert [choice["display"] for choice in choices if choice["selected"]] == [str(Month.of(START))]
+    need = f.NeedFactory(submitted_at=datetime.combine(START, time(0, 30), tzinfo=LOCAL_ZONE))
+    listed = client.get(url(Need), {"submitted_at__gte": f"{START} 00:00:00+08:00"}).context["cl"].result_list
+    assert need in listed
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.model_name)
+def test_no_table_reads_all_its_days(as_user: As, city: User, model: type[models.Model]) -> None:
+    """First, last and different days of a column are read from every row of it."""
+    a_world()
+    with CaptureQueriesContext(connection) as queries:
+        as_user(city).get(url(model))
+    asked = [each["sql"] for each in queries if re.search(r"\b(MIN|MAX|DATE_TRUNC)\(", each["sql"])]
+    assert asked == []
 
 
 @pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.model_name)

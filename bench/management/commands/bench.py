@@ -4,6 +4,7 @@ import os
 import platform
 import time
 from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts.models import User
+from bench import compare, growth
 from bench.report import report
-from bench.size import CITY, PROVINCE
+from bench.size import CITY, PROVINCE, SIZES
 from bench.steps import STEPS, run
 from bench.whole import measure
 
@@ -26,30 +28,51 @@ class Command(BaseCommand):
         parser.add_argument("--city", action="store_true", help="only the city (with --province: both, as by default)")
         parser.add_argument("--province", action="store_true", help="only the province")
         parser.add_argument("--seconds", type=float, default=600, help="end within this time (default 600)")
+        parser.add_argument("--growth", action="store_true", help="only every page and form at 1 and 4 times the rows")
+        parser.add_argument(
+            "--growth-seconds", type=float, default=180, help="end this within so many seconds more (default 180)"
+        )
+        parser.add_argument(
+            "--compare", type=Path, metavar="FOLDER", help="beside an older checkout: what is slower now"
+        )
         # One step in a process of its own, for the command itself.
         parser.add_argument("--step", choices=list(STEPS), help=SUPPRESS)
-        parser.add_argument("--size", choices=[CITY.name, PROVINCE.name], default=CITY.name, help=SUPPRESS)
+        parser.add_argument("--size", choices=list(SIZES), default=CITY.name, help=SUPPRESS)
         parser.add_argument("--share", type=float, default=1.0, help=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["step"]:
-            size = CITY if options["size"] == CITY.name else PROVINCE
-            run(options["step"], size.shrunk(options["share"]), timezone.localdate())
+            run(options["step"], SIZES[options["size"]].shrunk(options["share"]), timezone.localdate())
             return
         if User.objects.exists():
             self.stderr.write("This database has people in it; bin/bench makes one of its own.")
             raise SystemExit(UNUSABLE)
-        names = [name for name in (CITY.name, PROVINCE.name) if options[name]] or [CITY.name, PROVINCE.name]
         began = time.monotonic()
         load = os.getloadavg()[0]
         self.stdout.write(
             f"{timezone.localdate()}, {machine()}, Python {platform.python_version()}, load {load:.1f} before"
         )
-        sheets = measure(names, options["seconds"] * 0.97, self.stdout.write)
-        self.stdout.write("")
-        for line in report(sheets):
-            self.stdout.write(line)
+        if options["compare"]:
+            folder = options["compare"].absolute()
+            self._lines(compare.table(*compare.measure(folder, options["seconds"], self.stdout.write)))
+        else:
+            self._sizes(options)
         self.stdout.write(f"\n{time.monotonic() - began:.0f} s in all")
+
+    def _sizes(self, options: dict[str, Any]) -> None:
+        """The sizes asked for, and how every route grows unless one size alone is asked for."""
+        named = [name for name in (CITY.name, PROVINCE.name) if options[name]]
+        if named or not options["growth"]:
+            names = named or [CITY.name, PROVINCE.name]
+            self._lines(report(measure(names, options["seconds"] * 0.97, self.stdout.write)))
+        if options["growth"] or not named:
+            self.stdout.write("\nevery page and form, at one and at four times the rows")
+            self._lines(growth.table(growth.measure(options["growth_seconds"], self.stdout.write)))
+
+    def _lines(self, lines: Iterable[str]) -> None:
+        self.stdout.write("")
+        for line in lines:
+            self.stdout.write(line)
 
 
 def machine() -> str:

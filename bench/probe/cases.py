@@ -1,0 +1,157 @@
+"""All that is asked of a checkout: a page opened by a role, a form sent by somebody."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from . import posts
+from .forms import filled, form_for
+from .routes import FOR_ALL, address, askers, routes, row_for, tables
+
+HOST = "127.0.0.1"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+NOT_ALLOWED = 405
+
+
+class QuickClient(Client):
+    """Asks without keeping a copy of every template's context."""
+
+    def request(self, **request: Any) -> Any:
+        return self.handler(self._base_environ(**request))  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to measure, by a name that is the same in every checkout."""
+
+    key: str
+    url: str
+    ask: Callable[[], Any]
+    writes: bool = False
+
+
+class People:
+    """Who asks: a fixed person for each role, and a client signed in for anybody."""
+
+    def __init__(self) -> None:
+        self.clients: dict[int, Client] = {}
+        visit = posts.a_visit()
+        self.by_role: dict[str, Any] = dict(posts.staff()) | posts.people_of(visit)
+
+    def client(self, user: Any) -> Client:
+        if user.pk not in self.clients:
+            client = QuickClient(SERVER_NAME=HOST)
+            client.force_login(user, backend=BACKEND)
+            self.clients[user.pk] = client
+        return self.clients[user.pk]
+
+
+def pages(people: People, token: str) -> Iterator[Case]:
+    """Every page, by each role that may open it; the admin's tables by the city, their lists by the other offices."""
+    for route in sorted(set(routes()), key=lambda route: (route.is_aside, route)):
+        for role in askers(route):
+            user = people.by_role.get(role)
+            if user is None:
+                continue
+            url = address(route, row_for(route, user) if route.is_about_a_thing else None)
+            if url is not None:
+                headers = {"HTTP_AUTHORIZATION": f"Token {token}"} if role == "program" else {}
+                client = QuickClient(SERVER_NAME=HOST) if role == "program" else people.client(user)
+                yield Case(f"GET {route.words} {role}", url, _get(client, url, headers))
+
+
+def _get(client: Client, url: str, headers: dict[str, str]) -> Callable[[], Any]:
+    def ask() -> Any:
+        answer = client.get(url, **headers)  # type: ignore[arg-type]
+        # A download is made while it is read.
+        if answer.streaming:
+            list(answer.streaming_content)  # type: ignore[attr-defined]
+        return answer
+
+    return ask
+
+
+def sent_forms(people: People) -> Iterator[Case | str]:
+    """Every form with a body of its own; a text instead of the case where the form has nobody or nothing to send."""
+    for post in posts.POSTS:
+        yield _post(people, post) or f"{post.key()}: there is no row for it"
+    city = people.by_role["city"]
+    for table, act, row, typed in posts.ACTS:
+        found = row()
+        if found is not None:
+            url = f"/office/{_app(table)}/{table}/"
+            body = {"action": act, "_selected_action": [str(found.pk)], **typed}
+            yield Case(f"POST table {table} {act} city", url, _send(people.client(city), url, body), writes=True)
+    yield from _tables(people.client(city))
+    yield from _unknown(people.client(city))
+
+
+def _unknown(client: Client) -> Iterator[str]:
+    """Routes that take a form for which no body is known here: a new one is named until somebody writes it down."""
+    known = {post.route for post in posts.POSTS} | FOR_ALL
+    user = posts.city()
+    for route in sorted(set(routes())):
+        if route.path.startswith("api/") or route.table or route.name in known:
+            continue
+        url = address(route, row_for(route, user))
+        if url is not None and _takes_posts(client, url):
+            yield f"POST {route.words}: no body is known for it"
+
+
+def _takes_posts(client: Client, url: str) -> bool:
+    with transaction.atomic():
+        try:
+            return bool(client.post(url).status_code != NOT_ALLOWED)
+        finally:
+            transaction.set_rollback(True)
+
+
+def _post(people: People, post: posts.Post) -> Case | None:
+    row = post.row()
+    user = people.by_role.get(post.who) if post.who in ("city", "county", "department") else None
+    user = user or (posts.people_of(row).get(post.who) if row is not None else None)
+    url = _reversed(post.route, post.about(row)) if user is not None else None
+    if user is None or url is None:
+        return None
+    client, given = people.client(user), post.typed(row)
+    form = None if post.page is None else form_for(client.get(url).content.decode(), url)
+    return Case(post.key(), url, _send(client, url, filled(form, given)), writes=True)
+
+
+def _reversed(name: str, row: Any) -> str | None:
+    keys = [] if row is None else [row.pk]
+    for spelled in (name, f"admin:{name}"):
+        try:
+            return reverse(spelled, args=keys)
+        except NoReverseMatch:
+            continue
+    return None
+
+
+def _app(table: str) -> str:
+    return next(route.path.split("/")[1] for route in routes() if route.table == table)
+
+
+def _tables(client: Client) -> Iterator[Case]:
+    """The forms of the admin's tables: a row as it stands sent back, and a row added where it can be typed."""
+    for route in sorted(set(routes())):
+        words = route.words
+        if route.table and words.endswith((" …/change", " add")):
+            row = tables()[route.table]._default_manager.order_by("-pk").first()
+            typed = posts.ADDED.get(route.table) if words.endswith(" add") else posts.CHANGED.get(route.table, {})
+            url = address(route, row)
+            page = client.get(url) if url is not None and typed is not None else None
+            if url is None or typed is None or page is None or page.status_code != 200:
+                continue
+            text = page.content.decode()
+            form = form_for(text, url)
+            if form is not None and 'name="_save"' in text:
+                yield Case(f"POST {words} city", url, _send(client, url, filled(form, typed)), writes=True)
+
+
+def _send(client: Client, url: str, body: dict[str, Any]) -> Callable[[], Any]:
+    return lambda: client.post(url, body)

@@ -1,0 +1,48 @@
+"""How many tables PostgreSQL has to put in order at once for a statement.
+
+Up to `join_collapse_limit` (8 unless set) it plans them as a whole; beyond that it joins piece by piece, and a
+condition that stands in a sub-select is looked at last, after all rows of the city were joined.
+"""
+
+import re
+from dataclasses import dataclass
+
+TOKEN = re.compile(r'\(|\)|\b(?:FROM|JOIN) "|\bUNION\b|\'(?:[^\']|\'\')*\'')
+FIRST = re.compile(r'FROM "(\w+)"')
+
+
+@dataclass
+class _Level:
+    """What stands between two brackets: `semi` for a sub-select that PostgreSQL joins to the outer one."""
+
+    semi: bool = True
+    tables: int = 0
+    union: bool = False
+
+
+def tables_at_once(sql: str) -> int:
+    """The most tables of one join, sub-selects of IN and EXISTS counted where they are pulled up."""
+    most, levels = 0, [_Level()]
+    for found in TOKEN.finditer(sql):
+        token = found[0]
+        if token == "(":
+            before, after = sql[: found.start()].rstrip(), sql[found.end() :]
+            alone = after.startswith("SELECT") and not before.endswith((" IN", "EXISTS"))
+            levels.append(_Level(semi=not alone))
+        elif token == ")":
+            inner = levels.pop()
+            most = max(most, inner.tables)
+            levels[-1].tables += (1 if inner.union else inner.tables) if inner.semi else 0
+        elif token == "UNION":
+            levels[-1].union = True
+            most, levels[-1].tables = max(most, levels[-1].tables), 0
+        elif token[0] != "'":
+            levels[-1].tables += 1
+    return max(most, levels[0].tables)
+
+
+def begins_with_its_row(sql: str) -> bool:
+    """Whether the statement names the rows of its first table by their keys: then the plan begins there."""
+    first = FIRST.search(sql)
+    key = rf'"{first[1]}"\."(?:id|assignment_id)" (?:= \d|IN \(\d)' if first else "$."
+    return re.search(key, sql) is not None
