@@ -1,4 +1,4 @@
-"""The dump of a release restored on the servers of the test run, beside a copy that was migrated to the present code."""
+"""The dump of a release restored on the servers of the test run, beside a copy migrated to the present code."""
 
 import lzma
 import os
@@ -73,7 +73,7 @@ class Release:
             cursor.execute(named("DROP DATABASE IF EXISTS {}", database))
         cursor.execute(named("CREATE DATABASE {}", self.before))
         command = [binaries() / "psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", url(self.before)]
-        subprocess.run(command, input=lzma.open(self.dump).read(), stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(command, input=lzma.decompress(self.dump.read_bytes()), stdout=subprocess.DEVNULL, check=True)
         cursor.execute(named("CREATE DATABASE {} TEMPLATE {}", f"{self.after}_soon", self.before))
 
 

@@ -19,7 +19,6 @@ from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
-from django.urls import reverse
 
 from accounts.models import User
 from enterprises.models import Need
@@ -229,7 +228,6 @@ def next_key(model: type[models.Model]) -> str:
 # -- pages --------------------------------------------------------------------------------------------------
 
 PEOPLE = ["office", "county", "department", "enterprise", "university", "doctor"]
-FINE = {200, 302, 403, 404, 405}
 
 
 def client_of(name: str) -> Client:
@@ -244,15 +242,12 @@ def answers(client: Client, addresses: list[str]) -> dict[str, int]:
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_every_list_opens(name: str) -> None:
-    """All addresses without a key: no error; the home page and what the menu leads to open."""
-    client = client_of(name)
+    """All addresses without a key: open or refused to this role, but no error; the home page opens."""
     asked = [f"/{route.path}" for route in ROUTES if not re.search(r"[<(^]|logout", route.path)]
-    assert {address: code for address, code in answers(client, asked).items() if code not in FINE | {400}} == {}
-    home = Client()
-    home.force_login(User.objects.get(username=name))
-    page = home.get("/home/", follow=True)
-    led_to = sorted(set(re.findall(r'href="(/[^"#?]*/)"', page.content.decode())) - {"/logout/"})
-    assert (page.status_code, {code for code in answers(client, led_to).values()}) == (200, {200})
+    told = answers(client_of(name), asked)
+    assert {address: code for address, code in told.items() if code not in (200, 302, 400, 403, 405)} == {}
+    home = "/home/" if name in ("enterprise", "university", "doctor") else "/office/"
+    assert told[home] == 200
 
 
 def seen_by(user: User) -> Iterator[str]:
@@ -266,20 +261,21 @@ def seen_by(user: User) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_a_page_of_every_kind_opens(name: str) -> None:
-    pages = list(seen_by(User.objects.get(username=name)))
-    assert len(pages) >= 5
-    assert answers(client_of(name), pages) == dict.fromkeys(pages, 200)
+    """Some are seen in lists only, and the page of a round is the office's."""
+    told = Counter(answers(client_of(name), list(seen_by(User.objects.get(username=name)))).values())
+    assert (told.keys() - {200, 403}, told[200] >= 5) == (set(), True)
 
 
 def test_every_table_of_the_office_opens_with_a_row_and_its_history() -> None:
-    pages = []
+    client = client_of("office")
+    opened: Counter[tuple[str, int]] = Counter()
     for route in ROUTES:
-        if found := re.fullmatch(r"office/(\w+)/(\w+)/<path:object_id>/history/", route.path):
-            model = apps.get_model(*found.groups())
-            pages.append(reverse(f"admin:{found[1]}_{found[2]}_changelist"))
-            for thing in model._default_manager.order_by("-pk")[:1]:
-                pages += [
-                    reverse(f"admin:{found[1]}_{found[2]}_{page}", args=[thing.pk]) for page in ("change", "history")
-                ]
-    assert len(pages) > 60
-    assert answers(client_of("office"), pages) == dict.fromkeys(pages, 200)
+        if route.name.endswith("_changelist"):
+            page = client.get(f"/{route.path}")
+            opened["list", page.status_code] += 1
+            # The first row it shows, by the address in its link.
+            for row in re.findall(rf"(/{route.path}[^/\"]+/)change/", page.content.decode())[:1]:
+                opened["row", client.get(f"{row}change/").status_code] += 1
+                opened["history", client.get(f"{row}history/").status_code] += 1
+    assert {code for _, code in opened} == {200}
+    assert (opened["list", 200] > 25, opened["row", 200] > 20) == (True, True)

@@ -1,7 +1,7 @@
 """Orders, dispatches, assignments and projects become an app of their own, whose tables and rows are those `matching` made.
 
-The tables are only taken over in Django's state. The triggers that write history are new, because a trigger's name
-carries a hash of the app; `matching` has removed its own before.
+The tables are only taken over in Django's state. The triggers that write history are new: a trigger's name carries a
+hash of the app, so those of `matching` would stay beside them and write each row of history twice.
 """
 
 import assignments.models.assignments
@@ -19,6 +19,21 @@ MOVED = ("order", "orderchoice", "dispatch", "assignment", "project")
 MOVED_EVENTS = ("orderevent", "dispatchevent", "assignmentevent", "projectevent")
 
 
+TRIGGERS_OF_MATCHING_GO = r"""
+DO $$ DECLARE old record; BEGIN
+    FOR old IN SELECT tgname, tgrelid::regclass AS on_table, tgfoid::regprocedure AS function FROM pg_trigger
+        WHERE tgname LIKE 'pgtrigger\_%' AND tgrelid::regclass::text IN (
+            'matching_order', 'matching_dispatch', 'matching_assignment', 'matching_project',
+            'matching_orderevent', 'matching_dispatchevent', 'matching_assignmentevent', 'matching_projectevent'
+        )
+    LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', old.tgname, old.on_table);
+        EXECUTE format('DROP FUNCTION %s', old.function);
+    END LOOP;
+END $$
+"""
+
+
 def rename_content_types(apps, schema_editor):
     """The same content types under the new app, so that their keys, permissions and log entries stay what they are."""
     content_types = apps.get_model("contenttypes", "ContentType").objects.using(schema_editor.connection.alias)
@@ -33,13 +48,14 @@ class Migration(migrations.Migration):
         ('contenttypes', '0002_remove_content_type_name'),
         ('enterprises', '0003_what_a_need_asks'),
         ('experts', '0002_how_far_doctors_travel'),
-        ('matching', '0005_triggers_of_orders_go'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('programmes', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
+    # Not on `matching`, which lets go of the tables afterwards; they are there, as its 0001 was part of the release.
     operations = [
+        migrations.RunSQL(TRIGGERS_OF_MATCHING_GO, migrations.RunSQL.noop, elidable=True),
         migrations.SeparateDatabaseAndState(
             state_operations=[
                 migrations.CreateModel(

@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('matching', '0001_initial'), ('matching', '0002_initial'), ('matching', '0005_triggers_of_orders_go'), ('assignments', 'moved_from_matching'), ('assignments', '0001_moved_from_matching')]
+    replaces = [('matching', '0004_strength_of_a_planned_pair'), ('assignments', '0001_moved_from_matching')]
 
     initial = True
 

@@ -19,7 +19,9 @@ Run it when migrations were added and everything is merged; it writes the same f
   on what replaces them.
 """
 
+import importlib
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -27,9 +29,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bin" / "lib")]
 
-import check  # noqa: E402  the settings need what every check gives them
-
-os.environ |= check.NOWHERE
+# The settings want to know where the servers are, as in every check; nothing is asked of them.
+os.environ |= importlib.import_module("check").NOWHERE
 
 import django  # noqa: E402
 
@@ -50,18 +51,10 @@ from accounts.migrations._create_models import CreateModels  # noqa: E402
 
 Key = tuple[str, str]
 
-# Orders, dispatches, assignments and projects were tables of `matching`. An upgrade and a fresh database are told apart
-# by the migrations that made them there; they belong to the squashed one of `assignments`, and to no other. The last key
-# has no file: the last migration of the move records it, so that an upgrade that was interrupted between them goes on
-# with the migrations it began with.
-CAME_FROM: dict[str, list[Key]] = {
-    "assignments": [
-        ("matching", "0001_initial"),
-        ("matching", "0002_initial"),
-        ("matching", "0005_triggers_of_orders_go"),
-        ("assignments", "moved_from_matching"),
-    ]
-}
+# A table that another app made. The squashed migration of its app must not run on a database that has it, and Django
+# leaves one out if some, but not all, of what it replaces is applied: so it also replaces one that only such databases
+# have written down. It must have no file, else it would have a place in the order of the others, and a circle arises.
+CAME_FROM: dict[str, list[Key]] = {"assignments": [("matching", "0004_strength_of_a_planned_pair")]}
 OF_MODELS = (
     *(migrations.CreateModel, migrations.DeleteModel, migrations.RenameModel, migrations.AlterModelOptions),
     *(migrations.AlterModelTable, migrations.AlterModelManagers, migrations.AlterUniqueTogether),
@@ -77,14 +70,11 @@ class App:
 
     def __init__(self, label: str, files: dict[Key, migrations.Migration]) -> None:
         self.label = label
-        self.former = [key for key, migration in files.items() if key[0] == label and migration.replaces]
-        taken = {key for target, keys in CAME_FROM.items() if target != label for key in keys}
-        own = sorted(key for key in files if key[0] == label and key not in self.former)
-        self.replaces = CAME_FROM.get(label, []) + [key for key in own if key not in taken]
+        own = sorted(key for key, migration in files.items() if key[0] == label and not migration.replaces)
+        self.replaces = CAME_FROM.get(label, []) + own
         self.old = [files[key] for key in self.replaces if key in files]
-        self.last = own[-1]
         # Django takes the number of the next migration from a name like this.
-        self.key = (label, f"0001_squashed_{self.last[1]}")
+        self.key = (label, f"0001_squashed_{own[-1][1]}")
 
     def models(self) -> list[type[Model]]:
         return sorted(apps.get_app_config(self.label).get_models(), key=lambda model: model.__name__)
@@ -99,18 +89,18 @@ class App:
         """The squashed migrations of the apps it points to, and the latest of other people's that were depended on."""
         pointed = {target._meta.app_label for model in self.models() for target in targets(model)}
         needed: set[Key] = {ours[label].key for label in pointed - {self.label} if label in ours}
-        foreign: dict[str, str] = {}
-        for label, name in sorted(dependency for migration in self.old for dependency in migration.dependencies):
-            if label not in ours and label != "__setting__":
-                foreign[label] = name
+        depended = sorted(key for migration in self.old for key in migration.dependencies)
+        foreign = {label: name for label, name in depended if label not in ours and label != "__setting__"}
         return sorted(needed | {*foreign.items()})
 
     def migration(self, ours: dict[str, "App"]) -> migrations.Migration:
-        made = migrations.Migration(self.key[1], self.label)
-        made.initial = True
-        made.replaces = self.replaces
-        made.dependencies = self.dependencies(ours)
-        made.operations = self.operations()
+        said = {
+            "initial": True,
+            "replaces": self.replaces,
+            "dependencies": self.dependencies(ours),
+            "operations": self.operations(),
+        }
+        made: migrations.Migration = type("Migration", (migrations.Migration,), said)(self.key[1], self.label)
         return made
 
 
@@ -142,39 +132,42 @@ def beside_models(operations: Iterable[Operation]) -> Iterator[Operation]:
             raise SystemExit(f"{operation!r} is not elidable: say what an empty database needs of it")
 
 
-def rewrite_dependencies(former: dict[Key, Key]) -> None:
-    """Let migrations that were made after a squashed one depend on what it stood for."""
+def last_replaced(squashed: Key, files: dict[Key, migrations.Migration]) -> Key:
+    return max(key for key in files[squashed].replaces if key in files and key[0] == squashed[0])
+
+
+def rewrite_dependencies(squashed: Key, last: Key) -> None:
+    """Let migrations that were made after a squashed one depend on the last one it stood for."""
+    depends_on = re.compile(rf"""['"]{squashed[0]}['"], ['"]{squashed[1]}['"]""")
     for path in sorted(ROOT.glob("*/migrations/*.py")):
-        text = before = path.read_text()
-        for (label, squashed), (_, last) in former.items():
-            for quote in "'\"":
-                text = text.replace(*(f"({quote}{label}{quote}, {quote}{n}{quote})" for n in (squashed, last)))
-        if text != before:
-            path.write_text(text)
-
-
-def stood_for(app: App, files: dict[Key, migrations.Migration]) -> dict[Key, Key]:
-    """Of each former squashed migration, the last one of the same app that it replaced."""
-    return {key: max(old for old in files[key].replaces if old in files and old[0] == app.label) for key in app.former}
+        text = path.read_text()
+        rewritten = depends_on.sub(repr(last)[1:-1], text)
+        if rewritten != text:
+            path.write_text(rewritten)
 
 
 def main() -> None:
-    files: dict[Key, migrations.Migration] = MigrationLoader(None, replace_migrations=False).disk_migrations
+    # Only read, not put in order: what depends on a squashed migration is set right below.
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    files: dict[Key, migrations.Migration] = loader.disk_migrations
     labels = [config.label for config in apps.get_app_configs() if (ROOT / config.label / "migrations").is_dir()]
     ours = {label: App(label, files) for label in labels}
-    written = {
-        key: MigrationWriter(app.migration(ours), include_header=False) for app in ours.values() for key in [app.key]
-    }
     # In no language, as makemigrations does: the strings of the code, not their translations.
     with override(None):
-        texts = {key: writer.as_string() for key, writer in written.items()}
-    for app in ours.values():
-        rewrite_dependencies(stood_for(app, files))
-        for label, name in app.former:
-            (ROOT / label / "migrations" / f"{name}.py").unlink()
-    for (label, name), text in texts.items():
-        (ROOT / label / "migrations" / f"{name}.py").write_text(text)
-        print(f"{label}/migrations/{name}.py")
+        texts = {
+            app.key: MigrationWriter(app.migration(ours), include_header=False).as_string() for app in ours.values()
+        }
+    for squashed in [key for key, migration in files.items() if key[0] in ours and migration.replaces]:
+        rewrite_dependencies(squashed, last_replaced(squashed, files))
+        place(squashed).unlink()
+    for key, text in texts.items():
+        place(key).write_text(text)
+        print(place(key).relative_to(ROOT))
+
+
+def place(key: Key) -> Path:
+    return ROOT / key[0] / "migrations" / f"{key[1]}.py"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+# The strength of a planned pair was added by a migration of its own, 0004. It stands here now, so that its name, which the
+# databases of release 0.1.0 have written down, is free to tell them from fresh ones (bin/lib/squash.py, CAME_FROM).
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -289,5 +291,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='planquotaevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bc516aedf4b1904c4ac7b9a17373d14c69ea9c93', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_df806', table='matching_planquotaevent', when='BEFORE')),
+        ),
+        migrations.AddField(
+            model_name='planline',
+            name='strength',
+            field=models.CharField(blank=True, choices=[('strong', 'strong'), ('fair', 'fair'), ('weak', 'weak')], max_length=8, verbose_name='strength'),
         ),
     ]

@@ -14,10 +14,10 @@ class Migration(migrations.Migration):
 
     initial = True
 
+    # Not on `matching`, which made the tables of assignments: it lets go of them after 0003, and no circle may arise.
     dependencies = [
         ('enterprises', '0002_initial'),
         ('experts', '0001_initial'),
-        ('matching', '0002_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('programmes', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

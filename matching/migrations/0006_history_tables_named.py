@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0006_orders_moved_to_assignments'),
+        ('matching', '0005_orders_moved_to_assignments'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('enterprises', '0005_history_rows_carry_their_transaction'),
         ('experts', '0004_history_rows_carry_their_transaction'),
-        ('matching', '0007_history_tables_named'),
+        ('matching', '0006_history_tables_named'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('programmes', '0002_history_tables_named'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('matching', '0003_plans_feedback_and_weights'), ('matching', '0004_strength_of_a_planned_pair'), ('matching', '0006_orders_moved_to_assignments'), ('matching', '0007_history_tables_named')]
+    replaces = [('matching', '0001_initial'), ('matching', '0002_initial'), ('matching', '0003_plans_feedback_and_weights'), ('matching', '0005_orders_moved_to_assignments'), ('matching', '0006_history_tables_named')]
 
     initial = True
 

@@ -2,22 +2,15 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
-from django.db.migrations.recorder import MigrationRecorder
 
 MOVED = ("Project", "Dispatch", "Assignment", "OrderChoice", "Order")
 TRACKED = ("Project", "Dispatch", "Assignment", "Order")
 
 
-def say_that_the_move_is_done(apps, schema_editor):
-    """The squashed migration of `assignments` counts as applied from here on (bin/lib/squash.py, CAME_FROM)."""
-    MigrationRecorder(schema_editor.connection).record_applied("assignments", "moved_from_matching")
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("assignments", "0001_moved_from_matching"),
-        ("matching", "0004_strength_of_a_planned_pair"),
-        ("matching", "0005_triggers_of_orders_go"),
+        ("matching", "0003_plans_feedback_and_weights"),
         ("service", "0003_assignments_moved"),
     ]
 
@@ -41,5 +34,4 @@ class Migration(migrations.Migration):
                 *(migrations.DeleteModel(name) for name in MOVED),
             ]
         ),
-        migrations.RunPython(say_that_the_move_is_done, migrations.RunPython.noop, elidable=True),
     ]
