@@ -248,7 +248,8 @@ def probe_rest(world: ScopeWorld) -> Probes:
 SHEETS = {"assignment_list": "assignments.Assignment", "visit_list": "service.Visit"}
 DETAILS = {
     "assignment_detail": "assignments.Assignment", "visit_detail": "service.Visit",
-    "check_detail": "service.MonthlyCheck", "dispatch_detail": "assignments.Dispatch", "need_detail": "enterprises.Need",
+    "check_detail": "service.MonthlyCheck", "dispatch_detail": "assignments.Dispatch",
+    "need_detail": "enterprises.Need",
 }  # fmt: skip
 
 

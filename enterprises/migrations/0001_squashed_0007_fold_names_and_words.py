@@ -3,6 +3,7 @@ import core.files
 import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import enterprises.models.enterprises
 import pgtrigger.compiler
 from django.conf import settings
@@ -11,14 +12,14 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('enterprises', '0001_initial'), ('enterprises', '0002_initial'), ('enterprises', '0003_what_a_need_asks'), ('enterprises', '0004_history_tables_named')]
+    replaces = [('enterprises', '0001_initial'), ('enterprises', '0002_initial'), ('enterprises', '0003_what_a_need_asks'), ('enterprises', '0004_history_tables_named'), ('enterprises', '0005_history_rows_carry_their_transaction'), ('enterprises', '0006_folded'), ('enterprises', '0007_fold_names_and_words')]
 
     initial = True
 
     dependencies = [
-        ('accounts', '0001_squashed_0003_history_tables_named'),
+        ('accounts', '0001_squashed_0006_fold_the_names'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('programmes', '0001_squashed_0002_history_tables_named'),
+        ('programmes', '0001_squashed_0003_history_rows_carry_their_transaction'),
     ]
 
     operations = [
@@ -30,7 +31,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('credit_code', models.CharField(blank=True, max_length=18, null=True, unique=True, validators=[enterprises.models.enterprises.check_credit_code], verbose_name='unified social credit code')),
                         ('name', models.CharField(max_length=120, verbose_name='name')),
-                        ('pinyin', models.CharField(blank=True, editable=False, max_length=200)),
+                        ('pinyin', models.CharField(blank=True, editable=False, max_length=1000)),
                         ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.district', verbose_name='district')),
                         ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enterprises', to='accounts.office', verbose_name='department in charge')),
                         ('industry', models.CharField(blank=True, help_text='GB/T 4754 code', max_length=4, verbose_name='industry')),
@@ -44,7 +45,7 @@ class Migration(migrations.Migration):
                         'verbose_name': 'enterprise',
                         'verbose_name_plural': 'enterprises',
                         'ordering': ['pinyin', 'pk'],
-                        'indexes': [models.Index(fields=['district', 'enterprise_class'], name='enterprise_by_district'), models.Index(fields=['name'], name='enterprise_by_name')],
+                        'indexes': [models.Index(fields=['district', 'enterprise_class'], name='enterprise_by_district'), models.Index(fields=['pinyin'], name='enterprise_by_pinyin')],
                         'constraints': [models.CheckConstraint(condition=models.Q(('credit_code__isnull', True), ('credit_code__regex', '^[0-9A-Z]{18}$'), _connector='OR'), name='enterprise_credit_code_shape')],
                         'triggers': [pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "enterprises_enterpriseevent" ("contact_name", "contact_phone", "credit_code", "department_id", "district_id", "enterprise_class", "id", "industry", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin", "products", "size") VALUES (OLD."contact_name", OLD."contact_phone", OLD."credit_code", OLD."department_id", OLD."district_id", OLD."enterprise_class", OLD."id", OLD."industry", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."pinyin", OLD."products", OLD."size"); RETURN NULL;', hash='e3271ae1f21e09d3a50f118a03dc80ac0288d080', operation='DELETE', pgid='pgtrigger_delete_delete_dc699', table='enterprises_enterprise', when='AFTER')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "enterprises_enterpriseevent" ("contact_name", "contact_phone", "credit_code", "department_id", "district_id", "enterprise_class", "id", "industry", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin", "products", "size") VALUES (NEW."contact_name", NEW."contact_phone", NEW."credit_code", NEW."department_id", NEW."district_id", NEW."enterprise_class", NEW."id", NEW."industry", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."pinyin", NEW."products", NEW."size"); RETURN NULL;', hash='185ce156d95ffa05f639357092022e0413dbd3c8', operation='INSERT', pgid='pgtrigger_insert_insert_079c7', table='enterprises_enterprise', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "enterprises_enterpriseevent" ("contact_name", "contact_phone", "credit_code", "department_id", "district_id", "enterprise_class", "id", "industry", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin", "products", "size") VALUES (NEW."contact_name", NEW."contact_phone", NEW."credit_code", NEW."department_id", NEW."district_id", NEW."enterprise_class", NEW."id", NEW."industry", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."pinyin", NEW."products", NEW."size"); RETURN NULL;', hash='72650b81c80711e7925742a62cd68ee136777e57', operation='UPDATE', pgid='pgtrigger_update_update_11bf5', table='enterprises_enterprise', when='AFTER'))],
                     },
@@ -55,12 +56,13 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='enterprises.enterprise')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
                         ('credit_code', models.CharField(blank=True, max_length=18, null=True, validators=[enterprises.models.enterprises.check_credit_code], verbose_name='unified social credit code')),
                         ('name', models.CharField(max_length=120, verbose_name='name')),
-                        ('pinyin', models.CharField(blank=True, editable=False, max_length=200)),
+                        ('pinyin', models.CharField(blank=True, editable=False, max_length=1000)),
                         ('district', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.district', verbose_name='district')),
                         ('department', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.office', verbose_name='department in charge')),
                         ('industry', models.CharField(blank=True, help_text='GB/T 4754 code', max_length=4, verbose_name='industry')),
@@ -73,6 +75,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'enterprises_enterpriseevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='enterpriseevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='37342c9d6a78af824ebeb30b0279d74674ed2d4b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f5017', table='enterprises_enterpriseevent', when='BEFORE'))],
                     },
                 ),
@@ -103,6 +106,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='enterprises.host')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -118,6 +122,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'enterprises_hostevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='hostevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5168065bdec356ea003ff8830f3abb980a4e9ebd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d383d', table='enterprises_hostevent', when='BEFORE'))],
                     },
                 ),
@@ -132,6 +137,27 @@ class Migration(migrations.Migration):
                         'verbose_name': 'enterprise member',
                         'verbose_name_plural': 'enterprise members',
                         'ordering': ['enterprise', 'pk'],
+                        'triggers': [pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "enterprises_memberevent" ("enterprise_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."enterprise_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='5610e781f6131e63ca69b9571ba4ab370452ea6d', operation='DELETE', pgid='pgtrigger_delete_delete_aebe5', table='enterprises_member', when='AFTER')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "enterprises_memberevent" ("enterprise_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."enterprise_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='813203111bf3a797194f777ec94e2a5a0d103032', operation='INSERT', pgid='pgtrigger_insert_insert_b86dc', table='enterprises_member', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "enterprises_memberevent" ("enterprise_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."enterprise_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='19e639d36b50ebc67bb2c07186e2139f23c45c39', operation='UPDATE', pgid='pgtrigger_update_update_496e3', table='enterprises_member', when='AFTER'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='MemberEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='enterprises.member')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('id', models.BigIntegerField()),
+                        ('enterprise', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='enterprises.enterprise', verbose_name='enterprise')),
+                        ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                    ],
+                    options={
+                        'db_table': 'enterprises_memberevent',
+                        'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='memberevent_xid')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='373377e8bb7bdeb6399516b9970d41e7ac1ff70d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_18866', table='enterprises_memberevent', when='BEFORE'))],
                     },
                 ),
                 migrations.CreateModel(
@@ -167,6 +193,8 @@ class Migration(migrations.Migration):
                         ('created_at', models.DateTimeField(verbose_name='written')),
                         ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted')),
                         ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published')),
+                        ('folded_title', models.CharField(blank=True, editable=False, max_length=1000)),
+                        ('folded_words', models.TextField(blank=True, editable=False)),
                         ('source_key', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
                         ('client_key', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
                     ],
@@ -174,9 +202,9 @@ class Migration(migrations.Migration):
                         'verbose_name': 'need',
                         'verbose_name_plural': 'needs',
                         'ordering': ['-pk'],
-                        'indexes': [models.Index(fields=['status', '-id'], name='need_by_status'), models.Index(fields=['enterprise', 'status'], name='need_by_enterprise'), models.Index(condition=models.Q(('status__in', ['published', 'ordered', 'in_service', 'solved']), ('visibility', 'public')), fields=['-published_at', '-id'], name='need_public_latest'), models.Index(fields=['submitted_at'], name='need_by_submission'), django.contrib.postgres.indexes.GinIndex(fields=['title'], name='need_title_alike', opclasses=['gin_trgm_ops'])],
+                        'indexes': [models.Index(fields=['status', '-id'], name='need_by_status'), models.Index(fields=['enterprise', 'status'], name='need_by_enterprise'), models.Index(condition=models.Q(('status__in', ['published', 'ordered', 'in_service', 'solved']), ('visibility', 'public')), fields=['-published_at', '-id'], name='need_public_latest'), models.Index(fields=['submitted_at'], name='need_by_submission'), django.contrib.postgres.indexes.GinIndex(fields=['folded_title'], name='need_folded_title_alike', opclasses=['gin_trgm_ops'])],
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('problem', ''), _negated=True)), name='need_says_something'), models.CheckConstraint(condition=models.Q(('budget_low', None), ('budget_high', None), ('budget_high__gte', models.F('budget_low')), _connector='OR'), name='need_budget_in_order'), models.CheckConstraint(condition=models.Q(('budget_low', None), ('budget_low__gte', 0), _connector='OR'), name='need_budget_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='need_returned_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['published', 'ordered', 'in_service', 'solved', 'unsolved', 'expired']), _negated=True), ('published_at__isnull', False), _connector='OR'), name='need_published_has_moment'), models.CheckConstraint(condition=models.Q(('status', 'draft'), ('status', 'withdrawn'), ('submitted_at__isnull', False), _connector='OR'), name='need_submitted_has_moment')],
-                        'triggers': [pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "enterprises_needevent" ("basis", "budget_high", "budget_low", "client_key", "contact_name", "contact_phone", "created_at", "created_by_id", "days_a_month", "discipline", "discipline_required", "due_on", "enterprise_id", "expires_on", "field", "id", "keywords", "kind", "most_km", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "published_at", "return_reason", "source", "source_key", "status", "status_at", "status_by_id", "submitted_at", "target", "title", "visibility", "way") VALUES (OLD."basis", OLD."budget_high", OLD."budget_low", OLD."client_key", OLD."contact_name", OLD."contact_phone", OLD."created_at", OLD."created_by_id", OLD."days_a_month", OLD."discipline", OLD."discipline_required", OLD."due_on", OLD."enterprise_id", OLD."expires_on", OLD."field", OLD."id", OLD."keywords", OLD."kind", OLD."most_km", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."problem", OLD."published_at", OLD."return_reason", OLD."source", OLD."source_key", OLD."status", OLD."status_at", OLD."status_by_id", OLD."submitted_at", OLD."target", OLD."title", OLD."visibility", OLD."way"); RETURN NULL;', hash='4fcfad4c5a1f5e7f2c0f2045587b15e71041d040', operation='DELETE', pgid='pgtrigger_delete_delete_ed97a', table='enterprises_need', when='AFTER')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "enterprises_needevent" ("basis", "budget_high", "budget_low", "client_key", "contact_name", "contact_phone", "created_at", "created_by_id", "days_a_month", "discipline", "discipline_required", "due_on", "enterprise_id", "expires_on", "field", "id", "keywords", "kind", "most_km", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "published_at", "return_reason", "source", "source_key", "status", "status_at", "status_by_id", "submitted_at", "target", "title", "visibility", "way") VALUES (NEW."basis", NEW."budget_high", NEW."budget_low", NEW."client_key", NEW."contact_name", NEW."contact_phone", NEW."created_at", NEW."created_by_id", NEW."days_a_month", NEW."discipline", NEW."discipline_required", NEW."due_on", NEW."enterprise_id", NEW."expires_on", NEW."field", NEW."id", NEW."keywords", NEW."kind", NEW."most_km", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."problem", NEW."published_at", NEW."return_reason", NEW."source", NEW."source_key", NEW."status", NEW."status_at", NEW."status_by_id", NEW."submitted_at", NEW."target", NEW."title", NEW."visibility", NEW."way"); RETURN NULL;', hash='980458c03caa771fd7bc319b8f605a9c8cda627d', operation='INSERT', pgid='pgtrigger_insert_insert_1a8a3', table='enterprises_need', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "enterprises_needevent" ("basis", "budget_high", "budget_low", "client_key", "contact_name", "contact_phone", "created_at", "created_by_id", "days_a_month", "discipline", "discipline_required", "due_on", "enterprise_id", "expires_on", "field", "id", "keywords", "kind", "most_km", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "published_at", "return_reason", "source", "source_key", "status", "status_at", "status_by_id", "submitted_at", "target", "title", "visibility", "way") VALUES (NEW."basis", NEW."budget_high", NEW."budget_low", NEW."client_key", NEW."contact_name", NEW."contact_phone", NEW."created_at", NEW."created_by_id", NEW."days_a_month", NEW."discipline", NEW."discipline_required", NEW."due_on", NEW."enterprise_id", NEW."expires_on", NEW."field", NEW."id", NEW."keywords", NEW."kind", NEW."most_km", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."problem", NEW."published_at", NEW."return_reason", NEW."source", NEW."source_key", NEW."status", NEW."status_at", NEW."status_by_id", NEW."submitted_at", NEW."target", NEW."title", NEW."visibility", NEW."way"); RETURN NULL;', hash='722998f1b009396de7a9189bb80437f9533ae5b5', operation='UPDATE', pgid='pgtrigger_update_update_bd4d5', table='enterprises_need', when='AFTER'))],
+                        'triggers': [pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "enterprises_needevent" ("basis", "budget_high", "budget_low", "client_key", "contact_name", "contact_phone", "created_at", "created_by_id", "days_a_month", "discipline", "discipline_required", "due_on", "enterprise_id", "expires_on", "field", "id", "keywords", "kind", "most_km", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "published_at", "return_reason", "source", "source_key", "status", "status_at", "status_by_id", "submitted_at", "target", "title", "visibility", "way") VALUES (OLD."basis", OLD."budget_high", OLD."budget_low", OLD."client_key", OLD."contact_name", OLD."contact_phone", OLD."created_at", OLD."created_by_id", OLD."days_a_month", OLD."discipline", OLD."discipline_required", OLD."due_on", OLD."enterprise_id", OLD."expires_on", OLD."field", OLD."id", OLD."keywords", OLD."kind", OLD."most_km", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."problem", OLD."published_at", OLD."return_reason", OLD."source", OLD."source_key", OLD."status", OLD."status_at", OLD."status_by_id", OLD."submitted_at", OLD."target", OLD."title", OLD."visibility", OLD."way"); RETURN NULL;', hash='4fcfad4c5a1f5e7f2c0f2045587b15e71041d040', operation='DELETE', pgid='pgtrigger_delete_delete_ed97a', table='enterprises_need', when='AFTER')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "enterprises_needevent" ("basis", "budget_high", "budget_low", "client_key", "contact_name", "contact_phone", "created_at", "created_by_id", "days_a_month", "discipline", "discipline_required", "due_on", "enterprise_id", "expires_on", "field", "id", "keywords", "kind", "most_km", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "published_at", "return_reason", "source", "source_key", "status", "status_at", "status_by_id", "submitted_at", "target", "title", "visibility", "way") VALUES (NEW."basis", NEW."budget_high", NEW."budget_low", NEW."client_key", NEW."contact_name", NEW."contact_phone", NEW."created_at", NEW."created_by_id", NEW."days_a_month", NEW."discipline", NEW."discipline_required", NEW."due_on", NEW."enterprise_id", NEW."expires_on", NEW."field", NEW."id", NEW."keywords", NEW."kind", NEW."most_km", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."problem", NEW."published_at", NEW."return_reason", NEW."source", NEW."source_key", NEW."status", NEW."status_at", NEW."status_by_id", NEW."submitted_at", NEW."target", NEW."title", NEW."visibility", NEW."way"); RETURN NULL;', hash='980458c03caa771fd7bc319b8f605a9c8cda627d', operation='INSERT', pgid='pgtrigger_insert_insert_1a8a3', table='enterprises_need', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."basis" IS DISTINCT FROM (NEW."basis") OR OLD."budget_high" IS DISTINCT FROM (NEW."budget_high") OR OLD."budget_low" IS DISTINCT FROM (NEW."budget_low") OR OLD."client_key" IS DISTINCT FROM (NEW."client_key") OR OLD."contact_name" IS DISTINCT FROM (NEW."contact_name") OR OLD."contact_phone" IS DISTINCT FROM (NEW."contact_phone") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."days_a_month" IS DISTINCT FROM (NEW."days_a_month") OR OLD."discipline" IS DISTINCT FROM (NEW."discipline") OR OLD."discipline_required" IS DISTINCT FROM (NEW."discipline_required") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."enterprise_id" IS DISTINCT FROM (NEW."enterprise_id") OR OLD."expires_on" IS DISTINCT FROM (NEW."expires_on") OR OLD."field" IS DISTINCT FROM (NEW."field") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."keywords" IS DISTINCT FROM (NEW."keywords") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."most_km" IS DISTINCT FROM (NEW."most_km") OR OLD."problem" IS DISTINCT FROM (NEW."problem") OR OLD."published_at" IS DISTINCT FROM (NEW."published_at") OR OLD."return_reason" IS DISTINCT FROM (NEW."return_reason") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."source_key" IS DISTINCT FROM (NEW."source_key") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."status_at" IS DISTINCT FROM (NEW."status_at") OR OLD."status_by_id" IS DISTINCT FROM (NEW."status_by_id") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at") OR OLD."target" IS DISTINCT FROM (NEW."target") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."visibility" IS DISTINCT FROM (NEW."visibility") OR OLD."way" IS DISTINCT FROM (NEW."way"))', func='INSERT INTO "enterprises_needevent" ("basis", "budget_high", "budget_low", "client_key", "contact_name", "contact_phone", "created_at", "created_by_id", "days_a_month", "discipline", "discipline_required", "due_on", "enterprise_id", "expires_on", "field", "id", "keywords", "kind", "most_km", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "published_at", "return_reason", "source", "source_key", "status", "status_at", "status_by_id", "submitted_at", "target", "title", "visibility", "way") VALUES (NEW."basis", NEW."budget_high", NEW."budget_low", NEW."client_key", NEW."contact_name", NEW."contact_phone", NEW."created_at", NEW."created_by_id", NEW."days_a_month", NEW."discipline", NEW."discipline_required", NEW."due_on", NEW."enterprise_id", NEW."expires_on", NEW."field", NEW."id", NEW."keywords", NEW."kind", NEW."most_km", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."problem", NEW."published_at", NEW."return_reason", NEW."source", NEW."source_key", NEW."status", NEW."status_at", NEW."status_by_id", NEW."submitted_at", NEW."target", NEW."title", NEW."visibility", NEW."way"); RETURN NULL;', hash='84c3f7a663bfb489a4991994f8f5ac6befd14919', operation='UPDATE', pgid='pgtrigger_update_update_bd4d5', table='enterprises_need', when='AFTER'))],
                     },
                 ),
                 migrations.CreateModel(
@@ -185,6 +213,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='enterprises.need')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -223,6 +252,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'enterprises_needevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='needevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6e62fa0b6462762e8195cdaa68061b1e4a097f99', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_80acb', table='enterprises_needevent', when='BEFORE'))],
                     },
                 ),
@@ -252,6 +282,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='enterprises.qualification')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -266,6 +297,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'enterprises_qualificationevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='qualificationevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='455f29d028d8f91b5b87c362a092f126aae4c1f9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_56f35', table='enterprises_qualificationevent', when='BEFORE'))],
                     },
                 ),
@@ -293,6 +325,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='enterprises.survey')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -305,6 +338,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'enterprises_surveyevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='surveyevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ceec28216488263740fa6addd93529598f78e469', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4a0aa', table='enterprises_surveyevent', when='BEFORE'))],
                     },
                 ),
@@ -335,6 +369,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='enterprises.visitsheet')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -349,6 +384,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'enterprises_visitsheetevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='visitsheetevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e6d674b80bf488db66c3a864f4e830eb49bd18f5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dbbed', table='enterprises_visitsheetevent', when='BEFORE'))],
                     },
                 ),

@@ -1,5 +1,6 @@
 import accounts.migrations._create_models
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
@@ -7,18 +8,18 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('matching', '0001_initial'), ('matching', '0002_initial'), ('matching', '0003_plans_feedback_and_weights'), ('matching', '0005_orders_moved_to_assignments'), ('matching', '0006_history_tables_named')]
+    replaces = [('matching', '0001_initial'), ('matching', '0002_initial'), ('matching', '0003_plans_feedback_and_weights'), ('matching', '0005_orders_moved_to_assignments'), ('matching', '0006_history_tables_named'), ('matching', '0007_history_rows_carry_their_transaction')]
 
     initial = True
 
     dependencies = [
-        ('accounts', '0001_squashed_0003_history_tables_named'),
-        ('assignments', '0001_squashed_0001_moved_from_matching'),
-        ('core', '0001_squashed_0001_initial'),
-        ('enterprises', '0001_squashed_0004_history_tables_named'),
-        ('experts', '0001_squashed_0003_history_tables_named'),
+        ('accounts', '0001_squashed_0006_fold_the_names'),
+        ('assignments', '0001_squashed_0002_history_rows_carry_their_transaction'),
+        ('core', '0001_squashed_0003_phones_shown'),
+        ('enterprises', '0001_squashed_0007_fold_names_and_words'),
+        ('experts', '0001_squashed_0006_fold_names_and_words'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('programmes', '0001_squashed_0002_history_tables_named'),
+        ('programmes', '0001_squashed_0003_history_rows_carry_their_transaction'),
     ]
 
     operations = [
@@ -138,6 +139,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='matching.override')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -155,6 +157,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'matching_overrideevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='overrideevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a60b2cb66c6a0625fd6bf7a576eea5eb97f8f3bf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b0fcf', table='matching_overrideevent', when='BEFORE'))],
                     },
                 ),
@@ -205,6 +208,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='matching.planquota')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -216,6 +220,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'matching_planquotaevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='planquotaevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bc516aedf4b1904c4ac7b9a17373d14c69ea9c93', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_df806', table='matching_planquotaevent', when='BEFORE'))],
                     },
                 ),

@@ -1,5 +1,6 @@
 import accounts.migrations._create_models
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
@@ -7,12 +8,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('programmes', '0001_initial'), ('programmes', '0002_history_tables_named')]
+    replaces = [('programmes', '0001_initial'), ('programmes', '0002_history_tables_named'), ('programmes', '0003_history_rows_carry_their_transaction')]
 
     initial = True
 
     dependencies = [
-        ('accounts', '0001_squashed_0003_history_tables_named'),
+        ('accounts', '0001_squashed_0006_fold_the_names'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.batch')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -73,6 +75,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'programmes_batchevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='batchevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1c12664b4e345e6ddb78458eab2cd37dc0b54d49', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_88349', table='programmes_batchevent', when='BEFORE'))],
                     },
                 ),
@@ -96,6 +99,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.programme')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -105,6 +109,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'programmes_programmeevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='programmeevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5fe1ee674ae180722b68fb3695b029aa2ce00d96', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_df196', table='programmes_programmeevent', when='BEFORE'))],
                     },
                 ),
@@ -133,6 +138,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.ruleset')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -146,6 +152,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'programmes_rulesetevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='rulesetevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9036d35e85488d08d13abae1c7b57b27823057a2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9359a', table='programmes_rulesetevent', when='BEFORE'))],
                     },
                 ),

@@ -3,6 +3,7 @@ import assignments.models.assignments
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
@@ -10,17 +11,17 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('service', '0001_initial'), ('service', '0002_visit_doctor'), ('service', '0003_assignments_moved'), ('service', '0004_history_tables_named')]
+    replaces = [('service', '0001_initial'), ('service', '0002_visit_doctor'), ('service', '0003_assignments_moved'), ('service', '0004_history_tables_named'), ('service', '0005_history_rows_carry_their_transaction')]
 
     initial = True
 
     dependencies = [
-        ('accounts', '0001_squashed_0003_history_tables_named'),
-        ('assignments', '0001_squashed_0001_moved_from_matching'),
-        ('enterprises', '0001_squashed_0004_history_tables_named'),
-        ('experts', '0001_squashed_0003_history_tables_named'),
+        ('accounts', '0001_squashed_0006_fold_the_names'),
+        ('assignments', '0001_squashed_0002_history_rows_carry_their_transaction'),
+        ('enterprises', '0001_squashed_0007_fold_names_and_words'),
+        ('experts', '0001_squashed_0006_fold_names_and_words'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('programmes', '0001_squashed_0002_history_tables_named'),
+        ('programmes', '0001_squashed_0003_history_rows_carry_their_transaction'),
     ]
 
     operations = [
@@ -59,6 +60,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='service.monthlycheck')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -79,6 +81,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'service_monthlycheckevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='monthlycheckevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='867daaefc8b258de69934fc1624949003d8e71eb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3862b', table='service_monthlycheckevent', when='BEFORE'))],
                     },
                 ),
@@ -109,6 +112,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='service.outcome')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -123,6 +127,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'service_outcomeevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='outcomeevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='61673c4fcd66bb02584f6771d467cba661e3d1df', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_77da2', table='service_outcomeevent', when='BEFORE'))],
                     },
                 ),
@@ -210,6 +215,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='service.visit')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -236,6 +242,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'service_visitevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='visitevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a44e374b424cd275df8d85791cc1e76eeca46dab', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dea43', table='service_visitevent', when='BEFORE'))],
                     },
                 ),
@@ -267,6 +274,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='service.waiver')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -283,6 +291,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'service_waiverevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='waiverevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='700764c86e4210391e038a3c9b74674086173085', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3abd3', table='service_waiverevent', when='BEFORE'))],
                     },
                 ),

@@ -11,17 +11,17 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('matching', '0004_strength_of_a_planned_pair'), ('assignments', '0001_moved_from_matching')]
+    replaces = [('matching', '0004_strength_of_a_planned_pair'), ('assignments', '0001_moved_from_matching'), ('assignments', '0002_history_rows_carry_their_transaction')]
 
     initial = True
 
     dependencies = [
-        ('accounts', '0001_squashed_0003_history_tables_named'),
+        ('accounts', '0001_squashed_0006_fold_the_names'),
         ('contenttypes', '0002_remove_content_type_name'),
-        ('enterprises', '0001_squashed_0004_history_tables_named'),
-        ('experts', '0001_squashed_0003_history_tables_named'),
+        ('enterprises', '0001_squashed_0007_fold_names_and_words'),
+        ('experts', '0001_squashed_0006_fold_names_and_words'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('programmes', '0001_squashed_0002_history_tables_named'),
+        ('programmes', '0001_squashed_0003_history_rows_carry_their_transaction'),
     ]
 
     operations = [
@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assignments.assignment')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -81,6 +82,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'matching_assignmentevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='assignmentevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='99ba9156d3f80734d5ead6c4fdd5ed31f431811d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_65df3', table='matching_assignmentevent', when='BEFORE'))],
                     },
                 ),
@@ -115,6 +117,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assignments.dispatch')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -132,6 +135,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'matching_dispatchevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='dispatchevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='954da1607a33a18dddab6c0c8bea5aba27c7bb98', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_094bd', table='matching_dispatchevent', when='BEFORE'))],
                     },
                 ),
@@ -173,6 +177,28 @@ class Migration(migrations.Migration):
                         'db_table': 'matching_orderchoice',
                         'ordering': ['order', 'preference'],
                         'constraints': [models.UniqueConstraint(fields=('order', 'doctor'), name='choice_doctor_once'), models.UniqueConstraint(fields=('order', 'preference'), name='choice_preference_once'), models.CheckConstraint(condition=models.Q(('preference__gte', 1), ('preference__lte', 3)), name='choice_up_to_three')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "matching_orderchoiceevent" ("doctor_id", "id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preference") VALUES (OLD."doctor_id", OLD."id", OLD."order_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."preference"); RETURN NULL;', hash='09e87d24315aac705c4a5c9a47e8e86913eb20cb', operation='DELETE', pgid='pgtrigger_delete_delete_112e9', table='matching_orderchoice', when='AFTER')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "matching_orderchoiceevent" ("doctor_id", "id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preference") VALUES (NEW."doctor_id", NEW."id", NEW."order_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."preference"); RETURN NULL;', hash='7b067b3a938773c72fdf16d8d73b980588f10272', operation='INSERT', pgid='pgtrigger_insert_insert_9173b', table='matching_orderchoice', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "matching_orderchoiceevent" ("doctor_id", "id", "order_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preference") VALUES (NEW."doctor_id", NEW."id", NEW."order_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."preference"); RETURN NULL;', hash='cf1f4b92ab02a252c0b41f660cf6f7f271266c50', operation='UPDATE', pgid='pgtrigger_update_update_1a109', table='matching_orderchoice', when='AFTER'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OrderChoiceEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assignments.orderchoice')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('id', models.BigIntegerField()),
+                        ('order', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assignments.order', verbose_name='order')),
+                        ('doctor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='experts.doctor', verbose_name='doctor')),
+                        ('preference', models.PositiveSmallIntegerField(verbose_name='preference')),
+                    ],
+                    options={
+                        'db_table': 'matching_orderchoiceevent',
+                        'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='orderchoiceevent_xid')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7681bf18591ce9c15a532aa89ed40cd2f85a10f0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_00ddd', table='matching_orderchoiceevent', when='BEFORE'))],
                     },
                 ),
                 migrations.CreateModel(
@@ -181,6 +207,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assignments.order')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -197,6 +224,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'matching_orderevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='orderevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='81fecf020500e74d1e3a0bd3f684e63e0ff3f792', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cf998', table='matching_orderevent', when='BEFORE'))],
                     },
                 ),
@@ -225,6 +253,7 @@ class Migration(migrations.Migration):
                         ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                         ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                         ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('xid', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False)),
                         ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assignments.project')),
                         ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                         ('id', models.BigIntegerField()),
@@ -237,6 +266,7 @@ class Migration(migrations.Migration):
                     options={
                         'db_table': 'matching_projectevent',
                         'abstract': False,
+                        'indexes': [models.Index(fields=['xid', 'pgh_id'], name='projectevent_xid')],
                         'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='874cf221aa81659d11638df55baee4aabe2ef992', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_53bea', table='matching_projectevent', when='BEFORE'))],
                     },
                 ),
