@@ -10,7 +10,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path, re_path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,15 @@ from talentlink.office import home
 from talentlink.office import round as office_round
 
 View = Callable[..., HttpResponseBase]
+# Tables that stood in `matching` before they had an app of their own: addresses that people keep lead on.
+MOVED = r"^matching/(?P<table>order|dispatch|assignment|project)/(?P<rest>.*)$"
+
+
+def table_moved(request: HttpRequest, table: str, rest: str) -> HttpResponse:
+    """The same page of a table that moved, with what its address asks."""
+    query = request.META.get("QUERY_STRING", "")
+    address = reverse(f"admin:assignments_{table}_changelist") + rest
+    return redirect(f"{address}?{query}" if query else address, permanent=True)
 
 
 class OfficeSite(AdminSite):
@@ -67,7 +77,8 @@ class OfficeSite(AdminSite):
             )
             for kind in plan_pairs.KINDS
         ]
-        return [*mounted, *super().get_urls()]
+        moved = re_path(MOVED, self.admin_view(table_moved))
+        return [*mounted, moved, *super().get_urls()]
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -492,3 +492,12 @@ def test_what_is_added_here_is_added_by_actions(as_user: As, city: User) -> None
         assert event.pgh_context.metadata == {
             "act": act_name, "by": city.pk, "who": "person", "reason": "", "address": url(model, "add"),
         }  # fmt: skip
+
+
+@pytest.mark.parametrize("table", ["order", "dispatch", "assignment", "project"])
+def test_addresses_of_tables_that_moved_lead_on(as_user: As, city: User, table: str) -> None:
+    answer = as_user(city).get(f"/office/matching/{table}/7/history/?status__exact=placed")
+    assert (answer.status_code, answer["Location"]) == (
+        301,
+        f"/office/assignments/{table}/7/history/?status__exact=placed",
+    )
