@@ -67,7 +67,8 @@ def _facts(act: str, said: dict[str, Any]) -> dict[str, Any]:
     by: By = said.get("by")
     who = "calendar" if by is None else "program" if by.role == User.Role.PROGRAM else "person"
     reason = next((said[name].strip() for name in REASONS if said.get(name)), "")
-    return {"act": act, "by": by.pk if by else None, "who": who, "reason": reason, "address": address.get()}
+    facts = {"act": act, "by": by.pk if by else None, "who": who, "reason": reason, "address": address.get()}
+    return {**facts, "file": said["file"]} if said.get("file") else facts
 
 
 @contextmanager

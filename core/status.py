@@ -45,7 +45,7 @@ def lock(obj: M) -> M:
     Locks are taken from the bottom app up, and rows of one table by primary key, so that nobody waits in a circle.
     A key is never changed, so rows that merely point at this one may be written meanwhile.
     """
-    manager = type(obj)._default_manager
+    manager = obj._meta.model._default_manager  # the class of a request's user too, which is a wrapper
     manager.select_for_update(of=("self",), no_key=True).only("pk").get(pk=obj.pk)
     obj.refresh_from_db()
     return obj

@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Office, User
 from core.action import action
+from core.edits import Rows, lock_version, write_facts, write_rows
 from core.errors import AlreadyDone, Refused
 from core.notices import notify, sentence
-from core.status import lock, move
+from core.status import check_move, lock, move
 from enterprises import eligibility
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
+from identity.actions import create_account
 from officedata.months import local_day
+from officedata.pinyin import pinyin_of
 from programmes.actions import check_eligibility
 from programmes.models import Batch, Programme
 
@@ -28,6 +31,8 @@ ENTERPRISE_FIELDS = [
     "credit_code", "name", "district", "department", "industry", "enterprise_class", "size", "products", "contact_name",
     "contact_phone",
 ]  # fmt: skip
+QUALIFICATION_FIELDS = ["kind", "level", "certificate", "valid_from", "valid_until", "evidence"]
+SURVEY_FIELDS = ["programme", "batch", "name", "starts_on", "ends_on"]
 # What a person may write into a need; everything else on the row follows from acts.
 NEED_FIELDS = [
     "title", "kind", "problem", "target", "basis", "keywords", "discipline", "discipline_required", "field", "way",
@@ -41,7 +46,7 @@ def register_enterprise(
     *, by: User, at: datetime, facts: Mapping[str, Any], qualifications: Iterable[Mapping[str, Any]] = ()
 ) -> Enterprise:
     """Enter an enterprise with its qualifications."""
-    enterprise = Enterprise(**{field: facts[field] for field in ENTERPRISE_FIELDS if field in facts})
+    enterprise = new_enterprise(facts)
     enterprise.save()
     Qualification.objects.bulk_create(Qualification(enterprise=enterprise, **each) for each in qualifications)
     return enterprise
@@ -53,6 +58,60 @@ def join_enterprise(enterprise: Enterprise, user: User, *, by: User, at: datetim
     return Member.objects.create(enterprise=enterprise, user=user)
 
 
+def new_enterprise(facts: Mapping[str, Any]) -> Enterprise:
+    """An enterprise not yet saved."""
+    enterprise = Enterprise()
+    write_facts(enterprise, facts, ENTERPRISE_FIELDS)
+    enterprise.pinyin = pinyin_of(enterprise.name)
+    return enterprise
+
+
+@action(gettext_lazy("enterprise edited"))
+def edit_enterprise(
+    enterprise: Enterprise,
+    *,
+    by: User,
+    at: datetime,
+    facts: Mapping[str, Any],
+    qualifications: Rows | None = None,
+    version: str | None = None,
+) -> Enterprise:
+    """Correct an enterprise, and of its qualifications those that the edit names."""
+    lock_version(enterprise, version)
+    write_facts(enterprise, facts, ENTERPRISE_FIELDS)
+    enterprise.save()
+    write_rows(enterprise.qualifications, qualifications, QUALIFICATION_FIELDS)
+    return enterprise
+
+
+@action(gettext_lazy("qualification entered"))
+def enter_qualification(enterprise: Enterprise, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Qualification:
+    """Enter a title the state gave an enterprise."""
+    held = Qualification(enterprise=lock(enterprise))
+    write_facts(held, facts, QUALIFICATION_FIELDS)
+    held.save(force_insert=True)
+    return held
+
+
+@action(gettext_lazy("qualification edited"))
+def edit_qualification(
+    held: Qualification, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None
+) -> Qualification:
+    """Correct a title of an enterprise, which is locked first, as in every edit of it."""
+    lock(held.enterprise)
+    lock_version(held, version)
+    write_facts(held, facts, QUALIFICATION_FIELDS)
+    held.save()
+    return held
+
+
+@action(gettext_lazy("enterprise member appointed with an account"))
+def appoint_member(enterprise: Enterprise, *, by: User, at: datetime, account: Mapping[str, Any]) -> Member:
+    """Make an account for someone who acts for an enterprise from now on."""
+    user = create_account(**account, by=by, role=User.Role.ENTERPRISE)
+    return join_enterprise(enterprise, user, by=by, at=at)
+
+
 @action(gettext_lazy("need drafted"))
 def draft_need(
     enterprise: Enterprise,
@@ -62,82 +121,97 @@ def draft_need(
     facts: Mapping[str, Any],
     source: str = Need.Source.FORM,
     client_key: UUID | None = None,
-    source_key: str | None = None,
 ) -> Need:
     """Write a need as a draft. The same client key again returns the need it made the first time."""
-    need = _sent_before(enterprise, client_key)
-    if need is not None:
-        return need
+    if client_key is not None and (sent := _sent(enterprise, client_key)) is not None:
+        return _same(sent, facts)
+    return _enter(new_need(enterprise, facts, by=by, at=at, source=source, client_key=client_key), facts)
+
+
+def new_need(
+    enterprise: Enterprise,
+    facts: Mapping[str, Any],
+    *,
+    by: User,
+    at: datetime,
+    source: str,
+    submitted: bool = False,
+    client_key: UUID | None = None,
+    source_key: str | None = None,
+) -> Need:
+    """A need not yet saved: a draft, or one that is sent to the office as it is written."""
     need = Need(
         enterprise=enterprise, source=source, created_by=by, created_at=at, client_key=client_key, source_key=source_key
     )
     _write(need, facts)
-    return _inserted(need)[0]
+    need.fold_words()
+    if submitted:
+        need.status, need.status_by, need.status_at, need.submitted_at = Need.Status.SUBMITTED, by, at, at
+    return need
 
 
-def _sent_before(enterprise: Enterprise, client_key: UUID | None) -> Need | None:
-    """The need that a form with this key has made, if any."""
-    if client_key is None:
-        return None
+def _sent(enterprise: Enterprise, client_key: UUID) -> Need | None:
     return Need.objects.filter(client_key=client_key, enterprise=enterprise).first()
 
 
-def _inserted(need: Need) -> tuple[Need, bool]:
-    """Insert the need, or find the one that the same form, sent twice at once, has just made; and whether it is new."""
+def _same(sent: Need, facts: Mapping[str, Any]) -> Need:
+    """The need this form made, unless the form says something else by now."""
+    content = {field: facts[field] for field in NEED_FIELDS if field in facts}
+    events: Any = sent.events  # type: ignore[attr-defined]
+    if events.filter(**content).exists():
+        return sent
+    raise AlreadyDone(
+        _(
+            "This form was sent before, as need %(number)s “%(title)s”, and says something else now. Nothing was "
+            "changed; if this is another need, send it again."
+        )
+        % {"number": sent.number, "title": sent.title},
+        code="sent_before",
+    )
+
+
+def _enter(need: Need, facts: Mapping[str, Any]) -> Need:
     try:
         with transaction.atomic():
             need.save(force_insert=True)
-    except IntegrityError:
-        found = _sent_before(need.enterprise, need.client_key)
-        if found is not None:
-            return found, False
+    except IntegrityError:  # the same form arrived twice at once
+        sent = _sent(need.enterprise, need.client_key) if need.client_key else None
+        if sent is not None:
+            return _same(sent, facts)
         if need.client_key is not None and Need.objects.filter(client_key=need.client_key).exists():
             raise Refused(_("This entry carries the mark of another one; send it again."), code="foreign_key") from None
         raise
-    return need, True
+    return need
 
 
 @action(gettext_lazy("need edited"))
-def edit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Need:
+def edit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None) -> Need:
     """Rewrite a draft or a returned need."""
-    _check_editable(lock(need))
-    _write(need, facts)
+    _rewrite(need, facts, version)
     need.save()
     return need
 
 
-def _check_editable(need: Need) -> None:
+def _rewrite(need: Need, facts: Mapping[str, Any], version: str | None) -> None:
+    lock(need)
     if need.status not in (Need.Status.DRAFT, Need.Status.RETURNED):
         raise AlreadyDone(
             _("This need is “%(status)s” and can no longer be edited; withdraw it and post a new one.")
             % {"status": need.get_status_display()}
         )
+    lock_version(need, version)
+    _write(need, facts)
 
 
 def _write(need: Need, facts: Mapping[str, Any]) -> None:
-    for field in NEED_FIELDS:
-        if field in facts:
-            setattr(need, field, facts[field])
+    write_facts(need, facts, NEED_FIELDS)
 
 
 @action(gettext_lazy("need submitted"))
 def submit_need(need: Need, *, by: User, at: datetime) -> Need:
     """Send a need to the office, which is told."""
     move(need, Need.Status.SUBMITTED, by=by, at=at, submitted_at=at)
-    _tell_reviewers(need, at=at)
-    return need
-
-
-def _tell_reviewers(need: Need, *, at: datetime) -> None:
-    notify(
-        reviewers(need.enterprise),
-        NEED_SUBMITTED,
-        key=f"{need.pk}:{at.isoformat()}",
-        at=at,
-        url=reverse("admin:need_queue"),
-        enterprise=need.enterprise.name,
-        title=need.title,
-    )
+    return _tell_reviewers(need, at=at)
 
 
 @action(gettext_lazy("need posted"))
@@ -151,27 +225,36 @@ def post_need(
     client_key: UUID | None = None,
 ) -> Need:
     """Write and submit a need in one step; sent twice with one client key it is posted once."""
-    need = _sent_before(enterprise, client_key)
-    if need is not None:
-        return resubmit_need(need, by=by, at=at, facts=facts) if need.status == Need.Status.DRAFT else need
-    need = Need(
-        enterprise=enterprise, source=source, created_by=by, created_at=at, client_key=client_key,
-        status=Need.Status.SUBMITTED, status_by=by, status_at=at, submitted_at=at,
-    )  # fmt: skip
-    _write(need, facts)
-    need, made = _inserted(need)
-    if made:
-        _tell_reviewers(need, at=at)
-    return need
+    sent = _sent(enterprise, client_key) if client_key is not None else None
+    if sent is not None and sent.status == Need.Status.DRAFT:
+        return resubmit_need(sent, by=by, at=at, facts=facts)
+    if sent is not None:
+        return _same(sent, facts)
+    need = new_need(enterprise, facts, by=by, at=at, source=source, submitted=True, client_key=client_key)
+    entered = _enter(need, facts)
+    return _tell_reviewers(need, at=at) if entered is need else entered
 
 
 @action(gettext_lazy("need posted again"))
-def resubmit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Need:
+def resubmit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None) -> Need:
     """Rewrite a draft or a returned need and send it to the office in one step."""
-    _check_editable(lock(need))
-    written = {field: facts[field] for field in NEED_FIELDS if field in facts}
-    move(need, Need.Status.SUBMITTED, by=by, at=at, submitted_at=at, **written)
-    _tell_reviewers(need, at=at)
+    _rewrite(need, facts, version)
+    check_move(need, Need.Status.SUBMITTED)
+    need.status, need.status_by, need.status_at, need.submitted_at = Need.Status.SUBMITTED, by, at, at
+    need.save()
+    return _tell_reviewers(need, at=at)
+
+
+def _tell_reviewers(need: Need, *, at: datetime) -> Need:
+    notify(
+        reviewers(need.enterprise),
+        NEED_SUBMITTED,
+        key=f"{need.pk}:{at.isoformat()}",
+        at=at,
+        url=reverse("admin:need_queue"),
+        enterprise=need.enterprise.name,
+        title=need.title,
+    )
     return need
 
 
@@ -210,6 +293,17 @@ def plan_survey(
 ) -> Survey:
     """Set up a campaign of enterprise visits."""
     return Survey.objects.create(programme=programme, batch=batch, name=name, starts_on=starts_on, ends_on=ends_on)
+
+
+@action(gettext_lazy("survey edited"))
+def edit_survey(
+    survey: Survey, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None
+) -> Survey:
+    """Correct a campaign of enterprise visits."""
+    lock_version(survey, version)
+    write_facts(survey, facts, SURVEY_FIELDS)
+    survey.save()
+    return survey
 
 
 @action(gettext_lazy("enterprise visits planned"))

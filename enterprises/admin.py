@@ -1,13 +1,11 @@
 """Enterprises, their people and qualifications, surveys and hosts in the admin. Needs stand in matching's."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,9 +21,9 @@ from ui.office_table import (
     RecordInline,
     RecordTable,
     RowsInline,
+    Typed,
     count_of,
     masked_column,
-    person,
 )
 
 
@@ -58,16 +56,15 @@ class EnterpriseTable(OfficeTable[Enterprise]):
     masked_contact_phone = masked_column("contact_phone", gettext_lazy("contact phone"))
     readonly_fields = ["masked_contact_phone"]
     inlines = [QualificationRows, MemberRows]
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_enterprise}
+
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Enterprise:
+        return actions.register_enterprise(
+            **typed.act, facts=typed.facts, qualifications=typed.rows["qualifications"].given
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enterprise]:
         return super().get_queryset(request).annotate(needs_posted=count_of(Need.objects.all(), "enterprise"))
-
-    def save_model(self, request: HttpRequest, obj: Enterprise, form: ModelForm[Enterprise], change: bool) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-            return
-        facts = form.cleaned_data
-        self.take(obj, actions.register_enterprise(by=person(request), at=timezone.now(), facts=facts))
 
     @admin.display(description=gettext_lazy("industry"), ordering="industry")
     def industry_words(self, enterprise: Enterprise) -> str:
@@ -86,6 +83,11 @@ class QualificationTable(OfficeTable[Qualification]):
     search_fields = ["enterprise__pinyin", "enterprise__credit_code", "certificate"]
     list_select_related = ["enterprise"]
     autocomplete_fields = ["enterprise"]
+    fixed = ("enterprise",)
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_qualification}
+
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Qualification:
+        return actions.enter_qualification(typed.facts.pop("enterprise"), facts=typed.facts, **typed.act)
 
 
 class MemberForm(AccountForm):
@@ -116,10 +118,8 @@ class MemberTable(OfficeTable[Member]):
     def username(self, member: Member) -> str:
         return member.user.username
 
-    def save_model(self, request: HttpRequest, obj: Member, form: ModelForm[Member], change: bool) -> None:
-        by = person(request)
-        obj.user = cast(User, cast(MemberForm, form).make_account(by=by))  # the form demands an account
-        self.take(obj, actions.join_enterprise(obj.enterprise, obj.user, by=by, at=timezone.now()))
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Member:
+        return actions.appoint_member(typed.facts["enterprise"], account=form.account(), **typed.act)
 
 
 @admin.register(Survey)
@@ -129,16 +129,13 @@ class SurveyTable(OfficeTable[Survey]):
     search_fields = ["name"]
     list_select_related = ["programme", "batch"]
     autocomplete_fields = ["programme", "batch"]
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_survey}
+
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Survey:
+        return actions.plan_survey(**typed.facts, by=typed.by)
 
     def has_change_permission(self, request: HttpRequest, obj: Survey | None = None) -> bool:
         return self.has_add_permission(request)
-
-    def save_model(self, request: HttpRequest, obj: Survey, form: ModelForm[Survey], change: bool) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-            return
-        facts: dict[str, Any] = {**form.cleaned_data}
-        self.take(obj, actions.plan_survey(facts.pop("programme"), by=person(request), **facts))
 
     @admin.display(description=gettext_lazy("coverage"))
     def coverage(self, survey: Survey) -> str:
@@ -177,6 +174,11 @@ class VisitSheetTable(OfficeTable[VisitSheet]):
     fields = ["survey", "enterprise", "department", "visited_on", "people", "remarks"]
     keeps = ("visited_on", "people", "remarks")
     inlines = [NeedsFound]
+
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> VisitSheet:
+        survey, department, enterprise = (typed.facts[name] for name in ("survey", "department", "enterprise"))
+        (sheet,) = actions.plan_sheets(survey, by=typed.by, department=department, enterprises=[enterprise])
+        return sheet
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[VisitSheet]:
         return (

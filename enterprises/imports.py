@@ -5,16 +5,18 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy
 from stdnum.cn import uscc
 
 from accounts.models import District, User
-from core.status import lock, move
-from enterprises.actions import draft_need
+from core.action import action
+from core.status import lock
+from enterprises.actions import new_enterprise, new_need
 from enterprises.models import Enterprise, Need
 from enterprises.need_headers import HEADERS
 from enterprises.need_table import LIMITS, NeedRow
+from identity.actions import enter_district
 from officedata import codes
 from officedata.months import local_day, term_end
 from officedata.tables import Loaded, Notes, Parsed, in_order, joined, usual_headers
@@ -25,19 +27,25 @@ from officedata.text import fold, halfwidth
 UNSTATED_CODE, UNSTATED_NAME = "000000", "未注明"
 
 
-@transaction.atomic
-def load_needs(parsed: Parsed[NeedRow], *, by: User, at: datetime, district: District | None = None) -> Loaded:
+BATCH = 1000  # rows written by one statement
+
+
+@action(gettext_lazy("needs imported"))
+def import_needs(
+    parsed: Parsed[NeedRow], *, by: User, at: datetime, district: District | None = None, file: str = ""
+) -> Loaded:
     """Submit every good row as a need for review and enter the enterprises that are not known yet.
 
-    A row that was loaded before changes nothing. ``district`` is for enterprises whose rows name none.
+    A row that was loaded before changes nothing. ``district`` is for enterprises whose rows name none; ``file`` is the
+    name of the table, which the history keeps.
     """
     if by.office is not None:
         # Two loads of one office wait for each other, so that no enterprise is entered twice.
         lock(by.office)
     notes = Notes({**usual_headers(HEADERS), **parsed.columns})
-    register = _Register(notes, district)
+    register = _Register(notes, district, by)
     known = set(_loaded([row.key for row in parsed.rows]))
-    new = 0
+    needs: list[Need] = []
     for row in parsed.rows:
         if row.key in known:
             continue
@@ -45,15 +53,16 @@ def load_needs(parsed: Parsed[NeedRow], *, by: User, at: datetime, district: Dis
         enterprise = register.enterprise(row) if facts else None
         if facts is None or enterprise is None:
             continue
-        need = draft_need(enterprise, by=by, at=at, facts=facts, source=Need.Source.IMPORT, source_key=row.key)
-        move(need, Need.Status.SUBMITTED, by=by, at=at, submitted_at=at)
-        new += 1
+        source = Need.Source.IMPORT
+        needs.append(new_need(enterprise, facts, by=by, at=at, source=source, submitted=True, source_key=row.key))
+    register.write()
+    Need.objects.bulk_create(needs, batch_size=BATCH)
     return Loaded(
-        new=new,
+        new=len(needs),
         unchanged=len(known),
         errors=in_order([*parsed.errors, *notes.errors]),
         warnings=in_order([*parsed.warnings, *notes.warnings]),
-        made={"enterprises": register.made},
+        made={"enterprises": len(register.new)},
     )
 
 
@@ -99,8 +108,10 @@ def _with(text: str, **others: str) -> str:
 class _Register:
     """Finds the enterprise of a row by credit code or folded name, and enters it when it is new."""
 
-    def __init__(self, notes: Notes, district: District | None) -> None:
-        self.made = 0
+    def __init__(self, notes: Notes, district: District | None, by: User) -> None:
+        self.new: list[Enterprise] = []
+        self.completed: list[Enterprise] = []
+        self.by = by
         self._notes, self._district = notes, district
         self._by_code: dict[str, Enterprise] = {}
         self._by_name: dict[str, list[Enterprise]] = {}
@@ -134,24 +145,32 @@ class _Register:
             return None
         if row.credit_code:
             enterprise.credit_code = row.credit_code
-            enterprise.save(update_fields=["credit_code"])
+            if enterprise.pk is not None:
+                self.completed.append(enterprise)
             self._by_code[row.credit_code] = enterprise
         return enterprise
 
     def _new(self, row: NeedRow) -> Enterprise:
-        enterprise = Enterprise.objects.create(
-            name=row.enterprise_name,
-            credit_code=row.credit_code,
-            district=self._district_of(row),
-            industry=row.industry,
-            enterprise_class=_class_of(row),
-            products=row.products,
-            contact_name=row.contact,
-            contact_phone=row.phone[:20],
+        enterprise = new_enterprise(
+            {
+                "name": row.enterprise_name,
+                "credit_code": row.credit_code,
+                "district": self._district_of(row),
+                "industry": row.industry,
+                "enterprise_class": _class_of(row),
+                "products": row.products,
+                "contact_name": row.contact,
+                "contact_phone": row.phone[:20],
+            }
         )
-        self.made += 1
+        self.new.append(enterprise)
         self._enter(enterprise)
         return enterprise
+
+    def write(self) -> None:
+        """Write the enterprises that are new and the credit codes that the table adds."""
+        Enterprise.objects.bulk_create(self.new, batch_size=BATCH)
+        Enterprise.objects.bulk_update(self.completed, ["credit_code"], batch_size=BATCH)
 
     def _enter(self, enterprise: Enterprise) -> None:
         self._by_name.setdefault(fold(enterprise.name), []).append(enterprise)
@@ -176,10 +195,12 @@ class _Register:
         return self._unstated()
 
     def _unstated(self) -> District:
+        known = District.objects.filter(code=UNSTATED_CODE).first()
+        if known is not None:
+            return known
         lowest = District.objects.aggregate(row=Max("tile_y"))["row"]
-        place = {"name": UNSTATED_NAME, "tile_x": 0, "tile_y": 0 if lowest is None else lowest + 1}
-        district, _created = District.objects.get_or_create(code=UNSTATED_CODE, defaults=place)
-        return district
+        tile = (0, 0 if lowest is None else lowest + 1)
+        return enter_district(UNSTATED_CODE, by=self.by, name=UNSTATED_NAME, tile=tile)
 
 
 def _class_of(row: NeedRow) -> str:

@@ -29,6 +29,7 @@ from enterprises.filters import NeedFilter
 from enterprises.forms import NeedForm, advice, answers
 from enterprises.models import Enterprise, Need, Qualification
 from ui import sheets
+from ui.edits import say_refusal, seen_version
 
 PAGE = 20
 # The order in which people think of a need's life, for the row of figures over the list.
@@ -95,9 +96,9 @@ def need_new(request: SignedIn) -> HttpResponse:
     key = form.cleaned_data["client_key"]
     try:
         need = actions.post_need(enterprise, by=request.user, at=timezone.now(), facts=form.facts(), client_key=key)
-    except Refused as refused:
-        form.add_error(None, refused.message)
-        if refused.code == "foreign_key":
+    except Refused as refusal:
+        form.add_error(None, refusal.message)
+        if refusal.code in ("foreign_key", "sent_before"):  # sent again it is another need
             renew_client_key(form)
         return _write_page(request, form, enterprise)
     return redirect(f"{reverse('need_receipt', args=[need.pk])}?sent=new")
@@ -106,6 +107,7 @@ def need_new(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def need_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Rewrite a draft or a returned need and send it (again)."""
+    version = seen_version(request, Need, pk)
     need = get_permitted(Need.objects.select_related("enterprise__district"), "edit", request.user, pk=pk)
     enterprise = need.enterprise
     if need.status not in (Need.Status.DRAFT, Need.Status.RETURNED):
@@ -114,28 +116,29 @@ def need_edit(request: SignedIn, pk: int) -> HttpResponse:
         )
         return redirect(need)
     if request.method == "GET":
-        return _write_page(request, NeedForm(instance=need), enterprise, need)
+        return _write_page(request, NeedForm(instance=need), enterprise, need, version=version)
     form = NeedForm(request.POST, instance=Need(pk=need.pk, enterprise=enterprise, discipline=need.discipline))
-    if (page := _before_sending(request, form, enterprise, need)) is not None:
+    if (page := _before_sending(request, form, enterprise, need, version=version)) is not None:
         return page
     try:
-        actions.resubmit_need(need, by=request.user, at=timezone.now(), facts=form.facts())
-    except Refused as refused:
-        form.add_error(None, refused.message)
-        return _write_page(request, form, enterprise, need)
+        actions.resubmit_need(need, by=request.user, at=timezone.now(), facts=form.facts(), version=version)
+    except Refused as refusal:
+        shown = {"version": version, **say_refusal(form, refusal)}
+        return _write_page(request, form, enterprise, need, **shown)
     return redirect(f"{reverse('need_receipt', args=[need.pk])}?sent=again")
 
 
 def _before_sending(
-    request: SignedIn, form: NeedForm, enterprise: Enterprise, need: Need | None = None
+    request: SignedIn, form: NeedForm, enterprise: Enterprise, need: Need | None = None, *, version: str = ""
 ) -> HttpResponse | None:
     """The form again when something is wrong or shall be changed, the check page, or None when it shall be sent."""
     step = request.POST.get("step", "check")
     if not form.is_valid() or step == "change":
-        return _write_page(request, form, enterprise, need)
+        return _write_page(request, form, enterprise, need, version=version)
     if step == "send":
         return None
     facts = {"form": form, "need": need, "answers": answers(form), "advice": advice(form), "back": _address(need)}
+    facts["version"] = version
     return render(request, "enterprises/need_check.html", {**facts, **_frame()})
 
 
@@ -144,8 +147,10 @@ def _frame() -> dict[str, Any]:
     return {"steps": [_("Write"), _("Check"), _("Sent")], "review_days": settings.REVIEW_DAYS}
 
 
-def _write_page(request: HttpRequest, form: NeedForm, enterprise: Enterprise, need: Need | None = None) -> HttpResponse:
-    facts = {"form": form, "enterprise": enterprise, "need": need, "address": _address(need)}
+def _write_page(
+    request: HttpRequest, form: NeedForm, enterprise: Enterprise, need: Need | None = None, **shown: Any
+) -> HttpResponse:
+    facts = {"form": form, "enterprise": enterprise, "need": need, "address": _address(need), **shown}
     return render(request, "enterprises/need_form.html", {**facts, "autosave": _draft(need), **_frame()})
 
 

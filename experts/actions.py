@@ -1,23 +1,30 @@
 """What changes doctors and their works."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.action import action
+from core.edits import Rows, lock_version, write_facts, write_rows
+from core.errors import AlreadyDone, Refused
 from core.json_column import refuse_wrong
 from core.scope import Body, body_of
 from core.status import lock
 from experts.models import Doctor, Interest, Liaison, University, Work, wrong_wishes
+from identity.actions import create_account
 
 DOCTOR_FIELDS = [
     "college", "name", "sex", "born_on", "discipline", "directions", "keywords", "fields", "honours", "wishes",
     "accepts_adjustment", "days_a_month", "most_hosts", "most_km", "other_postings", "posting_excludes", "phone",
     "email", "active",
 ]  # fmt: skip
+WORK_FIELDS = ["kind", "title", "year", "abstract"]
+INTEREST_FIELDS = ["credit_code", "what"]
+UNIVERSITY_FIELDS = ["name", "short_name", "latitude", "longitude"]
 
 
 @action(gettext_lazy("university entered"))
@@ -29,10 +36,36 @@ def open_university(
     return University.objects.create(name=name, short_name=short_name, latitude=latitude, longitude=longitude)
 
 
+@action(gettext_lazy("university edited"))
+def edit_university(
+    university: University, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None
+) -> University:
+    """Correct the name or the place of a university."""
+    lock_version(university, version)
+    write_facts(university, facts, UNIVERSITY_FIELDS)
+    university.save()
+    return university
+
+
 @action(gettext_lazy("liaison person appointed"))
 def join_university(university: University, user: User, *, by: User, at: datetime, college: str = "") -> Liaison:
     """Let a person or a program act for a university."""
     return Liaison.objects.create(university=university, user=user, college=college)
+
+
+@action(gettext_lazy("liaison person appointed with an account"))
+def appoint_liaison(
+    university: University, *, by: User, at: datetime, account: Mapping[str, Any], college: str = ""
+) -> Liaison:
+    """Make an account for someone who acts for a university from now on."""
+    user = create_account(**account, by=by, role=User.Role.UNIVERSITY)
+    return join_university(university, user, by=by, at=at, college=college)
+
+
+@action(gettext_lazy("liaison person dismissed"))
+def dismiss_liaison(liaison: Liaison, *, by: User, at: datetime) -> None:
+    """Somebody acts for the university no longer; the account stays."""
+    liaison.delete()
 
 
 @action(gettext_lazy("doctor enrolled"))
@@ -45,14 +78,24 @@ def enrol_doctor(
     works: Iterable[Mapping[str, Any]] = (),
     interests: Mapping[str, str] | None = None,
     user: User | None = None,
+    account: Mapping[str, Any] | None = None,
     source_key: str | None = None,
 ) -> Doctor:
-    """Register a doctor with works and declared interests (credit code → what it is)."""
-    doctor = Doctor(university=university, user=user, source_key=source_key)
-    _write(doctor, facts)
+    """Register a doctor with works and declared interests (credit code → what it is), and with an account: `user`, or
+    one that is made of `account`."""
+    doctor = new_doctor(university, facts, source_key=source_key)
+    doctor.user = _account(account, doctor, by=by) if account is not None else user
     doctor.save()
     Work.objects.bulk_create(Work(doctor=doctor, **work) for work in works)
-    _declare(doctor, interests or {}, by)
+    Interest.objects.bulk_create(declarations(doctor, interests or {}, by))
+    return doctor
+
+
+def new_doctor(university: University, facts: Mapping[str, Any], *, source_key: str | None = None) -> Doctor:
+    """A doctor not yet saved, checked as every doctor who is enrolled."""
+    doctor = Doctor(university=university, source_key=source_key)
+    _write(doctor, facts)
+    doctor.fold_words()
     return doctor
 
 
@@ -63,34 +106,28 @@ def edit_doctor(
     by: User,
     at: datetime,
     facts: Mapping[str, Any],
-    works: Iterable[Mapping[str, Any]] | None = None,
-    interests: Mapping[str, str] | None = None,
+    works: Rows | None = None,
+    interests: Rows | None = None,
+    account: Mapping[str, Any] | None = None,
+    version: str | None = None,
 ) -> Doctor:
-    """Rewrite a doctor's record; works, where given, replace the earlier ones, and declared interests the earlier ones
-    of the same side.
+    """Rewrite a doctor's record; of works, and of the interests that the editor's side declared, only the rows that the
+    edit names.
 
-    A work that is given again as it was keeps its row: shortlists quote works by their keys.
+    `account` is one to be made and linked to a doctor who has none (`identity.actions.create_account`).
     """
-    lock(doctor)
+    lock_version(doctor, version)
     _write(doctor, facts)
+    if account is not None:
+        if doctor.user is not None:
+            raise AlreadyDone(_("%(doctor)s has an account already.") % {"doctor": doctor})
+        doctor.user = _account(account, doctor, by=by)
     doctor.save()
-    if works is not None:
-        _rewrite_works(doctor, works)
-    if interests is not None:
-        _declare(doctor, interests, by)
+    write_rows(doctor.works, works, WORK_FIELDS)
+    # Each side's declarations are its own.
+    side = side_of(by)
+    write_rows(doctor.interests, interests, INTEREST_FIELDS, own={"side": side}, new={"declared_by": by})
     return doctor
-
-
-def _rewrite_works(doctor: Doctor, works: Iterable[Mapping[str, Any]]) -> None:
-    left, new = list(doctor.works.order_by("pk")), []
-    for facts in works:
-        same = next((work for work in left if all(getattr(work, name) == value for name, value in facts.items())), None)
-        if same is None:
-            new.append(Work(doctor=doctor, **facts))
-        else:
-            left.remove(same)
-    Work.objects.filter(pk__in=[work.pk for work in left]).delete()
-    Work.objects.bulk_create(new)
 
 
 def side_of(user: User) -> Interest.Side:
@@ -99,21 +136,91 @@ def side_of(user: User) -> Interest.Side:
     return sides.get(body_of(user), Interest.Side.OFFICE)
 
 
-def _declare(doctor: Doctor, interests: Mapping[str, str], by: User) -> None:
-    """Make the declarations of one side these (credit code → what it is); rows that say the same stay."""
+def declarations(doctor: Doctor, interests: Mapping[str, str], by: User) -> list[Interest]:
+    """Declarations of one side, not yet saved (credit code → what it is)."""
     side = side_of(by)
-    known = {row.credit_code: row for row in doctor.interests.filter(side=side)}
-    gone = [row.pk for code, row in known.items() if interests.get(code) != row.what]
-    Interest.objects.filter(pk__in=gone).delete()
-    Interest.objects.bulk_create(
+    return [
         Interest(doctor=doctor, credit_code=code, what=what, side=side, declared_by=by)
         for code, what in interests.items()
-        if code not in known or known[code].what != what
-    )
+    ]
 
 
 def _write(doctor: Doctor, facts: Mapping[str, Any]) -> None:
-    for field in DOCTOR_FIELDS:
-        if field in facts:
-            setattr(doctor, field, facts[field])
+    write_facts(doctor, facts, DOCTOR_FIELDS)
     refuse_wrong(wrong_wishes(doctor.wishes), code="wrong_wishes")
+
+
+def _account(account: Mapping[str, Any], doctor: Doctor, *, by: User) -> User:
+    return create_account(**{**account, "name": account.get("name") or doctor.name}, by=by, role=User.Role.DOCTOR)
+
+
+# -- Works and declared interests, one at a time -----------------------------------------------------------------
+
+
+@action(gettext_lazy("work entered"))
+def enter_work(doctor: Doctor, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Work:
+    """Add a work to a doctor's record."""
+    return _add(Work(doctor=lock(doctor)), facts, WORK_FIELDS)
+
+
+@action(gettext_lazy("work edited"))
+def edit_work(work: Work, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None) -> Work:
+    """Rewrite a work of a doctor."""
+    return _edit(work, facts, WORK_FIELDS, version)
+
+
+@action(gettext_lazy("work removed"))
+def remove_work(work: Work, *, by: User, at: datetime) -> None:
+    """Take a work off a doctor's record."""
+    lock(work.doctor)
+    work.delete()
+
+
+@action(gettext_lazy("interest declared"))
+def declare_interest(doctor: Doctor, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Interest:
+    """Declare a doctor's interest in an enterprise: the two are never brought together."""
+    return _add(Interest(doctor=lock(doctor), side=side_of(by), declared_by=by), facts, INTEREST_FIELDS)
+
+
+@action(gettext_lazy("declared interest edited"))
+def edit_interest(
+    interest: Interest, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None
+) -> Interest:
+    """Correct a declared interest of one's own side."""
+    _check_side(interest, by)
+    return _edit(interest, facts, INTEREST_FIELDS, version)
+
+
+@action(gettext_lazy("declared interest removed"))
+def remove_interest(interest: Interest, *, by: User, at: datetime) -> None:
+    """Take a declared interest of one's own side back."""
+    _check_side(interest, by)
+    lock(interest.doctor)
+    interest.delete()
+
+
+def _check_side(interest: Interest, by: User) -> None:
+    if interest.side != side_of(by):
+        raise Refused(
+            _("This interest was declared by the %(side)s; only that side changes it.")
+            % {"side": interest.get_side_display()},
+            code="other_side",
+        )
+
+
+R = TypeVar("R", Work, Interest)
+
+
+def _add(row: R, facts: Mapping[str, Any], fields: Sequence[str]) -> R:
+    write_facts(row, facts, fields)
+    row.save(force_insert=True)
+    return row
+
+
+def _edit(row: R, facts: Mapping[str, Any], fields: Sequence[str], version: str | None) -> R:
+    """The doctor is locked first, as in every edit of his record."""
+    lock(row.doctor)
+    lock_version(row, version)
+    write_facts(row, facts, fields)
+    row.save()
+    return row

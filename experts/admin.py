@@ -1,13 +1,12 @@
 """Universities, their liaison people, and doctors with their works in the admin."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +15,16 @@ from experts import actions
 from experts.models import Doctor, Interest, Liaison, University, Work
 from identity.forms import ACCOUNT_FIELDS, AccountForm
 from ui.forms import MaskingForm
-from ui.office_table import PLACE, OfficeTable, PlaceForm, RecordInline, RowsInline, count_of, masked_column, person
+from ui.office_table import (
+    PLACE,
+    OfficeTable,
+    PlaceForm,
+    RecordInline,
+    RowsInline,
+    Typed,
+    count_of,
+    masked_column,
+)
 
 
 class LiaisonRows(RecordInline):
@@ -35,14 +43,12 @@ class UniversityTable(OfficeTable[University]):
     form = PlaceForm
     fieldsets = [(None, {"fields": ["name", "short_name"]}), PLACE]
     inlines = [LiaisonRows]
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_university}
 
-    def save_model(self, request: HttpRequest, obj: University, form: ModelForm[University], change: bool) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-            return
-        place = None if obj.latitude is None or obj.longitude is None else (obj.latitude, obj.longitude)
-        by, at = person(request), timezone.now()
-        self.take(obj, actions.open_university(by=by, at=at, name=obj.name, short_name=obj.short_name, place=place))
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> University:
+        names = {name: typed.facts[name] for name in ("name", "short_name")}
+        place = (typed.facts["latitude"], typed.facts["longitude"])
+        return actions.open_university(**names, **typed.act, place=place if None not in place else None)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[University]:
         return super().get_queryset(request).annotate(enrolled=count_of(Doctor.objects.all(), "university"))
@@ -71,6 +77,7 @@ class LiaisonTable(OfficeTable[Liaison]):
     list_select_related = ["user", "university"]
     autocomplete_fields = ["university"]
     form = LiaisonForm
+    writes: ClassVar[dict[str, Any]] = {"delete": actions.dismiss_liaison}
 
     def has_change_permission(self, request: HttpRequest, obj: Liaison | None = None) -> bool:
         return False
@@ -82,11 +89,10 @@ class LiaisonTable(OfficeTable[Liaison]):
     def username(self, liaison: Liaison) -> str:
         return liaison.user.username
 
-    def save_model(self, request: HttpRequest, obj: Liaison, form: ModelForm[Liaison], change: bool) -> None:
-        by = person(request)
-        obj.user = cast(User, cast(LiaisonForm, form).make_account(by=by))  # the form demands an account
-        made = actions.join_university(obj.university, obj.user, by=by, at=timezone.now(), college=obj.college)
-        self.take(obj, made)
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Liaison:
+        return actions.appoint_liaison(
+            typed.facts["university"], account=form.account(), college=typed.facts["college"], **typed.act
+        )
 
 
 class WorkRows(RowsInline):
@@ -94,7 +100,7 @@ class WorkRows(RowsInline):
     fields = ["kind", "title", "year", "abstract"]
 
 
-class InterestForm(ModelForm[Interest]):
+class InterestForm(forms.ModelForm[Interest]):
     """What the office declares; the side is no field, but one firm is still named once by a side."""
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -146,6 +152,8 @@ class DoctorTable(OfficeTable[Doctor]):
     masks = ("phone",)
     masked_phone = masked_column("phone", gettext_lazy("phone"))
     readonly_fields = ["masked_phone", "user"]
+    fixed = ("university",)
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_doctor}
     record = [
         "name", "sex", "born_on", "university", "college", "discipline", "directions", "keywords", "fields", "honours",
         "days_a_month", "most_hosts", "most_km", "accepts_adjustment", "other_postings", "posting_excludes", "phone",
@@ -163,34 +171,20 @@ class DoctorTable(OfficeTable[Doctor]):
             return [*fields, "user"]
         return [*fields, "account_name", "account_password"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Doctor | None = None) -> tuple[str, ...]:
-        moved = ("university",) if obj is not None else ()
-        return (*super().get_readonly_fields(request, obj), *moved)
-
     @admin.display(description=gettext_lazy("discipline"), ordering="discipline")
     def discipline_words(self, doctor: Doctor) -> str:
         return doctor.discipline_name
 
-    def save_model(self, request: HttpRequest, obj: Doctor, form: ModelForm[Doctor], change: bool) -> None:
-        """A record is written by the same acts as on the university's pages; a new account is linked to it."""
-        facts = {name: form.cleaned_data[name] for name in actions.DOCTOR_FIELDS if name in form.cleaned_data}
-        by, at = person(request), timezone.now()
-        user = cast(DoctorForm, form).make_account(by=by, name=obj.name) if obj.user_id is None else None
-        if not change:
-            made = actions.enrol_doctor(obj.university, by=by, at=at, facts=facts, user=user)
-            obj.user = user
-            self.take(obj, made)
-            return
-        actions.edit_doctor(obj, by=by, at=at, facts=facts)
-        if user is not None:
-            obj.user = user
-            obj.save(update_fields=["user"])
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Doctor:
+        interests = {row["credit_code"]: row["what"] for row in typed.rows["interests"].given}
+        return actions.enrol_doctor(
+            typed.facts["university"], **typed.act, facts=typed.facts, works=typed.rows["works"].given,
+            interests=interests, account=form.account(),
+        )  # fmt: skip
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """A declaration keeps who made it."""
-        for row in formset.forms if formset.model is Interest else []:
-            row.instance.declared_by = row.instance.declared_by or person(request)
-        super().save_formset(request, form, formset, change)
+    def change(self, form: Any, typed: Typed, **more: Any) -> None:
+        account = form.account() if form.instance.user_id is None else None
+        super().change(form, typed, account=account, **more)
 
 
 @admin.register(Work)
@@ -200,6 +194,11 @@ class WorkTable(OfficeTable[Work]):
     search_fields = ["title", "doctor__pinyin"]
     list_select_related = ["doctor"]
     autocomplete_fields = ["doctor"]
+    fixed = ("doctor",)
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_work, "delete": actions.remove_work}
+
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Work:
+        return actions.enter_work(typed.facts.pop("doctor"), facts=typed.facts, **typed.act)
 
 
 @admin.register(Interest)
@@ -212,7 +211,8 @@ class InterestTable(OfficeTable[Interest]):
     search_fields = ["doctor__pinyin", "credit_code"]
     list_select_related = ["doctor", "declared_by"]
     autocomplete_fields = ["doctor"]
+    fixed = ("doctor",)
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_interest, "delete": actions.remove_interest}
 
-    def save_model(self, request: HttpRequest, obj: Interest, form: ModelForm[Interest], change: bool) -> None:
-        obj.declared_by = obj.declared_by or person(request)
-        super().save_model(request, obj, form, change)
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Interest:
+        return actions.declare_interest(typed.facts.pop("doctor"), facts=typed.facts, **typed.act)

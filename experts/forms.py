@@ -8,6 +8,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
+from core.edits import Rows
 from core.parameters import DayField
 from experts.models import Doctor, Work
 from officedata.codes import discipline_choices
@@ -78,14 +79,20 @@ class DoctorForm(Unjudged, MaskingForm):
         return {**data, "wishes": [wish for wish in wishes if wish]}
 
 
-class WorkForm(Unjudged, forms.Form):
+class RowForm(Unjudged, forms.Form):
+    """A row of a list: one stored row with its key, or a new one."""
+
+    key = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+
+class WorkForm(RowForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *Work.Kind.choices])
     title = forms.CharField(label=_("Title"), max_length=200)
     year = forms.IntegerField(label=_("Year"), required=False, min_value=1950, max_value=2100)
     abstract = forms.CharField(label=_("Abstract"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class InterestForm(Unjudged, forms.Form):
+class InterestForm(RowForm):
     credit_code = forms.CharField(label=_("Unified social credit code"), max_length=18)
     what = forms.CharField(label=_("What the interest is"), max_length=120)
 
@@ -96,24 +103,27 @@ class InterestForm(Unjudged, forms.Form):
         return code
 
 
-class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
+class BaseRows(forms.BaseFormSet):  # type: ignore[type-arg]
     """A list inside a form: rows ticked for deletion are gone, blank new rows do not count."""
 
-    def rows(self) -> list[dict[str, Any]]:
-        found = []
+    def rows(self) -> Rows:
+        given, removed = [], []
         for at, form in enumerate(self.forms):
             data = dict(getattr(form, "cleaned_data", {}))
-            if not data.pop("DELETE", False) and data and (at < self.initial_form_count() or form.has_changed()):
-                found.append(data)
-        return found
+            key = data.pop("key", "")
+            if data.pop("DELETE", False):
+                removed.append(key)
+            elif data and (at < self.initial_form_count() or form.has_changed()):
+                given.append(data | {"key": key} if key else data)
+        return Rows(given=given, removed=removed)
 
 
-class InterestRows(Rows):
+class InterestRows(BaseRows):
     def clean(self) -> None:
-        codes = [row["credit_code"] for row in self.rows() if "credit_code" in row]
+        codes = [row["credit_code"] for row in self.rows().given if "credit_code" in row]
         if len(set(codes)) != len(codes):
             raise forms.ValidationError(_("Each enterprise can be named once."))
 
 
-WorkRows = formset_factory(WorkForm, formset=Rows, can_delete=True, extra=1, max_num=60)
+WorkRows = formset_factory(WorkForm, formset=BaseRows, can_delete=True, extra=1, max_num=60)
 Interests = formset_factory(InterestForm, formset=InterestRows, can_delete=True, extra=1, max_num=20)

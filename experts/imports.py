@@ -5,14 +5,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core.action import action
 from core.status import lock
-from experts.actions import enrol_doctor
+from experts.actions import declarations, new_doctor, open_university
 from experts.doctor_headers import HEADERS
 from experts.doctor_table import DoctorRow
-from experts.models import Doctor, University
+from experts.models import Doctor, Interest, University, Work
 from officedata.tables import Loaded, Notes, Parsed, in_order, joined, usual_headers
 from officedata.text import fold
 
@@ -20,18 +21,27 @@ from officedata.text import fold
 CodeOf = Callable[[str], str | None]
 
 
-@transaction.atomic
-def load_doctors(parsed: Parsed[DoctorRow], *, by: User, at: datetime, credit_code_of: CodeOf) -> Loaded:
+BATCH = 1000  # rows written by one statement
+
+
+@action(gettext_lazy("doctors imported"))
+def import_doctors(
+    parsed: Parsed[DoctorRow], *, by: User, at: datetime, credit_code_of: CodeOf, file: str = ""
+) -> Loaded:
     """Enrol every doctor of the good rows who is not known yet, and enter universities that are new.
 
-    A doctor is known by university and name, unless two telephone numbers tell namesakes apart.
+    A doctor is known by university and name, unless two telephone numbers tell namesakes apart. ``file`` is the name
+    of the table, which the history keeps.
     """
     if by.office is not None:
         # Two loads of one office wait for each other, so that nobody is enrolled twice.
         lock(by.office)
     notes = Notes({**usual_headers(HEADERS), **parsed.columns})
-    register = _Register(notes)
-    new = unchanged = 0
+    register = _Register(notes, by, at)
+    unchanged = 0
+    doctors: list[Doctor] = []
+    works: list[Work] = []
+    interests: list[Interest] = []
     for row in parsed.rows:
         university = register.university(row)
         if university is None:
@@ -39,19 +49,17 @@ def load_doctors(parsed: Parsed[DoctorRow], *, by: User, at: datetime, credit_co
         if register.is_known(row, university):
             unchanged += 1
             continue
-        enrol_doctor(
-            university,
-            by=by,
-            at=at,
-            facts=_facts(row),
-            works=[{"kind": work.kind, "title": work.title, "year": work.year} for work in row.works],
-            interests=register.interests(row, credit_code_of),
-            source_key=doctor_key(row, university),
-        )
+        doctor = new_doctor(university, _facts(row), source_key=doctor_key(row, university))
+        doctors.append(doctor)
+        works += (Work(doctor=doctor, kind=work.kind, title=work.title, year=work.year) for work in row.works)
+        declared = register.interests(row, credit_code_of)
+        interests += declarations(doctor, declared, by)
         register.add(row, university)
-        new += 1
+    Doctor.objects.bulk_create(doctors, batch_size=BATCH)
+    Work.objects.bulk_create(works, batch_size=BATCH)
+    Interest.objects.bulk_create(interests, batch_size=BATCH)
     return Loaded(
-        new=new,
+        new=len(doctors),
         unchanged=unchanged,
         errors=in_order([*parsed.errors, *notes.errors]),
         warnings=in_order([*parsed.warnings, *notes.warnings]),
@@ -93,9 +101,9 @@ def _facts(row: DoctorRow) -> dict[str, Any]:
 class _Register:
     """The universities and doctors that are known, and those this load adds."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, by: User, at: datetime) -> None:
         self.made = 0
-        self._notes = notes
+        self._notes, self._by, self._at = notes, by, at
         self._universities: dict[str, list[University]] = {}
         for university in University.objects.order_by("pk"):
             for name in {fold(university.name), fold(university.short_name)} - {""}:
@@ -113,7 +121,7 @@ class _Register:
         known = self._universities.setdefault(fold(row.university), [])
         found = [each for each in known if each.name == row.university] or known
         if not found:
-            known.append(University.objects.create(name=row.university))
+            known.append(open_university(by=self._by, at=self._at, name=row.university))
             self.made += 1
             self._notes.warn(row, "university", "new_university", text=row.university)
         if len(found) > 1:

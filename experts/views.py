@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,6 +25,7 @@ from experts.filters import DoctorFilter
 from experts.forms import DoctorForm, Interests, WorkRows
 from experts.models import Doctor, Interest
 from ui import sheets
+from ui.edits import say_refusal, seen_version
 
 PAGE = 25
 
@@ -77,31 +79,33 @@ def doctor_new(request: SignedIn) -> HttpResponse:
         raise PermissionDenied
     # A user has one role, and `enrol` is the liaison's alone.
     university = request.user.liaison.university
-    return _form_page(request, Doctor(university=university))
+    return _form_page(request, Doctor(university=university), version="")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def doctor_edit(request: SignedIn, pk: int) -> HttpResponse:
-    return _form_page(request, get_permitted(Doctor.objects.select_related("university"), "edit", request.user, pk=pk))
+    version = seen_version(request, Doctor, pk)
+    doctor = get_permitted(Doctor.objects.select_related("university"), "edit", request.user, pk=pk)
+    return _form_page(request, doctor, version=version)
 
 
-def _form_page(request: SignedIn, doctor: Doctor) -> HttpResponse:
+def _form_page(request: SignedIn, doctor: Doctor, *, version: str) -> HttpResponse:
     """The form of a new or known doctor. A button that only adds a row brings everything typed back unjudged."""
     posted = request.POST if request.method == "POST" else None
     adds = posted.get("add", "") if posted else ""
     rows = _with_row(posted, adds) if posted and adds else posted
     side = actions.side_of(request.user)
     forms = _forms(doctor, side, data=rows, unjudged=bool(adds))
+    facts: dict[str, Any] = {**forms, "doctor": doctor, "judged": posted and not adds, "version": version}
+    facts["declared"] = doctor.interests.exclude(side=side).order_by("pk") if doctor.pk else []
     if posted and not adds and all(form.is_valid() for form in forms.values()):
         try:
-            saved = _save(request, doctor, **forms)
+            saved = _save(request, doctor, version=version, **forms)
         except Refused as refusal:
-            forms["form"].add_error(None, refusal.message)
+            facts |= say_refusal(forms["form"], refusal)
         else:
             messages.success(request, _("%(doctor)s was saved.") % {"doctor": saved})
             return redirect(saved)
-    facts = {**forms, "doctor": doctor, "judged": posted and not adds}
-    facts["declared"] = doctor.interests.exclude(side=side).order_by("pk") if doctor.pk else []
     return render(request, "experts/doctor_form.html", facts)
 
 
@@ -120,8 +124,10 @@ def _forms(doctor: Doctor, side: str, *, data: QueryDict | None, unjudged: bool)
     works: list[Any] = []
     interests: list[Any] = []
     if doctor.pk is not None:
-        works = list(doctor.works.order_by("-year", "pk").values("kind", "title", "year", "abstract"))
-        interests = list(doctor.interests.filter(side=side).order_by("pk").values("credit_code", "what"))
+        key = {"key": F("pk")}
+        works = list(doctor.works.order_by("-year", "pk").values("kind", "title", "year", "abstract", **key))
+        declared = doctor.interests.filter(side=side)
+        interests = list(declared.order_by("pk").values("credit_code", "what", **key))
     rows: dict[str, Any] = {"data": data, "form_kwargs": {"unjudged": unjudged}}
     return {
         "form": DoctorForm(data, instance=doctor, unjudged=unjudged),
@@ -130,19 +136,9 @@ def _forms(doctor: Doctor, side: str, *, data: QueryDict | None, unjudged: bool)
     }
 
 
-def _save(request: SignedIn, doctor: Doctor, *, form: DoctorForm, works: Any, interests: Any) -> Doctor:
-    at = timezone.now()
-    declared = {row["credit_code"]: row["what"] for row in interests.rows()}
+def _save(request: SignedIn, doctor: Doctor, *, version: str, form: DoctorForm, works: Any, interests: Any) -> Doctor:
+    act: dict[str, Any] = {"by": request.user, "at": timezone.now(), "facts": form.facts()}
     if doctor.pk is None:
-        return actions.enrol_doctor(
-            doctor.university, by=request.user, at=at, facts=form.facts(), works=works.rows(), interests=declared
-        )
-    return actions.edit_doctor(
-        doctor,
-        by=request.user,
-        at=at,
-        facts=form.facts(),
-        # Lists nobody touched stay as they are: shortlists quote works by their keys.
-        works=works.rows() if works.has_changed() else None,
-        interests=declared if interests.has_changed() else None,
-    )
+        declared = {row["credit_code"]: row["what"] for row in interests.rows().given}
+        return actions.enrol_doctor(doctor.university, **act, works=works.rows().given, interests=declared)
+    return actions.edit_doctor(doctor, **act, works=works.rows(), interests=interests.rows(), version=version)

@@ -1,11 +1,18 @@
 """What changes accounts and tokens."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any, TypeVar
 
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiToken, District, Office, User
 from core.action import By, action
+from core.edits import lock_version, write_facts
+from core.errors import Refused
+from core.status import lock
 
 
 @action(gettext_lazy("district entered"))
@@ -47,8 +54,10 @@ def create_account(
 
 
 @action(gettext_lazy("password changed"))
-def change_password(user: User, *, by: By, password: str) -> None:
-    """Set another password; history keeps that it was set, never what it is."""
+def change_password(user: User, *, by: By, password: str | None) -> None:
+    """Set another password, one's own or somebody else's; None ends signing in with one. History keeps that it was set,
+    never what it is."""
+    lock(user)
     user.set_password(password)
     user.save(update_fields=["password", "password_changed_at"])
 
@@ -78,3 +87,76 @@ def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
     if token.revoked_at is None:
         token.revoked_at = at
         token.save(update_fields=["revoked_at"])
+
+
+# -- Edits and removals ------------------------------------------------------------------------------------------
+
+DISTRICT_FIELDS = ["name", "tile_x", "tile_y", "latitude", "longitude"]
+OFFICE_FIELDS = ["kind", "name", "district"]
+ACCOUNT_FIELDS = ["username", "name", "phone", "email", "role", "office", "is_active"]
+
+
+@action(gettext_lazy("district edited"))
+def edit_district(
+    district: District, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None
+) -> District:
+    """Correct a district; its code, by which everything names it, stays."""
+    return _edit(district, facts, DISTRICT_FIELDS, version)
+
+
+@action(gettext_lazy("district removed"))
+def remove_district(district: District, *, by: User, at: datetime) -> None:
+    """Remove a district that nothing names."""
+    _remove(district)
+
+
+@action(gettext_lazy("office edited"))
+def edit_office(
+    office: Office, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None
+) -> Office:
+    """Correct an office."""
+    return _edit(office, facts, OFFICE_FIELDS, version)
+
+
+@action(gettext_lazy("office removed"))
+def remove_office(office: Office, *, by: User, at: datetime) -> None:
+    """Remove an office that nothing names."""
+    _remove(office)
+
+
+@action(gettext_lazy("account edited"))
+def edit_account(user: User, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None) -> User:
+    """Correct an account. The role alone decides who enters the office's site; nobody shuts himself out."""
+    lock_version(user, version)
+    role = user.role
+    write_facts(user, facts, ACCOUNT_FIELDS)
+    if user.pk == by.pk and (user.role != role or not user.is_active):
+        raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
+    user.is_staff = user.role == User.Role.OFFICE
+    user.save()
+    return user
+
+
+@action(gettext_lazy("account removed"))
+def remove_account(user: User, *, by: User, at: datetime) -> None:
+    """Remove an account that nothing names; one that has acted is made inactive instead."""
+    if user.pk == by.pk:
+        raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
+    _remove(user)
+
+
+R = TypeVar("R", District, Office)
+
+
+def _edit(row: R, facts: Mapping[str, Any], fields: Sequence[str], version: str | None) -> R:
+    lock_version(row, version)
+    write_facts(row, facts, fields)
+    row.save()
+    return row
+
+
+def _remove(row: District | Office | User) -> None:
+    try:
+        row.delete()
+    except ProtectedError as error:
+        raise Refused(_("“%(name)s” is named by other records and stays.") % {"name": row}, code="named") from error

@@ -1,22 +1,22 @@
 """The office's tables of people and access."""
 
-from typing import Any
+from copy import copy
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiToken, District, Office, User
-from identity.actions import issue_token, revoke_token
+from identity import actions
 from ui.forms import MaskingForm
-from ui.office_table import PLACE, OfficeTable, PlaceForm, person
+from ui.office_table import PLACE, OfficeTable, PlaceForm, Typed, person
 
 admin.site.unregister(Group)
 
@@ -42,6 +42,18 @@ class OfficeUserAddForm(RoleCheck, AdminUserCreationForm[User]):
     pass
 
 
+class SetsPassword(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """The form for somebody else's password."""
+
+    by: User
+
+    def set_password_and_save(self, user: User, *args: Any, **kwargs: Any) -> User:
+        usable = self.cleaned_data["set_usable_password"]
+        password = self.cleaned_data["password1"] if usable else None
+        actions.change_password(user, by=self.by, password=password)
+        return user
+
+
 @admin.register(User)
 class UserTable(OfficeTable[User], UserAdmin[User]):
     list_display = ["username", "name", "role", "office", "is_active", "last_login"]
@@ -63,10 +75,19 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
         (None, {"classes": ["wide"], "fields": ["username", "name", "role", "office", "password1", "password2"]})
     ]
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """The role alone decides who enters the office's site."""
-        obj.is_staff = obj.role == User.Role.OFFICE
-        super().save_model(request, obj, form, change)
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_account, "delete": actions.remove_account}
+
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> User:
+        names = ("username", "name", "role", "office")
+        password = form.cleaned_data["password1"] or None
+        return actions.create_account(**{name: typed.facts[name] for name in names}, by=typed.by, password=password)
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form sets the password by the action; the table of this request alone has that form."""
+        table = copy(self)
+        table.change_password_form = type("PasswordForm", (SetsPassword,), {"by": person(request)})
+        answer: HttpResponse = super(UserTable, table).user_change_password(request, *args, **kwargs)
+        return answer
 
 
 @admin.register(Office)
@@ -75,6 +96,10 @@ class OfficeOffices(OfficeTable[Office]):
     list_filter = ["kind", "district"]
     search_fields = ["name"]
     list_select_related = ["district"]
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_office, "delete": actions.remove_office}
+
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Office:
+        return actions.open_office(**typed.facts, by=typed.by)
 
 
 @admin.register(District)
@@ -83,6 +108,14 @@ class DistrictTable(OfficeTable[District]):
     search_fields = ["code", "name"]
     form = PlaceForm
     fieldsets = [(None, {"fields": ["code", "name", "tile_x", "tile_y"]}), PLACE]
+    fixed = ("code",)
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_district, "delete": actions.remove_district}
+
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> District:
+        facts = typed.facts
+        tile, place = (facts["tile_x"], facts["tile_y"]), (facts["latitude"], facts["longitude"])
+        known = place if None not in place else None
+        return actions.enter_district(facts["code"], by=typed.by, name=facts["name"], tile=tile, place=known)
 
 
 @admin.register(ApiToken)
@@ -102,19 +135,13 @@ class TokenTable(OfficeTable[ApiToken]):
     def has_delete_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool) -> None:
-        token, key = issue_token(
-            obj.user,
-            by=person(request),
-            label=obj.label,
-            scope=obj.scope,
-            expires_on=obj.expires_on,
-        )
-        obj.pk = token.pk
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> ApiToken:
+        token, key = actions.issue_token(typed.facts.pop("user"), by=typed.by, **typed.facts)
         self.message_user(request, _("The key, shown this once: %(key)s") % {"key": key})
+        return token
 
     @admin.action(description=gettext_lazy("Revoke the chosen tokens"))
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
         for token in tokens:
-            revoke_token(token, by=person(request), at=timezone.now())
+            actions.revoke_token(token, by=person(request), at=timezone.now())
         self.message_user(request, _("%(count)s tokens were revoked.") % {"count": len(tokens)})

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from identity.actions import create_account
 
 
 class AccountForm(forms.ModelForm[Any]):
@@ -52,19 +51,17 @@ class AccountForm(forms.ModelForm[Any]):
                 self.add_error("account_password", error)
         return data
 
-    def make_account(self, *, by: User, name: str = "") -> User | None:
-        """The account asked for, or None where none was."""
+    def account(self) -> dict[str, Any] | None:
+        """The account asked for, as `create_account` takes it, or None where none was."""
         data = self.cleaned_data
         if not data.get("account_name"):
             return None
-        return create_account(
-            data["account_name"],
-            by=by,
-            name=data.get("account_person") or name,
-            role=self.role,
-            password=data["account_password"],
-            phone=data.get("account_phone", ""),
-        )
+        return {
+            "username": data["account_name"],
+            "name": data.get("account_person", ""),
+            "password": data["account_password"],
+            "phone": data.get("account_phone", ""),
+        }
 
 
 ACCOUNT_FIELDS = ["account_name", "account_person", "account_phone", "account_password"]

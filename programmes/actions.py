@@ -1,5 +1,6 @@
 """What changes a batch."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.action import By, action
+from core.edits import lock_version, write_facts
 from core.errors import AlreadyDone, Refused
 from core.json_column import refuse_wrong
 from core.status import lock, move
@@ -19,11 +21,29 @@ from programmes.readers import wrong_eligibility, wrong_rules
 # Sent with `batch`, `by` and `at` within the transaction that moved a batch to another version of its rules.
 rules_repinned = Signal()
 
+PROGRAMME_FIELDS = ["name", "purpose"]
+PINNED = ("programme", "rule_set")
+BATCH_FIELDS = [
+    *PINNED, "name", "starts_on", "ends_on", "orders_from", "orders_until", "answer_days", "technology_quota",
+    "agriculture_quota", "eligibility",
+]  # fmt: skip
+
 
 @action(gettext_lazy("programme set up"))
 def set_up_programme(name: str, *, by: By, purpose: str = "") -> Programme:
     """Enter a talent action that runs every year."""
     return Programme.objects.create(name=name, purpose=purpose)
+
+
+@action(gettext_lazy("programme edited"))
+def edit_programme(
+    programme: Programme, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None
+) -> Programme:
+    """Correct the name or the purpose of a programme."""
+    lock_version(programme, version)
+    write_facts(programme, facts, PROGRAMME_FIELDS)
+    programme.save()
+    return programme
 
 
 @action(gettext_lazy("rule set written"))
@@ -48,6 +68,22 @@ def plan_batch(programme: Programme, *, by: User, name: str, rule_set: RuleSet, 
     check_rules(batch)
     check_eligibility(batch)
     batch.save(force_insert=True)
+    return batch
+
+
+@action(gettext_lazy("batch edited"))
+def edit_batch(batch: Batch, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None) -> Batch:
+    """Correct the dates, quotas or conditions of a batch; once opened it keeps its programme and the rules it was
+    pinned to."""
+    lock_version(batch, version)
+    changed = write_facts(batch, facts, BATCH_FIELDS)
+    if batch.status != Batch.Status.DRAFT and set(changed) & set(PINNED):
+        raise Refused(_("A batch that was opened keeps its programme and the rules it was pinned to."), code="pinned")
+    if "rule_set" in changed:
+        check_rules(batch)
+    if "eligibility" in changed:
+        check_eligibility(batch)
+    batch.save()
     return batch
 
 

@@ -1,12 +1,11 @@
 """Programmes, rule sets and batches in the admin."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,7 +16,7 @@ from programmes import actions
 from programmes.models import Batch, Programme, RuleSet
 from programmes.readers import wrong_rules
 from ui.forms import MaskingForm
-from ui.office_table import OfficeTable, ReasonForm, person
+from ui.office_table import OfficeTable, ReasonForm, Typed
 
 
 class BatchForm(MaskingForm):
@@ -43,12 +42,10 @@ class RepinForm(ReasonForm):
 class ProgrammeTable(OfficeTable[Programme]):
     list_display = ["name"]
     search_fields = ["name"]
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_programme}
 
-    def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm[Programme], change: bool) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-            return
-        self.take(obj, actions.set_up_programme(obj.name, by=person(request), purpose=obj.purpose))
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Programme:
+        return actions.set_up_programme(**typed.facts, by=typed.by)
 
 
 @admin.register(RuleSet)
@@ -64,10 +61,8 @@ class RuleSetTable(OfficeTable[RuleSet]):
     def has_change_permission(self, request: HttpRequest, obj: RuleSet | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: RuleSet, form: ModelForm[RuleSet], change: bool) -> None:
-        made = actions.write_rule_set(obj.code, by=person(request), name=obj.name, data=obj.data)
-        self.take(obj, made)
-        obj.version = made.version
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> RuleSet:
+        return actions.write_rule_set(**typed.facts, by=typed.by)
 
 
 @admin.register(Batch)
@@ -78,16 +73,13 @@ class BatchTable(OfficeTable[Batch]):
     list_select_related = ["programme", "rule_set"]
     autocomplete_fields = ["programme", "rule_set"]
     keeps = ("status", "status_by", "status_at")
+    writes: ClassVar[dict[str, Any]] = {"change": actions.edit_batch}
     actions = ["open_batches", "start_batches", "close_batches", "repin_batches"]
     acts = {"open_batches": "open", "start_batches": "start", "close_batches": "close", "repin_batches": "repin"}
     form = BatchForm
 
-    def save_model(self, request: HttpRequest, obj: Batch, form: ModelForm[Batch], change: bool) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-            return
-        facts: dict[str, Any] = {**form.cleaned_data}
-        self.take(obj, actions.plan_batch(facts.pop("programme"), by=person(request), **facts))
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Batch:
+        return actions.plan_batch(**typed.facts, by=typed.by)
 
     @admin.display(description=gettext_lazy("round"))
     def round_link(self, batch: Batch) -> str:

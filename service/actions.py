@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,9 +65,12 @@ def log_visit(
     """Log a visit; it counts once the enterprise confirms it. Sent again with one client key it is the same visit."""
     lock(assignment)
     if client_key is not None:
-        sent = Visit.objects.filter(client_key=client_key, assignment=assignment).first()
+        sent = Visit.objects.filter(client_key=client_key, doctor=assignment.doctor_id).first()
         if sent is not None:
-            return sent
+            return _same(sent, assignment, {
+                "enterprise": enterprise, "starts_on": starts_on, "ends_on": ends_on, "content": content, "mode": mode,
+                "solved": solved, "next_step": next_step,
+            })  # fmt: skip
     _check_loggable(assignment, enterprise, starts_on, ends_on, content, on=on)
     visit = Visit(
         assignment=assignment, doctor=assignment.doctor, enterprise=enterprise, starts_on=starts_on, ends_on=ends_on,
@@ -85,6 +90,29 @@ def log_visit(
     _tell(enterprise_users(enterprise), VISIT_LOGGED, visit, at=at)
     refresh_standings([assignment], on=on)
     return visit
+
+
+def says_the_same(visit: Visit, *, enterprise: Enterprise, client_key: UUID | None = None, **facts: Any) -> bool:
+    """Whether an entry says what this visit says."""
+    said = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
+    return visit.enterprise_id == enterprise.pk and all(getattr(visit, name) == said[name] for name in said)
+
+
+def _same(visit: Visit, assignment: Assignment, facts: dict[str, Any]) -> Visit:
+    if visit.assignment_id == assignment.pk and says_the_same(visit, **facts):
+        return visit
+    raise AlreadyDone(
+        _(
+            "This entry was sent before as the visit to %(name)s from %(first)s to %(last)s, and says something else "
+            "now. Nothing was changed; if this is another visit, send it again."
+        )
+        % {"name": visit.enterprise, "first": _day(visit.starts_on), "last": _day(visit.ends_on)},
+        code="sent_before",
+    )
+
+
+def _day(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")
 
 
 def _check_loggable(

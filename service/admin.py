@@ -5,7 +5,6 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -25,6 +24,7 @@ from ui.office_table import (
     ReasonForm,
     RecordInline,
     RecordTable,
+    Typed,
     person,
     status_column,
 )
@@ -238,10 +238,6 @@ class OutcomeTable(OfficeTable[Outcome]):
     def may_write(self, request: HttpRequest, obj: Outcome, form: Any, change: bool) -> bool:
         return all(may(person(request), "outcome", each) for each in form.cleaned_data["assignments"])
 
-    def save_model(self, request: HttpRequest, obj: Outcome, form: ModelForm[Outcome], change: bool) -> None:
-        facts: dict[str, Any] = {**form.cleaned_data}
-        made = actions.register_outcome(facts.pop("assignments"), by=person(request), at=timezone.now(), **facts)
-        self.take(obj, made)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The act has joined the assignments; an outcome known before keeps those it had."""
+    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Outcome:
+        """An outcome known before keeps the assignments it had, and gets these too."""
+        return actions.register_outcome(typed.facts.pop("assignments"), **typed.facts, **typed.act)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,8 @@ class VisitForm(forms.Form):
         "after_term": "ends_on",
     }
 
+    refused = ""  # the key under which something else was sent before
+
     def __init__(self, *args: Any, projects: Sequence[Project], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.projects = {f"{each.assignment_id}-{each.enterprise_id}": each for each in projects}
@@ -57,6 +60,11 @@ class VisitForm(forms.Form):
             name = "starts_on"
         for text in sentences:
             self.add_error(name, text)
+
+    def ask_anew(self) -> None:
+        """Give the form another key: what was sent before stays, sent again this is another visit."""
+        self.refused = self.data["client_key"]
+        self.data = {**self.data.dict(), "client_key": str(uuid4())}  # type: ignore[attr-defined]
 
 
 def _place(project: Project, several: bool) -> str:

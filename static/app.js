@@ -87,24 +87,29 @@
     form.append(line);
     let timer = 0;
     let sent = false;
+    const version = form.elements.version;
     const first = JSON.stringify(typed(form));
     const save = () => {
       clearTimeout(timer);
       timer = 0;
       const data = typed(form);
       if (JSON.stringify(data) === first && !store.get(key)) return;
-      if (store.set(key, { at: Date.now(), data }))
+      if (store.set(key, { at: Date.now(), data, version: version?.value }))
         line.textContent = say("saved", new Date().toTimeString().slice(0, 5));
     };
     const draft = store.get(key);
     const fromServer = form.querySelector("[aria-invalid=true], .field-error") || "bound" in form.dataset;
     if (draft && !fromServer && Date.now() - draft.at < DRAFT_LIFE && JSON.stringify(draft.data) !== first) {
       fill(form, draft.data);
+      // What was typed belongs to the version it was typed into: the server says what changed since.
+      if (version && draft.version) version.value = draft.version;
       const when = new Date(draft.at);
       const discard = make("button", { type: "button", className: "button small", textContent: say("discard") });
       const box = notice(say("restored", `${when.getMonth() + 1}-${when.getDate()} ${when.toTimeString().slice(0, 5)}`), "live", discard);
+      const shown = version?.defaultValue;
       discard.addEventListener("click", () => {
         store.drop(key);
+        if (version) version.value = shown;
         fill(form, JSON.parse(first));
         clearTimeout(timer);
         timer = 0;
@@ -155,7 +160,7 @@
     const key = form.elements.client_key;
     if (!key) return;
     key.value ||= newKey();
-    if (form.querySelector(".field-error, [aria-invalid=true]")) store.drop(queueKey() + key.value);
+    if (form.querySelector(".field-error, [aria-invalid=true]")) store.drop(queueKey() + (form.dataset.refused || key.value));
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented || form.dataset.sending) return;
       const fields = [...new FormData(form, event.submitter)].filter(
@@ -190,19 +195,22 @@
       store.drop(key);
       return "sent";
     }
-    return answer.status >= 500 || answer.status === 403 || answer.status === 429 ? "later" : "refused";
+    if (answer.status >= 500 || answer.status === 403 || answer.status === 429) return "later";
+    return { refused: new DOMParser().parseFromString(await answer.text(), "text/html") };
   }
 
-  function backIntoForm(key) {
+  /* What the server refused comes back into the form, with its sentences and the key under which it may be sent again. */
+  function backIntoForm(key, page) {
     const entry = store.get(key);
     const form = document.querySelector(`form[data-offline-queue="${entry?.form}"]`);
     if (!form) return;
     const data = {};
     for (const [name, value] of entry.fields) (data[name] ??= []).push(value);
     fill(form, data);
-    form.elements.client_key.value = data.client_key?.[0] || newKey();
+    form.elements.client_key.value = page.querySelector("[name=client_key]")?.value || data.client_key?.[0] || newKey();
     store.drop(key);
-    notice(say("refused"), "bad");
+    const why = [...page.querySelectorAll(".error-summary li")].map((line) => line.textContent.trim());
+    notice([say("refused"), ...why].join(" "), "bad");
   }
 
   async function flush() {
@@ -214,7 +222,7 @@
       try { outcome = await sendOne(key); } catch { break; }
       if (outcome === "sent") sent += 1;
       if (outcome === "signin") { notice(say("signin"), "wait"); break; }
-      if (outcome === "refused") { backIntoForm(key); break; }
+      if (outcome.refused) { backIntoForm(key, outcome.refused); break; }
       if (outcome === "later") break;
     }
     if (sent) {

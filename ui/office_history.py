@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.action import ACTS
+from core.edits import ChangedMeanwhile, histories, marks_of
 from ui.templatetags.ui_format import cndate, cnmoment, masked
 
 MOST = 200  # events shown, the latest first
@@ -33,10 +34,48 @@ def history_of(obj: models.Model) -> list[dict[str, Any]]:
                 "act": _act(facts),
                 "what": _what(event.pgh_label),
                 "changes": _changes(event, earlier, fields, names),
-                "reason": facts.get("reason") or "",
+                "reason": facts.get("reason") or facts.get("file") or "",
             }
         )
     return entries[:MOST]
+
+
+def changed_meanwhile(refusal: ChangedMeanwhile) -> list[dict[str, Any]]:
+    """What became of the row, and of the rows edited with it, since the version that was seen, the earliest first: at,
+    who, what, thing (the row under it), changes."""
+    marks = marks_of(refusal.seen)
+    tables = list(histories(refusal.row._meta.model, refusal.row.pk))
+    entries: list[dict[str, Any]] = []
+    if len(marks) == len(tables):
+        for mark, (model, rows) in zip(marks, tables, strict=True):
+            entries += _entries_since(mark, model, rows, own=model is refusal.row._meta.model)
+    return sorted(entries, key=lambda entry: entry["at"])
+
+
+def _entries_since(mark: int, model: type[models.Model], rows: Any, *, own: bool) -> Iterable[dict[str, Any]]:
+    """The events after the history row `mark`, each compared with the event before it of the same row."""
+    later = list(rows.filter(pgh_id__gt=mark).select_related("pgh_context").order_by("pgh_id")[:MOST])
+    last: dict[Any, Any] = {}
+    for event in rows.filter(pgh_id__lte=mark, pgh_obj_id__in={event.pgh_obj_id for event in later}).order_by("pgh_id"):
+        last[event.pgh_obj_id] = event
+    fields = [field for field in model._meta.concrete_fields if _is_kept(field, later)]
+    names = _Names([*last.values(), *later], fields)
+    for event in later:
+        facts = event.pgh_context.metadata if event.pgh_context else {}
+        earlier, last[event.pgh_obj_id] = last.get(event.pgh_obj_id), event
+        changes = [] if event.pgh_label == "delete" else _changes(event, earlier, fields, names)
+        yield {
+            "at": event.pgh_created_at,
+            "who": names.person(facts),
+            "what": _what(event.pgh_label),
+            "thing": "" if own else f"{model._meta.verbose_name} “{_name_of(model, event)}”",
+            "changes": changes if event.pgh_label == "update" else [],
+        }
+
+
+def _name_of(model: type[models.Model], event: Any) -> str:
+    """The row as it was called at that event."""
+    return str(model(**{field.attname: getattr(event, field.attname, None) for field in model._meta.concrete_fields}))
 
 
 def _events(obj: models.Model) -> Iterable[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -11,11 +12,11 @@ from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.contrib.admin.filters import FieldListFilter, RelatedFieldListFilter, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import get_fields_from_path, quote
+from django.contrib.admin.utils import get_fields_from_path, quote, unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
-from django.db import DataError, models
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.db import DataError, IntegrityError, models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -28,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from core.edits import Rows
 from core.errors import Refused
 from core.parameters import DayField, row_key, words_of
 from core.permissions import may
@@ -35,6 +37,7 @@ from core.phones import address_of, reveal_phone
 from core.scope import visible
 from officedata.months import LOCAL_ZONE, Month
 from officedata.text import fold, normalise
+from ui.edits import meanwhile, seen_version
 from ui.forms import MaskedField, MaskingForm
 from ui.office_history import history_of
 from ui.templatetags.ui import status
@@ -215,9 +218,10 @@ class MonthFilter(admin.DateFieldListFilter):
 class OfficeTable(ScopedRows, FoundByTyping, ModelAdmin[M]):
     """A table of the office: rows by `visible_to`, verbs by `rules.py`, nothing deleted, statuses changed by acts only.
 
-    `keeps` names the fields nobody types: they follow from acts. `masks` names those shown masked. `acts` gives, for
-    each act on chosen rows, the verb a person must be allowed. `links` names what our pages ask of the list besides its
-    filters.
+    `keeps` names the fields nobody types: they follow from acts; `fixed` those typed only when the row is added.
+    `masks` names those shown masked. `acts` gives, for each act on chosen rows, the verb a person must be allowed.
+    `writes` gives the action that adds, changes or deletes a row together with the rows under it (`core.edits.Rows`).
+    `links` names what our pages ask of the list besides its filters.
     """
 
     form: type[forms.ModelForm[Any]] = MaskingForm
@@ -225,7 +229,9 @@ class OfficeTable(ScopedRows, FoundByTyping, ModelAdmin[M]):
     list_per_page = 50
     show_full_result_count = False
     keeps: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
     masks: tuple[str, ...] = ()
+    writes: ClassVar[dict[str, Act]] = {}
     acts: ClassVar[dict[str, str]] = {}
     links: tuple[str, ...] = ()
     empty_value_display = "—"
@@ -267,7 +273,7 @@ class OfficeTable(ScopedRows, FoundByTyping, ModelAdmin[M]):
         return found | more, twice or more_twice
 
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
-        return (*super().get_readonly_fields(request, obj), *self.keeps)
+        return (*super().get_readonly_fields(request, obj), *self.keeps, *(self.fixed if obj is not None else ()))
 
     def get_fields(self, request: HttpRequest, obj: M | None = None) -> Any:
         """Who may only look sees masked numbers as words."""
@@ -322,13 +328,6 @@ class OfficeTable(ScopedRows, FoundByTyping, ModelAdmin[M]):
             for name, act in actions.items()
             if name not in self.acts or may(person(request), self.acts[name], self.model)
         }
-
-    # -- adding by an action --------------------------------------------------------------------------------
-
-    def take(self, obj: M, made: M) -> None:
-        """Let the object of an add page be the row that an action has made."""
-        obj.pk = made.pk
-        obj._state.adding = False
 
     # -- what stands in addresses and posts ------------------------------------------------------------------
 
@@ -442,6 +441,67 @@ class OfficeTable(ScopedRows, FoundByTyping, ModelAdmin[M]):
             )
         return super().render_change_form(request, context, *args, **kwargs)
 
+    # -- writing: one action for the row and the rows under it ------------------------------------------------
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A refusal of the action is said on the form, with what was typed kept. The form carries the version of the
+        row it was made from."""
+        context = {**(extra_context or {}), "version": self._version(request, object_id)}
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except IntegrityError:
+            # Two people wrote at once; the form, validated again, finds what the other one wrote.
+            refusal = Refused(_("Somebody else wrote at the same moment. Look at what is there, and save again."))
+        except Refused as refused:
+            refusal = refused
+        context |= meanwhile(refusal)
+        request.refusal = refusal  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def _version(self, request: HttpRequest, object_id: str | None) -> str:
+        """The version that was posted, or the present one, read before the row."""
+        if object_id is None or not self.writes.get("change"):
+            return ""
+        try:
+            return seen_version(request, self.model, self.opts.pk.to_python(unquote(object_id)))
+        except (ValidationError, ValueError):
+            return ""  # no key of this table
+
+    def get_form(self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return type(form.__name__, (SaysRefusal, form), {"refusal": refusal}) if refusal is not None else form
+
+    def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
+        """The row is written together with the rows under it, by `save_related`."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Call the action that adds or changes the row."""
+        typed = Typed(person(request), timezone.now(), facts_of(form), rows_of(self.model, formsets))
+        if change:
+            self.change(form, typed, version=request.POST.get("version", ""))
+            return
+        made = self.add(request, form, typed)
+        form.instance.__dict__.update(made.__dict__)
+
+    def add(self, request: HttpRequest, form: Any, typed: "Typed") -> M:
+        raise NotImplementedError  # of a table to which nobody adds
+
+    def change(self, form: Any, typed: "Typed", **more: Any) -> None:
+        self.writes["change"](form.instance, **typed.act, facts=typed.facts, **typed.rows, **more)
+
+    def delete_model(self, request: HttpRequest, obj: M) -> None:
+        self.writes["delete"](obj, by=person(request), at=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for obj in queryset:
+            self.delete_model(request, obj)
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        return []
+
     # -- history: the database's own, not a second book ---------------------------------------------------------
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -471,6 +531,59 @@ class OfficeTable(ScopedRows, FoundByTyping, ModelAdmin[M]):
             "module_name": str(capfirst(self.opts.verbose_name_plural)),
         }
         return TemplateResponse(request, "admin/object_history.html", context)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a person typed on the page of a row: its facts, and the rows under it by the name of their relation."""
+
+    by: User
+    at: datetime
+    facts: dict[str, Any]
+    rows: dict[str, Rows]
+
+    @property
+    def act(self) -> dict[str, Any]:
+        return {"by": self.by, "at": self.at}
+
+
+class SaysRefusal:
+    """A form that says why an action refused what was typed."""
+
+    refusal: Refused
+
+    def clean(self) -> Any:
+        data = super().clean()  # type: ignore[misc]
+        for sentence in (self.refusal.message, *self.refusal.reasons):
+            self.add_error(None, sentence)  # type: ignore[attr-defined]
+        return data
+
+
+def facts_of(form: Any) -> dict[str, Any]:
+    """What was typed into the fields of the form's model."""
+    names = {field.name for field in (*form._meta.model._meta.fields, *form._meta.model._meta.many_to_many)}
+    return {name: value for name, value in form.cleaned_data.items() if name in names}
+
+
+def rows_of(model: type[models.Model], formsets: Iterable[Any]) -> dict[str, Rows]:
+    """What was typed into the rows edited with a row, by the name of their relation."""
+    named = {formset.fk.remote_field.get_accessor_name(): formset for formset in formsets}
+    return {name: _rows(named[name]) for name in getattr(model, "edited_with", ()) if name in named}
+
+
+def _rows(formset: Any) -> Rows:
+    removed = [form for form in formset.deleted_forms if form.instance.pk is not None]
+    given = [form for form in formset.forms if form.has_changed() and form not in formset.deleted_forms]
+    return Rows(
+        given=[_typed(formset, form) for form in given],
+        removed=[str(form.instance.pk) for form in removed],
+    )
+
+
+def _typed(formset: Any, form: Any) -> dict[str, Any]:
+    """The facts of one row, with its key where it is no new one."""
+    facts = {name: value for name, value in facts_of(form).items() if name not in (formset.fk.name, "id")}
+    return facts if form.instance.pk is None else {"key": str(form.instance.pk), **facts}
 
 
 class RecordTable(OfficeTable[M]):

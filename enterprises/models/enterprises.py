@@ -1,7 +1,7 @@
 """Enterprises, the people who act for them, and the titles the state gave them."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -37,6 +37,8 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
 @tracked
 class Enterprise(models.Model):
     """A firm of the city, known by its unified social credit code."""
+
+    edited_with: ClassVar[tuple[str, ...]] = ("qualifications",)
 
     class Class(models.TextChoices):
         TECHNOLOGY = "technology", _("technology")

@@ -205,12 +205,16 @@ class Need(Stateful):
     def save(self, *args: Any, **kwargs: Any) -> None:
         fields = kwargs.get("update_fields")
         if fields is None or FOLDED_FROM.intersection(fields):
-            self.folded_title, self.folded_words = folded(self.title, self.problem, self.keywords)
+            self.fold_words()
             kwargs["update_fields"] = None if fields is None else {*fields, "folded_title", "folded_words"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("need_detail", args=[self.pk])
+
+    def fold_words(self) -> None:
+        """Fill the columns that searches compare; whoever writes in bulk, past `save`, calls it."""
+        self.folded_title, self.folded_words = folded(self.title, self.problem, self.keywords)
 
     @property
     def number(self) -> str:

@@ -35,7 +35,7 @@ def visit_new(request: SignedIn) -> HttpResponse:
     if not may(request.user, "visit", Assignment):
         raise PermissionDenied
     sent = _sent_before(request)
-    if sent is not None:
+    if sent is not None and _same_again(request, sent):
         return redirect("visit_receipt", pk=sent.pk)
     today = timezone.localdate()
     projects = _projects(request)
@@ -43,7 +43,7 @@ def visit_new(request: SignedIn) -> HttpResponse:
         request.POST if request.method == "POST" else None, projects=projects, initial=_initial(request, projects)
     )
     if request.method == "POST" and projects and form.is_valid():
-        visit = _log(request, form)
+        visit = _log(request, form, sent)
         if visit is not None:
             return redirect("visit_receipt", pk=visit.pk)
     facts: dict[str, Any] = {"form": form, "projects": projects, "today": today, "yesterday": today - timedelta(days=1)}
@@ -52,6 +52,16 @@ def visit_new(request: SignedIn) -> HttpResponse:
     facts |= _rules(projects[0].assignment) if projects else {}
     facts["preparing"] = None if projects else _preparing(request)
     return render(request, "service/visit_new.html", facts)
+
+
+def _same_again(request: SignedIn, sent: Visit) -> bool:
+    """Whether the entry says what it said before, wherever the doctor may log by now."""
+    projects = list(sent.assignment.projects.select_related("enterprise"))
+    form = VisitForm(request.POST, projects=projects)
+    if not form.is_valid():
+        return False
+    facts = dict(form.cleaned_data)
+    return actions.says_the_same(sent, enterprise=facts.pop("place").enterprise, **facts)
 
 
 def _rules(assignment: Assignment) -> dict[str, Any]:
@@ -106,7 +116,7 @@ def _preparing(request: SignedIn) -> Assignment | None:
     return rows.select_related("host__enterprise").order_by("starts_on", "pk").first()
 
 
-def _log(request: SignedIn, form: VisitForm) -> Visit | None:
+def _log(request: SignedIn, form: VisitForm, sent: Visit | None) -> Visit | None:
     """Log it; what is refused is said on the form, with everything typed kept."""
     facts = dict(form.cleaned_data)
     project = facts.pop("place")
@@ -118,7 +128,9 @@ def _log(request: SignedIn, form: VisitForm) -> Visit | None:
         )  # fmt: skip
     except Refused as refusal:
         form.refuse(refusal.code, refusal.message, *refusal.reasons)
-        if refusal.code == "foreign_key":
+        if sent is not None:
+            form.ask_anew()
+        elif refusal.code == "foreign_key":
             renew_client_key(form)
         return None
 

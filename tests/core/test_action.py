@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.db.models import Model
@@ -269,7 +270,7 @@ def test_admin_forms_are_seen() -> None:
     table = admin.site._registry[District]
     request = RequestFactory().post("/")
     with edge("/x/"), pytest.raises(WrittenOutsideAction), transaction.atomic():
-        table.save_model(request, District(code="140501", name="一区"), None, False)
+        ModelAdmin.save_model(table, request, District(code="140501", name="一区"), None, False)
 
 
 @pytest.mark.django_db

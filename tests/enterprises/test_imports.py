@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from accounts.models import District, User
 from enterprises import need_headers, need_table
-from enterprises.imports import UNSTATED_NAME, code_finder, load_needs
+from enterprises.imports import UNSTATED_NAME, code_finder, import_needs
 from enterprises.models import Enterprise, Need
 from enterprises.need_table import NeedRow
 from officedata.tables import Loaded, Parsed, RowError
@@ -39,7 +40,7 @@ def need_row(number: int = 1, **facts: object) -> NeedRow:
 
 
 def load(rows: Sequence[NeedRow], staff: User, **options: District) -> Loaded:
-    return load_needs(Parsed(rows, [], []), by=staff, at=AT, **options)
+    return import_needs(Parsed(rows, [], []), by=staff, at=AT, **options)
 
 
 def codes(errors: Sequence[RowError]) -> list[tuple[int, str]]:
@@ -137,7 +138,7 @@ def test_district_by_column_address_name_or_credit_code(staff: User, district: D
 def test_unknown_district_is_shown_as_unknown_and_said_once(staff: User, district: District) -> None:
     names = [("甲公司", "火星区"), ("乙公司", ""), ("丙公司", "火星区")]
     rows = [need_row(number, enterprise_name=name, district=said) for number, (name, said) in enumerate(names, 1)]
-    loaded = load_needs(Parsed(rows, [], [], {"district": "所在县区"}), by=staff, at=AT)
+    loaded = import_needs(Parsed(rows, [], [], {"district": "所在县区"}), by=staff, at=AT)
     assert (loaded.new, codes(loaded.warnings)) == (3, [(2, "district"), (3, "district_missing")])
     assert {warning.column for warning in loaded.warnings} == {"所在县区"}
     assert {enterprise.district.name for enterprise in Enterprise.objects.all()} == {UNSTATED_NAME}
@@ -163,7 +164,7 @@ def test_errors_of_the_table_come_first_by_sheet_and_row(staff: User, district: 
     EnterpriseFactory.create(name="明远化工有限公司", credit_code=credit_code(1))
     missing = RowError(9, "需求名称", "missing", {}, "需求")
     row = need_row(1, enterprise_name="别家有限公司", credit_code=credit_code(1))
-    loaded = load_needs(Parsed([row], [missing], []), by=staff, at=AT)
+    loaded = import_needs(Parsed([row], [missing], []), by=staff, at=AT)
     assert codes(loaded.errors) == [(2, "credit_code_of"), (9, "missing")]
 
 
@@ -175,3 +176,33 @@ def test_code_finder() -> None:
     assert find("明远 化工") == credit_code(1)
     assert find(f"某公司 {credit_code(3).lower()}") == credit_code(3)
     assert find("别家公司") is None
+
+
+def test_the_history_says_who_loaded_which_table(staff: User, district: District) -> None:
+    known = EnterpriseFactory.create(name="已知有限公司", credit_code=None, district=district)
+    rows = [need_row(1), need_row(2), need_row(3, enterprise_name="已知有限公司", credit_code=credit_code(77))]
+    since = dict.fromkeys((Need, Enterprise), 0)
+    for model in since:
+        since[model] = model.events.rel.related_model.objects.count()
+    import_needs(Parsed(rows, [], []), by=staff, at=AT, file="需求表.xlsx")
+    told = {
+        model: [
+            (row.pgh_label, *(row.pgh_context.metadata[name] for name in ("act", "by", "who", "file")))
+            for row in model.events.rel.related_model.objects.order_by("pgh_id")[count:]
+        ]
+        for model, count in since.items()
+    }
+    one = ("enterprises.import_needs", staff.pk, "person", "需求表.xlsx")
+    assert told == {Need: [("insert", *one)] * 3, Enterprise: [("insert", *one), ("update", *one)]}
+    known.refresh_from_db()
+    assert known.credit_code == credit_code(77)
+    assert set(Need.objects.values_list("status", "status_by", "submitted_at")) == {("submitted", staff.pk, AT)}
+
+
+def test_a_large_table_is_written_by_few_statements(
+    staff: User, district: District, django_assert_max_num_queries: Any
+) -> None:
+    rows = [need_row(number, enterprise_name=f"第{number % 50}厂") for number in range(400)]
+    with django_assert_max_num_queries(30):
+        assert load(rows, staff).new == 400
+    assert Enterprise.objects.exclude(pinyin="").count() == 50

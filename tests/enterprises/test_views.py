@@ -11,14 +11,18 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
+from enterprises import actions
 from enterprises.models import Enterprise, Member, Need
 from tests.factories import (
+    START,
     CityUserFactory,
     DoctorUserFactory,
     EnterpriseUserFactory,
     MemberFactory,
     NeedFactory,
     UniversityUserFactory,
+    UserFactory,
+    moment,
 )
 
 pytestmark = pytest.mark.django_db
@@ -163,10 +167,45 @@ def test_a_returned_need_says_why_and_is_sent_again(firm: Client, member: Member
     need = NeedFactory(enterprise=member.enterprise, status="returned", return_reason="请写明试验温度。")
     url = reverse("need_edit", args=[need.pk])
     assert "请写明试验温度。" in firm.get(url).content.decode()
-    answer = firm.post(url, {**typed(title="新的标题", discipline="43045"), "step": "send"})
+    version = firm.get(url).context["version"]
+    check = firm.post(url, {**typed(title="新的标题", discipline="43045"), "step": "check", "version": version})
+    assert check.context["version"] == version
+    answer = firm.post(url, {**typed(title="新的标题", discipline="43045"), "step": "send", "version": version})
     assert answer.headers["Location"] == f"/needs/{need.pk}/receipt/?sent=again"
     need.refresh_from_db()
     assert (need.title, need.discipline, need.status) == ("新的标题", "43045", "submitted")
+
+
+def test_an_older_page_of_a_need_is_refused_with_what_was_typed(firm: Client, member: Member) -> None:
+    need = NeedFactory(enterprise=member.enterprise, status="draft", title="旧的标题")
+    url = reverse("need_edit", args=[need.pk])
+    version = firm.get(url).context["version"]
+    colleague: Any = UserFactory(name="同事", role="enterprise")
+    actions.edit_need(need, by=colleague, at=moment(START), facts={"title": "同事的标题"})
+    page = firm.post(url, {**typed(title="我的标题"), "step": "send", "version": version})
+    need.refresh_from_db()
+    assert (page.status_code, need.title, need.status) == (200, "同事的标题", "draft")
+    assert page.context["form"]["title"].value() == "我的标题"
+    ((said,),) = [entry["changes"] for entry in page.context["changed"]]
+    assert (said["before"], said["after"]) == ("旧的标题", "同事的标题")
+    assert page.context["changed"][0]["who"] == "同事"
+    firm.post(url, {**typed(title="我的标题"), "step": "send", "version": page.context["version"]})
+    need.refresh_from_db()
+    assert (need.title, need.status) == ("我的标题", "submitted")
+
+
+def test_a_form_sent_again_with_other_words_is_no_receipt(firm: Client) -> None:
+    CityUserFactory()
+    key = str(uuid4())
+    sent = {**typed(client_key=key), "step": "send"}
+    first = firm.post(reverse("need_new"), sent).headers["Location"]
+    assert firm.post(reverse("need_new"), sent).headers["Location"] == first
+    page = firm.post(reverse("need_new"), {**sent, "title": "别的需求"})
+    assert page.status_code == 200
+    assert len(page.context["form"].non_field_errors()) == 1
+    assert page.context["form"]["title"].value() == "别的需求"
+    assert page.context["form"]["client_key"].value() != key
+    assert Need.objects.count() == 1
 
 
 def test_a_published_need_is_not_edited(firm: Client, member: Member) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
 from accounts.models import User
 from experts import doctor_headers, doctor_table
 from experts.doctor_table import DoctorRow, WorkRow
-from experts.imports import load_doctors
+from experts.imports import import_doctors
 from experts.models import Doctor, Interest, University, Work
 from officedata.tables import Loaded, Parsed, RowError
 from tests.factories import CityUserFactory, credit_code, moment
@@ -37,7 +38,7 @@ def doctor_row(number: int = 1, **facts: object) -> DoctorRow:
 
 def load(rows: Sequence[DoctorRow], staff: User) -> Loaded:
     known = {"明远化工有限公司": credit_code(1)}
-    return load_doctors(Parsed(rows, [], []), by=staff, at=AT, credit_code_of=known.get)
+    return import_doctors(Parsed(rows, [], []), by=staff, at=AT, credit_code_of=known.get)
 
 
 def codes(errors: Sequence[RowError]) -> list[tuple[int, str]]:
@@ -110,3 +111,14 @@ def test_long_lists_are_cut_between_items(staff: User, university: University) -
     kept = Doctor.objects.get().keywords.split("、")
     assert kept == [f"关键词{number:03d}" for number in range(len(kept))]
     assert len(kept) == 28
+
+
+def test_the_history_says_who_loaded_which_table(staff: User, django_assert_max_num_queries: Any) -> None:
+    rows = [doctor_row(number) for number in range(300)]
+    with django_assert_max_num_queries(30):
+        import_doctors(Parsed(rows, [], []), by=staff, at=AT, credit_code_of=lambda text: None, file="博士表.xlsx")
+    events: Any = Doctor.events.rel.related_model.objects.order_by("pgh_id")  # type: ignore[attr-defined]
+    names = ("act", "by", "who", "file")
+    told = [(row.pgh_label, *(row.pgh_context.metadata[name] for name in names)) for row in events]
+    assert told == [("insert", "experts.import_doctors", staff.pk, "person", "博士表.xlsx")] * 300
+    assert Doctor.objects.filter(pinyin="").count() == 0

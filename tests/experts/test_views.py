@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from core.models import PhoneShown
-from experts.models import Doctor, Work
+from experts.models import Doctor, Interest, Work
 from tests import factories as f
 from tests.factories import credit_code
 
@@ -41,6 +41,23 @@ def sheet(**changes: Any) -> dict[str, Any]:
     } | changes  # fmt: skip
 
 
+def edit(client: Client, doctor: Doctor, **changes: Any) -> Any:
+    """Send the form of a doctor that was just opened, with some changes."""
+    page = f"/doctors/{doctor.pk}/edit/"
+    return client.post(page, sheet(**opened(client, doctor), **changes))
+
+
+def opened(client: Client, doctor: Doctor) -> dict[str, Any]:
+    """What the form carries of the state it was made from: the version, and the keys of the rows."""
+    shown = client.get(f"/doctors/{doctor.pk}/edit/").context
+    carried = {"version": shown["version"]}
+    for prefix in ("works", "interests"):
+        carried[f"{prefix}-INITIAL_FORMS"] = str(shown[prefix].initial_form_count())
+        for at, form in enumerate(shown[prefix].forms):
+            carried[f"{prefix}-{at}-key"] = form["key"].value() or ""
+    return carried
+
+
 def test_a_liaison_enrols_a_doctor_of_the_own_university(liaison: User) -> None:
     answer = client_of(liaison).post("/doctors/new/", sheet())
     doctor = Doctor.objects.get()
@@ -64,7 +81,7 @@ def test_how_far_he_travels_is_kept_and_shown(liaison: User) -> None:
     assert doctor.most_km == 120
     assert "<dd>120 km</dd>" in page.content.decode()
     assert client.get(f"/doctors/{doctor.pk}/edit/").context["form"]["most_km"].value() == 120
-    client.post(f"/doctors/{doctor.pk}/edit/", sheet(**{"works-INITIAL_FORMS": "1", "interests-INITIAL_FORMS": "1"}))
+    edit(client, doctor)
     doctor.refresh_from_db()
     assert doctor.most_km is None
 
@@ -111,18 +128,17 @@ def test_editing_replaces_works_only_where_they_changed(liaison: User) -> None:
     client = client_of(liaison)
     page = client.get(f"/doctors/{doctor.pk}/edit/")
     assert page.context["works"].forms[0]["title"].value() == "旧题"
-    same = {"works-INITIAL_FORMS": "1", "works-0-title": "旧题", "works-0-year": "2020", "works-0-abstract": ""}
-    client.post(f"/doctors/{doctor.pk}/edit/", sheet(**same))
+    same = {"works-0-title": "旧题", "works-0-year": "2020", "works-0-abstract": ""}
+    edit(client, doctor, **same)
     doctor.refresh_from_db()
     assert (doctor.name, list(doctor.works.all())) == ("欧阳文澜", [work])
     assert doctor.interests.get().what == "持股 2%"
     gone = {
-        "interests-INITIAL_FORMS": "1",
         "interests-0-DELETE": "on",
         "works-0-DELETE": "on",
         "works-1-kind": "patent",
     }
-    client.post(f"/doctors/{doctor.pk}/edit/", sheet(**same | gone | {"works-1-title": "一种镁碳砖"}))
+    edit(client, doctor, **same | gone | {"works-1-title": "一种镁碳砖"})
     assert [(each.kind, each.title) for each in Work.objects.all()] == [("patent", "一种镁碳砖")]
     assert not doctor.interests.exists()
 
@@ -131,7 +147,7 @@ def test_a_discipline_deeper_than_the_table_is_kept(liaison: User) -> None:
     doctor = f.DoctorFactory(university=liaison.liaison.university, discipline="4304599")
     client = client_of(liaison)
     assert client.get(f"/doctors/{doctor.pk}/edit/").context["form"]["discipline"].value() == "4304599"
-    client.post(f"/doctors/{doctor.pk}/edit/", sheet(discipline="4304599"))
+    edit(client, doctor, discipline="4304599")
     doctor.refresh_from_db()
     assert doctor.discipline == "4304599"
 
@@ -206,3 +222,51 @@ def test_the_list_takes_the_same_queries(
     client = client_of(liaison)
     with django_assert_num_queries(5):
         assert len(client.get("/doctors/").context["page"]) == count
+
+
+# -- Edits of one record by two people ---------------------------------------------------------------------------------
+
+
+def history(doctor: Doctor) -> list[tuple[str, str]]:
+    """The history rows of a doctor's works and interests."""
+    rows = [
+        row
+        for model in (Work, Interest)
+        for row in model.events.rel.related_model.objects.filter(doctor=doctor).order_by("pgh_id")
+    ]
+    return [(row.pgh_label, getattr(row, "title", "") or row.what) for row in rows]
+
+
+def test_one_touched_work_leaves_the_others_and_the_interests_alone(liaison: User) -> None:
+    doctor = f.DoctorFactory(university=liaison.liaison.university)
+    kept = f.WorkFactory(doctor=doctor, title="不变", kind="paper", year=2022, abstract="")
+    touched = f.WorkFactory(doctor=doctor, title="旧题", kind="paper", year=2020, abstract="")
+    declared = Interest.objects.create(doctor=doctor, credit_code=credit_code(7), what="持股 2%")
+    before = history(doctor)
+    rows = {
+        "works-TOTAL_FORMS": "3", "works-0-title": "不变", "works-0-year": "2022", "works-0-abstract": "",
+        "works-1-kind": "paper", "works-1-title": "新题", "works-1-year": "2020",
+    }  # fmt: skip
+    assert edit(client_of(liaison), doctor, **rows).status_code == 302
+    assert list(doctor.works.order_by("pk").values_list("pk", "title")) == [(kept.pk, "不变"), (touched.pk, "新题")]
+    assert doctor.interests.get() == declared
+    assert sorted(history(doctor)) == sorted([*before, ("update", "新题")])
+
+
+def test_an_older_page_does_not_reset_what_somebody_else_saved(liaison: User) -> None:
+    doctor = f.DoctorFactory(university=liaison.liaison.university, most_hosts=1, user=None)
+    work = f.WorkFactory(doctor=doctor, title="低碳镁碳砖", kind="paper", year=2023, abstract="抗热震性")
+    one, two = client_of(liaison), client_of(f.CityUserFactory(name="甲"))
+    older = opened(one, doctor)
+    edit(two, doctor, most_hosts="2", **{"works-0-DELETE": "on", "interests-0-credit_code": "", "interests-0-what": ""})
+    page = one.post(f"/doctors/{doctor.pk}/edit/", sheet(most_hosts="1", keywords="我写的", **older))
+    doctor.refresh_from_db()
+    assert (page.status_code, doctor.most_hosts, doctor.works.exists()) == (200, 2, False)
+    assert page.context["form"]["keywords"].value() == "我写的"
+    said = [(each["who"], each["thing"], each["what"]) for each in page.context["changed"]]
+    assert said == [("甲", "", "changed"), ("甲", f"work “{work.title}”", "deleted")]
+    assert "Most hosts at once：1 → 2" in page.content.decode()
+    again = sheet(most_hosts="1", keywords="我写的", **older | {"version": page.context["version"]})
+    assert one.post(f"/doctors/{doctor.pk}/edit/", again).status_code == 302
+    doctor.refresh_from_db()
+    assert (doctor.most_hosts, doctor.keywords, doctor.works.get().title) == (1, "我写的", "低碳镁碳砖")

@@ -2,11 +2,17 @@
 
 import hashlib
 from datetime import date, timedelta
+from io import StringIO
+from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
-from accounts.models import ApiToken, User
-from identity.actions import create_account, issue_token, revoke_token
+from accounts.models import ApiToken, Office, User
+from core.errors import Refused
+from identity.actions import create_account, issue_token, remove_account, remove_office, revoke_token
 from tests.factories import START, CityUserFactory, OfficeFactory, ProgramUserFactory, moment
 
 
@@ -84,3 +90,46 @@ def test_the_history_of_an_account_knows_no_secret() -> None:
     assert [(event.pgh_label, event.name) for event in events] == [("insert", "韩立"), ("update", "厉飞雨")]
     assert not hasattr(events[0], "password")
     assert not hasattr(token.events.get(), "digest")
+
+
+def traces(model: Any) -> list[tuple[str, str, int | None, str]]:
+    """The history rows of a table that were written by acts: what, in which act, by whom, where."""
+    events = model.events.rel.related_model.objects.select_related("pgh_context")
+    rows = events.exclude(pgh_context=None).order_by("pgh_id")
+    return [(row.pgh_label, *(row.pgh_context.metadata[name] for name in ("act", "by", "address"))) for row in rows]
+
+
+@pytest.mark.django_db
+def test_the_first_account_is_made_by_actions_of_nobody(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.GUARD_WRITES = True
+    monkeypatch.setattr("sys.stdin", StringIO("zao qi de niao er\n"))
+    call_command("createoffice", "gao", office="云泉市人才办", stdout=StringIO())
+    assert traces(Office) == [("insert", "identity.open_office", None, "command createoffice")]
+    assert traces(User) == [("insert", "identity.create_account", None, "command createoffice")]
+
+
+@pytest.mark.django_db
+def test_ones_own_password_is_changed_by_an_action(client: Client, settings: Any) -> None:
+    settings.GUARD_WRITES = True
+    user = CityUserFactory()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    page, new = reverse("password_change"), "zao qi de niao er"
+    form = {"old_password": "correct horse battery", "new_password1": new, "new_password2": new}
+    assert client.post(page, form).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password(new)
+    assert client.get(reverse("password_change")).status_code == 200  # still signed in
+    assert traces(User) == [("update", "identity.change_password", user.pk, page)]
+
+
+@pytest.mark.django_db
+def test_what_others_name_is_not_removed() -> None:
+    by, office = CityUserFactory(), OfficeFactory(name="另一个人才办")
+    staff = CityUserFactory(office=office)
+    with pytest.raises(Refused) as refusal:
+        remove_office(office, by=by, at=moment(START))
+    assert refusal.value.code == "named"
+    assert staff.office == Office.objects.get(name="另一个人才办")
+    with pytest.raises(Refused) as refusal:
+        remove_account(by, by=by, at=moment(START))
+    assert refusal.value.code == "oneself"

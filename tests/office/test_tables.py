@@ -58,6 +58,12 @@ def act(client: Client, name: str, *rows: Any, **data: Any) -> list[str]:
     return [str(message) for message in page.context["messages"]]
 
 
+def edit(client: Client, row: Any, form: dict[str, Any]) -> Any:
+    """Send the form of a row that was just opened."""
+    page = url(type(row), row.pk, "change")
+    return client.post(page, {"version": client.get(page).context["version"], **form})
+
+
 def fresh(row: Any) -> Any:
     row.refresh_from_db()
     return row
@@ -84,7 +90,7 @@ def a_world() -> None:
 
 
 def test_every_domain_model_has_a_table() -> None:
-    ours = ["accounts", "core", "programmes", "enterprises", "experts", "matching", "service"]
+    ours = ["accounts", "core", "programmes", "enterprises", "experts", "assignments", "matching", "service"]
     # Shown under its order; the working papers of the engine, which can be made again.
     parts = {"OrderChoice", "MatchShare", "SnapshotRecord", "Vector"}
     wanted = {
@@ -331,7 +337,7 @@ def test_a_doctor_is_enrolled_with_works_and_gets_an_account_later(as_user: As, 
     form = doctor_form(phone="199****5678", account_name="ouyang", account_password=PASSWORD, days_a_month="4")
     form |= {"works-TOTAL_FORMS": "1", "works-INITIAL_FORMS": "1", "works-0-id": work.pk, "works-0-doctor": doctor.pk}
     form |= {"works-0-kind": "patent", "works-0-title": "低碳镁碳砖", "works-0-year": "2023"}
-    assert client.post(url(Doctor, doctor.pk, "change"), form).status_code == 302
+    assert edit(client, doctor, form).status_code == 302
     doctor = Doctor.objects.get()
     assert (doctor.days_a_month, doctor.phone, doctor.works.get().kind) == (4, "19900005678", "patent")
     assert doctor.user is not None
@@ -355,9 +361,9 @@ def test_phones_are_masked_and_kept_unless_typed_anew(as_user: As, city: User, d
         "members-TOTAL_FORMS": "0",
         "members-INITIAL_FORMS": "0",
     }
-    assert as_user(city).post(page, form).status_code == 302
+    assert edit(as_user(city), enterprise, form).status_code == 302
     assert (fresh(enterprise).name, enterprise.contact_phone) == ("新名称", "13812345678")
-    as_user(city).post(page, {**form, "contact_phone": "13900000000"})
+    edit(as_user(city), enterprise, {**form, "contact_phone": "13900000000"})
     assert fresh(enterprise).contact_phone == "13900000000"
 
 
@@ -455,8 +461,8 @@ def test_what_is_added_here_is_added_by_actions(as_user: As, city: User) -> None
     rows = {"-TOTAL_FORMS": "0", "-INITIAL_FORMS": "0"}
     forms: list[tuple[Any, dict[str, Any], str]] = [
         (University, {"name": "第九大学", "latitude": "38.5", "longitude": "113.5"}, "experts.open_university"),
-        (Liaison, {"university": university.pk, "account_name": "hanli", **account}, "experts.join_university"),
-        (Member, {"enterprise": enterprise.pk, "account_name": "hanpo", **account}, "enterprises.join_enterprise"),
+        (Liaison, {"university": university.pk, "account_name": "hanli", **account}, "experts.appoint_liaison"),
+        (Member, {"enterprise": enterprise.pk, "account_name": "hanpo", **account}, "enterprises.appoint_member"),
         (
             Enterprise,
             {"name": "云泉市第九厂", "district": district.pk, "enterprise_class": "technology"}

@@ -168,7 +168,8 @@ def test_an_entry_sent_twice_is_one_visit(assignment: Assignment) -> None:
     key = uuid4()
     visit = log(assignment, client_key=key)
     assert log(assignment, client_key=key) == visit
-    assert log(assignment, START, START, client_key=key) == visit
+    assert refused(lambda: log(assignment, START, START, client_key=key)) == "sent_before"
+    assert refused(lambda: log(assignment, client_key=key, content="别的")) == "sent_before"
     assert Visit.objects.count() == 1
     assert refused(lambda: log(assignment, client_key=uuid4())) == "duplicate"
 

@@ -116,6 +116,23 @@ def test_the_same_key_makes_one_row_and_answers_the_same(served: Assignment) -> 
     assert Visit.objects.count() == 1
 
 
+@pytest.mark.parametrize("changes", [{"content": "别的事。"}, {"ends_on": "2025-05-19"}, {"solved": "已解决"}])
+def test_the_same_key_with_other_content_is_refused(served: Assignment, changes: dict[str, str]) -> None:
+    client, facts = client_of(doctor_of(served)), entry(served)
+    client.post("/visits/new/", facts)
+    page = client.post("/visits/new/", {**facts, **changes})
+    assert page.status_code == 200
+    (said,) = page.context["form"].errors["starts_on"]
+    assert said == (
+        f"This entry was sent before as the visit to {served.host.enterprise} from May 19, 2025 to May 20, 2025, and "
+        "says something else now. Nothing was changed; if this is another visit, send it again."
+    )
+    assert {name: page.context["form"][name].value() for name in changes} == changes
+    assert page.context["form"]["client_key"].value() != facts["client_key"]
+    assert f'data-refused="{facts["client_key"]}"' in page.content.decode()
+    assert Visit.objects.get().content == facts["content"]
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from assignments.models import Assignment
+from service.actions import log_visit
 from service.models import Visit
 from service.standings import refresh_standings
 from tests import factories as f
@@ -101,3 +103,25 @@ def test_what_is_refused_is_back_in_the_form(phone: Page, live_server: LiveServe
     expect(phone.locator("[name=content]")).to_have_value("明天的入企。")
     phone.reload()
     assert not Visit.objects.exists()
+
+
+def test_a_kept_entry_that_was_sent_before_with_other_words_comes_back_with_the_sentence(
+    phone: Page, live_server: LiveServer, serving: Assignment
+) -> None:
+    open_form(phone, live_server)
+    key, today, doctor = phone.input_value("[name=client_key]"), timezone.localdate(), serving.doctor.user
+    assert doctor is not None
+    log_visit(
+        serving, by=doctor, at=timezone.now(), on=today, enterprise=serving.host.enterprise, starts_on=today,
+        ends_on=today, content="先到的。", client_key=UUID(key),
+    )  # fmt: skip
+    phone.fill("[name=content]", "后写的。")
+    phone.context.set_offline(True)
+    phone.locator("form .button.primary").tap()
+    expect(phone.locator("[data-queued]")).to_be_visible()
+    phone.context.set_offline(False)
+    told = phone.locator(".notice[data-tone=bad]")
+    expect(told).to_contain_text(str(serving.host.enterprise))
+    expect(phone.locator("[name=content]")).to_have_value("后写的。")
+    assert phone.input_value("[name=client_key]") != key
+    assert Visit.objects.get().content == "先到的。"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import District, User
 from enterprises import need_table
-from enterprises.imports import load_needs
+from enterprises.imports import import_needs
 from officedata.tables import Loaded, Table
 from officedata.text import fold
 from ui.table_command import TableCommand
@@ -29,7 +29,8 @@ class Command(TableCommand):
 
     def load(self, table: Table, options: dict[str, Any], *, by: User, at: datetime) -> Loaded:
         parsed = need_table.parse(table, enterprise=options["enterprise"])
-        return load_needs(parsed, by=by, at=at, district=self._district(options["district"]))
+        district = self._district(options["district"])
+        return import_needs(parsed, by=by, at=at, district=district, file=options["file"].name)
 
     def made_sentence(self, loaded: Loaded) -> str:
         return _("New enterprises: %(count)s.") % {"count": loaded.made["enterprises"]}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enterprises.imports import code_finder
 from experts import doctor_table
-from experts.imports import load_doctors
+from experts.imports import import_doctors
 from officedata.tables import Loaded, Table
 from ui.table_command import TableCommand
 
@@ -31,7 +31,7 @@ class Command(TableCommand):
 
     def load(self, table: Table, options: dict[str, Any], *, by: User, at: datetime) -> Loaded:
         parsed = doctor_table.parse(table, university=options["university"])
-        return load_doctors(parsed, by=by, at=at, credit_code_of=code_finder())
+        return import_doctors(parsed, by=by, at=at, credit_code_of=code_finder(), file=options["file"].name)
 
     def made_sentence(self, loaded: Loaded) -> str:
         return _("New universities: %(count)s.") % {"count": loaded.made["universities"]}

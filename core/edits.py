@@ -1,0 +1,136 @@
+"""Edits of a row together with the rows under it: nobody's newer edit is lost, and rows not touched keep their keys.
+
+The version of a row is the last of its history rows and, for each relation named by its model's `edited_with`, the last
+history row of the rows under it: "812.40.7". A form carries the version it was made from; the action compares it with
+the present one under the row's lock (`lock_version`).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from core.errors import Refused
+from core.status import lock
+
+M = TypeVar("M", bound=models.Model)
+VERSION = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})*")
+
+
+class ChangedMeanwhile(Refused):
+    """The form was made from an older version; `now` is the version that what was typed can be saved over."""
+
+    status = 409
+
+    def __init__(self, row: models.Model, *, seen: str, now: str) -> None:
+        message = _("Somebody else changed this while you were writing. Nothing was saved; what you typed stands here.")
+        super().__init__(message, code="changed_meanwhile")
+        self.row, self.seen, self.now = row, seen, now
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows under a row as a form gives them. `given`: each with `key` is that row rewritten, without one a new row.
+    `removed`: the keys of the rows taken away. A row that is named nowhere stays as it is."""
+
+    given: Sequence[Mapping[str, Any]] = ()
+    removed: Sequence[str] = ()
+
+
+def histories(model: type[models.Model], key: Any) -> Iterator[tuple[type[models.Model], models.QuerySet[Any]]]:
+    """The history of a row and those of the rows edited with it, each with its model."""
+    yield model, _events(model).filter(pgh_obj_id=key)
+    for name in getattr(model, "edited_with", ()):
+        relation: Any = model._meta.get_field(name)
+        under = relation.related_model
+        yield under, _events(under).filter(**{relation.field.attname: key})
+
+
+def _events(model: type[models.Model]) -> models.QuerySet[Any]:
+    relation: Any = model._meta.get_field("events")
+    rows: models.QuerySet[Any] = relation.related_model._default_manager.order_by("pgh_id")
+    return rows
+
+
+def version_of(model: type[models.Model], key: Any) -> str:
+    """The version of the row with this key. Read it before the row: a version older than what is shown is only asked
+    about once more, a newer one would let an edit be lost."""
+    if isinstance(key, int) and not 0 < key < 2**63:
+        return ""  # no row has such a key
+    return ".".join(
+        str(events.order_by().aggregate(last=Max("pgh_id"))["last"] or 0) for _model, events in histories(model, key)
+    )
+
+
+def lock_version(row: M, seen: str | None) -> M:
+    """Lock and refresh the row, which must not have changed since `seen`; None, of a caller without a form, skips the
+    comparison."""
+    lock(row)
+    if seen is not None:
+        now = version_of(row._meta.model, row.pk)
+        if seen != now:
+            raise ChangedMeanwhile(row, seen=seen, now=now)
+    return row
+
+
+def marks_of(version: str) -> list[int]:
+    """The history rows a version names; none where it is no version."""
+    return [int(part) for part in version.split(".")] if VERSION.fullmatch(version) else []
+
+
+def write_facts(row: models.Model, facts: Mapping[str, Any], fields: Sequence[str]) -> list[str]:
+    """Set those of the `fields` that the facts name; the names of those that became other values."""
+    changed = []
+    for name in fields:
+        if name in facts:
+            field: Any = row._meta.get_field(name)
+            before = getattr(row, field.attname)
+            field.save_form_data(row, facts[name])
+            if getattr(row, field.attname) != before:
+                changed.append(name)
+    return changed
+
+
+def write_rows(
+    under: Any,
+    rows: Rows | None,
+    fields: Sequence[str],
+    *,
+    own: Mapping[str, Any] | None = None,
+    new: Mapping[str, Any] | None = None,
+) -> None:
+    """Bring the rows of a relation (`doctor.works`) to what a form gives; None changes nothing.
+
+    A key that names no row of the relation was removed meanwhile: what was typed into it is a new row. Only rows with
+    the values of `own` are touched, and a new row gets these and those of `new`.
+    """
+    if rows is None:
+        return
+    own = own or {}
+    locked = under.filter(**own).select_for_update(of=("self",), no_key=True)
+    stored = {str(row.pk): row for row in locked.order_by("pk")}
+    made = {**own, **(new or {})}
+    try:
+        with transaction.atomic():
+            for key in rows.removed:
+                if key in stored:
+                    stored.pop(key).delete()
+            for facts in rows.given:
+                _write_row(under, stored.get(str(facts.get("key", ""))), facts, fields, made)
+    except IntegrityError as error:
+        raise Refused(_("Two rows of a list say the same; each can be given once."), code="row_twice") from error
+
+
+def _write_row(
+    under: Any, row: models.Model | None, facts: Mapping[str, Any], fields: Sequence[str], made: Mapping[str, Any]
+) -> None:
+    if row is None:
+        row = under.model(**{under.field.name: under.instance}, **made)
+        write_facts(row, facts, fields)
+        row.save(force_insert=True)
+    elif changed := write_facts(row, facts, fields):
+        row.save(update_fields=changed)
