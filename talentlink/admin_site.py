@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, path, re_path, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
@@ -23,10 +23,10 @@ from talentlink.office import round as office_round
 
 View = Callable[..., HttpResponseBase]
 # Tables that stood in `matching` before they had an app of their own: addresses that people keep lead on.
-MOVED = r"^matching/(?P<table>order|dispatch|assignment|project)/(?P<rest>.*)$"
+MOVED = ("order", "dispatch", "assignment", "project")
 
 
-def table_moved(request: HttpRequest, table: str, rest: str) -> HttpResponse:
+def table_moved(request: HttpRequest, table: str, rest: str = "") -> HttpResponse:
     """The same page of a table that moved, with what its address asks."""
     query = request.META.get("QUERY_STRING", "")
     address = reverse(f"admin:assignments_{table}_changelist") + rest
@@ -77,8 +77,11 @@ class OfficeSite(AdminSite):
             )
             for kind in plan_pairs.KINDS
         ]
-        moved = re_path(MOVED, self.admin_view(table_moved))
-        return [*mounted, moved, *super().get_urls()]
+        for table in MOVED:
+            lead_on = self.admin_view(table_moved)
+            mounted.append(path(f"matching/{table}/", lead_on, {"table": table}, name=f"moved_{table}s"))
+            mounted.append(path(f"matching/{table}/<path:rest>", lead_on, {"table": table}, name=f"moved_{table}"))
+        return [*mounted, *super().get_urls()]
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -152,6 +152,8 @@ ABOUT = {
 def address(route: Route, world: World) -> str:
     """The route with the keys of the world's rows in it."""
     path = route.path.replace("^", "").replace("$", "")
+    if route.name.startswith("moved_"):
+        return "/" + path.replace("<path:rest>", "1/")
     model = re.match(r"office/(\w+)/(\w+)/<", path)
     if model:
         key: Any = apps.get_model(*model.groups())._default_manager.order_by("pk").values_list("pk", flat=True)[0]

@@ -29,7 +29,8 @@ def order_new(request: SignedIn, pk: int) -> HttpResponse:
     lines = shortlist_rows(rows)
     doctors = [line["doctor"] for line in lines]
     wanted = request.GET.getlist("doctors")
-    form = OrderForm(request.POST if request.method == "POST" else None, doctors=doctors, wanted=wanted)
+    posted = request.POST if request.method == "POST" else None
+    form = OrderForm(posted, user=request.user, doctors=doctors, wanted=wanted)
     if request.method == "POST" and form.is_valid():
         try:
             order = place_order(need, by=request.user, at=timezone.now(), on=timezone.localdate(), **form.facts())

@@ -85,7 +85,7 @@ def full(transactional_db: None) -> Iterator[date]:
     today = timezone.localdate()
     fill(CITY.shrunk(0.1), today, rounds)
     closing.close_month(closing_month(today), at=timezone.now())
-    standings.refresh_all_standings(on=today)
+    standings.refresh_all_standings(on=today, at=timezone.now())
     fill_the_rest()
     yield today
     copying.clear()

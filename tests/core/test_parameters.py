@@ -179,7 +179,7 @@ def _of_tables() -> Iterator[Any]:
         if table.has_add_permission(request):
             yield table.get_form(request, None, change=False)
         if table.has_change_permission(request):
-            yield table.get_form(request, table.model(), change=True)
+            yield table.get_form(request, change=True)
             for inline in table.get_inline_instances(request):
                 if inline.has_change_permission(request):
                     yield inline.get_formset(request).form

@@ -324,6 +324,7 @@ def test_conflicts_and_pins_not_kept_are_said(
                 "doctors": [line.doctor_id],
                 "limits": [{"kind": "doctor", "key": line.doctor_id, "left": 0}],
                 "short": 1,
+                "must": False,
             }
         ],
         "unkept": [{"need": line.need_id, "doctor": line.doctor_id, "fault": "capacity"}],

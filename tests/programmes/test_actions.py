@@ -222,7 +222,7 @@ def test_a_batch_is_moved_to_another_version_with_a_trace() -> None:
     event = batch.events.order_by("pgh_id").last()
     assert event.rule_set_id == better.pk
     assert {name: event.pgh_context.metadata[name] for name in ("act", "by", "reason")} == {
-        "act": "programmes.batch:repinned", "by": by.pk, "reason": "字段写错。"
+        "act": "programmes.repin_rules", "by": by.pk, "reason": "字段写错。"
     }  # fmt: skip
     assert list(Job.objects.order_by("kind").values_list("kind", "args", "asked_by")) == [
         ("close_month", {}, None), ("rejudge_batch", {"batch": batch.pk}, by.pk)

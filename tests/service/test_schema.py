@@ -221,27 +221,6 @@ def refused() -> Iterator[Any]:
         yield cursor
 
 
-TRACKED = {
-    "accounts": {"User", "ApiToken"},
-    "programmes": {"Programme", "RuleSet", "Batch"},
-    "enterprises": {"Enterprise", "Qualification", "Need", "Survey", "VisitSheet", "Host"},
-    "core": {"PhoneShown"},
-    "experts": {"University", "Doctor", "Work", "Interest"},
-    "assignments": {"Order", "Dispatch", "Assignment", "Project"},
-    "matching": {"Override", "PlanQuota"},
-    "service": {"Visit", "Waiver", "MonthlyCheck", "Outcome"},
-}
-
-
-def test_these_tables_keep_a_history() -> None:
-    tracked: dict[str, set[str]] = {}
-    for model in apps.get_models():
-        if hasattr(model, "pgh_tracked_model"):
-            kept = model.pgh_tracked_model
-            tracked.setdefault(kept._meta.app_label, set()).add(kept.__name__)
-    assert tracked == TRACKED
-
-
 @pytest.mark.parametrize(
     "statement", ["UPDATE service_visitevent SET status = 'confirmed'", "DELETE FROM service_visitevent"]
 )
