@@ -566,9 +566,14 @@ def facts_of(form: Any) -> dict[str, Any]:
 
 
 def rows_of(model: type[models.Model], formsets: Iterable[Any]) -> dict[str, Rows]:
-    """What was typed into the rows edited with a row, by the name of their relation."""
-    named = {formset.fk.remote_field.get_accessor_name(): formset for formset in formsets}
-    return {name: _rows(named[name]) for name in getattr(model, "edited_with", ()) if name in named}
+    """What was typed into the rows edited with a row, by the name of their relation; several inlines may share one."""
+    found: dict[str, Rows] = {}
+    for formset in formsets:
+        name = formset.fk.remote_field.get_accessor_name()
+        if name in getattr(model, "edited_with", ()):
+            typed, before = _rows(formset), found.get(name, Rows())
+            found[name] = Rows([*before.given, *typed.given], [*before.removed, *typed.removed])
+    return found
 
 
 def _rows(formset: Any) -> Rows:

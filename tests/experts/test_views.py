@@ -241,7 +241,7 @@ def test_one_touched_work_leaves_the_others_and_the_interests_alone(liaison: Use
     doctor = f.DoctorFactory(university=liaison.liaison.university)
     kept = f.WorkFactory(doctor=doctor, title="不变", kind="paper", year=2022, abstract="")
     touched = f.WorkFactory(doctor=doctor, title="旧题", kind="paper", year=2020, abstract="")
-    declared = Interest.objects.create(doctor=doctor, credit_code=credit_code(7), what="持股 2%")
+    declared = Interest.objects.create(doctor=doctor, credit_code=credit_code(7), what="持股 2%", side="university")
     before = history(doctor)
     rows = {
         "works-TOTAL_FORMS": "3", "works-0-title": "不变", "works-0-year": "2022", "works-0-abstract": "",
@@ -263,6 +263,9 @@ def test_an_older_page_does_not_reset_what_somebody_else_saved(liaison: User) ->
     doctor.refresh_from_db()
     assert (page.status_code, doctor.most_hosts, doctor.works.exists()) == (200, 2, False)
     assert page.context["form"]["keywords"].value() == "我写的"
+    assert page.context["form"].non_field_errors() == [
+        "Somebody else changed this while you were writing. Nothing was saved; what you typed stands here."
+    ]
     said = [(each["who"], each["thing"], each["what"]) for each in page.context["changed"]]
     assert said == [("甲", "", "changed"), ("甲", f"work “{work.title}”", "deleted")]
     assert "Most hosts at once：1 → 2" in page.content.decode()

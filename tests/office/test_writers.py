@@ -27,7 +27,7 @@ AT = moment(START)
 PASSWORD = "zao qi de niao er"
 NO_ROWS = {
     f"{name}-{count}": "0"
-    for name in ("works", "interests", "qualifications", "members", "liaisons", "VisitSheet_needs")
+    for name in ("works", "interests", "interests-2", "qualifications", "members", "liaisons", "VisitSheet_needs")
     for count in ("TOTAL_FORMS", "INITIAL_FORMS")
 }
 ACCOUNT = {"account_name": "new", "account_person": "卫老师", "account_password": PASSWORD}
@@ -349,3 +349,29 @@ def test_of_two_edits_at_once_the_second_is_refused() -> None:
     assert second.code == "changed_meanwhile"
     doctor.refresh_from_db()
     assert (doctor.most_hosts, doctor.keywords == "镁碳砖") == (2, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_add_the_same_at_once_the_second_is_told(as_user: As, city: User) -> None:
+    one, two = as_user(city), as_user(f.CityUserFactory())
+    form = {"name": "二期", "purpose": "试点"}
+    first, second = race(lambda: one.post(url(Programme, "add"), form), lambda: two.post(url(Programme, "add"), form))
+    assert (first.status_code, second.status_code) == (302, 200)
+    shown = second.context["adminform"].form
+    assert shown.non_field_errors() == [
+        "Somebody else wrote at the same moment. Look at what is there, and save again."
+    ]
+    assert set(shown.errors) == {"__all__", "name"}
+    assert shown["purpose"].value() == "试点"
+    assert Programme.objects.filter(name="二期").count() == 1
+
+
+@pytest.mark.django_db
+def test_an_interest_typed_beside_those_of_the_other_sides_is_saved(as_user: As, city: User) -> None:
+    doctor, client = f.DoctorFactory(), as_user(city)
+    Interest.objects.create(doctor=doctor, credit_code=credit_code(1), what="顾问", side="university")
+    new = {"interests-TOTAL_FORMS": "1", "interests-0-credit_code": credit_code(7), "interests-0-what": "持股"}
+    form = {**NO_ROWS, **_doctor(), **new, "version": opened(client, doctor)}
+    page = client.post(url(Doctor, doctor.pk, "change"), form)
+    assert page.status_code == 302, page.context["errors"]
+    assert sorted(doctor.interests.values_list("what", "side")) == [("持股", "office"), ("顾问", "university")]
