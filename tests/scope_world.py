@@ -15,8 +15,10 @@ from django.db.models import Q
 from accounts.models import ApiToken, District, Office, User
 from assignments.models import Project
 from core import scope
+from core.errors import Refused
 from core.models import Job, Notice, Period, PhoneShown
 from core.notices import notify
+from core.set_aside import set_aside
 from enterprises.models import Enterprise, VisitSheet
 from experts.models import Doctor, Interest, University
 from identity.actions import issue_token
@@ -237,6 +239,7 @@ class ScopeWorld:
             Job.objects.create(kind="k", key="2", not_before=AT, asked_by=self.people["county_a"]), "city county_a"
         )
         self.add(Period.objects.create(kind="k", starts_on=START, ends_on=Month.of(START).last), "city")
+        self.add(set_aside("k", self.assignment, Refused("x"), at=AT), "city")
         self.add(PhoneShown.objects.create(by=self.city, kind="k", key="1", whose="w", at=AT), "city")
         for name in ("lead", "doc_2", "city", "program_firm"):
             notify([self.people[name]], "need_published", key=name, at=AT, title="镁碳砖")

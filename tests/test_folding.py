@@ -16,13 +16,13 @@ from django_filters import FilterSet
 
 from assignments.forms import ServeForm
 from enterprises import need_table
-from enterprises.imports import code_finder, load_needs
+from enterprises.imports import code_finder, import_needs
 from enterprises.models import Enterprise, Need
 from enterprises.need_table import NeedRow
 from experts import doctor_table
 from experts.doctor_table import DoctorRow
 from experts.filters import DoctorFilter
-from experts.imports import load_doctors
+from experts.imports import import_doctors
 from experts.models import Doctor
 from matchengine.ranking import DoctorText, Lexical, NeedText, Snapshot, WorkText
 from matchengine.reading import read
@@ -122,7 +122,7 @@ def need_row(name: str, number: int, **facts: Any) -> NeedRow:
 def test_a_firm_is_one_however_it_is_spelled(way: Way) -> None:
     f.DistrictFactory(name="永兴县")
     rows = [need_row(FIRM, 2), need_row(way(FIRM), 3)]
-    loaded = load_needs(Parsed(rows, [], []), by=f.CityUserFactory(), at=moment(START))
+    loaded = import_needs(Parsed(rows, [], []), by=f.CityUserFactory(), at=moment(START))
     assert (loaded.new, loaded.made, loaded.errors) == (2, {"enterprises": 1}, [])
     assert Enterprise.objects.get().name == FIRM
 
@@ -132,7 +132,7 @@ def test_a_firm_is_one_however_it_is_spelled(way: Way) -> None:
 def test_a_firm_with_another_credit_code_is_never_merged(way: Way) -> None:
     f.EnterpriseFactory(name=FIRM, credit_code=f.credit_code(1))
     rows = [need_row(way(FIRM), 2, credit_code=f.credit_code(2))]
-    loaded = load_needs(Parsed(rows, [], []), by=f.CityUserFactory(), at=moment(START))
+    loaded = import_needs(Parsed(rows, [], []), by=f.CityUserFactory(), at=moment(START))
     assert [error.code for error in loaded.errors] == ["other_credit_code"]
     assert list(Enterprise.objects.values_list("credit_code", flat=True)) == [f.credit_code(1)]
 
@@ -142,7 +142,7 @@ def test_a_firm_with_another_credit_code_is_never_merged(way: Way) -> None:
 def test_the_district_is_found_in_an_address(way: Way) -> None:
     district = f.DistrictFactory(name="永兴县")
     row = need_row(FIRM, 2, address=f"某省{way('永兴县')}工业园")
-    load_needs(Parsed([row], [], []), by=f.CityUserFactory(), at=moment(START))
+    import_needs(Parsed([row], [], []), by=f.CityUserFactory(), at=moment(START))
     assert Enterprise.objects.get().district == district
 
 
@@ -160,7 +160,7 @@ def test_the_credit_code_of_a_name_is_found_where_one_has_it(way: Way) -> None:
 def test_a_doctor_is_known_however_he_is_spelled(way: Way) -> None:
     f.DoctorFactory(name=DOCTOR, university__name="永兴农业大学")
     rows = [DoctorRow("表", 2, way(DOCTOR), way("永兴农业大学"))]
-    loaded = load_doctors(Parsed(rows, [], []), by=f.CityUserFactory(), at=moment(START), credit_code_of={}.get)
+    loaded = import_doctors(Parsed(rows, [], []), by=f.CityUserFactory(), at=moment(START), credit_code_of={}.get)
     assert (loaded.new, loaded.unchanged, loaded.made) == (0, 1, {"universities": 0})
 
 
@@ -219,7 +219,9 @@ def standing(assignment: Model) -> Standing:
 def found(one: type[FilterSet], model: type[Model], word: str) -> list[Model]:
     query = QueryDict(mutable=True)
     query["q"] = word
-    rows: QuerySet[Model] = one(query, model._default_manager.order_by("pk")).qs
+    request = RequestFactory().get("/")
+    request.user = f.CityUserFactory()
+    rows: QuerySet[Model] = one(query, model._default_manager.order_by("pk"), request=request).qs
     return list(dict.fromkeys(rows))
 
 

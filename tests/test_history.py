@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from assignments.actions import decline_dispatch, lapse_dispatch, stop_assignment
 from assignments.actions.assignments import assignment_ended
 from assignments.models import Order
 from core import jobs
@@ -193,7 +194,7 @@ def test_a_decline_whose_order_fails(edge: At) -> None:
     dispatch = DispatchFactory(order=order, doctor=doctor)
     written = Written()
     address = edge(
-        lambda: acts.decline_dispatch(dispatch, by=doctor.user, at=moment(START), on=START, reason=" 本学期课多 ")
+        lambda: decline_dispatch(dispatch, by=doctor.user, at=moment(START), on=START, reason=" 本学期课多 ")
     )
     facts = said("assignments.decline_dispatch", doctor.user, "本学期课多", address)
     # The order is placed again, then has failed; the need is published again.
@@ -207,7 +208,7 @@ def test_a_lapsed_offer_is_the_calendars(edge: At) -> None:
     dispatch = DispatchFactory(order=OrderFactory(status="dispatched"))
     day = dispatch.answer_by + timedelta(days=1)
     written = Written()
-    address = edge(lambda: acts.lapse_dispatch(dispatch, at=moment(day), on=day))
+    address = edge(lambda: lapse_dispatch(dispatch, at=moment(day), on=day))
     facts = said("assignments.lapse_dispatch", None, "", address)
     assert written.contexts() == [(facts, {"Dispatch update": 1, "Order update": 2, "Need update": 1})]
 
@@ -265,13 +266,13 @@ def test_a_reaction_that_fails_undoes_the_act() -> None:
     facts: dict[str, Any] = {"by": CityUserFactory(), "at": moment(START), "last_day": START, "reason": "停产"}
     try:
         with pytest.raises(Refused) as raised:
-            acts.stop_assignment(assignment, **facts)
+            stop_assignment(assignment, **facts)
     finally:
         assignment_ended.disconnect(refuse)
     assert raised.value is refusal
     assignment.refresh_from_db()
     assert (assignment.status, Job.objects.count()) == ("active", 0)
-    acts.stop_assignment(assignment, **facts)
+    stop_assignment(assignment, **facts)
     assert [(job.kind, job.args) for job in Job.objects.all()] == [("standing_of", {"assignment": assignment.pk})]
 
 
@@ -281,6 +282,6 @@ def test_beat_rings_for_what_the_apps_declare() -> None:
         "close-months": "service.tasks.close_months",
         "refresh-open-checks": "service.tasks.refresh_open_checks",
         "refresh-standings": "service.tasks.refresh_standings",
-        "settle-terms": "matching.tasks.settle_terms",
+        "settle-terms": "assignments.tasks.settle_terms",
     }
     assert {entry["task"] for entry in jobs.SCHEDULE.values()} <= set(app.tasks)

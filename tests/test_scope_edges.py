@@ -21,6 +21,7 @@ from openpyxl import load_workbook
 from assignments.forms import OrderForm
 from assignments.models import Dispatch
 from core.checks import own_models
+from core.edits import version_of
 from core.scope import visible
 from enterprises.models import Enterprise, Member, Qualification
 from enterprises.office.sheets import PlanForm
@@ -312,9 +313,11 @@ def test_a_county_forges_no_title_of_anothers_enterprise() -> None:
     client = client_of(world, "county_a")
     mine = Qualification.objects.get(enterprise=world.lead)
     facts = {"enterprise": world.stranger.pk, "kind": "high_tech", "level": "national"}
-    for page in (url(Qualification, "add"), url(Qualification, "change", mine.pk)):
-        answer = client.post(page, facts)
-        assert [error.code for error in errors(answer)["enterprise"]] == ["invalid_choice"]
+    answer = client.post(url(Qualification, "add"), facts)
+    assert [error.code for error in errors(answer)["enterprise"]] == ["invalid_choice"]
+    # Whose title it is, is typed when it is entered and by no edit.
+    version = version_of(Qualification, mine.pk)
+    assert client.post(url(Qualification, "change", mine.pk), {**facts, "version": version}).status_code == 302
     assert not Qualification.objects.filter(enterprise=world.stranger, level="national").exists()
     mine.refresh_from_db()
     assert mine.enterprise == world.lead

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core.edits import Rows
 from core.errors import Refused
 from core.models import PhoneShown
 from core.phones import reveal_phone
@@ -137,10 +138,12 @@ def test_each_side_declares_for_itself(world: ScopeWorld) -> None:
     office = (f.credit_code(90), "office", "持股", people["city"])
     kept = doctor.interests.get().pk
     for name, side in (("doc_1", "doctor"), ("uni_1", "university")):
-        edit_doctor(doctor, by=people[name], at=AT, facts={}, interests={f.credit_code(91): "顾问"})
+        own = Rows(given=[{"credit_code": f.credit_code(91), "what": "顾问"}])
+        edit_doctor(doctor, by=people[name], at=AT, facts={}, interests=own)
         mine = (f.credit_code(91), side, "顾问", people[name])
         assert [row for row in declared(doctor) if row[1] == side] == [mine]
-    edit_doctor(doctor, by=people["doc_1"], at=AT, facts={}, interests={})
+    mine_and_theirs = doctor.interests.exclude(side="university").values_list("pk", flat=True)
+    edit_doctor(doctor, by=people["doc_1"], at=AT, facts={}, interests=Rows(removed=[*map(str, mine_and_theirs)]))
     assert declared(doctor) == [office, (f.credit_code(91), "university", "顾问", people["uni_1"])]
     assert doctor.interests.filter(side="office").get().pk == kept
 
@@ -150,13 +153,15 @@ def test_a_doctor_saves_his_record_and_the_offices_declaration_stays(world: Scop
     url = reverse("doctor_edit", args=[doctor.pk])
     page = client.get(url).context
     assert ([row.what for row in page["declared"]], page["interests"].initial) == (["持股"], [])
+    (theirs,) = page["declared"]
     facts = {
+        "version": page["version"], "interests-0-key": str(theirs.pk),
         "name": doctor.name, "days_a_month": "3", "most_hosts": "1", "active": "on", "discipline": "430",
         "works-TOTAL_FORMS": "0", "works-INITIAL_FORMS": "0", "interests-TOTAL_FORMS": "1",
         "interests-INITIAL_FORMS": "1", "interests-0-credit_code": f.credit_code(90), "interests-0-what": "持股",
         "interests-0-DELETE": "on",
     }  # fmt: skip
-    client.post(url, facts)
+    assert client.post(url, facts).status_code == 302
     assert declared(doctor) == [(f.credit_code(90), "office", "持股", world.people["city"])]
 
 

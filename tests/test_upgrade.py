@@ -21,6 +21,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from accounts.models import User
+from core.models import PhoneShown
 from enterprises.models import Need
 from experts.models import Doctor
 from identity.actions import issue_token
@@ -34,7 +35,11 @@ pytestmark = pytest.mark.django_db
 
 # Django's own books, which tests of their own look at; and those of a table's columns that a migration rewrote.
 BOOKS = {"django_migrations", "django_content_type", "auth_permission"}
-CHANGED: dict[str, set[str]] = {}
+CHANGED: dict[str, set[str]] = {
+    # The key by which a name is found ends with the folded name since 0.2.
+    table: {"pinyin"}
+    for table in ("accounts_user", "enterprises_enterprise", "experts_doctor", "experts_university")
+}
 # The app that a table's rows, its content type and its permissions went to, where it is another one now.
 MOVED = {
     ("matching", f"{model}{event}"): "assignments"
@@ -187,6 +192,8 @@ def make(model: type[models.Model]) -> None:
     elif model is Override:
         pair: dict[str, Any] = {"need": Need.objects.all()[0], "doctor": Doctor.objects.all()[0]}
         Override.objects.create(batch=batch, kind="pin", reason="企业点名", made_by=by, made_at=moment(START), **pair)
+    elif model is PhoneShown:
+        PhoneShown.objects.create(by=by, kind="experts.doctor", key="1", whose="博士", at=moment(START))
     else:
         issue_token(by, by=by, label="x")
 
@@ -245,7 +252,7 @@ def test_every_list_opens(name: str) -> None:
     """All addresses without a key: open or refused to this role, but no error; the home page opens."""
     asked = [f"/{route.path}" for route in ROUTES if not re.search(r"[<(^]|logout", route.path)]
     told = answers(client_of(name), asked)
-    assert {address: code for address, code in told.items() if code not in (200, 302, 400, 403, 405)} == {}
+    assert {address: code for address, code in told.items() if code not in (200, 301, 302, 400, 403, 405)} == {}
     home = "/home/" if name in ("enterprise", "university", "doctor") else "/office/"
     assert told[home] == 200
 

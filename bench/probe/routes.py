@@ -67,8 +67,13 @@ def routes(patterns: Any = None, before: str = "") -> Iterator[Route]:
         path = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, path)
-        elif isinstance(pattern, URLPattern) and (pattern.name or "") not in LEFT_OUT and not OTHER.search(path):
+        elif isinstance(pattern, URLPattern) and not left_out(pattern.name or "", path):
             yield Route(path.replace("^", "").replace("$", ""), pattern.name or "")
+
+
+def left_out(name: str, path: str) -> bool:
+    """Whether an address is no page of its own: it only leads on, or is there for machines."""
+    return name in LEFT_OUT or name.startswith("moved_") or bool(OTHER.search(path))
 
 
 def row_for(route: Route, user: Any) -> Any:

@@ -18,10 +18,11 @@ from core.models import Job, Period, SetAside
 from officedata.months import Month
 from programmes.actions import repin_rules, write_rule_set
 from programmes.models import Batch
-from service import actions, closing, tasks
+from service import actions, closing
 from service.models import MonthlyCheck, Standing
 from service.sources import trouble_with
 from service.standings import refresh_all_standings, refresh_or_set_aside
+from tests.bells import bell
 from tests.factories import (
     AssignmentFactory,
     BatchFactory,
@@ -90,7 +91,7 @@ def test_a_month_closes_for_all_others_and_the_bad_one_is_judged_when_mended(
 ) -> None:
     at = moment(CLOSED)
     with time_machine.travel(at):
-        assert tasks.close_months() == ["2025-03"]
+        bell("service.tasks.close_months")()
         assert run_jobs("close_month") == [{"2025-03": 3}]
         period = Period.objects.get()
         assert (period.closed_at is not None, period.facts) == (True, {"checks": 3})
@@ -98,14 +99,15 @@ def test_a_month_closes_for_all_others_and_the_bad_one_is_judged_when_mended(
         assert [row[:4] for row in aside()] == [("close_month", "2025-03", bad.pk, 1)]
         assert SetAside.objects.get().cause == said(bad.batch)
         # Still bad: tried again by the next job, once.
-        assert tasks.close_months() == ["2025-03"]
+        bell("service.tasks.close_months")()
         assert run_jobs("close_month") == [{"2025-03": 0}]
         assert [row[3:] for row in aside()] == [(2, None)]
         mend(bad.batch, at)
         assert run_jobs("close_month") == [{"2025-03": 1}]
         assert bad.checks.get().rule_set == bad.batch.rule_set
         assert [row[4] is not None for row in aside()] == [True]
-        assert tasks.close_months() == []
+        bell("service.tasks.close_months")()
+        assert not Job.objects.open().filter(kind="close_month").exists()
 
 
 def test_a_month_whose_bad_service_was_called_off_waits_for_nothing(bad: Assignment) -> None:
@@ -233,6 +235,6 @@ def test_a_visit_of_a_bad_batch_leaves_the_others_confirmed(bad: Assignment, goo
 def month_facts() -> dict[str, Any]:
     """What a close keeps of a month."""
     other = AssignmentFactory()
-    closing._judge_new(MARCH, [other.pk], at=timezone.now(), guard=lambda: None)
+    closing.judge_new_checks(MARCH, [other.pk], by=None, at=timezone.now(), guard=lambda: None)
     facts: dict[str, Any] = other.checks.get().facts
     return facts

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import District
+from core.edits import version_of
 from experts.models import University
 from tests import factories as f
 
@@ -29,7 +30,8 @@ def page_of(row: models.Model) -> str:
 
 
 def sheet(row: Any, latitude: str, longitude: str) -> dict[str, Any]:
-    facts = {"name": row.name, "latitude": latitude, "longitude": longitude}
+    version = version_of(type(row), row.pk)
+    facts = {"name": row.name, "latitude": latitude, "longitude": longitude, "version": version}
     if isinstance(row, District):
         return {**facts, "code": row.code, "tile_x": row.tile_x, "tile_y": row.tile_y}
     inline = {f"liaisons-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL")}
