@@ -9,6 +9,7 @@ from demo.doctors import DOCTORS, UNIVERSITIES
 from demo.enterprises import ENTERPRISES
 from demo.scene import Scene, at
 from demo.texts import DoctorText, EnterpriseText, QualificationText
+from demo.wording import WORDING
 from enterprises.actions import join_enterprise, register_enterprise
 from experts.actions import enrol_doctor, join_university, open_university
 from identity.actions import create_account, enter_district, issue_token, open_office
@@ -40,12 +41,12 @@ def _offices(scene: Scene) -> None:
     program = create_account(
         PROGRAM,
         by=scene.city,
-        name="市人才数据平台",
+        name=WORDING.program_account,
         role=User.Role.PROGRAM,
         office=scene.offices["city"],
         password=None,
     )
-    issue_token(program, by=scene.city, label="市人才数据平台", key=demo_token())
+    issue_token(program, by=scene.city, label=WORDING.program_account, key=demo_token())
 
 
 def _enterprises(scene: Scene, day: date) -> None:
@@ -123,7 +124,7 @@ def _enrol(scene: Scene, text: DoctorText, day: date) -> None:
         facts={
             "college": text.college,
             "name": text.name,
-            "sex": {"男": "m", "女": "f"}.get(text.sex, text.sex),
+            "sex": text.sex,
             "born_on": date.fromisoformat(f"{text.born}-01"),
             "discipline": text.discipline,
             "directions": "；".join(text.directions),

@@ -20,6 +20,7 @@ from demo.enterprises import ENTERPRISES
 from demo.ground import open_account
 from demo.scene import Scene, at
 from demo.texts import HostStory
+from demo.wording import WORDING
 from enterprises.actions import choose_host, judge_host
 from enterprises.models import Enterprise
 from experts.models import Doctor
@@ -66,7 +67,7 @@ def _assignment(scene: Scene, turn: int, story: HostStory) -> Assignment:
     if turn == LEFT_TO_UNIVERSITY:
         order = place_order(
             need, by=member, at=at(day), on=day, batch=scene.batch, university=doctors[0].university,
-            remark="请学校推荐一位能常来现场的博士。",
+            remark=WORDING.order_remark,
         )  # fmt: skip
     else:
         order = place_order(need, by=member, at=at(day), on=day, batch=scene.batch, doctors=doctors)
@@ -92,7 +93,7 @@ def _begun(scene: Scene, turn: int, story: HostStory, dispatch: Dispatch, day: d
     for served in _served(scene, turn, story):
         enterprise = scene.enterprises[served]
         open_account(scene, ENTERPRISES[served])
-        title = f"{ENTERPRISES[served].products.split('、')[0]}生产技术指导"
+        title = WORDING.served_title.format(product=ENTERPRISES[served].products.split("、")[0])
         add_served_enterprise(assignment, enterprise, by=scene.city, at=at(starts_on), title=title)
     return assignment
 

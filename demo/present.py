@@ -12,7 +12,9 @@ from demo.enterprises import BY_KEY, ENTERPRISES
 from demo.fresh import FRESH, FreshNeed
 from demo.ground import open_account
 from demo.orders import run_open_jobs
+from demo.reading import look_up
 from demo.scene import Scene, at
+from demo.wording import WORDING
 from enterprises.actions import choose_host, draft_need, plan_sheets, plan_survey, post_need, return_need
 from enterprises.models import Need
 from experts.models import Doctor
@@ -38,7 +40,7 @@ def build(scene: Scene) -> None:
 
 
 def _post(scene: Scene, text: FreshNeed) -> Need:
-    host = visits.HOSTS[text.host].enterprise if text.host is not None else BY_KEY[text.enterprise].index
+    host = look_up(BY_KEY, text.enterprise, "new_needs.toml: the enterprise").index
     enterprise = scene.enterprises[host]
     member = open_account(scene, ENTERPRISES[host])
     day = scene.today - timedelta(days=text.days_ago)
@@ -48,7 +50,7 @@ def _post(scene: Scene, text: FreshNeed) -> Need:
         "problem": text.problem,
         "target": text.target,
         "basis": text.basis,
-        "keywords": text.keywords,
+        "keywords": " ".join(text.keywords),
         "discipline": text.discipline,
         "field": text.field,
         "way": "joint",
@@ -66,7 +68,7 @@ def _post(scene: Scene, text: FreshNeed) -> Need:
     need = post_need(enterprise, by=member, at=at(day, 15, text.days_ago), facts=facts, client_key=key)
     later = at(day + timedelta(days=1), 10)
     if text.state == "returned":
-        return return_need(need, by=scene.city, at=later, reason="问题写得清楚，请补充目标数值（现值与期望值、单位）。")
+        return return_need(need, by=scene.city, at=later, reason=WORDING.return_of_new)
     if text.state == "published":
         return publish_need(need, by=scene.city, at=later)
     return need
@@ -78,7 +80,7 @@ def _next_batch(scene: Scene) -> None:
     batch = plan_batch(
         scene.programme,
         by=scene.city,
-        name=f"{starts_on.year}年度批次",
+        name=WORDING.batch.format(year=starts_on.year),
         rule_set=scene.rule_set,
         starts_on=starts_on,
         ends_on=starts_on + timedelta(days=420),
@@ -99,7 +101,7 @@ def _next_survey(scene: Scene, batch: Batch) -> None:
         scene.programme,
         by=scene.city,
         batch=batch,
-        name=f"{batch.starts_on.year}年入企问需",
+        name=WORDING.survey.format(year=batch.starts_on.year),
         starts_on=scene.today - timedelta(days=5),
         ends_on=scene.today + timedelta(days=55),
     )

@@ -11,6 +11,7 @@ from demo.enterprises import ENTERPRISES
 from demo.needs import NEEDS
 from demo.scene import Scene, at
 from demo.texts import NeedText
+from demo.wording import WORDING
 from enterprises.actions import fill_sheet, plan_sheets, plan_survey, return_need
 from enterprises.models import Need
 from matching.actions import publish_need
@@ -26,7 +27,7 @@ def build(scene: Scene) -> None:
         scene.programme,
         by=scene.city,
         batch=scene.batch,
-        name=f"{scene.survey_starts.year}年入企问需",
+        name=WORDING.survey.format(year=scene.survey_starts.year),
         starts_on=scene.survey_starts,
         ends_on=scene.survey_starts + timedelta(days=SURVEY_DAYS),
     )
@@ -53,7 +54,7 @@ def build(scene: Scene) -> None:
                 by=scene.staff[department],
                 at=at(day, 17),
                 visited_on=day,
-                people=f"{scene.staff[department].name}等{2 + turn % 3}人",
+                people=WORDING.visitors.format(name=scene.staff[department].name, count=2 + turn % 3),
                 remarks=visits.remark(index, bool(texts)),
                 needs=[_facts(scene, text, day) for text in texts],
             )
@@ -63,17 +64,13 @@ def build(scene: Scene) -> None:
 
 
 def _programme(scene: Scene) -> None:
-    scene.programme = set_up_programme(
-        "高校博士服务企业行动", by=scene.city, purpose="组织高校博士入企服务，解决企业技术难题，一年为期。"
-    )
-    scene.rule_set = write_rule_set(
-        "round", by=scene.city, name="每月一次、每次两天、全年三十天", data=DEFAULT_RULES.to_data()
-    )
+    scene.programme = set_up_programme(WORDING.programme, by=scene.city, purpose=WORDING.purpose)
+    scene.rule_set = write_rule_set("round", by=scene.city, name=WORDING.rule_set, data=DEFAULT_RULES.to_data())
     start = scene.service_starts
     scene.batch = plan_batch(
         scene.programme,
         by=scene.city,
-        name=f"{start.year}年度批次",
+        name=WORDING.batch.format(year=start.year),
         rule_set=scene.rule_set,
         starts_on=start,
         ends_on=start + timedelta(days=420),
@@ -120,8 +117,8 @@ def _review(scene: Scene) -> None:
     for index, need in enumerate(scene.needs):
         day = cast(datetime, need.submitted_at).date() + timedelta(days=2)
         if index in returned:
-            return_need(need, by=scene.city, at=at(day), reason="请补充目标数值和现有条件，写明希望在什么时间内解决。")
+            return_need(need, by=scene.city, at=at(day), reason=WORDING.return_of_survey)
             continue
         publish_need(need, by=scene.city, at=at(day))
         if index in withdrawn:
-            withdraw_need(need, by=scene.city, at=at(day + timedelta(days=40)), reason="企业来电：已自行解决。")
+            withdraw_need(need, by=scene.city, at=at(day + timedelta(days=40)), reason=WORDING.withdrawal)

@@ -21,14 +21,14 @@ class DistrictText:
     longitude: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeText:
-    """An office that runs or helps the round: `kind` is city, county or department."""
+    """An office that runs or helps the round: `kind` is city, county or department; a county's has its `district`."""
 
     key: str
     kind: str
     name: str
-    district: str
+    district: str = ""
     contact: str
     phone: str
 
@@ -202,8 +202,10 @@ class HostStory:
 
 @dataclass(frozen=True, slots=True)
 class StopText:
-    """What each side says when a host asks to end the service in month `month` of the year."""
+    """What each side says when a host asks to end the service in month `month` of the year; `reason` is kept."""
 
+    enterprise: str
+    reason: str
     month: int
     application: str
     doctor: str

@@ -13,6 +13,7 @@ from assignments.models import Assignment
 from demo import visits
 from demo.scene import Scene, at
 from demo.texts import HostStory, OutcomeText, VisitText
+from demo.wording import WORDING
 from enterprises.models import Enterprise
 from officedata.months import Month
 from service import closing
@@ -77,7 +78,7 @@ def _check_up(scene: Scene, day: date) -> None:
     if day.day == 20 and day < scene.today - timedelta(days=7):  # this month's reminders are left to the reader
         refresh_all_standings(on=day, at=at(day, 2))
         late = Standing.objects.behind().select_related("assignment__doctor__user").order_by("pk")
-        remind(list(late), by=scene.city, at=at(day, 10), on=day, note="请尽快安排本月入企服务。")
+        remind(list(late), by=scene.city, at=at(day, 10), on=day, note=WORDING.reminder)
 
 
 @dataclass
@@ -191,7 +192,7 @@ class Year:
     def _stop(self) -> Assignment:
         day = self._stop_day
         return stop_assignment(
-            self.assignment, by=self.scene.city, at=at(day, 16), last_day=day, reason=visits.STOP_REASON
+            self.assignment, by=self.scene.city, at=at(day, 16), last_day=day, reason=visits.STOP.reason
         )
 
     def _register(self, text: OutcomeText, day: date) -> Outcome:

@@ -117,7 +117,9 @@ def left_out(path: str) -> bool:
         pattern = line.removeprefix("!").removeprefix("**/")
         if line.startswith("#") or not pattern:
             continue
-        part = path if "/" in pattern else path.rpartition("/")[2] if line.startswith("**/") else path.partition("/")[0]
+        names = path.split("/")
+        # A folder that is kept out keeps out what lies in it.
+        part = names[-1] if line.startswith("**/") else "/".join(names[: pattern.count("/") + 1])
         if fnmatch(part, pattern):
             out = not line.startswith("!")
     return out
@@ -138,6 +140,8 @@ def test_the_image_carries_every_package_and_nothing_that_tests_or_builds() -> N
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert {name for name in packages if left_out(f"{name}/__init__.py")} == {"tests"}
     needed = ["manage.py", "LICENSE", "templates/base.html", "static/app.css", "locale/zh_Hans/LC_MESSAGES/django.mo"]
+    needed += [str(path.relative_to(ROOT)) for path in ROOT.glob("demo/data/**/*.toml")]
+    assert "demo/data/needs/coal.toml" in needed
     assert [name for name in needed if left_out(name)] == []
     private = [".env", ".git/config", ".state/secret_key", "media/evidence.pdf", "core/__pycache__/jobs.pyc"]
     assert [name for name in private if not left_out(name)] == []

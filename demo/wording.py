@@ -1,0 +1,27 @@
+"""What the round itself is called, and what the city's office writes."""
+
+from dataclasses import dataclass
+
+from demo.reading import read
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`batch` and `survey` take `{year}`, `visitors` `{name}` and `{count}`, `served_title` `{product}`."""
+
+    programme: str
+    purpose: str
+    rule_set: str
+    batch: str
+    survey: str
+    program_account: str
+    visitors: str
+    return_of_survey: str
+    return_of_new: str
+    withdrawal: str
+    order_remark: str
+    served_title: str
+    reminder: str
+
+
+WORDING: Wording = read("round", Wording)
