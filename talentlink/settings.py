@@ -260,7 +260,7 @@ SPECTACULAR_SETTINGS = {
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_ADMIN_MODEL = "pghistory.Events"
 # Whether a request, a job or a command that writes to a domain table past the actions is refused (core.edges).
-GUARD_WRITES = False
+GUARD_WRITES = True
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = {
     "version": 1,

@@ -7,7 +7,7 @@ condition that stands in a sub-select is looked at last, after all rows of the c
 import re
 from dataclasses import dataclass
 
-TOKEN = re.compile(r'\(|\)|\b(?:FROM|JOIN) "|\bUNION\b|\'(?:[^\']|\'\')*\'')
+TOKEN = re.compile(r'\(|\)|\b(?:FROM|JOIN) "|\bUNION\b|\bORDER BY\b|\'(?:[^\']|\'\')*\'')
 FIRST = re.compile(r'FROM "(\w+)"')
 
 
@@ -18,6 +18,8 @@ class _Level:
     semi: bool = True
     tables: int = 0
     union: bool = False
+    select: bool = True
+    ordering: bool = False
 
 
 def tables_at_once(sql: str) -> int:
@@ -27,18 +29,28 @@ def tables_at_once(sql: str) -> int:
         token = found[0]
         if token == "(":
             before, after = sql[: found.start()].rstrip(), sql[found.end() :]
-            alone = after.startswith("SELECT") and not before.endswith((" IN", "EXISTS"))
-            levels.append(_Level(semi=not alone))
+            select = after.startswith("SELECT")
+            # Only what a condition asks is pulled up: not a value, nor what a column or an order is made of.
+            alone = select and (not before.endswith((" IN", "EXISTS")) or _is_no_condition(levels))
+            levels.append(_Level(semi=not alone, select=select))
         elif token == ")":
             inner = levels.pop()
             most = max(most, inner.tables)
             levels[-1].tables += (1 if inner.union else inner.tables) if inner.semi else 0
+        elif token == "ORDER BY":
+            levels[-1].ordering = True
         elif token == "UNION":
             levels[-1].union = True
             most, levels[-1].tables = max(most, levels[-1].tables), 0
         elif token[0] != "'":
             levels[-1].tables += 1
     return max(most, levels[0].tables)
+
+
+def _is_no_condition(levels: list[_Level]) -> bool:
+    """Whether this place is before the FROM of its statement, or behind its ORDER BY."""
+    statement = next(level for level in reversed(levels) if level.select)
+    return statement.tables == 0 or statement.ordering
 
 
 def begins_with_its_row(sql: str) -> bool:

@@ -17,10 +17,10 @@ MOST = 8
 # Lists that still join more; nothing may be added, and what is mended is taken out.
 WIDE = {
     "enterprise": {"dispatch_list", "order_list", "visit_list"},
-    "university": {"dispatch_list", "order_list", "dispatch_table", "visit_list"},
+    "university": {"dispatch_list", "order_list", "visit_list"},
     "doctor": {"dispatch_list"},
     "county": {"behind_export"},
-    "city": {"dispatch_list", "order_list", "waivers"},
+    "city": {"dispatch_list", "waivers"},
 }
 # The forms and histories of the admin's tables are about one row.
 ASKED = re.compile(r"^(?!office/\w+/\w+/.*(add|history|delete|password)/$)")
@@ -34,6 +34,8 @@ ASKED = re.compile(r"^(?!office/\w+/\w+/.*(add|history|delete|password)/$)")
         ('SELECT 1 FROM "a" WHERE EXISTS(SELECT 1 FROM "b" U0 WHERE U0."id" = ("a"."id"))', 2),
         ('SELECT (SELECT 1 FROM "b" U0 INNER JOIN "c" U1 ON (1 = 1)) FROM "a"', 2),
         ('SELECT 1 FROM "a" WHERE "a"."id" IN ((SELECT "x" FROM "b") UNION (SELECT "x" FROM "c"))', 2),
+        ('SELECT CASE WHEN ("a"."id" IN (SELECT "x" FROM "b" JOIN "c" ON (1 = 1))) THEN 1 END FROM "a"', 2),
+        ('SELECT 1 FROM "a" ORDER BY CASE WHEN ("a"."id" IN (SELECT "x" FROM "b")) THEN 1 END', 1),
         ('SELECT 1 FROM "a" WHERE "a"."name" = \'FROM "b" JOIN "c"\'', 1),
     ],
 )
