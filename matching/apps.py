@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class MatchingConfig(AppConfig):
     name = "matching"
-    verbose_name = _("Orders and assignments")
+    verbose_name = _("Matching")
 
     def ready(self) -> None:
         """Connect what follows from acts of the apps below."""

@@ -106,6 +106,14 @@ def day_count(first: date, last: date) -> int:
     return max(0, (last - first).days + 1)
 
 
+def working_days(after: date, until: date) -> int:
+    """Mondays to Fridays later than `after`, up to and including `until`; 0 when there is none. Public holidays, and the
+    weekends that are worked for them, are announced year by year and not known here."""
+    days = max(0, (until - after).days)
+    weeks, rest = divmod(days, 7)
+    return 5 * weeks + sum((after + timedelta(days=step)).weekday() < 5 for step in range(1, rest + 1))
+
+
 def local_day(moment: datetime, zone: ZoneInfo = LOCAL_ZONE) -> date:
     """The day of an aware moment on the clocks of `zone`. Raises ValueError for a naive moment."""
     if moment.tzinfo is None:

@@ -27,6 +27,7 @@ from enterprises.models import Need
 from matching.actions import publish_need
 from matching.models import Suggestion
 from matching.office.duplicates import alike
+from officedata.months import working_days
 from officedata.text import fold
 from ui.filters import ListFilter, holding, named
 from ui.forms import offered
@@ -89,8 +90,9 @@ def _page(request: HttpRequest) -> HttpResponse:
     twins = alike(needs, user)
     rows = []
     for need in needs:
-        days = (today - timezone.localdate(need.submitted_at)).days if need.submitted_at else 0
-        rows.append({"need": need, "days": days, "late": days > settings.REVIEW_DAYS, "alike": twins.get(need.pk, [])})
+        sent = timezone.localdate(need.submitted_at) if need.submitted_at else today
+        late = working_days(sent, today) > settings.REVIEW_DAYS
+        rows.append({"need": need, "days": (today - sent).days, "late": late, "alike": twins.get(need.pk, [])})
     facts = {"filter": filters, "page": page, "rows": rows, "form": ReasonForm(), "published": _published(request)}
     return render(request, "office/need_queue.html", facts)
 

@@ -17,7 +17,7 @@ from assignments.models import Assignment, Dispatch, Order
 from core.models import SetAside
 from core.permissions import may
 from enterprises.models import Enterprise, Host, Need, Survey, VisitSheet
-from officedata.months import Month, day_end, day_start
+from officedata.months import Month, day_end, day_start, working_days
 from programmes.models import Batch
 from service.models import MonthlyCheck, Outcome, Standing, Waiver
 from ui.templatetags.ui_format import mmdd
@@ -116,10 +116,13 @@ def most_behind(user: User) -> list[Standing]:
 def _waiting(since: Any, on: date) -> str:
     if since is None:
         return ""
-    days = (on - timezone.localdate(since)).days
+    sent = timezone.localdate(since)
+    days = (on - sent).days
     words = ngettext("The oldest waits for %(days)s day.", "The oldest waits for %(days)s days.", days) % {"days": days}
     return (
-        words if days <= settings.REVIEW_DAYS else f"{words} {_('Promised: %s working days.') % settings.REVIEW_DAYS}"
+        words
+        if working_days(sent, on) <= settings.REVIEW_DAYS
+        else f"{words} {_('Promised: %s working days.') % settings.REVIEW_DAYS}"
     )
 
 

@@ -289,7 +289,8 @@ def test_a_sign_in_and_the_use_of_a_token_are_no_writes_of_the_domain() -> None:
 
 
 @pytest.mark.django_db
-def test_without_the_setting_nothing_is_refused() -> None:
+def test_without_the_setting_nothing_is_refused(settings: Any) -> None:
+    settings.GUARD_WRITES = False
     with edge("/x/"):
         ProgrammeFactory(name="新")
     assert Programme.objects.get().name == "新"

@@ -54,6 +54,15 @@ def test_a_need_is_late_after_the_promised_day(as_user: As, city: User) -> None:
     assert [(row["days"], row["late"]) for row in rows] == [(4, True), (3, False)]
 
 
+def test_a_weekend_is_no_promised_day(as_user: As, city: User) -> None:
+    """Sent on a Friday, Wednesday is the third working day and Thursday the fourth."""
+    waiting(0)  # TODAY is a Friday
+    for later, late in ((5, False), (6, True)):
+        with time_machine.travel(moment(TODAY + timedelta(days=later)), tick=False):
+            (row,) = as_user(city).get(URL).context["rows"]
+            assert (row["days"], row["late"]) == (later, late)
+
+
 def test_the_oldest_first_with_the_days_it_waits(as_user: As, city: User) -> None:
     young, old = waiting(1), waiting(9)
     f.NeedFactory()

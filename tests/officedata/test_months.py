@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from officedata.months import LOCAL_ZONE, Month, day_count, day_end, day_start, local_day, term_end
+from officedata.months import LOCAL_ZONE, Month, day_count, day_end, day_start, local_day, term_end, working_days
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 
@@ -118,3 +118,19 @@ def test_terms_follow_on_each_other(start: date, months: int) -> None:
     # The day after the term is the corresponding day, or the first of the next month where that day does not exist.
     assert after.day in (start.day, 1)
     assert Month.of(start).plus(months).first <= after <= Month.of(start).plus(months + 1).first
+
+
+@pytest.mark.parametrize(
+    ("after", "until", "days"),
+    [
+        (date(2026, 3, 17), date(2026, 3, 20), 3),  # Tuesday to Friday
+        (date(2026, 3, 20), date(2026, 3, 22), 0),  # Friday to Sunday
+        (date(2026, 3, 20), date(2026, 3, 24), 2),  # Friday to Tuesday
+        (date(2026, 3, 21), date(2026, 3, 23), 1),  # Saturday to Monday
+        (date(2026, 3, 2), date(2026, 3, 30), 20),  # four weeks
+        (date(2026, 3, 20), date(2026, 3, 20), 0),
+        (date(2026, 3, 20), date(2026, 3, 1), 0),
+    ],
+)
+def test_working_days_leave_out_weekends(after: date, until: date, days: int) -> None:
+    assert working_days(after, until) == days
