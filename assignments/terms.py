@@ -10,10 +10,10 @@ from assignments.actions.assignments import complete_assignment
 from assignments.actions.dispatches import lapse_dispatch
 from assignments.models import Assignment, Dispatch
 from core.errors import AlreadyDone
-from core.set_aside import resolve_gone, setting_aside, work
+from core.set_aside import named_work, resolve_gone, setting_aside
 
-LAPSE = work("lapse_dispatch", gettext_lazy("offers that lapse"))
-COMPLETE = work("complete_assignment", gettext_lazy("terms that end"))
+LAPSE = named_work("lapse_dispatch", gettext_lazy("offers that lapse"))
+COMPLETE = named_work("complete_assignment", gettext_lazy("terms that end"))
 
 
 def lapse_overdue(*, at: datetime, on: date) -> int:

@@ -11,8 +11,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Operation")
 
     def ready(self) -> None:
-        """Name the keys of addresses, and load every app's tasks, so that each process knows the handlers of jobs and
-        how to ring a worker."""
+        """Name the keys of addresses, and load of every app its tasks, so that each process knows the handlers of jobs
+        and how to ring a worker, its checks, and its reactions to what the apps below it do."""
         register_converter(KeyConverter, "key")
-        autodiscover_modules("tasks")
-        autodiscover_modules("checks")
+        autodiscover_modules("tasks", "checks", "reactions")

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 NOT_ABOUT_A_ROW = (LostLease, Cancelled, OperationalError, InterfaceError)
 
 
-def work(kind: str, words: Any) -> str:
+def named_work(kind: str, words: Any) -> str:
     """Register what a kind of work is called; a second name for one kind is a mistake."""
     if kind in SetAside.WORDS:
         raise KeyError(kind)

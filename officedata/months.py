@@ -107,8 +107,10 @@ def day_count(first: date, last: date) -> int:
 
 
 def working_days(after: date, until: date) -> int:
-    """Mondays to Fridays later than `after`, up to and including `until`; 0 when there is none. Public holidays, and the
-    weekends that are worked for them, are announced year by year and not known here."""
+    """Mondays to Fridays later than `after`, up to and including `until`; 0 when there is none.
+
+    Public holidays, and the weekends that are worked for them, are announced year by year and not known here.
+    """
     days = max(0, (until - after).days)
     weeks, rest = divmod(days, 7)
     return 5 * weeks + sum((after + timedelta(days=step)).weekday() < 5 for step in range(1, rest + 1))

@@ -1,5 +1,3 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +10,5 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Visits and checks")
 
     def ready(self) -> None:
-        """Read the rules of batches, and connect what follows from acts of the apps below."""
+        """Read the rules of batches."""
         read_by("rules", wrong_rules)
-        import_module("service.reactions")

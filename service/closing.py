@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from assignments.models import Assignment
 from core.action import By, action
 from core.models import Period, SetAside
-from core.set_aside import in_parts, resolve_gone, work
+from core.set_aside import in_parts, named_work, resolve_gone
 from officedata.months import Month, day_end
 from service.compliance import MonthVerdict, as_data, judge_month
 from service.models import MonthlyCheck
@@ -21,8 +21,8 @@ from service.sources import facts_of, rules_in, rules_of, term_of
 PERIOD = "service_month"
 CHUNK = 1000
 # Kinds of work whose rows can be set aside: a month of an assignment to judge, a check to judge anew.
-CLOSE_MONTH = work("close_month", gettext_lazy("monthly close"))
-REFRESH_CHECKS = work("refresh_checks", gettext_lazy("open checks judged anew"))
+CLOSE_MONTH = named_work("close_month", gettext_lazy("monthly close"))
+REFRESH_CHECKS = named_work("refresh_checks", gettext_lazy("open checks judged anew"))
 # An act may be written a little later than its moment says.
 A_DAY = timedelta(days=1)
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -60,11 +59,6 @@ class VisitForm(forms.Form):
             name = "starts_on"
         for text in sentences:
             self.add_error(name, text)
-
-    def ask_anew(self) -> None:
-        """Give the form another key: what was sent before stays, sent again this is another visit."""
-        self.refused = self.data["client_key"]
-        self.data = {**self.data.dict(), "client_key": str(uuid4())}  # type: ignore[attr-defined]
 
 
 def _place(project: Project, several: bool) -> str:

@@ -5,7 +5,7 @@ import rules
 from accounts.models import User
 from accounts.rules import give, is_city_office, is_doctor, is_enterprise, is_office
 from assignments.rules import is_its_doctor, receives_it
-from service.models import Visit, Waiver
+from service.models import Visit
 
 
 @rules.predicate
@@ -18,14 +18,6 @@ def made_it(user: User, visit: Visit | None) -> bool:
 def received_it(user: User, visit: Visit | None) -> bool:
     """Acts for the enterprise that was visited."""
     return is_enterprise(user) if visit is None else visit.enterprise.members.filter(user=user).exists()
-
-
-@rules.predicate
-def is_party(user: User, waiver: Waiver | None) -> bool:
-    """Doctor or host of the assignment."""
-    if waiver is None:
-        return is_doctor(user) or is_enterprise(user)
-    return is_its_doctor(user, waiver.assignment) or receives_it(user, waiver.assignment)
 
 
 for model in ("visit", "waiver", "monthlycheck", "standing", "reminder", "outcome"):

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from assignments.models import Assignment
-from core.set_aside import in_parts, resolve_gone, work
+from core.set_aside import in_parts, named_work, resolve_gone
 from officedata.months import Month, day_end
 from service.compliance import Forecast, MonthVerdict, ServiceRules, forecast, judge_month, month_of
 from service.models import MonthlyCheck, Standing
 from service.sources import Facts, facts_of, rules_of, term_of
 
 CHUNK = 1000
-REFRESH_STANDINGS = work("refresh_standings", gettext_lazy("standings of services"))
+REFRESH_STANDINGS = named_work("refresh_standings", gettext_lazy("standings of services"))
 # Kinds of jobs: where one assignment stands, and what is not locked of a batch that has other rules.
 STANDING_OF, REJUDGE_BATCH = "standing_of", "rejudge_batch"
 

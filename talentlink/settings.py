@@ -6,7 +6,6 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 django_stubs_ext.monkeypatch()
 
@@ -258,7 +257,6 @@ SPECTACULAR_SETTINGS = {
 
 # -- History and log ----------------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True
-PGHISTORY_ADMIN_MODEL = "pghistory.Events"
 # Whether a request, a job or a command that writes to a domain table past the actions is refused (core.edges).
 GUARD_WRITES = True
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
@@ -272,6 +270,3 @@ LOGGING = {
 
 # Working days within which the office promises to review a need.
 REVIEW_DAYS = 3
-
-SILENCED_SYSTEM_CHECKS: list[str] = []
-OFFICE_TITLE = _("Talent office")

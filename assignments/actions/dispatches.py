@@ -116,7 +116,6 @@ def withdraw_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, r
     return _end_offer(dispatch, Dispatch.Status.WITHDRAWN, by=by, at=at, on=on, reason=reason.strip()[:300])
 
 
-@transaction.atomic
 def _end_offer(
     dispatch: Dispatch, to: str, *, by: By, at: datetime, on: date, reason: str = "", **facts: Any
 ) -> Dispatch:

@@ -20,7 +20,7 @@ from core.action import action
 from core.errors import AlreadyDone, Refused
 from core.models import Job
 from core.permissions import may
-from core.set_aside import NOT_ABOUT_A_ROW, resolve, set_aside, work
+from core.set_aside import NOT_ABOUT_A_ROW, named_work, resolve, set_aside
 from core.status import lock
 from enterprises.models import Need
 from experts.models import Doctor
@@ -31,7 +31,7 @@ from programmes.models import Batch
 # The kind of job that accepts many lines; there is one at a time of each batch.
 ACCEPT_PLAN = "accept_plan"
 # What is set aside of it: a line of a plan that could neither be accepted nor refused.
-ACCEPT_LINE = work(ACCEPT_PLAN, gettext_lazy("accepted lines of a plan"))
+ACCEPT_LINE = named_work(ACCEPT_PLAN, gettext_lazy("accepted lines of a plan"))
 
 MOST_CHOICES = 3  # doctors of one order
 HELD = [Dispatch.Status.OFFERED, Dispatch.Status.ACCEPTED]

@@ -128,9 +128,9 @@ def _log(request: SignedIn, form: VisitForm, sent: Visit | None) -> Visit | None
         )  # fmt: skip
     except Refused as refusal:
         form.refuse(refusal.code, refusal.message, *refusal.reasons)
-        if sent is not None:
-            form.ask_anew()
-        elif refusal.code == "foreign_key":
+        if sent is not None:  # what was sent before stays; sent again, this is another visit
+            form.refused = request.POST["client_key"]
+        if sent is not None or refusal.code == "foreign_key":
             renew_client_key(form)
         return None
 

@@ -119,11 +119,9 @@ def _waiting(since: Any, on: date) -> str:
     sent = timezone.localdate(since)
     days = (on - sent).days
     words = ngettext("The oldest waits for %(days)s day.", "The oldest waits for %(days)s days.", days) % {"days": days}
-    return (
-        words
-        if working_days(sent, on) <= settings.REVIEW_DAYS
-        else f"{words} {_('Promised: %s working days.') % settings.REVIEW_DAYS}"
-    )
+    if working_days(sent, on) <= settings.REVIEW_DAYS:
+        return words
+    return f"{words} {_('Promised: %s working days.') % settings.REVIEW_DAYS}"
 
 
 def _left(on: date) -> str:

@@ -34,7 +34,7 @@ from core.parameters import (
 from officedata.months import Month, day_end, day_start, term_end
 from service.models import Standing
 from tests.factories import CityUserFactory
-from ui.office_table import MaskingForm
+from ui.forms import MaskingForm
 
 OURS = {"accounts", "core", "programmes", "enterprises", "experts", "matching", "service", "talentlink"}
 LOOKS = [

@@ -11,7 +11,7 @@ from django.utils import translation
 from core.errors import Refused
 from core.jobs import Cancelled, LostLease
 from core.models import SetAside
-from core.set_aside import in_parts, resolve, resolve_gone, set_aside, setting_aside, work
+from core.set_aside import in_parts, named_work, resolve, resolve_gone, set_aside, setting_aside
 from programmes.models import Programme
 from tests.factories import (
     START,
@@ -25,7 +25,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 AT, LATER, LAST = moment(START), moment(START, 10), moment(START, 11)
-MARK = work("test_mark", "programmes marked")
+MARK = named_work("test_mark", "programmes marked")
 
 
 @pytest.fixture(autouse=True)
@@ -167,7 +167,7 @@ def test_one_open_row_of_a_thing() -> None:
 
 def test_a_kind_of_work_has_one_name() -> None:
     with pytest.raises(KeyError):
-        work("test_mark", "something else")
+        named_work("test_mark", "something else")
 
 
 def test_the_city_office_sees_them_and_nobody_else() -> None:

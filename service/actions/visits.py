@@ -1,12 +1,11 @@
-"""Visits, waivers, reminders and outcomes: the verbs of doctors, hosts and the office."""
+"""Visits: the verbs of doctors and hosts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,10 +18,9 @@ from core.notices import notify, sentence
 from core.status import lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Enterprise
-from officedata.months import Month, local_day
 from service import wording
 from service.compliance import check_visit
-from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
+from service.models import Visit
 from service.sources import doctors_visits, facts_of, rules_of, term_of
 from service.standings import refresh_standings
 
@@ -31,19 +29,6 @@ VISIT_LOGGED = sentence(
 )
 VISIT_CONFIRMED = sentence("visit_confirmed", gettext_lazy("%(host)s confirmed your visit of %(first)s."))
 VISIT_DISPUTED = sentence("visit_disputed", gettext_lazy("%(host)s disputes your visit of %(first)s: %(reason)s"))
-WAIVER_ASKED = sentence("waiver_asked", gettext_lazy("A waiver of %(month)s is asked for %(doctor)s: %(reason)s"))
-WAIVER_DECIDED = sentence(
-    "waiver_decided",
-    gettext_lazy("The waiver of %(month)s for %(doctor)s: %(decision)s."),
-    decision=Waiver.Status,
-)
-REMINDER = sentence(
-    "reminder",
-    gettext_lazy("%(month)s: %(days)s of %(due)s days served so far; please plan your next visit. %(note)s"),
-)
-
-
-# -- Visits ------------------------------------------------------------------------------------------------
 
 
 @action(gettext_lazy("visit logged"))
@@ -201,122 +186,3 @@ def _tell(people: Iterable[User], kind: str, visit: Visit, *, at: datetime, **pa
         first=visit.starts_on.isoformat(),
         **params,
     )
-
-
-# -- Waivers (豁免) ----------------------------------------------------------------------------------------
-
-
-@action(gettext_lazy("waiver asked for"))
-def ask_waiver(assignment: Assignment, month: Month, *, by: User, at: datetime, reason: str) -> Waiver:
-    """Ask for a month off for cause."""
-    if not reason.strip():
-        raise Refused(_("Say why no service was possible in this month."), code="reason_missing")
-    lock(assignment)
-    if month.last < assignment.starts_on or month.first > assignment.last_day:
-        raise Refused(_("%(month)s lies outside the term.") % {"month": month}, code="outside_term")
-    standing = Waiver.objects.filter(assignment=assignment, month=month.first).exclude(status=Waiver.Status.REFUSED)
-    earlier = standing.first()
-    if earlier is not None:
-        raise AlreadyDone(
-            _("A waiver of %(month)s was already asked for; it is “%(status)s”.")
-            % {"month": month, "status": earlier.get_status_display()}
-        )
-    waiver = Waiver.objects.create(
-        assignment=assignment, month=month.first, reason=reason.strip()[:300], asked_by=by, asked_at=at
-    )
-    office = User.objects.filter(role=User.Role.OFFICE, office__kind="city", is_active=True)
-    notify(
-        office, WAIVER_ASKED, key=str(waiver.pk), at=at, url=reverse("admin:waivers"),
-        month=str(month), doctor=assignment.doctor.name, reason=waiver.reason,
-    )  # fmt: skip
-    return waiver
-
-
-@action(gettext_lazy("waiver decided"))
-def decide_waiver(waiver: Waiver, *, by: User, at: datetime, on: date, granted: bool, reason: str = "") -> Waiver:
-    """Grant or refuse a waiver; a refusal needs a reason."""
-    if not granted and not reason.strip():
-        raise Refused(_("Say why the waiver is refused."), code="reason_missing")
-    lock(waiver.assignment)  # so that its standing is worked out by one at a time
-    to = Waiver.Status.GRANTED if granted else Waiver.Status.REFUSED
-    move(waiver, to, by=by, at=at, why=reason, decision_reason=reason.strip()[:300])
-    people = [user for user in [waiver.asked_by, waiver.assignment.doctor.user] if user is not None]
-    notify(
-        set(people), WAIVER_DECIDED, key=str(waiver.pk), at=at, url=waiver.assignment.get_absolute_url(),
-        month=str(Month.of(waiver.month)), doctor=waiver.assignment.doctor.name,
-        decision=str(waiver.status),
-    )  # fmt: skip
-    refresh_standings([waiver.assignment], on=on)
-    return waiver
-
-
-# -- Reminders, re-opening, outcomes ---------------------------------------------------------------------------
-
-
-@action(gettext_lazy("doctor reminded"))
-def remind(standings: Sequence[Standing], *, by: User, at: datetime, on: date, note: str = "") -> int:
-    """Remind the doctors of these assignments about the month; each at most once a day. How many were reminded now."""
-    rows = [
-        Reminder(assignment=each.assignment, month=each.month, sent_on=on, sent_by=by, note=note) for each in standings
-    ]
-    before = set(
-        Reminder.objects.filter(assignment__in=[row.assignment_id for row in rows], sent_on=on).values_list(
-            "assignment_id", flat=True
-        )
-    )
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
-    for each in standings:
-        doctor = each.assignment.doctor
-        if doctor.user is not None:
-            notify(
-                [doctor.user], REMINDER, key=f"{each.pk}:{on.isoformat()}", at=at,
-                url=each.assignment.get_absolute_url(), month=str(Month.of(each.month)),
-                days=f"{each.month_days.normalize():f}", due=f"{each.month_due.normalize():f}", note=note,
-            )  # fmt: skip
-    stored = Standing.objects.filter(pk__in=[each.pk for each in standings])
-    list(stored.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # by key, so nobody waits in a circle
-    stored.update(reminded_on=on)
-    return len({each.pk for each in standings} - before)
-
-
-@action(gettext_lazy("month opened again"))
-def reopen_month(check: MonthlyCheck, *, by: User, at: datetime, until: date, reason: str) -> MonthlyCheck:
-    """Open a locked month again until the end of a day, with the reason."""
-    if not reason.strip():
-        raise Refused(_("Say why the month is opened again."), code="reason_missing")
-    lock(check)
-    if check.locked_at is None:
-        raise AlreadyDone(_("This month is not locked: entries are still taken."))
-    if until < local_day(at):
-        raise Refused(_("The day until which it is open lies in the past."), code="past")
-    check.reopened_at, check.reopened_until, check.reopened_reason = at, until, reason.strip()[:300]
-    check.locked_at = None
-    check.locks_on = date.fromordinal(until.toordinal() + 1)
-    check.save()
-    return check
-
-
-@action(gettext_lazy("outcome registered"))
-def register_outcome(
-    assignments: Sequence[Assignment],
-    *,
-    by: User,
-    at: datetime,
-    kind: str,
-    title: str,
-    happened_on: date,
-    effect: str = "",
-    stage: str = "",
-) -> Outcome:
-    """Register what came of the service; the same outcome of a second assignment is joined to the first, not counted
-    twice."""
-    if happened_on > local_day(at):
-        raise Refused(_("The date lies in the future."), code="future")
-    outcome, _made = Outcome.objects.get_or_create(
-        kind=kind,
-        title=title.strip(),
-        happened_on=happened_on,
-        defaults={"effect": effect.strip(), "stage": stage, "registered_by": by, "registered_at": at},
-    )
-    outcome.assignments.add(*assignments)
-    return outcome

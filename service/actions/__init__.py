@@ -1,0 +1,27 @@
+"""Visits, waivers, reminders, months and outcomes: the verbs of doctors, hosts and the office."""
+
+from service.actions.months import remind, reopen_month
+from service.actions.outcomes import register_outcome
+from service.actions.visits import (
+    confirm_visit,
+    confirm_visits,
+    dispute_visit,
+    log_visit,
+    says_the_same,
+    withdraw_visit,
+)
+from service.actions.waivers import ask_waiver, decide_waiver
+
+__all__ = [
+    "ask_waiver",
+    "confirm_visit",
+    "confirm_visits",
+    "decide_waiver",
+    "dispute_visit",
+    "log_visit",
+    "register_outcome",
+    "remind",
+    "reopen_month",
+    "says_the_same",
+    "withdraw_visit",
+]

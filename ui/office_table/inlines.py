@@ -1,0 +1,38 @@
+"""Rows under their owner."""
+
+from typing import Any
+
+from django.contrib.admin import TabularInline
+from django.http import HttpRequest
+
+from core.permissions import may
+from ui.office_table.fields import WIDGETS
+from ui.office_table.scoped import FoundByTyping, ScopedRows, person
+
+
+class RowsInline(ScopedRows, FoundByTyping, TabularInline[Any, Any]):
+    """Rows edited under their owner."""
+
+    extra = 0
+    formfield_overrides = WIDGETS
+
+
+class RecordInline(ScopedRows, TabularInline[Any, Any]):
+    """Rows shown under their owner, only read, with a link to each."""
+
+    template = "admin/record_rows.html"
+    # The field that names the owner, where a row can be added on a page of its own.
+    added_by = ""
+
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(person(request), "view", self.model)
