@@ -1,45 +1,52 @@
 """An older checkout and this one side by side, on the same rows and in turn: what became slower."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bench import databases
-from bench.duel import Duel, Pair, Side, duel, remarks
+from bench.duel import AGAIN, Duel, Pair, Side, ask_again, duel, remarks
 from bench.measure import heard, number
 
 SLOWER = 1.1
+DOUBTFUL = 1.05  # asked again before anything is said of it
+FOR_DOUBTS = 0.3  # of the time
 FELT = 1.0  # milliseconds below which a difference is not told from chance
-SHARE = "0.05"  # of the province: 5,000 doctors, 10,000 needs, 3,000 services running, 50,000 visits
+SHARE = 0.05  # of the province: 5,000 doctors, 10,000 needs, 3,000 services running, 50,000 visits
 # Steps that write are measured on a fresh copy of the rows each time.
 STEPS = ("close", "standings", "matching")
 ROUNDS = 3
 NAMES = ("before", "after")
 
 
-def measure(other: Path, within: float, say: Callable[[str], None]) -> tuple[Duel, list[Pair]]:
+def measure(other: Path, within: float, say: Callable[[str], None], share: float) -> tuple[Duel, list[Pair]]:
     """Let the older checkout fill a database, migrate a copy of it, and ask both checkouts the same in turn.
 
     `within` are the seconds for pages and forms; what comes before takes as long as it takes.
     """
-    before, after = _prepared(other, say)
-    steps = _steps(before, after, say)
+    size = ("--size", "province", "--share", str(share))
+    before, after = _prepared(other, say, size)
+    steps = _steps(before, after, say, size)
     with before.probe() as old, after.probe() as new:
-        return duel(old, new, within), steps
+        found = duel(old, new, within * (1 - FOR_DOUBTS))
+        doubtful = [pair for pair in found.pairs if pair.is_measured and pair.ratio > DOUBTFUL]
+        reached = ask_again(sorted(doubtful, key=lambda pair: -pair.ratio), old, new, within * FOR_DOUBTS)
+    say(f"  {reached} of {len(doubtful)} pages and forms above {DOUBTFUL} × asked {AGAIN} times more")
+    return found, steps
 
 
-def _prepared(other: Path, say: Callable[[str], None]) -> tuple[Side, Side]:
+def _prepared(other: Path, say: Callable[[str], None], size: Sequence[str]) -> tuple[Side, Side]:
     """Both databases: "filled-…" as the steps find them, "before" and "after" with the month closed for the pages."""
     filled = databases.side(NAMES[0], "filled-before", other)
     databases.create("filled-before")
     filled.manage("migrate", "--noinput", "--verbosity", "0")
-    filled.manage("bench", "--step", "fill", "--size", "province", "--share", SHARE)
+    filled.manage("bench", "--step", "fill", *size)
     databases.create("filled-after", "filled-before")
     databases.side(NAMES[1], "filled-after").manage("migrate", "--noinput", "--verbosity", "0")
     say(f"  {other} filled a database, and a copy of it was migrated")
     before = databases.side(NAMES[0], "before", other)
     databases.create("before", "filled-before")
     for step in ("close", "standings"):
-        before.manage("bench", "--step", step, "--size", "province", "--share", SHARE)
+        before.manage("bench", "--step", step, *size)
     with before.probe() as probe:
         probe.ask(do="rows")
     databases.create("after", "before")
@@ -48,7 +55,7 @@ def _prepared(other: Path, say: Callable[[str], None]) -> tuple[Side, Side]:
     return before, after
 
 
-def _steps(before: Side, after: Side, say: Callable[[str], None]) -> list[Pair]:
+def _steps(before: Side, after: Side, say: Callable[[str], None], size: Sequence[str]) -> list[Pair]:
     """The month closed, the standings, needs matched: in turn, each time on rows nobody touched."""
     taken: dict[str, Pair] = {}
     for _round in range(ROUNDS):
@@ -56,7 +63,7 @@ def _steps(before: Side, after: Side, say: Callable[[str], None]) -> list[Pair]:
             for step in STEPS:
                 databases.create("step", f"filled-{NAMES[at]}")
                 side = databases.side(checkout.name, "step", checkout.folder)
-                for figure in heard(side.manage("bench", "--step", step, "--size", "province", "--share", SHARE)):
+                for figure in heard(side.manage("bench", "--step", step, *size)):
                     if figure.unit in ("s", "ms"):
                         pair = taken.setdefault(figure.key, Pair(f"{figure.what} ({figure.unit})"))
                         (pair.second if at else pair.first).append(figure.value)

@@ -16,6 +16,7 @@ from supervisor.process import tied_to_us
 
 HERE = Path(__file__).parent
 FEWEST, MOST, ENOUGH = 3, 7, 0.3  # times a case is asked of each, and the seconds after which it is not asked again
+AGAIN = 20  # times more where the first answers were not clear
 SHUT = {"302", "403", "404", "405"}  # a page that is not for whoever asked
 
 
@@ -147,9 +148,31 @@ def _asked(key: str, first: Probe, second: Probe, clock: Callable[[], float]) ->
         return pair
     began = clock()
     while len(pair.first) < FEWEST or (len(pair.first) < MOST and clock() - began < ENOUGH):
-        pair.first += first.ask(do="ask", key=key)["ms"]
-        pair.second += second.ask(do="ask", key=key)["ms"]
+        _ask_once(pair, first, second)
     return pair
+
+
+def _ask_once(pair: Pair, first: Probe, second: Probe) -> None:
+    """Ask both once; the one that began last time comes second now."""
+    sides = [(first, pair.first), (second, pair.second)]
+    for probe, taken in sides if len(pair.first) % 2 == 0 else sides[::-1]:
+        taken.extend(probe.ask(do="ask", key=pair.key)["ms"])
+
+
+def ask_again(
+    pairs: Iterable[Pair], first: Probe, second: Probe, seconds: float, clock: Callable[[], float] = time.monotonic
+) -> int:
+    """Ask these pairs AGAIN times more, so that chance is told from a difference; how many the time reached."""
+    until, reached = clock() + seconds, 0
+    for pair in pairs:
+        if clock() > until:
+            break
+        for probe in (first, second):
+            probe.ask(do="warm", key=pair.key)
+        for _time in range(AGAIN):
+            _ask_once(pair, first, second)
+        reached += 1
+    return reached
 
 
 def remarks(found: Duel, names: tuple[str, str]) -> Iterable[str]:

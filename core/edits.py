@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Max
+from django.db.models import Max, Value
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
@@ -61,9 +61,12 @@ def version_of(model: type[models.Model], key: Any) -> str:
     about once more, a newer one would let an edit be lost."""
     if isinstance(key, int) and not 0 < key < 2**63:
         return ""  # no row has such a key
-    return ".".join(
-        str(events.order_by().aggregate(last=Max("pgh_id"))["last"] or 0) for _model, events in histories(model, key)
-    )
+    first, *others = [
+        events.order_by().values(at=Value(at)).annotate(last=Max("pgh_id")).values_list("at", "last")
+        for at, (_model, events) in enumerate(histories(model, key))
+    ]
+    lasts: dict[int, int | None] = dict(first.union(*others, all=True))
+    return ".".join(str(lasts.get(at) or 0) for at in range(1 + len(others)))
 
 
 def lock_version(row: M, seen: str | None) -> M:

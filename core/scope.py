@@ -119,8 +119,11 @@ def visible(rows: R, user: Any) -> R:
 
 def sees(user: Any, obj: models.Model) -> bool:
     """Whether this stored row exists for `user`."""
-    rows: models.QuerySet[Any] = type(obj)._base_manager.all()
-    return visible(rows, user).filter(pk=obj.pk).exists()
+    condition = condition_for(type(obj), user)
+    if condition == ALL:
+        return not obj._state.adding
+    rows: models.QuerySet[Any] = type(obj)._base_manager.filter(condition)
+    return rows.filter(pk=obj.pk).exists()
 
 
 def condition_for(model: type[models.Model], user: Any, scope: Scope | None = None) -> Q:

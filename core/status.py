@@ -46,8 +46,7 @@ def lock(obj: M) -> M:
     A key is never changed, so rows that merely point at this one may be written meanwhile.
     """
     manager = obj._meta.model._default_manager  # the class of a request's user too, which is a wrapper
-    manager.select_for_update(of=("self",), no_key=True).only("pk").get(pk=obj.pk)
-    obj.refresh_from_db()
+    obj.refresh_from_db(from_queryset=manager.select_for_update(of=("self",), no_key=True))
     return obj
 
 

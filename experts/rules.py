@@ -26,6 +26,7 @@ def is_the_offices(user: User, interest: Interest | None) -> bool:
     return interest is None or interest.side == Interest.Side.OFFICE
 
 
+# What needs no query is asked first, here and in the apps above.
 for model in ("university", "liaison", "doctor", "work"):
     give(f"experts.view_{model}", is_office)
     give(f"experts.add_{model}", is_city_office)
@@ -39,6 +40,6 @@ for verb in ("change", "delete"):
 give("experts.read_interest", is_university | is_doctor | is_city_office)
 give("experts.list_doctor", is_university | is_office)
 give("experts.enrol_doctor", is_university)
-give("experts.edit_doctor", is_its_university | is_himself | is_city_office)
-give("experts.read_doctor", is_its_university | is_himself | is_office)
+give("experts.edit_doctor", is_himself | is_city_office | is_its_university)
+give("experts.read_doctor", is_himself | is_office | is_its_university)
 give("experts.import_doctor", is_city_office)

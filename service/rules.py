@@ -31,4 +31,4 @@ give("service.remind_standing", is_office)
 # Verbs on an assignment that belong to this app.
 give("assignments.visit_assignment", is_its_doctor)
 give("assignments.waive_assignment", is_its_doctor | receives_it)
-give("assignments.outcome_assignment", is_its_doctor | receives_it | is_city_office)
+give("assignments.outcome_assignment", is_city_office | is_its_doctor | receives_it)

@@ -12,7 +12,7 @@ from core.checks import check_scopes, own_models
 from core.scope import ALL, NONE, Body, Scope, body_of, condition_for, own, scope_of, sees, through, via, visible
 from enterprises.models import Enterprise, VisitSheet
 from service.models import Outcome, Visit
-from tests.factories import CityUserFactory, DoctorUserFactory, ProgramUserFactory
+from tests.factories import CityUserFactory, DoctorUserFactory, EnterpriseFactory, ProgramUserFactory
 from tests.scope_world import PROGRAMS, ScopeWorld, scope_off
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +110,10 @@ def test_a_row_is_seen_or_not() -> None:
 
 def test_the_system_check_is_run() -> None:
     call_command("check")
+
+
+def test_a_city_office_sees_what_is_stored_without_asking_for_it(django_assert_num_queries: Any) -> None:
+    city, stored = CityUserFactory(), EnterpriseFactory()
+    assert city.office is not None
+    with django_assert_num_queries(0):
+        assert (sees(city, stored), sees(city, Enterprise(district=stored.district))) == (True, False)

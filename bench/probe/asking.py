@@ -46,7 +46,7 @@ def trouble(case: Case, answer: Any, statements: Sequence[str]) -> str:
     """Why the answer is none that is measured; empty when it is one."""
     if not case.writes:
         return "" if answer.status_code == 200 else str(answer.status_code)
-    if answer.status_code not in (302, 303):
+    if answer.status_code not in case.accepted:
         return f"{answer.status_code} instead of being accepted"
     # An act on rows of a table leads back to the table even when all of them were refused.
     return "" if any(WRITES.search(sql) for sql in statements) else "nothing was written"

@@ -32,6 +32,7 @@ class Case:
     url: str
     ask: Callable[[], Any]
     writes: bool = False
+    accepted: tuple[int, ...] = posts.ACCEPTED
 
 
 class People:
@@ -119,7 +120,7 @@ def _post(people: People, post: posts.Post) -> Case | None:
         return None
     client, given = people.client(user), post.typed(row)
     form = None if post.page is None else form_for(client.get(url).content.decode(), url)
-    return Case(post.key(), url, _send(client, url, filled(form, given)), writes=True)
+    return Case(post.key(), url, _send(client, url, filled(form, given)), writes=True, accepted=post.answer)
 
 
 def _reversed(name: str, row: Any) -> str | None:

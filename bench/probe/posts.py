@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from .rows import model
 
+ACCEPTED = (302, 303)  # a form that was accepted leads on
 Typed = Callable[[Any], dict[str, Any]]
 User = Any
 
@@ -24,6 +25,7 @@ class Post:
     # Where the form stands; None where nothing but the typed is sent.
     page: str | None = ""
     about: Callable[[Any], Any] = field(default=lambda row: row)
+    answer: tuple[int, ...] = ACCEPTED
 
     def key(self) -> str:
         return f"POST {self.route} {self.who}"
@@ -149,6 +151,8 @@ POSTS = (
          about=lambda row: None),
     Post("doctor_edit", "university", RUNNING, lambda row: {"directions": "耐火材料，镁碳砖"},
          about=lambda row: row.doctor),
+    Post("doctor_phone", "university", RUNNING, page=None, about=lambda row: row.doctor, answer=(200,)),
+    Post("need_contact", "city", _first("Need", status="submitted"), page=None, answer=(200,)),
     Post("notice_read", "enterprise", _first("Notice", user__role="enterprise", read_at=None), page=None),
     Post("notice_read_all", "enterprise", RUNNING, page=None, about=lambda row: None),
     Post("need_queue", "city", _first("Need", status="submitted"), lambda row: {"act": "publish", "need": [row.pk]},

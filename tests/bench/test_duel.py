@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bench import compare, growth
-from bench.duel import FEWEST, MOST, Duel, Pair, Probe, duel, remarks
+from bench.duel import AGAIN, FEWEST, MOST, Duel, Pair, Probe, ask_again, duel, remarks
 
 # A process that answers as a checkout would: its cases, whether each can be asked, and how long it took.
 ANSWERS = """
-import json, sys
+import json, sys, time
 said = json.loads(sys.argv[1])
 for line in sys.stdin:
     command = json.loads(line)
@@ -22,7 +22,7 @@ for line in sys.stdin:
     elif command["do"] == "warm":
         answer = {"ms": [], "queries": said[command["key"]][1], "why": said[command["key"]][2]}
     else:
-        answer = {"ms": [said[command["key"]][0]], "queries": 0, "why": ""}
+        answer = {"ms": [said[command["key"]][0] or time.monotonic()], "queries": 0, "why": ""}
     print(json.dumps(answer), flush=True)
 """
 
@@ -71,6 +71,23 @@ def test_what_both_know_is_asked_of_both_and_the_rest_is_named(script: Path) -> 
 def test_a_slow_case_is_asked_less_often(script: Path, by: float, times: int) -> None:
     found = asked(script, {"GET a": [10, 3, ""]}, {"GET a": [10, 3, ""]}, by)
     assert (len(found.pairs[0].first), len(found.pairs[0].second)) == (times, times)
+
+
+def test_who_is_asked_first_changes_each_time(script: Path) -> None:
+    tells_the_time = {"GET a": [0, 1, ""]}
+    pair = asked(script, tells_the_time, tells_the_time).pairs[0]
+    assert [one < other for one, other in zip(pair.first, pair.second, strict=True)][:4] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(("seconds", "reached", "times"), [(60, 2, (AGAIN, AGAIN)), (0.5, 1, (AGAIN, 0))])
+def test_what_seems_slower_is_asked_again_while_there_is_time(
+    script: Path, seconds: float, reached: int, times: tuple[int, int]
+) -> None:
+    cases = {"GET a": [1, 1, ""], "GET b": [1, 1, ""]}
+    pairs, clock = [Pair("GET a"), Pair("GET b")], ticking(0.4)
+    with probe(script, cases) as one, probe(script, cases) as other:
+        assert ask_again(pairs, one, other, seconds, lambda: next(clock)) == reached
+    assert (len(pairs[0].second), len(pairs[1].second)) == times
 
 
 def test_what_the_time_does_not_reach_is_counted(script: Path) -> None:

@@ -300,6 +300,15 @@ def test_a_page_without_its_version_is_asked_about(as_user: As, city: User, vers
 
 
 @pytest.mark.django_db
+def test_a_version_is_read_in_one_query(django_assert_num_queries: Any) -> None:
+    doctor = f.DoctorFactory()
+    work = Work.objects.create(doctor=doctor, kind="paper", title="刚玉砖", year=2025)
+    lasts = [rows.events.order_by("pgh_id").last().pgh_id for rows in (doctor, work)]
+    with django_assert_num_queries(1):
+        assert version_of(Doctor, doctor.pk) == f"{lasts[0]}.{lasts[1]}.0"
+
+
+@pytest.mark.django_db
 def test_a_batch_is_not_reset_by_an_older_page(as_user: As, city: User) -> None:
     batch, client = f.BatchFactory(), as_user(city)
     page, seen = url(Batch, batch.pk, "change"), opened(client, batch)

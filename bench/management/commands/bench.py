@@ -38,11 +38,11 @@ class Command(BaseCommand):
         # One step in a process of its own, for the command itself.
         parser.add_argument("--step", choices=list(STEPS), help=SUPPRESS)
         parser.add_argument("--size", choices=list(SIZES), default=CITY.name, help=SUPPRESS)
-        parser.add_argument("--share", type=float, default=1.0, help=SUPPRESS)
+        parser.add_argument("--share", type=float, help=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["step"]:
-            run(options["step"], SIZES[options["size"]].shrunk(options["share"]), timezone.localdate())
+            run(options["step"], SIZES[options["size"]].shrunk(options["share"] or 1.0), timezone.localdate())
             return
         if User.objects.exists():
             self.stderr.write("This database has people in it; bin/bench makes one of its own.")
@@ -53,11 +53,11 @@ class Command(BaseCommand):
             f"{timezone.localdate()}, {machine()}, Python {platform.python_version()}, load {load:.1f} before"
         )
         if options["compare"]:
-            folder = options["compare"].absolute()
-            self._lines(compare.table(*compare.measure(folder, options["seconds"], self.stdout.write)))
+            folder, share = options["compare"].absolute(), options["share"] or compare.SHARE
+            self._lines(compare.table(*compare.measure(folder, options["seconds"], self.stdout.write, share)))
         else:
             self._sizes(options)
-        self.stdout.write(f"\n{time.monotonic() - began:.0f} s in all")
+        self.stdout.write(f"\n{time.monotonic() - began:.0f} s in all, load {os.getloadavg()[0]:.1f} after")
 
     def _sizes(self, options: dict[str, Any]) -> None:
         """The sizes asked for, and how every route grows unless one size alone is asked for."""
