@@ -1,5 +1,6 @@
 """A JSON column with a declared form, checked by forms and whenever it is written."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -60,18 +61,27 @@ class ShapedJSONField(models.JSONField):
         return super().formfield(**{"form_class": JSONInput, **kwargs})
 
 
+def _check_signs(value: Any) -> None:
+    """Raise ValueError where a text holds half a sign, which JSON can spell and no page and no database can keep."""
+    json.dumps(value, ensure_ascii=False).encode()
+
+
 class JSONInput(forms.JSONField):
     """Takes what a person types as JSON; numbers of thousands of digits and endless nesting are no JSON either."""
 
     def to_python(self, value: Any) -> Any:
         try:
-            return super().to_python(value)
+            found = super().to_python(value)
+            _check_signs(found)
         except (ValueError, RecursionError) as error:
             raise self._unreadable(value) from error
+        return found
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         try:
-            return super().bound_data(data, initial)
+            found = super().bound_data(data, initial)
+            _check_signs(found)
+            return found
         except (ValueError, RecursionError):
             return forms.fields.InvalidJSONInput(data)
 

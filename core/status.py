@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -43,10 +44,15 @@ def lock(obj: M) -> M:
     """Lock the row of `obj` until the transaction ends and refresh `obj` from it; the same object comes back.
 
     Locks are taken from the bottom app up, and rows of one table by primary key, so that nobody waits in a circle.
-    A key is never changed, so rows that merely point at this one may be written meanwhile.
+    A key is never changed, so rows that merely point at this one may be written meanwhile. Raises AlreadyDone where
+    somebody removed the row.
     """
-    manager = obj._meta.model._default_manager  # the class of a request's user too, which is a wrapper
-    obj.refresh_from_db(from_queryset=manager.select_for_update(of=("self",), no_key=True))
+    manager: Any = obj._meta.model._default_manager  # the class of a request's user too, which is a wrapper
+    try:
+        obj.refresh_from_db(from_queryset=manager.select_for_update(of=("self",), no_key=True))
+    except ObjectDoesNotExist:
+        words = {"thing": obj._meta.verbose_name}
+        raise AlreadyDone(_("This %(thing)s was removed meanwhile; nothing was saved.") % words, code="gone") from None
     return obj
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
 from core.errors import Refused
@@ -50,10 +50,12 @@ def doctor_detail(request: SignedIn, pk: int) -> HttpResponse:
     return _doctor_page(request, pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def doctor_phone(request: SignedIn, pk: int) -> HttpResponse:
-    """The same page with the whole phone number; that it was shown is kept."""
+    """The same page with the whole phone number; that it was shown is kept. Come back to, it leads to the record."""
+    if request.method != "POST":
+        return redirect("doctor_detail", pk)
     doctor = get_permitted(Doctor, "reveal", request.user, pk=pk)
     number = reveal_phone(doctor, by=request.user, at=timezone.now(), address=address_of(request))
     return _doctor_page(request, pk, number)

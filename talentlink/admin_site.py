@@ -7,19 +7,23 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+from core.parameters import key_of, row_key
+from core.scope import visible
 from enterprises.office import coverage, sheets
 from matching.office import plan, plan_accept, plan_pairs, plan_run, queue
 from service.office import behind, waivers
 from talentlink.office import home
 from talentlink.office import round as office_round
+from ui.office_table import person
 
 View = Callable[..., HttpResponseBase]
 # Tables that stood in `matching` before they had an app of their own: addresses that people keep lead on.
@@ -33,6 +37,22 @@ def table_moved(request: HttpRequest, table: str, rest: str = "") -> HttpRespons
     return redirect(f"{address}?{query}" if query else address, permanent=True)
 
 
+def own_password(request: HttpRequest) -> HttpResponse:
+    """One's own password is changed in one place."""
+    return redirect("password_change")
+
+
+def on_site(request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
+    """From a row of a table to its page, for whoever sees the row."""
+    kind = ContentType.objects.filter(pk=key_of(content_type_id) or 0).first()
+    model: Any = kind.model_class() if kind is not None else None
+    key = row_key(model, object_id) if model is not None else None
+    if model is None or key is None or not hasattr(model, "get_absolute_url"):
+        raise Http404
+    row: Any = get_object_or_404(visible(model._default_manager.all(), person(request)), pk=key)
+    return redirect(row.get_absolute_url())
+
+
 class OfficeSite(AdminSite):
     site_header = _("Talent office")
     site_title = _("Talent office")
@@ -42,6 +62,9 @@ class OfficeSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The office's screens stand before Django's own pages."""
         screens: list[tuple[str, View, str]] = [
+            # Django's own pages of these names know neither actions nor scope.
+            ("password_change/", own_password, "password_change"),
+            ("r/<path:content_type_id>/<path:object_id>/", on_site, "view_on_site"),
             ("queue/", queue.need_queue, "need_queue"),
             ("round/<key:pk>/", office_round.batch_round, "batch_round"),
             ("round/<key:pk>/host/", office_round.host_choose, "host_choose"),

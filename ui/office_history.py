@@ -1,5 +1,6 @@
 """What became of a row: who changed what, when and why, read from the database's append-only history."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -104,6 +105,9 @@ def _changes(event: Any, earlier: Any, fields: Sequence[Any], names: "_Names") -
         before = getattr(earlier, field.attname) if earlier is not None else None
         if after == before or (earlier is None and after in (None, "", [], {})):
             continue
+        if isinstance(before, dict) and isinstance(after, dict):  # of a record the parts that differ
+            apart = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+            before, after = ({name: each[name] for name in each if name in apart} for each in (before, after))
         rows.append(
             {
                 "label": str(capfirst(field.verbose_name)),
@@ -152,6 +156,15 @@ class _Names:
             return force_str(dict(field.flatchoices).get(value, value))
         if "phone" in field.name:
             return str(masked(value))
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        return str(cnmoment(value) if isinstance(field, models.DateTimeField) else cndate(value) or value)
+        return _plain(field, value)
+
+
+def _plain(field: Any, value: Any) -> str:
+    """A value that names no row and is none of a choice, as people read it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return "、".join(value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(cnmoment(value) if isinstance(field, models.DateTimeField) else cndate(value) or value)

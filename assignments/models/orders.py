@@ -95,11 +95,11 @@ class OrderChoice(models.Model):
     preference = models.PositiveSmallIntegerField(_("preference"))
 
     objects = ScopedQuerySet.as_manager()
-    # A doctor does not see whom else an order asks for.
+    # Neither a doctor nor a university sees whom else an order asks for.
     SCOPE = Scope(
         doctor="doctor__user",
         enterprise=via("order"),
-        university=via("order"),
+        university="doctor__university__liaisons__user",
         county=via("order"),
         department=via("order"),
         city=ALL,

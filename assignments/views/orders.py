@@ -31,12 +31,12 @@ WAITING = [Order.Status.PLACED, Order.Status.DISPATCHED]
 
 def _whole(user: User) -> QuerySet[Order]:
     """Orders someone sees, with all a row or a page of them shows."""
-    choices: Any = OrderChoice.objects.select_related("doctor__university").order_by("preference")
-    dispatches = Dispatch.objects.select_related("doctor__university", "offered_by").order_by("pk")
+    choices: Any = OrderChoice.objects.visible_to(user).select_related("doctor__university").order_by("preference")
+    offers = Dispatch.objects.visible_to(user).select_related("doctor__university", "offered_by").order_by("pk")
     rows = Order.objects.visible_to(user).select_related(
         "need", "host__enterprise__district", "host__batch", "university", "placed_by"
     )
-    return rows.prefetch_related(Prefetch("choices", choices), Prefetch("dispatches", dispatches))
+    return rows.prefetch_related(Prefetch("choices", choices), Prefetch("dispatches", offers))
 
 
 @require_safe

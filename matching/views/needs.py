@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedIn
@@ -131,10 +131,12 @@ def need_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "matching/need_withdraw.html", {"need": need, "form": form})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def need_contact(request: SignedIn, pk: int) -> HttpResponse:
-    """The contact of a need in full; that it was shown is kept."""
+    """The contact of a need in full; that it was shown is kept. Come back to, it leads to the need."""
+    if request.method != "POST":
+        return redirect("need_detail", pk)
     need = get_permitted(_whole(), "reveal", request.user, pk=pk)
     number = reveal_phone(need, by=request.user, at=timezone.now(), address=address_of(request))
     return render(request, "matching/need_contact.html", {"need": need, "number": number})

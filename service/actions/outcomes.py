@@ -27,9 +27,21 @@ def register_outcome(
     stage: str = "",
 ) -> Outcome:
     """Register what came of the service; the same outcome of a second assignment is joined to the first, not counted
-    twice."""
+    twice.
+
+    Refused where the first is one that `by` does not see: who joins it would read and share what is another's.
+    """
     if happened_on > local_day(at):
         raise Refused(_("The date lies in the future."), code="future")
+    same = Outcome.objects.filter(kind=kind, title=title.strip(), happened_on=happened_on)
+    if same.exists() and not same.visible_to(by).exists():
+        raise Refused(
+            _(
+                "Another service has registered an outcome of this title and day. Give yours a title of its own; if it "
+                "is the same one, ask the talent office to join the two."
+            ),
+            code="anothers_outcome",
+        )
     outcome, _made = Outcome.objects.get_or_create(
         kind=kind,
         title=title.strip(),

@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -35,8 +36,8 @@ class MaskedPhones(ModelAdmin[M]):
 
     def phone_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The whole number, asked for by the button on the row's page."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+        if request.method != "POST":  # come back to, it leads to the row
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", quote(object_id))
         obj = self.get_object(request, object_id)
         if obj is None:
             raise Http404

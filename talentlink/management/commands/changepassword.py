@@ -1,0 +1,13 @@
+"""Django's `changepassword`, as an action of the command line."""
+
+from typing import Any
+
+from django.contrib.auth.management.commands import changepassword
+
+from core.edges import EdgeCommand
+from identity.actions import by_command
+
+
+class Command(EdgeCommand, changepassword.Command):
+    def handle(self, *args: Any, **options: Any) -> Any:
+        return by_command(lambda: changepassword.Command.handle(self, *args, **options), by=None)

@@ -1,0 +1,13 @@
+"""Django's `createsuperuser`, as an action of the command line."""
+
+from typing import Any
+
+from django.contrib.auth.management.commands import createsuperuser
+
+from core.edges import EdgeCommand
+from identity.actions import by_command
+
+
+class Command(EdgeCommand, createsuperuser.Command):
+    def handle(self, *args: Any, **options: Any) -> Any:
+        return by_command(lambda: createsuperuser.Command.handle(self, *args, **options), by=None)
