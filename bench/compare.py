@@ -52,6 +52,8 @@ def _prepared(other: Path, say: Callable[[str], None], size: Sequence[str]) -> t
     databases.create("after", "before")
     after = databases.side(NAMES[1], "after")
     after.manage("migrate", "--noinput", "--verbosity", "0")
+    for name in ("filled-before", "filled-after", "before", "after"):
+        databases.tidy(name)
     return before, after
 
 
