@@ -54,9 +54,9 @@ def doctor_detail(request: SignedIn, pk: int) -> HttpResponse:
 @never_cache
 def doctor_phone(request: SignedIn, pk: int) -> HttpResponse:
     """The same page with the whole phone number; that it was shown is kept. Come back to, it leads to the record."""
-    if request.method != "POST":
-        return redirect("doctor_detail", pk)
     doctor = get_permitted(Doctor, "reveal", request.user, pk=pk)
+    if request.method != "POST":
+        return redirect(doctor)
     number = reveal_phone(doctor, by=request.user, at=timezone.now(), address=address_of(request))
     return _doctor_page(request, pk, number)
 

@@ -135,8 +135,8 @@ def need_withdraw(request: SignedIn, pk: int) -> HttpResponse:
 @never_cache
 def need_contact(request: SignedIn, pk: int) -> HttpResponse:
     """The contact of a need in full; that it was shown is kept. Come back to, it leads to the need."""
-    if request.method != "POST":
-        return redirect("need_detail", pk)
     need = get_permitted(_whole(), "reveal", request.user, pk=pk)
+    if request.method != "POST":
+        return redirect(need)
     number = reveal_phone(need, by=request.user, at=timezone.now(), address=address_of(request))
     return render(request, "matching/need_contact.html", {"need": need, "number": number})

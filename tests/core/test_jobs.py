@@ -14,6 +14,7 @@ from core import jobs
 from core.jobs import MOST_ATTEMPTS, Run
 from core.models import Job
 from core.tasks import run_job, sweep_jobs
+from programmes.actions import set_up_programme
 from tests.factories import CityUserFactory, DoctorUserFactory, ProgrammeFactory
 from tests.threads import race, together
 
@@ -204,7 +205,7 @@ def test_a_worker_that_lost_its_job_writes_nothing_more(handle: Callable[[jobs.H
             lapse(run.job)
             assert jobs.run(run.job.pk) == "done"
         with transaction.atomic():
-            ProgrammeFactory(name=f"第{run.job.attempt}次")
+            set_up_programme(f"第{run.job.attempt}次", by=None)
             run.hold()
 
     handle(work)  # type: ignore[arg-type]
@@ -379,7 +380,7 @@ def test_a_handler_run_twice_goes_on_from_where_the_first_was_killed(handle: Cal
         for number in range(programme.objects.count(), 5):
             with transaction.atomic():
                 run.hold()
-                ProgrammeFactory(name=f"第{number}项")
+                set_up_programme(f"第{number}项", by=None)
             if run.job.attempt == 1 and number == 2:
                 raise SystemExit  # what a killed process does: no line of ours runs after it
         return {"made": programme.objects.count()}

@@ -113,7 +113,7 @@ def test_the_contact_opens_to_a_dispatched_doctor(client: Client) -> None:
     assert dispatch.doctor.user is not None
     assert other.user is not None
     client.force_login(dispatch.doctor.user)
-    assert client.get(url).status_code == 405
+    assert client.get(url).status_code == 302
     assert "13812345678" in client.post(url).content.decode()
     client.force_login(other.user)
     assert client.post(url).status_code == 403

@@ -20,7 +20,6 @@ from tests.factories import (
     START,
     AssignmentFactory,
     CityUserFactory,
-    DoctorUserFactory,
     EnterpriseFactory,
     MemberFactory,
     MonthlyCheckFactory,
@@ -392,7 +391,7 @@ def test_days_are_those_of_the_city(assignment: Assignment, check: MonthlyCheck)
 
 
 def test_one_outcome_of_two_assignments_counts_once(assignment: Assignment) -> None:
-    by, other = DoctorUserFactory(), AssignmentFactory()
+    by, other = CityUserFactory(), AssignmentFactory()
     facts: dict[str, Any] = {"by": by, "at": NOW, "kind": "patent", "happened_on": TODAY}
     first = actions.register_outcome([assignment], title=" 一种镁碳砖 ", effect=" 寿命六十炉 ", stage="pilot", **facts)
     again = actions.register_outcome([other, assignment], title="一种镁碳砖", effect="别的", **facts)

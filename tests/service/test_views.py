@@ -384,8 +384,11 @@ def test_an_outcome_is_registered_once_for_two_services(served: Assignment) -> N
         "effect": "由6%降至2%",
     }
     client_of(doctor_of(served)).post(f"/assignments/{served.pk}/outcome/", facts)
-    client_of(doctor_of(second)).post(f"/assignments/{second.pk}/outcome/", facts)
+    # Of another's service one reads nothing by naming its outcome: whoever sees both joins them.
+    refused = client_of(doctor_of(second)).post(f"/assignments/{second.pk}/outcome/", facts)
     outcome = Outcome.objects.get()
+    assert (refused.status_code, set(outcome.assignments.all())) == (200, {served})
+    client_of(f.CityUserFactory()).post(f"/assignments/{second.pk}/outcome/", facts)
     assert set(outcome.assignments.all()) == {served, second}
     assert (outcome.effect, outcome.stage) == ("由6%降至2%", "pilot")
 

@@ -36,13 +36,13 @@ class MaskedPhones(ModelAdmin[M]):
 
     def phone_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The whole number, asked for by the button on the row's page."""
-        if request.method != "POST":  # come back to, it leads to the row
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", quote(object_id))
         obj = self.get_object(request, object_id)
         if obj is None:
             raise Http404
         if not may(person(request), "reveal", obj):
             raise PermissionDenied
+        if request.method != "POST":  # come back to, it leads to the row
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", quote(obj.pk))
         number = reveal_phone(obj, by=person(request), at=timezone.now(), address=address_of(request))
         context = {
             **self.admin_site.each_context(request),
