@@ -143,7 +143,7 @@ class WrittenRows(ModelAdmin[M]):
         form.instance.__dict__.update(made.__dict__)
 
     def add(self, request: HttpRequest, form: Any, typed: Typed) -> M:
-        raise NotImplementedError  # of a table to which nobody adds
+        raise TypeError(f"{type(self).__name__} does not say how a row is added")
 
     def change(self, form: Any, typed: Typed, **more: Any) -> None:
         self.writes["change"](form.instance, **typed.act, facts=typed.facts, **typed.rows, **more)
