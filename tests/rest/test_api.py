@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
+import talentlink.api  # noqa: F401  registers the lists of every app
 from accounts.models import ApiToken, User
 from assignments.models import Assignment, Project
 from identity.actions import issue_token, revoke_token
