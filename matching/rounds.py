@@ -18,7 +18,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from accounts.models import User
 from assignments.models import Order, Project
 from core import jobs
-from core.models import Job, JobQuerySet
+from core.models import Job
+from core.models.jobs import JobQuerySet
 from enterprises.models import Need
 from matchengine.ranking import Line, Shortlist
 from matching import planning

@@ -1,25 +1,22 @@
 """`bin/start`: from nothing to a running TalentLink, and back."""
 
 import argparse
-import http.client
 import os
 import signal
 import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from supervisor import stamps
 from supervisor.ground import Ground, for_django
-from supervisor.process import Child, Spec
+from supervisor.process import Spec
+from supervisor.programs import Programs
 from supervisor.state import ROOT, Servers, State
 from supervisor.supervisor import Stopped, Supervisor
 from supervisor.trouble import Trouble
 
 BEGAN = time.monotonic()
-MEMORY = Path("/dev/shm")  # noqa: S108 -- gunicorn makes unlinked files there, nothing with a name
-CELERY = [sys.executable, "-m", "celery", "-A", "talentlink.celery:app"]
 
 
 def say(line: str) -> None:
@@ -84,7 +81,7 @@ class Start:
         self.ground.start(self.supervisor)
         self.prepare()
         # Stopped in the reverse order: first no more requests, then no more bells, then no more work.
-        self.supervisor.start(self.worker(), self.beat(), self.web())
+        self.supervisor.start(*Programs(self.state, self.environ, self.env, self.listener).all())
         url = f"http://127.0.0.1:{self.port}/"
         self.state.publish(Servers(os.getpid(), self.ground.database_url, self.ground.redis_url, url))
         say("everything runs; Ctrl-C stops it")
@@ -123,52 +120,6 @@ class Start:
 
     def manage(self, *arguments: str) -> Spec:
         return Spec(arguments[0], [sys.executable, "manage.py", *arguments], self.env, death_signal=signal.SIGKILL)
-
-    # -- the three processes ------------------------------------------------------------------------
-
-    def web(self) -> Spec:
-        command = [sys.executable, "-m", "gunicorn", "talentlink.wsgi:application", "--no-control-socket"]
-        command += ["--bind", f"fd://{self.listener.fileno()}", "--preload", "--worker-class", "gthread"]
-        command += ["--workers", self.environ.get("WEB_WORKERS", "2"), "--threads", "4", "--graceful-timeout", "8"]
-        command += ["--config", "python:supervisor.gunicorn_config"]
-        if MEMORY.is_dir():
-            # Heartbeats of the workers are files; on a slow disk they would look like hung workers.
-            command += ["--worker-tmp-dir", str(MEMORY)]
-        fds = [self.listener.fileno()]
-        return Spec("web", command, self.env, self.web_answers, death_signal=signal.SIGKILL, fds=fds)
-
-    def web_answers(self, child: Child) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", "/healthz")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    def worker(self) -> Spec:
-        command = [*CELERY, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-        command += ["--include", "supervisor.celery_pool"]
-        command += ["--concurrency", self.environ.get("WORKERS", "2")]
-        return Spec(
-            "worker",
-            command,
-            self.env,
-            ready=lambda child: " ready." in child.words(),
-            # A worker told to end finishes what it is at; what takes longer is taken up again from its row.
-            seconds_to_stop=20,
-            # Asked to end without its broker it would linger.
-            death_signal=signal.SIGKILL,
-        )
-
-    def beat(self) -> Spec:
-        schedule = self.state.root / "beat-schedule"
-        command = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(schedule)]
-        started = "beat: Starting"
-        return Spec(
-            "beat", command, self.env, ready=lambda child: started in child.words(), death_signal=signal.SIGKILL
-        )
 
     def greeting(self) -> str:
         """What stands under READY: the demo accounts, or how to make the first account."""

@@ -7,6 +7,8 @@ import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 
+from supervisor.release import release
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -16,6 +18,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+RELEASE = release()
 STATE = Path(env.str("TALENTLINK_STATE", default=str(BASE_DIR / ".state")))
 SITE_NAME = env.str("SITE_NAME", default="人才对接")
 CITY_NAME = env.str("CITY_NAME", default="云泉市")

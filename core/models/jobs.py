@@ -1,0 +1,123 @@
+"""Background work as data: a job somebody asked for, and a period of the calendar that was worked through once."""
+
+from datetime import datetime
+from typing import Any, Self, TypedDict
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from core.json_column import ShapedJSONField
+from core.scope import ALL, Scope, ScopedQuerySet, own
+
+
+class JobQuerySet(ScopedQuerySet["Job"]):
+    def open(self) -> Self:
+        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
+    def waiting(self, at: datetime) -> Self:
+        """Jobs nobody works on: queued, or running under a lease that ran out."""
+        return self.filter(
+            Q(state=Job.State.QUEUED, not_before__lte=at) | Q(state=Job.State.RUNNING, lease_until__lt=at)
+        ).order_by("not_before", "pk")
+
+
+class Job(models.Model):
+    """A piece of background work; the row is the truth, a message to a worker is only the bell."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    kind = models.CharField(_("kind"), max_length=40)
+    key = models.CharField(_("key"), max_length=80)
+    args = ShapedJSONField(_("input"), default=dict, shape=dict[str, Any])
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.QUEUED)
+    asked_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("asked by")
+    )
+    created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    not_before = models.DateTimeField(_("not before"))
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # A worker owns the job until lease_until; `attempt` fences off one that was thought dead and came back.
+    lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    attempt = models.PositiveIntegerField(_("attempts"), default=0)
+    done = models.PositiveIntegerField(_("steps done"), default=0)
+    total = models.PositiveIntegerField(_("steps in all"), default=0)
+    cancel_asked = models.BooleanField(_("to be stopped"), default=False)
+    result = ShapedJSONField(_("result"), default=dict, shape=dict[str, Any])
+    error = models.TextField(_("error"), blank=True)
+
+    objects = JobQuerySet.as_manager()
+    # The city office sees all work, others what they asked for.
+    SCOPE = Scope(
+        doctor=own("asked_by"),
+        enterprise=own("asked_by"),
+        university=own("asked_by"),
+        county=own("asked_by"),
+        department=own("asked_by"),
+        city=ALL,
+    )
+
+    class Meta:
+        verbose_name = _("background job")
+        verbose_name_plural = _("background jobs")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], condition=Q(state__in=["queued", "running"]), name="job_one_open_per_key"
+            ),
+            models.CheckConstraint(condition=Q(done__lte=F("total")) | Q(total=0), name="job_done_within_total"),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(lease_until__isnull=False), name="job_running_has_lease"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running"]) | Q(ended_at__isnull=False), name="job_ended_has_moment"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "not_before"], name="job_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
+
+
+class PeriodFacts(TypedDict, total=False):
+    """How many checks the close of a month wrote."""
+
+    checks: int
+
+
+class Period(models.Model):
+    """A stretch of the calendar that a kind of work covers once: a month that was closed."""
+
+    kind = models.CharField(_("kind"), max_length=40)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    closed_at = models.DateTimeField(pgettext_lazy("moment", "closed"), null=True, blank=True)
+    locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
+    facts = ShapedJSONField(_("facts"), default=dict, shape=PeriodFacts)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
+
+    class Meta:
+        verbose_name = _("period")
+        verbose_name_plural = _("periods")
+        ordering = ["kind", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "starts_on"], name="period_once"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="period_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.starts_on:%Y-%m}"

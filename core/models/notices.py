@@ -1,0 +1,73 @@
+"""Notices: what a person is told."""
+
+import re
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.json_column import ShapedJSONField
+from core.scope import Body, Scope, ScopedQuerySet, own
+
+
+class NoticeQuerySet(ScopedQuerySet["Notice"]):
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+
+class Notice(models.Model):
+    """A line for one person: what happened, and where to go."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name=_("user"))
+    kind = models.CharField(_("kind"), max_length=40)
+    # The sentence is kept as a message and its parameters, and is put into the reader's language when it is read.
+    params = ShapedJSONField(_("details"), default=dict, shape=dict[str, str | int])
+    url = models.CharField(_("address"), max_length=200, blank=True)
+    # The same thing is told once: a second notice with the same key is not written.
+    key = models.CharField(_("key"), max_length=120)
+    created_at = models.DateTimeField(_("sent"))
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+    # Everyone reads what was told to himself.
+    SCOPE = Scope(**{body.value: own("user") for body in Body if body != Body.PUBLIC})
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="notice_once")]
+        indexes = [models.Index(fields=["user"], condition=Q(read_at=None), name="notice_unread")]
+
+    SENTENCES: ClassVar[dict[str, Any]] = {}
+    # Of which choices a parameter is one, by kind and name.
+    CHOICES: ClassVar[dict[tuple[str, str], type[models.TextChoices]]] = {}
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        sentence = self.SENTENCES.get(self.kind)
+        if sentence is None:
+            return self.kind
+        return str(sentence) % {name: self._in_words(name, value) for name, value in self.params.items()}
+
+    def _in_words(self, name: str, value: Any) -> str:
+        """A parameter as it is read: a choice by its label, a day or a month as a date."""
+        text = str(value)
+        choices = self.CHOICES.get((self.kind, name))
+        if choices is not None and text in choices.values:
+            return str(choices(text).label)
+        try:
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+                return date_format(date.fromisoformat(text), "DATE_FORMAT")
+            if re.fullmatch(r"\d{4}-\d{2}", text, re.ASCII):
+                return date_format(date.fromisoformat(f"{text}-01"), "YEAR_MONTH_FORMAT")
+        except ValueError:
+            return text  # looks like a date and is none
+        return text

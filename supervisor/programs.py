@@ -1,0 +1,75 @@
+"""The programs `bin/start` keeps running over the two servers: worker, beat and web."""
+
+import http.client
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from supervisor.process import Child, Spec
+from supervisor.state import State
+
+MEMORY = Path("/dev/shm")  # noqa: S108 -- gunicorn makes unlinked files there, nothing with a name
+CELERY = [sys.executable, "-m", "celery", "-A", "talentlink.celery:app"]
+
+
+class Programs:
+    """What each program is; `env` is the environment of everything that loads the settings."""
+
+    def __init__(
+        self, state: State, environ: Mapping[str, str], env: Mapping[str, str], listener: socket.socket
+    ) -> None:
+        self.state = state
+        self.environ = environ
+        self.env = env
+        self.listener = listener
+        self.port: int = listener.getsockname()[1]
+
+    def all(self) -> list[Spec]:
+        """In the order in which they start; they stop in the reverse one."""
+        return [self.worker(), self.beat(), self.web()]
+
+    def web(self) -> Spec:
+        command = [sys.executable, "-m", "gunicorn", "talentlink.wsgi:application", "--no-control-socket"]
+        command += ["--bind", f"fd://{self.listener.fileno()}", "--preload", "--worker-class", "gthread"]
+        command += ["--workers", self.environ.get("WEB_WORKERS", "2"), "--threads", "4", "--graceful-timeout", "8"]
+        command += ["--config", "python:supervisor.gunicorn_config"]
+        if MEMORY.is_dir():
+            # Heartbeats of the workers are files; on a slow disk they would look like hung workers.
+            command += ["--worker-tmp-dir", str(MEMORY)]
+        fds = [self.listener.fileno()]
+        return Spec("web", command, self.env, self.web_answers, death_signal=signal.SIGKILL, fds=fds)
+
+    def web_answers(self, child: Child) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def worker(self) -> Spec:
+        command = [*CELERY, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+        command += ["--include", "supervisor.celery_pool"]
+        command += ["--concurrency", self.environ.get("WORKERS", "2")]
+        return Spec(
+            "worker",
+            command,
+            self.env,
+            ready=lambda child: " ready." in child.words(),
+            # A worker told to end finishes what it is at; what takes longer is taken up again from its row.
+            seconds_to_stop=20,
+            # Asked to end without its broker it would linger.
+            death_signal=signal.SIGKILL,
+        )
+
+    def beat(self) -> Spec:
+        schedule = self.state.root / "beat-schedule"
+        command = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(schedule)]
+        started = "beat: Starting"
+        return Spec(
+            "beat", command, self.env, ready=lambda child: started in child.words(), death_signal=signal.SIGKILL
+        )
