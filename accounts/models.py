@@ -180,7 +180,7 @@ class User(AbstractUser):
         return self.name or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.pinyin = pinyin_of(self.name)
+        self.pinyin = pinyin_of(self.name, self.pinyin)
         super().save(*args, **kwargs)
 
     def set_password(self, raw_password: str | None) -> None:

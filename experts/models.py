@@ -60,7 +60,7 @@ class University(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.pinyin = pinyin_of(self.name)
+        self.pinyin = pinyin_of(self.name, self.pinyin)
         super().save(*args, **kwargs)
 
 
@@ -170,7 +170,7 @@ class Doctor(models.Model):
 
     def fold_words(self) -> None:
         """Fill the columns that searches compare; whoever writes in bulk, past `save`, calls it."""
-        self.pinyin = pinyin_of(self.name)
+        self.pinyin = pinyin_of(self.name, self.pinyin)
         self.folded_words = folded(self.directions, self.keywords, self.fields)
 
     @property

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit
 
-from matchengine.ranking.weights import FACTORS, TOTAL, Weights
+from matchengine.weights import FACTORS, TOTAL, Weights
 
 Doubles = NDArray[np.float64]
 

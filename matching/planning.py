@@ -115,20 +115,11 @@ def problem_of(run: MatchRun, ground: Ground) -> Problem:
             for key, doctor in sorted(ground.doctors.items())
         ],
         edges=[edge for key in sorted(ground.needs) for edge in _edges(ground, ground.needs[key])],
-        quotas=quotas_of(run.batch_id),
+        quotas=PlanQuota.objects.by_group(run.batch_id),
         fixed=ground.pinned,
         forbidden=ground.forbidden,
         goal=run.options.get("goal", "total"),
     )
-
-
-def quotas_of(batch: int | None) -> dict[str, int]:
-    """The most pairs by the group they are counted in: a university's key, or a class of enterprises."""
-    quotas = PlanQuota.objects.filter(batch=batch).order_by("pk")
-    return {
-        f"university:{quota.university_id}" if quota.university_id else f"class:{quota.enterprise_class}": quota.most
-        for quota in quotas
-    }
 
 
 def _edges(ground: Ground, need: Need) -> list[Edge]:

@@ -1,4 +1,7 @@
-"""The work of matching: what each job does."""
+"""The work of matching: what each job does.
+
+The engine is loaded by the first job that needs it: web and beat load this module too, for the kinds of jobs.
+"""
 
 from typing import Any
 
@@ -6,13 +9,15 @@ from django.utils import timezone
 
 from core import jobs
 from enterprises.models import Need
-from matching import accepting, rounds, runs, shapes
+from matching import accepting, rounds, shapes
 from matching.actions import ACCEPT_PLAN, MATCH_NEED
 from matching.models import MatchRun, MatchShare
 
 
 @jobs.work(MATCH_NEED, args=shapes.OfNeed, result=shapes.RanNeed)
 def match_need(run: jobs.Run) -> dict[str, Any]:
+    from matching import runs  # noqa: PLC0415  the engine
+
     need = Need.objects.select_related("enterprise").get(pk=run.args["need"])
     made = runs.match_need(need, at=timezone.now(), guard=run.hold)
     return {"run": made.pk, "lines": made.suggestions.count()}
@@ -20,22 +25,28 @@ def match_need(run: jobs.Run) -> dict[str, Any]:
 
 @jobs.work(rounds.MATCH_BATCH, args=shapes.OfRun, result=shapes.Split)
 def split_batch(run: jobs.Run) -> dict[str, Any]:
+    from matching import round_work  # noqa: PLC0415  the engine
+
     made = MatchRun.objects.get(pk=run.args["run"])
-    rounds.split(made, by=run.job.asked_by, at=timezone.now(), guard=run.hold)
+    round_work.split(made, by=run.job.asked_by, at=timezone.now(), guard=run.hold)
     return {"run": made.pk, "shares": made.shares.count()}
 
 
 @jobs.work(rounds.MATCH_SHARE, args=shapes.OfShare, result=shapes.RanShare)
 def match_share(run: jobs.Run) -> dict[str, Any]:
+    from matching import round_work  # noqa: PLC0415  the engine
+
     share = MatchShare.objects.select_related("run").get(run=run.args["run"], number=run.args["number"])
-    rounds.match_share(share, by=run.job.asked_by, at=timezone.now(), tell=run.progress, guard=run.hold)
+    round_work.match_share(share, by=run.job.asked_by, at=timezone.now(), tell=run.progress, guard=run.hold)
     return {"run": share.run_id, "needs": len(share.edges)}
 
 
 @jobs.work(rounds.MATCH_PLAN, args=shapes.OfRun, result=shapes.RanNeed)
 def plan_batch(run: jobs.Run) -> dict[str, Any]:
+    from matching import round_plan  # noqa: PLC0415  the solvers
+
     made = MatchRun.objects.select_related("batch").get(pk=run.args["run"])
-    rounds.make_plan(made, at=timezone.now(), guard=run.hold)
+    round_plan.make_plan(made, at=timezone.now(), guard=run.hold)
     return {"run": made.pk, "lines": made.plan.count()}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg2
 
+from supervisor import memory
 from supervisor.ground import Ground, for_django
 from supervisor.manage import run
 from supervisor.state import ROOT, State
@@ -18,7 +19,9 @@ STATED = ["fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run `manage.py bench` on servers that nobody else uses and that are thrown away."""
+    """Run `manage.py bench` on servers that are thrown away; `--memory` starts a whole site instead."""
+    if "--memory" in arguments:
+        return memory.main(arguments, environ)
     own = {name: value for name, value in environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     folder = Path(tempfile.mkdtemp(prefix="talentlink-bench-"))
     try:

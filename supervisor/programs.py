@@ -11,7 +11,7 @@ from supervisor.process import Child, Spec
 from supervisor.state import State
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- gunicorn makes unlinked files there, nothing with a name
-CELERY = [sys.executable, "-m", "celery", "-A", "talentlink.celery:app"]
+CELERY = [sys.executable, "-m", "talentlink"]
 
 
 class Programs:

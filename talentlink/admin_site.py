@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, autodiscover
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
+from django.core.checks import CheckMessage
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -58,6 +59,11 @@ class OfficeSite(AdminSite):
     site_title = _("Talent office")
     index_title = _("Today")
     enable_nav_sidebar = True
+
+    def check(self, app_configs: Any) -> list[CheckMessage]:
+        """Django may check the tables before anybody loaded the addresses, and the tables with them."""
+        autodiscover()
+        return super().check(app_configs)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The office's screens stand before Django's own pages."""

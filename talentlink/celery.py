@@ -1,13 +1,16 @@
 """The Celery application: the bell that wakes workers for rows in PostgreSQL."""
 
+import gc
 import os
 from importlib import import_module
 from typing import Any
 
 from celery import Celery
-from celery.signals import import_modules
+from celery.signals import import_modules, worker_before_create_process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "talentlink.settings")
+# Checks would load all pages and tables of the office into workers and beat; `bin/check` runs them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 app = Celery("talentlink")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -17,3 +20,9 @@ app.autodiscover_tasks()
 def schedule_work(**_named: Any) -> None:
     """Give beat what the apps declared; connected after the receivers that load them, so called after these."""
     app.conf.beat_schedule = import_module("core.jobs").SCHEDULE
+
+
+@worker_before_create_process.connect
+def share_what_is_loaded(**_named: Any) -> None:
+    """Whoever looks for garbage writes to every object; left alone, what a worker loaded is shared by its children."""
+    gc.freeze()

@@ -21,6 +21,8 @@ def has_pages(app: AppConfig) -> bool:
     )
 
 
+admin.autodiscover()
+
 urlpatterns = [
     path("", landing.landing, name="landing"),
     path("home/", home.home, name="home"),

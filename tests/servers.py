@@ -11,6 +11,7 @@ from pathlib import Path
 import django
 import pytest
 from django.conf import settings
+from django.contrib import admin
 from django.db import connection
 
 from supervisor import stamps
@@ -98,6 +99,8 @@ def prepare() -> None:
         os.environ.clear()
         os.environ.update(environ)
     django.setup()
+    # The addresses load the tables of the office; tests ask which there are before any page was asked.
+    admin.autodiscover()
     # A password takes a third of a second to store as it must be on a real site; tests make thousands of people.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]

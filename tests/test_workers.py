@@ -18,7 +18,7 @@ from assignments.models import Assignment
 from core.models import Job, Period
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor, Work
-from matching import rounds, runs
+from matching import round_work, rounds, runs
 from matching.actions import ask_for_batch_match, publish_need
 from matching.models import MatchRun, Suggestion
 from officedata.months import Month, term_end
@@ -206,7 +206,7 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(
     close.refresh_from_db()
     assert (match.attempt, close.attempt, match.error, close.error) == (2, 2, "", "")
     eventually(lambda: not rounds.progress_of(run).under_way, seconds=60)
-    assert sorted(shares.values_list("attempt", flat=True)) == [1] * (NEEDS // rounds.SHARE - 1) + [2]
+    assert sorted(shares.values_list("attempt", flat=True)) == [1] * (NEEDS // round_work.SHARE - 1) + [2]
     check_match(run, by)
     check_months()
 

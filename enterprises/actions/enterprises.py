@@ -36,7 +36,7 @@ def new_enterprise(facts: Mapping[str, Any]) -> Enterprise:
     """An enterprise not yet saved."""
     enterprise = Enterprise()
     write_facts(enterprise, facts, ENTERPRISE_FIELDS)
-    enterprise.pinyin = pinyin_of(enterprise.name)
+    enterprise.pinyin = pinyin_of(enterprise.name, enterprise.pinyin)
     return enterprise
 
 

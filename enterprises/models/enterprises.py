@@ -99,7 +99,7 @@ class Enterprise(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.pinyin = pinyin_of(self.name)
+        self.pinyin = pinyin_of(self.name, self.pinyin)
         super().save(*args, **kwargs)
 
     @property

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-Goal = Literal["total", "most", "fair"]
+from matchengine.names import Goal
+
 Key = tuple[int, int]  # need, doctor
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from matchengine.encoders import Encoder, label
+from matchengine.names import NAME, versioned
 from matchengine.ranking.dense import second_opinion
 from matchengine.ranking.query import ask, contents
 from matchengine.ranking.scoring import Answers
@@ -26,7 +27,7 @@ from matchengine.ranking.values import (
     Strength,
     WorkText,
 )
-from matchengine.ranking.weights import Weights
+from matchengine.weights import Weights
 
 __all__ = [
     "Against",
@@ -46,8 +47,6 @@ __all__ = [
     "Weights",
     "WorkText",
 ]
-
-NAME, VERSION = "lexical", "2.1"
 
 
 class Engine(Protocol):
@@ -76,7 +75,7 @@ class Lexical:
 
     @property
     def version(self) -> str:
-        return f"{VERSION}+{self.weights.key()}"
+        return versioned(self.weights)
 
     def shortlist(self, snapshot: Snapshot, need: NeedText, *, limit: int = 10, quoted: int | None = None) -> Shortlist:
         """The best doctors for a need, by score and then by id, at most `limit` of them, the first `quoted` (all,

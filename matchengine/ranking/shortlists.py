@@ -14,7 +14,7 @@ from matchengine.ranking.scoring import Answers, Doubles, Ranked
 from matchengine.ranking.segment import Bools
 from matchengine.ranking.snapshot import Snapshot
 from matchengine.ranking.values import Excluded, Line, NeedText, Points, Shortlist
-from matchengine.ranking.weights import Weights
+from matchengine.weights import Weights
 
 # So many candidates are judged for each line, because other factors reorder them, and so many at least.
 DEPTH, LEAST_JUDGED = 4, 100

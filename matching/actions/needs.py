@@ -15,10 +15,10 @@ from core.notices import notify, sentence
 from core.status import lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
-from matchengine.allocation import Goal
+from matchengine.names import Goal
 from matching import rounds
+from matching.engines import engine_in_force
 from matching.models import MatchRun
-from matching.sources import current_engine
 from programmes.models import Batch
 
 NEED_PUBLISHED = sentence("need_published", gettext_lazy("Your need “%(title)s” was published."))
@@ -61,11 +61,11 @@ def ask_for_batch_match(batch: Batch, *, by: User, at: datetime, goal: Goal = "t
     latest = MatchRun.objects.filter(batch=batch).order_by("-pk").first()
     if latest is not None and rounds.progress_of(latest).under_way:
         return latest
-    engine = current_engine()
+    engine, version = engine_in_force()
     run = MatchRun.objects.create(
         batch=batch,
-        engine=engine.name,
-        engine_version=engine.version,
+        engine=engine,
+        engine_version=version,
         started_at=at,
         options={"goal": goal, "served": max(served, 0)},
     )

@@ -67,6 +67,12 @@ class Override(models.Model):
         return f"{self.get_kind_display()}: {self.need} → {self.doctor}"
 
 
+class PlanQuotaQuerySet(ScopedQuerySet["PlanQuota"]):
+    def by_group(self, batch: int | None) -> dict[str, int]:
+        """The most pairs by the group they are counted in: a university's key, or a class of enterprises."""
+        return {quota.group: quota.most for quota in self.filter(batch=batch).order_by("pk")}
+
+
 @tracked
 class PlanQuota(models.Model):
     """The most pairs a batch's plan may give to one university, or to one class of enterprises."""
@@ -78,7 +84,7 @@ class PlanQuota(models.Model):
     enterprise_class = models.CharField(_("class"), max_length=12, choices=Enterprise.Class.choices, blank=True)
     most = models.PositiveSmallIntegerField(_("most pairs"))
 
-    objects = ScopedQuerySet.as_manager()
+    objects = PlanQuotaQuerySet.as_manager()
     SCOPE = Scope(county=ALL, department=ALL, city=ALL)
 
     class Meta:
@@ -101,3 +107,8 @@ class PlanQuota(models.Model):
 
     def __str__(self) -> str:
         return f"{self.university or self.get_enterprise_class_display()} ≤ {self.most}"
+
+    @property
+    def group(self) -> str:
+        """The name of what is limited, as a plan knows it."""
+        return f"university:{self.university_id}" if self.university_id else f"class:{self.enterprise_class}"

@@ -13,7 +13,6 @@ from core.parameters import key_of
 from enterprises.models import Enterprise
 from experts.models import Doctor, University
 from matching.models import MatchRun, Override, PlanLine, PlanQuota, Suggestion
-from matching.planning import quotas_of
 from matching.shortlists import TONES
 from matching.wording import WHY_UNSERVED
 from officedata.text import halfwidth
@@ -240,7 +239,7 @@ def decided_since(batch: Batch, run: MatchRun) -> bool:
     of it."""
     if run.finished_at is None:
         return False
-    if "quotas" in run.facts and run.facts["quotas"] != quotas_of(batch.pk):
+    if "quotas" in run.facts and run.facts["quotas"] != PlanQuota.objects.by_group(batch.pk):
         return True
     later = Q(made_at__gt=run.started_at) | Q(lifted_at__gt=run.started_at)
     return Override.objects.filter(later, batch=batch).exists()

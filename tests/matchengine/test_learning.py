@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchengine.learning import LEAST_NEEDS, RANK, TRIED, Pair, Verdict, assess, beats, outcome, whole_points
-from matchengine.ranking.weights import DEFAULT, FACTORS, Weights
+from matchengine.weights import DEFAULT, FACTORS, Weights
 
 PLANTED = (30.0, 10.0, 20.0, 20.0, 10.0, 5.0, 5.0)
 # How surely the points decide: logits between none and all of them.

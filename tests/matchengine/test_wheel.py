@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from matchengine.ranking import VERSION
+from matchengine.names import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = ROOT / "packages" / "matchengine"

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from core import jobs
 from enterprises.models import Need
-from matching import kept, rounds, runs, sources
+from matching import kept, round_work, rounds, runs, sources
 from matching.actions import ask_for_batch_match
 from matching.models import MatchRun
 from programmes.models import Batch
@@ -133,7 +133,7 @@ def test_a_round_says_for_how_many_needs_words_alone_decided(
     use: Use, office: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server is down for the first share of two needs, and back for the second."""
-    monkeypatch.setattr(rounds, "SHARE", 2)
+    monkeypatch.setattr(round_work, "SHARE", 2)
     two_doctors()
     needs: list[Need] = [NeedFactory() for _ in range(3)]
     batch = BatchFactory()

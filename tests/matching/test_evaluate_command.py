@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from matchengine.ranking.weights import Weights
+from matchengine.weights import Weights
 from matching import sources
 from matching.models import FactorWeights
 from supervisor.state import ROOT

@@ -13,9 +13,10 @@ from core.errors import Refused
 from enterprises.models import Need
 from experts.models import Doctor
 from matchengine.learning import LEAST_NEEDS
-from matchengine.ranking.weights import FACTORS, Weights
+from matchengine.weights import FACTORS, Weights
+from matching.lessons import learn, lesson
 from matching.models import FactorWeights, Feedback
-from matching.weights import WHY, current_weights, learn, lesson, roll_back
+from matching.weights import WHY, current_weights, roll_back
 from tests.factories import START, CityUserFactory, DoctorFactory, EnterpriseFactory, NeedFactory, moment
 from tests.threads import race
 

@@ -12,7 +12,7 @@ from core.errors import Refused
 from core.models import Job
 from enterprises.models import Need
 from experts.models import Doctor
-from matching import actions, rounds, runs
+from matching import actions, round_plan, round_work, rounds, runs
 from matching.models import MatchRun, MatchShare, Override, PlanLine, Suggestion
 from matching.rounds import RoundProgress, progress_of
 from programmes.models import Batch
@@ -48,8 +48,8 @@ def quiet() -> Iterator[list[Bell]]:
 
 @pytest.fixture
 def small_shares(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rounds, "SHARE", 2)
-    monkeypatch.setattr(rounds, "STEP", 1)
+    monkeypatch.setattr(round_work, "SHARE", 2)
+    monkeypatch.setattr(round_work, "STEP", 1)
 
 
 def start(batch: Any = None, **options: Any) -> MatchRun:
@@ -293,7 +293,7 @@ def test_a_round_cancelled_half_way_leaves_the_earlier_shortlists(small_shares: 
 
     share = MatchShare.objects.get(job=two)
     with pytest.raises(jobs.Cancelled):
-        rounds.match_share(share, by=by, at=AT, tell=tell, guard=jobs.Run(claimed).hold)
+        round_work.match_share(share, by=by, at=AT, tell=tell, guard=jobs.Run(claimed).hold)
     assert seen == [0, 1]
     assert set(Suggestion.objects.values_list("pk", "current")) == before
     assert [shortlist(need) for need in needs] == [[doctor.pk]] * 6
@@ -328,11 +328,11 @@ def test_whoever_writes_after_the_cancelling_writes_nothing(small_shares: None, 
 
     with pytest.raises(jobs.Cancelled):
         if finished == 0:
-            rounds.split(run, by=by, at=AT, guard=guard)
+            round_work.split(run, by=by, at=AT, guard=guard)
         elif finished == 1:
-            rounds.match_share(run.shares.get(), by=by, at=AT, guard=guard)
+            round_work.match_share(run.shares.get(), by=by, at=AT, guard=guard)
         else:
-            rounds.make_plan(run, at=AT, guard=guard)
+            round_plan.make_plan(run, at=AT, guard=guard)
     assert progress_of(run).state == "cancelled"
     assert (Suggestion.objects.count(), PlanLine.objects.count(), shortlist(need)) == (0, 0, [])
     assert Job.objects.open().exclude(cancel_asked=True).count() == 0
@@ -358,9 +358,9 @@ def test_what_an_attempt_finished_is_found_by_the_next(small_shares: None) -> No
     alone = everything(done(start()))
     Suggestion.objects.all().delete()
     acts: dict[str, Callable[[Job, Callable[[], None]], None]] = {
-        "match_batch": lambda job, guard: rounds.split(run, by=by, at=AT, guard=guard),
-        "match_share": lambda job, guard: rounds.match_share(job.match_share, by=by, at=AT, guard=guard),
-        "match_plan": lambda job, guard: rounds.make_plan(run, at=AT, guard=guard),
+        "match_batch": lambda job, guard: round_work.split(run, by=by, at=AT, guard=guard),
+        "match_share": lambda job, guard: round_work.match_share(job.match_share, by=by, at=AT, guard=guard),
+        "match_plan": lambda job, guard: round_plan.make_plan(run, at=AT, guard=guard),
     }
     while progress_of(run).under_way:
         job = jobs.claim(rounds.jobs_of(run).open()[0].pk, at=timezone.now())
@@ -393,11 +393,11 @@ def test_the_late_writes_of_a_worker_thought_dead_are_undone() -> None:
     before = everything(run), run.finished_at
     late_split, late_share, late_plan = [jobs.Run(job).hold for job in rounds_jobs]
     with pytest.raises(jobs.LostLease):
-        rounds.split(stale, by=by, at=AT, guard=late_split)
+        round_work.split(stale, by=by, at=AT, guard=late_split)
     with pytest.raises(jobs.LostLease):
-        rounds.match_share(share, by=by, at=AT, guard=late_share)
+        round_work.match_share(share, by=by, at=AT, guard=late_share)
     with pytest.raises(jobs.LostLease):
-        rounds.make_plan(stale, at=AT, guard=late_plan)
+        round_plan.make_plan(stale, at=AT, guard=late_plan)
     run.refresh_from_db()
     assert (everything(run), run.finished_at) == before
 
@@ -411,7 +411,7 @@ def test_shares_that_end_at_the_same_moment_ask_for_one_plan(small_shares: None)
     jobs.run(run.job.pk)
     first, second = run.shares.order_by("number")
     by = run.job.asked_by
-    race(lambda: rounds.match_share(first, by=by, at=AT), lambda: rounds.match_share(second, by=by, at=AT))
+    race(lambda: round_work.match_share(first, by=by, at=AT), lambda: round_work.match_share(second, by=by, at=AT))
     assert Job.objects.filter(kind="match_plan").count() == 1
     assert progress_of(run).state == "planning"
 
@@ -511,7 +511,7 @@ def test_the_share_of_a_killed_worker_is_taken_up_by_another(
     eventually(lambda: not progress_of(run).under_way, seconds=60)
     assert progress_of(run) == RoundProgress("done", MANY, MANY)
     assert [job.pk for job in share_jobs(run) if job.attempt > 1] == [left.pk]
-    assert [job.attempt for job in share_jobs(run)].count(1) == MANY // rounds.SHARE - 1
+    assert [job.attempt for job in share_jobs(run)].count(1) == MANY // round_work.SHARE - 1
     disturbed = everything(run)
     assert len(disturbed[2]) == MANY * runs.SHOWN
     jobs.set_bell(lambda job_id: None)

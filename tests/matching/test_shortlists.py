@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from matchengine.ranking.weights import FACTORS as WEIGHED
+from matchengine.weights import FACTORS as WEIGHED
 from matching.models import Suggestion
 from matching.shortlists import shortlist_rows, strength_facts
 from matching.wording import AGAINST, FACTORS, RIGHT_OF_TEN, STRENGTH_FACTS, UNKNOWN, UNKNOWN_WORDS, strength_fact

@@ -18,7 +18,6 @@ from matching import rounds
 from matching.actions import ask_for_batch_match
 from matching.models import MatchRun, MatchShare, Override, PlanLine, PlanQuota
 from matching.office import plan_accept
-from matching.planning import quotas_of
 from programmes.models import Batch
 from tests import factories as f
 from tests.factories import START, moment
@@ -241,7 +240,7 @@ def test_changed_quotas_make_the_plan_stale(
     def stale() -> bool:
         return bool(client.get(url(batch, "plan")).context["stale"])
 
-    MatchRun.objects.filter(pk=run.pk).update(facts={"quotas": quotas_of(batch.pk)})
+    MatchRun.objects.filter(pk=run.pk).update(facts={"quotas": PlanQuota.objects.by_group(batch.pk)})
     assert not stale()
     PlanQuota.objects.filter(pk=quota.pk).update(most=2)
     assert stale()

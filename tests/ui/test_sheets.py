@@ -22,7 +22,8 @@ from enterprises.filters import NeedFilter
 from tests import factories as f
 from ui import sheets
 from ui.filters import named
-from ui.sheets import Column, download, is_asked, write
+from ui.sheets import Column, download, is_asked
+from ui.workbook import write
 
 TRICKY = [
     "=HYPERLINK(1)", "+1", "-1+2", "@SUM(A1)", "#N/A", "911499010000000001", "0012", "1e5", "2026-03-05", "TRUE",

@@ -12,8 +12,9 @@ from accounts.models import User
 from core.edges import EdgeCommand
 from core.errors import Refused
 from matchengine.learning import LEAST_NEEDS
+from matching.lessons import judge, learn
 from matching.models import FactorWeights, Feedback
-from matching.weights import WHY, current_weights, judge, learn, roll_back
+from matching.weights import WHY, current_weights, roll_back
 from matching.wording import FACTORS
 
 UNUSABLE = 2
