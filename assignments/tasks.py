@@ -10,7 +10,7 @@ from core import jobs
 from core.shapes import Nothing
 
 
-@jobs.work("settle_terms", every=crontab(minute=15), key="now", args=Nothing, result=shapes.Settled)
+@jobs.work("settle_terms", lane="calendar", every=crontab(minute=15), key="now", args=Nothing, result=shapes.Settled)
 def settle_terms(run: jobs.Run) -> dict[str, Any]:
     """Offers past their day lapse, terms past their last day are completed."""
     now, today = timezone.now(), timezone.localdate()

@@ -1,97 +1,97 @@
-"""Background work as rows: ask for it, claim it under a lease, run it, and let a sweeper ring again.
+"""Background work as rows: ask for it, claim it under a lease, run it.
 
 A job may run twice (its worker may die after the work and before the last line), so every handler is written to be
 repeated: it finds what an earlier attempt finished and goes on from there.
 """
 
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Literal
 
 from celery import shared_task
-from django.conf import settings
-from django.db import IntegrityError, close_old_connections, connection, transaction
-from django.db.models import F
+from django.db import IntegrityError, close_old_connections, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
+from core import leases
 from core.edges import edge
+from core.leases import Cancelled, HandedBack, LostLease
 from core.models import Job
+from core.models.jobs import JobQuerySet
 from core.shapes import fault
 
+__all__ = ["Cancelled", "LostLease", "Run", "cancel", "enqueue", "run", "run_again", "unknown_kinds", "work"]
 logger = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 6
+# Who waits for the work: a person in front of a page, a round or a plan, the calendar.
+Lane = Literal["people", "rounds", "calendar"]
 Handler = Callable[["Run"], dict[str, Any] | None]
 HANDLERS: dict[str, Handler] = {}
-# What beat rings for, as Celery wants it; filled while the apps load their tasks.
+LANE_OF: dict[str, Lane] = {}
+# What beat asks for, as Celery wants it, and the kind of job of each; filled while the apps load their tasks.
 SCHEDULE: dict[str, dict[str, Any]] = {}
+KIND_OF: dict[str, str] = {}
 # The declared form of a kind's input and of its result, see core.shapes.
 SHAPES: dict[str, tuple[Any, Any]] = {}
-# Set by core.tasks: rings a worker for a job id. Losing a ring costs one sweep, never the job.
-_bell: list[Callable[[int], None]] = []
-
-
-class LostLease(Exception):
-    """Another worker took the job over; this one stops without a trace."""
-
-
-class Cancelled(Exception):
-    """The person who asked for the job asked it to stop."""
+# Set by core.tasks: rings a worker of a lane for a job id. Losing a ring costs one sweep, never the job.
+_bell: list[Callable[[int, str], None]] = []
 
 
 def work(
     kind: str,
     *,
+    lane: Lane,
     args: Any = dict[str, Any],
     result: Any = dict[str, Any],
     every: Any = None,
     key: str = "",
     due: Callable[[date], bool] = lambda on: True,
 ) -> Callable[[Handler], Handler]:
-    """Declare a piece of work: the function does jobs of this kind, with the form of its input and of its result.
+    """Declare a piece of work: the function does jobs of this kind, with the form of its input and of its result, in
+    the lane of whoever waits for it.
 
-    With `every` (a schedule of Celery's) beat rings for it: a task named after the function asks for the job, under
-    `key` (the day where none is given, so once a day), whenever it is `due`.
+    With `every` (a schedule of Celery's) beat asks for it under `key` (the day where none is given), whenever it is
+    `due`: once for each time of the schedule, and once for all that were missed.
     """
 
     def ask() -> None:
-        now = timezone.now()
-        today = timezone.localdate(now)
+        today = timezone.localdate()
         if due(today):
-            enqueue(kind, key or str(today), by=None, at=now)
+            enqueue(kind, key or str(today), by=None, at=timezone.now())
 
     def declare(function: Handler) -> Handler:
-        HANDLERS[kind] = function
+        HANDLERS[kind], LANE_OF[kind] = function, lane
         SHAPES[kind] = (args, result)
         if every is not None:
-            ring_every(every, f"{function.__module__}.{function.__name__}", ask)
+            _schedule(every, kind, f"{function.__module__}.{function.__name__}", ask)
         return function
 
     return declare
 
 
-def ring_every(every: Any, name: str, ring: Callable[[], Any], **options: Any) -> None:
-    """Let beat run a task of this name."""
-    shared_task(name=name)(ring)
+def _schedule(every: Any, kind: str, name: str, ask: Callable[[], None]) -> None:
+    shared_task(name=name)(ask)
     entry = name.rpartition(".")[2].replace("_", "-")
-    SCHEDULE[entry] = {"task": name, "schedule": every, "options": options}
+    SCHEDULE[entry] = {"task": name, "schedule": every}
+    KIND_OF[name] = kind
 
 
-def set_bell(ring: Callable[[int], None]) -> None:
+def set_bell(ring: Callable[[int, str], None]) -> None:
     _bell[:] = [ring]
 
 
-def ring(job_id: int) -> None:
-    """Wake a worker; a broker that is away is no error, because the sweeper rings again."""
+def ring(job_id: int, lane: str) -> None:
+    """Wake a worker; a broker that is away is no error, because workers look for themselves."""
     try:
         for bell in _bell:
-            bell(job_id)
+            bell(job_id, lane)
     except Exception:
-        logger.warning("job %s: the broker did not answer, the sweeper will ring again", job_id, exc_info=True)
+        logger.warning("job %s: the broker did not answer, the sweeper will find it", job_id, exc_info=True)
+
+
+# -- Asking --------------------------------------------------------------------------------------------------
 
 
 def enqueue(
@@ -103,20 +103,27 @@ def enqueue(
     args: dict[str, Any] | None = None,
     not_before: datetime | None = None,
 ) -> Job:
-    """Ask for a piece of work once: while one of the same kind and key is open, that one is returned.
+    """Ask for a piece of work once: while one of the same kind and key waits, that one is returned.
 
+    One that runs has read its rows already, so what is asked for meanwhile waits for its end and is done once more.
+    The one that waits is locked until the transaction ends: a worker who takes it reads what this transaction wrote.
     Raises ValueError for an input that the kind does not take.
     """
     _check(kind, 0, args or {})
-    try:
-        with transaction.atomic():
-            job = Job.objects.create(kind=kind, key=key, args=args or {}, asked_by=by, not_before=not_before or at)
-    except IntegrityError:
-        found = Job.objects.open().filter(kind=kind, key=key).first()
-        if found is None:  # it ended between the two statements
-            return enqueue(kind, key, by=by, at=at, args=args, not_before=not_before)
-        return found
-    transaction.on_commit(lambda: ring(job.pk))
+    facts = {"args": args or {}, "asked_by": by, "not_before": not_before or Now()}
+    while True:
+        try:
+            with transaction.atomic():
+                job = Job.objects.create(kind=kind, key=key, **facts)
+            break
+        except IntegrityError:
+            queued = Job.objects.filter(state=Job.State.QUEUED, kind=kind, key=key)
+            with transaction.atomic():
+                found = queued.select_for_update(of=("self",)).first()
+            if found is not None:  # else it was taken or ended between the two statements
+                return found
+    job.refresh_from_db(fields=["not_before"])
+    transaction.on_commit(lambda: ring(job.pk, LANE_OF.get(kind, "people")))
     return job
 
 
@@ -131,32 +138,32 @@ def cancel(job: Job, *, by: User, at: datetime) -> bool:
     return bool(stopped or Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True))
 
 
-def sweep(*, at: datetime) -> list[int]:
-    """Ring for every job nobody works on; give up on those that failed too often."""
-    ids = list(Job.objects.waiting(at).values_list("pk", flat=True)[:500])
-    for job_id in ids:
-        ring(job_id)
-    return ids
+def run_again(job: Job) -> bool:
+    """Put a job that failed for good back into the queue, where it goes on from what it finished. False if it did not
+    fail, or if the same was asked for since."""
+    failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
+    again = {"state": Job.State.QUEUED, "attempt": 0, "fruitless": 0, "ended_at": None, "cancel_asked": False}
+    try:
+        with transaction.atomic():
+            if not failed.update(**again, not_before=Now()):
+                return False
+    except IntegrityError:
+        return False
+    transaction.on_commit(lambda: ring(job.pk, LANE_OF.get(job.kind, "people")))
+    return True
 
 
-def claim(job_id: int, *, at: datetime) -> Job | None:
-    """Take the job under a lease, or return None if it is being worked on, ended, or not due."""
-    with transaction.atomic():
-        job = Job.objects.waiting(at).select_for_update(skip_locked=True).filter(pk=job_id).first()
-        if job is None:
-            return None
-        if job.attempt >= MOST_ATTEMPTS:
-            _end(job, Job.State.FAILED, at=at, error=job.error or "too many attempts")
-            return None
-        job.state, job.attempt = Job.State.RUNNING, job.attempt + 1
-        job.started_at = job.started_at or at
-        job.lease_until = at + lease_length()
-        job.save(update_fields=["state", "attempt", "started_at", "lease_until"])
-    return job
+def unknown_kinds() -> JobQuerySet:
+    """Open jobs of kinds that this release does not know: a later one asked for them, and its workers do them."""
+    return Job.objects.open().exclude(kind__in=HANDLERS)
 
 
-def lease_length() -> timedelta:
-    return timedelta(seconds=settings.JOB_LEASE_SECONDS)
+# -- Doing ---------------------------------------------------------------------------------------------------
+
+
+def claim(job_id: int) -> Job | None:
+    """Take the job under a lease, or return None if it is being worked on, ended, not due, or of an unknown kind."""
+    return leases.claim(job_id, kinds=HANDLERS)
 
 
 class Run:
@@ -170,85 +177,43 @@ class Run:
         return dict(self.job.args)
 
     def progress(self, done: int, total: int) -> None:
-        """Tell how far it is and keep the lease; raises LostLease or Cancelled when the work should stop."""
-        mine = Job.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=Job.State.RUNNING)
-        kept = mine.update(done=min(done, total), total=total, lease_until=timezone.now() + lease_length())
-        if not kept:
+        """Tell how far it is and keep the lease; raises LostLease, Cancelled or HandedBack when the work should stop,
+        the last only between two steps."""
+        if not leases.progressed(self.job, done, total):
             raise LostLease
-        if mine.filter(cancel_asked=True).exists():
+        if leases.held(self.job).filter(cancel_asked=True).exists():
             raise Cancelled
+        if leases.ends_soon() and done < total:
+            raise HandedBack
 
     def hold(self) -> None:
-        """Inside a transaction: lock the job row and make sure it is still ours, so that what this transaction
-        writes is written by one worker only."""
-        mine = Job.objects.select_for_update().filter(pk=self.job.pk, attempt=self.job.attempt, state=Job.State.RUNNING)
-        if not mine.values_list("pk", flat=True).first():
-            raise LostLease
-
-
-@contextmanager
-def _heartbeat(job: Job) -> Iterator[None]:
-    """Keep the lease alive from a second thread while the handler computes."""
-    stop = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not stop.wait(settings.JOB_LEASE_SECONDS / 3):
-                Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING).update(
-                    lease_until=timezone.now() + lease_length()
-                )
-        except Exception:  # the work itself will meet the same trouble and report it
-            logger.warning("job %s: heartbeat lost", job.pk, exc_info=True)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, name=f"lease-{job.pk}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=5)
+        """Inside a transaction: make sure that the job is still ours until it ends, see `leases.hold`."""
+        leases.hold(self.job)
 
 
 def run(job_id: int) -> str:
     """Claim and do one job; the outcome as a word, for the log."""
     close_old_connections()
-    job = claim(job_id, at=timezone.now())
-    if job is None:
-        return "not ours"
-    attempt = Run(job)
+    job = claim(job_id)
+    return "not ours" if job is None else do(job)
+
+
+def do(job: Job) -> str:
+    """Do a job that was claimed; the outcome as a word, for the log."""
     try:
-        with _heartbeat(job), edge(f"job {job.kind} {job.key}"):
-            result = HANDLERS[job.kind](attempt) or {}
+        with leases.kept(job), edge(f"job {job.kind} {job.key}"):
+            result = HANDLERS[job.kind](Run(job)) or {}
             _check(job.kind, 1, result)
-        _end(job, Job.State.DONE, at=timezone.now(), result=result)
+        leases.end(job, Job.State.DONE, result=result)
     except LostLease:
         return "lease lost"
     except Cancelled:
-        _end(job, Job.State.CANCELLED, at=timezone.now())
+        leases.end(job, Job.State.CANCELLED)
+    except HandedBack:
+        leases.hand_back(job)
+        return "handed back"
     except Exception as error:
         logger.exception("job %s (%s %s), attempt %s", job.pk, job.kind, job.key, job.attempt)
-        _retry(job, error)
+        leases.retry(job, error)
         return "failed, will be tried again"
     return str(Job.objects.values_list("state", flat=True).get(pk=job.pk))
-
-
-def _end(job: Job, state: str, *, at: datetime, result: dict[str, Any] | None = None, error: str = "") -> None:
-    """What a handler kept in the result on its way stays there when the job did not come to its end."""
-    facts = {} if result is None else {"result": result}
-    Job.objects.filter(pk=job.pk, attempt=job.attempt, state__in=[Job.State.RUNNING, Job.State.QUEUED]).update(
-        state=state, ended_at=at, lease_until=None, error=error, **facts
-    )
-
-
-def _retry(job: Job, error: Exception) -> None:
-    """Back to the queue, a little later each time, until it has been tried often enough."""
-    mine = Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING)
-    message = f"{type(error).__name__}: {error}"[:2000]
-    now = timezone.now()
-    if job.attempt >= MOST_ATTEMPTS:
-        mine.update(state=Job.State.FAILED, ended_at=now, lease_until=None, error=message)
-    else:
-        wait = timedelta(seconds=5 * 2 ** (job.attempt - 1))
-        mine.update(state=Job.State.QUEUED, lease_until=None, not_before=now + wait, error=message, done=F("done"))

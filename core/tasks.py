@@ -1,23 +1,17 @@
-"""The bell: Celery tasks that wake a worker for rows."""
+"""The bell: a Celery task that wakes a worker of a lane for a row."""
 
 from celery import shared_task
-from django.utils import timezone
 
-from core import jobs
+from core import jobs, lanes
 
 
 @shared_task(name="core.tasks.run_job")
 def run_job(job_id: int) -> str:
-    return jobs.run(job_id)
+    return lanes.answer(job_id)
 
 
-def sweep_jobs() -> int:
-    return len(jobs.sweep(at=timezone.now()))
+def _ring(job_id: int, lane: str) -> None:
+    run_job.apply_async((job_id,), queue=lane, retry=False)
 
 
-def _ring(job_id: int) -> None:
-    run_job.apply_async((job_id,), retry=False)
-
-
-jobs.ring_every(15.0, "core.tasks.sweep_jobs", sweep_jobs, expires=15)
 jobs.set_bell(_ring)

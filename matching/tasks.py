@@ -14,7 +14,7 @@ from matching.actions import ACCEPT_PLAN, MATCH_NEED
 from matching.models import MatchRun, MatchShare
 
 
-@jobs.work(MATCH_NEED, args=shapes.OfNeed, result=shapes.RanNeed)
+@jobs.work(MATCH_NEED, lane="people", args=shapes.OfNeed, result=shapes.RanNeed)
 def match_need(run: jobs.Run) -> dict[str, Any]:
     from matching import runs  # noqa: PLC0415  the engine
 
@@ -23,7 +23,7 @@ def match_need(run: jobs.Run) -> dict[str, Any]:
     return {"run": made.pk, "lines": made.suggestions.count()}
 
 
-@jobs.work(rounds.MATCH_BATCH, args=shapes.OfRun, result=shapes.Split)
+@jobs.work(rounds.MATCH_BATCH, lane="rounds", args=shapes.OfRun, result=shapes.Split)
 def split_batch(run: jobs.Run) -> dict[str, Any]:
     from matching import round_work  # noqa: PLC0415  the engine
 
@@ -32,7 +32,7 @@ def split_batch(run: jobs.Run) -> dict[str, Any]:
     return {"run": made.pk, "shares": made.shares.count()}
 
 
-@jobs.work(rounds.MATCH_SHARE, args=shapes.OfShare, result=shapes.RanShare)
+@jobs.work(rounds.MATCH_SHARE, lane="rounds", args=shapes.OfShare, result=shapes.RanShare)
 def match_share(run: jobs.Run) -> dict[str, Any]:
     from matching import round_work  # noqa: PLC0415  the engine
 
@@ -41,7 +41,7 @@ def match_share(run: jobs.Run) -> dict[str, Any]:
     return {"run": share.run_id, "needs": len(share.edges)}
 
 
-@jobs.work(rounds.MATCH_PLAN, args=shapes.OfRun, result=shapes.RanNeed)
+@jobs.work(rounds.MATCH_PLAN, lane="rounds", args=shapes.OfRun, result=shapes.RanNeed)
 def plan_batch(run: jobs.Run) -> dict[str, Any]:
     from matching import round_plan  # noqa: PLC0415  the solvers
 
@@ -50,7 +50,7 @@ def plan_batch(run: jobs.Run) -> dict[str, Any]:
     return {"run": made.pk, "lines": made.plan.count()}
 
 
-@jobs.work(ACCEPT_PLAN, args=shapes.Lines, result=shapes.Accepted)
+@jobs.work(ACCEPT_PLAN, lane="people", args=shapes.Lines, result=shapes.Accepted)
 def accept_plan(run: jobs.Run) -> dict[str, Any]:
     by = run.job.asked_by
     if by is None:

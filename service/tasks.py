@@ -16,6 +16,7 @@ from service.standings import REFRESH_STANDINGS, REJUDGE_BATCH, STANDING_OF
 # Hourly, because it costs one query when no month is missing; a machine that slept on the first catches up.
 @jobs.work(
     CLOSE_MONTH,
+    lane="calendar",
     every=crontab(minute=5),
     key="next",
     due=lambda on: bool(closing.months_to_close(on=on)),
@@ -31,23 +32,23 @@ def close_months(run: jobs.Run) -> dict[str, Any]:
     return closed
 
 
-@jobs.work(REFRESH_CHECKS, every=crontab(minute=25, hour="0,12"), args=Nothing, result=shapes.Changed)
+@jobs.work(REFRESH_CHECKS, lane="calendar", every=crontab(minute=25, hour="0,12"), args=Nothing, result=shapes.Changed)
 def refresh_open_checks(run: jobs.Run) -> dict[str, Any]:
     return {"changed": closing.refresh_open_checks(at=timezone.now(), guard=run.hold)}
 
 
-@jobs.work(REFRESH_STANDINGS, every=crontab(minute=40, hour=0), args=Nothing, result=shapes.Standings)
+@jobs.work(REFRESH_STANDINGS, lane="calendar", every=crontab(minute=40, hour=0), args=Nothing, result=shapes.Standings)
 def refresh_standings(run: jobs.Run) -> dict[str, Any]:
     return {"standings": standings.refresh_all_standings(on=timezone.localdate(), at=timezone.now())}
 
 
-@jobs.work(STANDING_OF, args=shapes.OfAssignment, result=shapes.Standings)
+@jobs.work(STANDING_OF, lane="people", args=shapes.OfAssignment, result=shapes.Standings)
 def standing_of(run: jobs.Run) -> dict[str, Any]:
     now, today = timezone.now(), timezone.localdate()
     return {"standings": standings.refresh_or_set_aside([run.args["assignment"]], on=today, at=now)}
 
 
-@jobs.work(REJUDGE_BATCH, args=shapes.OfBatch, result=shapes.Rejudged)
+@jobs.work(REJUDGE_BATCH, lane="calendar", args=shapes.OfBatch, result=shapes.Rejudged)
 def rejudge_batch(run: jobs.Run) -> dict[str, Any]:
     """Judge what is not locked of a batch by the rules it has now."""
     now, batch = timezone.now(), run.args["batch"]

@@ -14,6 +14,7 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 app = Celery("talentlink")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add("core.workers:Alive")
 
 
 @import_modules.connect(sender=app)

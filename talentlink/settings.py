@@ -6,6 +6,7 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
+from kombu import Queue
 
 from supervisor.release import release
 
@@ -208,8 +209,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # -- Background work ---------------------------------------------------------------------------------
-# Rows in PostgreSQL are the truth (core.jobs); a message only wakes a worker, so losing one costs seconds.
+# Rows in PostgreSQL are the truth (core.jobs); a message only wakes a worker, so losing one costs two seconds.
 CELERY_BROKER_URL = REDIS_URL
+# One queue a lane (core.lanes); a worker without -Q serves all.
+CELERY_TASK_QUEUES = [Queue(lane) for lane in ("people", "rounds", "calendar")]
+CELERY_TASK_DEFAULT_QUEUE = "people"
+CELERY_BEAT_SCHEDULER = "core.calendar:Scheduler"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -55,7 +55,7 @@ def guarded(settings: Any) -> Iterator[None]:
     """Whatever is no action is refused; nobody is rung."""
     settings.GUARD_WRITES = True
     bells = list(jobs._bell)
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     yield
     jobs._bell[:] = bells
 

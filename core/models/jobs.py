@@ -1,10 +1,10 @@
 """Background work as data: a job somebody asked for, and a period of the calendar that was worked through once."""
 
-from datetime import datetime
 from typing import Any, Self, TypedDict
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,15 +17,25 @@ class JobQuerySet(ScopedQuerySet["Job"]):
     def open(self) -> Self:
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
-    def waiting(self, at: datetime) -> Self:
-        """Jobs nobody works on: queued, or running under a lease that ran out."""
+    def waiting(self) -> Self:
+        """Jobs nobody works on, the one that waits longest first: queued and due, or running under a lease that ran
+        out. One that was asked for again while it runs waits for the end of that run."""
+        same = Job.objects.filter(state=Job.State.RUNNING, kind=OuterRef("kind"), key=OuterRef("key"))
         return self.filter(
-            Q(state=Job.State.QUEUED, not_before__lte=at) | Q(state=Job.State.RUNNING, lease_until__lt=at)
+            Q(~Exists(same), state=Job.State.QUEUED, not_before__lte=Now())
+            | Q(state=Job.State.RUNNING, lease_until__lt=Now())
         ).order_by("not_before", "pk")
+
+    def overdue(self) -> Self:
+        """Jobs whose worker fell silent: their lease ran out and nobody took them over yet."""
+        return self.filter(state=Job.State.RUNNING, lease_until__lt=Now())
 
 
 class Job(models.Model):
-    """A piece of background work; the row is the truth, a message to a worker is only the bell."""
+    """A piece of background work; the row is the truth, a message to a worker is only the bell.
+
+    Of one kind and key one job runs and one waits at most: what is asked for while it runs is done once more.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -48,6 +58,9 @@ class Job(models.Model):
     # A worker owns the job until lease_until; `attempt` fences off one that was thought dead and came back.
     lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
     attempt = models.PositiveIntegerField(_("attempts"), default=0)
+    # Claims in a row that brought the work no further, and the furthest step that any of them reached.
+    fruitless = models.PositiveIntegerField(_("attempts without progress"), default=0)
+    furthest = models.PositiveIntegerField(_("furthest step"), default=0)
     done = models.PositiveIntegerField(_("steps done"), default=0)
     total = models.PositiveIntegerField(_("steps in all"), default=0)
     cancel_asked = models.BooleanField(_("to be stopped"), default=False)
@@ -70,8 +83,9 @@ class Job(models.Model):
         verbose_name_plural = _("background jobs")
         ordering = ["-pk"]
         constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], condition=Q(state="queued"), name="job_one_queued_per_key"),
             models.UniqueConstraint(
-                fields=["kind", "key"], condition=Q(state__in=["queued", "running"]), name="job_one_open_per_key"
+                fields=["kind", "key"], condition=Q(state="running"), name="job_one_running_per_key"
             ),
             models.CheckConstraint(condition=Q(done__lte=F("total")) | Q(total=0), name="job_done_within_total"),
             models.CheckConstraint(

@@ -42,7 +42,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 def quiet() -> Iterator[list[Bell]]:
     """No broker is asked, except by whoever takes the bell that is kept here."""
     bells = list(jobs._bell)
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     yield bells
     jobs._bell[:] = bells
 
@@ -115,7 +115,7 @@ def test_whoever_goes_on_tries_no_line_again() -> None:
     """A worker dies between two lines, after a line that was refused has become possible."""
     plan = Plan(5)
     job = plan.ask()
-    claimed = jobs.claim(job.pk, at=timezone.now())
+    claimed = jobs.claim(job.pk)
     assert claimed is not None
     attempt = jobs.Run(claimed)
 
@@ -137,13 +137,13 @@ def test_whoever_goes_on_tries_no_line_again() -> None:
 def test_the_late_line_of_a_worker_thought_dead_is_undone() -> None:
     plan = Plan(2)
     job = plan.ask()
-    claimed = jobs.claim(job.pk, at=timezone.now())
+    claimed = jobs.claim(job.pk)
     assert claimed is not None
 
     def guard() -> None:
         if Order.objects.count() == 0:
             Job.objects.filter(pk=job.pk).update(lease_until=AT)
-            jobs.claim(job.pk, at=timezone.now())
+            jobs.claim(job.pk)
         jobs.Run(claimed).hold()
 
     with pytest.raises(jobs.LostLease):
@@ -157,7 +157,7 @@ def test_a_stopped_acceptance_keeps_what_was_done() -> None:
     plan = Plan(5)
     job = plan.ask()
     stopped: list[bool] = []
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     seen = jobs.HANDLERS["accept_plan"]
 
     def stops_after_two(run: jobs.Run) -> Any:

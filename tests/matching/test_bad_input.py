@@ -50,7 +50,7 @@ BRICKS = "镁碳砖抗热震性差，间歇使用时剥落快。"
 def quiet() -> Iterator[None]:
     """No broker is asked."""
     bells = list(jobs._bell)
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     yield
     jobs._bell[:] = bells
 

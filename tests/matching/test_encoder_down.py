@@ -31,7 +31,7 @@ Use = Callable[[Server], None]
 def quiet() -> Iterator[None]:
     """No broker is asked, and no encoder is left behind."""
     bells = list(jobs._bell)
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     yield
     jobs._bell[:] = bells
     sources._encoder.cache_clear()

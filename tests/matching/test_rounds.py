@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 def quiet() -> Iterator[list[Bell]]:
     """No broker is asked, except by whoever takes the bell that is kept here."""
     bells = list(jobs._bell)
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     yield bells
     jobs._bell[:] = bells
 
@@ -281,7 +281,7 @@ def test_a_round_cancelled_half_way_leaves_the_earlier_shortlists(small_shares: 
     jobs.run(run.job.pk)
     one, two, three = share_jobs(run)
     assert jobs.run(one.pk) == "done"
-    claimed = jobs.claim(two.pk, at=timezone.now())
+    claimed = jobs.claim(two.pk)
     assert claimed is not None
     seen: list[int] = []
 
@@ -318,7 +318,7 @@ def test_whoever_writes_after_the_cancelling_writes_nothing(small_shares: None, 
         jobs.run(rounds.jobs_of(run).open()[0].pk)
         run.refresh_from_db()
     job = rounds.jobs_of(run).open()[0]
-    claimed = jobs.claim(job.pk, at=timezone.now())
+    claimed = jobs.claim(job.pk)
     assert claimed is not None
     attempt = jobs.Run(claimed)
 
@@ -363,7 +363,7 @@ def test_what_an_attempt_finished_is_found_by_the_next(small_shares: None) -> No
         "match_plan": lambda job, guard: round_plan.make_plan(run, at=AT, guard=guard),
     }
     while progress_of(run).under_way:
-        job = jobs.claim(rounds.jobs_of(run).open()[0].pk, at=timezone.now())
+        job = jobs.claim(rounds.jobs_of(run).open()[0].pk)
         assert job is not None
         acts[job.kind](job, jobs.Run(job).hold)
         Job.objects.filter(pk=job.pk).update(lease_until=AT)
@@ -381,7 +381,7 @@ def test_the_late_writes_of_a_worker_thought_dead_are_undone() -> None:
     by, run = CityUserFactory(), start()
     rounds_jobs = []
     while progress_of(run).under_way:
-        job = jobs.claim(rounds.jobs_of(run).open()[0].pk, at=timezone.now())
+        job = jobs.claim(rounds.jobs_of(run).open()[0].pk)
         assert job is not None
         rounds_jobs.append(job)
         Job.objects.filter(pk=job.pk).update(lease_until=AT)
@@ -514,6 +514,6 @@ def test_the_share_of_a_killed_worker_is_taken_up_by_another(
     assert [job.attempt for job in share_jobs(run)].count(1) == MANY // round_work.SHARE - 1
     disturbed = everything(run)
     assert len(disturbed[2]) == MANY * runs.SHOWN
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     again = done(start(batch))
     assert everything(again) == disturbed

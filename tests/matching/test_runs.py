@@ -190,7 +190,7 @@ def test_a_forbidden_doctor_leaves_his_line_to_the_next() -> None:
 def quiet() -> Iterator[None]:
     """No broker is asked."""
     bells = list(jobs._bell)
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     yield
     jobs._bell[:] = bells
 

@@ -39,7 +39,7 @@ def today() -> Any:
 def quiet() -> Iterator[None]:
     """No broker is asked."""
     bells = list(jobs._bell)
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     yield
     jobs._bell[:] = bells
 

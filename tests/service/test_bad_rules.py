@@ -44,7 +44,7 @@ WHY = "“month_min_vists” is not a field of a rule set; is “month_min_visit
 def quiet() -> Iterator[None]:
     """No broker is asked, and everybody reads English."""
     bells = list(jobs._bell)
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     with translation.override("en"):
         yield
     jobs._bell[:] = bells

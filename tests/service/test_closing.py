@@ -54,7 +54,7 @@ def visit(assignment: Assignment, first: date, days: int = 2, **facts: Any) -> V
 def quiet() -> Iterator[None]:
     """No broker is asked."""
     bells = list(jobs._bell)
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     yield
     jobs._bell[:] = bells
 
@@ -345,7 +345,7 @@ def test_a_close_that_died_in_the_middle_is_finished_without_a_second_check(
     monkeypatch.setattr(closing, "CHUNK", 2)
     many(5)
     job = jobs.enqueue("close_month", "next", by=None, at=at(4, 1))
-    first = jobs.Run(jobs.claim(job.pk, at=at(4, 1)))  # type: ignore[arg-type]
+    first = jobs.Run(jobs.claim(job.pk))  # type: ignore[arg-type]
 
     def die(done: int, total: int) -> None:
         if done == 2:

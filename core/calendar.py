@@ -1,0 +1,87 @@
+"""Beat: asks for the work of the calendar, by rows. It needs no broker, keeps no file, and two do nothing twice.
+
+When work was last asked for is read from its jobs, so that what was missed while nothing ran (or while the database was
+away) is asked for once, as soon as it can be.
+"""
+
+import logging
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from celery.beat import ScheduleEntry
+from celery.beat import Scheduler as CelerysScheduler
+from django.db import connection, transaction
+from django.db.models import Max
+
+from core import heartbeats, jobs
+from core.models import Job
+
+logger = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 5.0
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+LOCK = 0x7A1E  # of beats who ask, among PostgreSQL's advisory locks
+
+
+class Scheduler(CelerysScheduler):
+    """Celery's scheduler over rows: an entry is due when its time came since its kind of job was last asked for."""
+
+    max_interval = LONGEST_SLEEP
+    producer = None  # nothing is sent
+
+    def setup_schedule(self) -> None:
+        self.process = heartbeats.name_of("beat")
+        self.known = False  # whether what the entries say is what the rows say
+        self.next_beat = 0.0
+        self.merge_inplace(self.app.conf.beat_schedule)
+
+    def tick(self, *args: Any, **options: Any) -> float:
+        """Ask for what is due, one a tick; the seconds until the next tick."""
+        try:
+            self._live()
+            if not self.known:
+                self._learn()
+        except Exception:
+            logger.warning("the database is away; nothing is asked for until it is back", exc_info=True)
+            connection.close()
+            return LONGEST_SLEEP
+        return min(float(super().tick(*args, **options)), LONGEST_SLEEP)
+
+    def apply_async(self, entry: ScheduleEntry, *_args: Any, **_options: Any) -> None:
+        """Ask for an entry's job unless another beat did; where that fails it is due again."""
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+                if entry.schedule.is_due(self._last_asked().get(entry.task, LONG_AGO)).is_due:
+                    self.app.tasks[entry.task]()
+        except Exception:
+            self.known = False
+            connection.close()
+            raise
+
+    def close(self) -> None:
+        super().close()
+        try:
+            heartbeats.stop(self.process)
+        except Exception:
+            logger.warning("the heartbeat could not be taken away", exc_info=True)
+
+    def _live(self) -> None:
+        if time.monotonic() >= self.next_beat:
+            heartbeats.beat(self.process, "beat")
+            self.next_beat = time.monotonic() + heartbeats.EVERY
+
+    def _learn(self) -> None:
+        asked = self._last_asked()
+        for entry in self.schedule.values():
+            entry.last_run_at = asked.get(entry.task, LONG_AGO)
+        self.populate_heap()
+        self.known = True
+
+    def _last_asked(self) -> dict[str, datetime]:
+        """When the work of each task was last asked for, in one query."""
+        kinds = Job.objects.filter(kind__in=jobs.KIND_OF.values()).order_by()
+        latest = dict(kinds.values_list("kind").annotate(Max("created_at")))
+        return {task: latest[kind] for task, kind in jobs.KIND_OF.items() if kind in latest}

@@ -1,0 +1,56 @@
+"""Signs of life of the processes that do the work."""
+
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from core.scope import ALL, Scope, ScopedQuerySet
+
+SILENT_AFTER = timedelta(seconds=45)
+FORGOTTEN_AFTER = timedelta(days=7)
+
+
+class HeartbeatQuerySet(ScopedQuerySet["Heartbeat"]):
+    """By the clock of the database, so that it does not matter what a machine thinks the time is."""
+
+    def beating(self) -> Self:
+        return self.filter(beat_at__gte=Now() - SILENT_AFTER)
+
+    def silent(self) -> Self:
+        """Processes that came to no clean stop: frozen, killed, or cut off from the database."""
+        return self.filter(beat_at__lt=Now() - SILENT_AFTER)
+
+    def forgotten(self) -> Self:
+        return self.filter(beat_at__lt=Now() - FORGOTTEN_AFTER)
+
+
+class Heartbeat(models.Model):
+    """A worker or beat, and when it last said that it lives. Its main process writes about every 10 s and takes the row
+    away when it stops as asked; written by `core.heartbeats`."""
+
+    class Kind(models.TextChoices):
+        WORKER = "worker", _("worker")
+        BEAT = "beat", _("clock of the calendar")
+
+    process = models.CharField(_("process"), max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    lanes = models.CharField(_("lanes"), max_length=80, blank=True)
+    machine = models.CharField(_("machine"), max_length=80)
+    pid = models.PositiveIntegerField(_("process number"))
+    release = models.CharField(_("release"), max_length=40)
+    started_at = models.DateTimeField(_("started"), db_default=Now())
+    beat_at = models.DateTimeField(_("last sign of life"), db_default=Now())
+
+    objects = HeartbeatQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+        ordering = ["kind", "process"]
+
+    def __str__(self) -> str:
+        return self.process
