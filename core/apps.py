@@ -1,9 +1,11 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.urls import register_converter
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from core.parameters import KeyConverter
+from core.waits import limit_connection
 
 
 class CoreConfig(AppConfig):
@@ -14,4 +16,5 @@ class CoreConfig(AppConfig):
         """Name the keys of addresses, and load of every app its tasks, so that each process knows the handlers of jobs
         and how to ring a worker, its checks, and its reactions to what the apps below it do."""
         register_converter(KeyConverter, "key")
+        connection_created.connect(limit_connection, dispatch_uid="core.waits")
         autodiscover_modules("tasks", "checks", "reactions")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core import jobs, lanes
+from core import bell, jobs, lanes
 
 
 @shared_task(name="core.tasks.run_job")
@@ -11,7 +11,7 @@ def run_job(job_id: int) -> str:
 
 
 def _ring(job_id: int, lane: str) -> None:
-    run_job.apply_async((job_id,), queue=lane, retry=False)
+    bell.ring(lambda: run_job.apply_async((job_id,), queue=lane, retry=False))
 
 
 jobs.set_bell(_ring)

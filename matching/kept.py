@@ -16,6 +16,7 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from assignments import capacity
+from core.waits import limits
 from experts.models import Doctor
 from matchengine.ranking import DoctorText, Snapshot, store
 from matchengine.ranking.forward import digest_of
@@ -112,7 +113,9 @@ def _built(state: State) -> _Kept:
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        # To build one takes minutes with 100,000 doctors, and whoever waits gets it for nothing.
+        with limits(lock_timeout="20min", statement_timeout="20min"):
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
             yield
         finally:

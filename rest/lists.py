@@ -1,5 +1,6 @@
 """What all REST lists share: one shape of refusal, filters that refuse what they do not know, documented errors."""
 
+import logging
 from typing import Any
 
 from django.db import models
@@ -9,20 +10,32 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
+from core.away import nothing_stored, trouble_of
 from core.errors import Refused
+
+logger = logging.getLogger(__name__)
 
 # Parameters every list understands beside its filters.
 PAGING = {"after", "limit", "format"}
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """`{"code", "message", "reasons"}` with 400 or 409 for a domain refusal; the framework's own shape otherwise."""
+    """`{"code", "message", "reasons"}` with 400 or 409 for a domain refusal, and with 409 or 503 for what the database
+    could not do just now; the framework's own shape otherwise."""
     if isinstance(exc, Refused):
         return Response({"code": exc.code, "message": exc.message, "reasons": exc.reasons}, status=exc.status)
+    trouble = trouble_of(exc)
+    if trouble is not None:
+        logger.warning("%s: %s: %s", context["request"].path, trouble.code, exc)
+        facts = {"code": trouble.code, "message": str(trouble.title), "reasons": [str(trouble.text)]}
+        if context["request"].method not in SAFE_METHODS:
+            facts["stored"] = "nothing" if nothing_stored(context["request"], exc) else "unknown"
+        return Response(facts, status=trouble.status, headers={"Retry-After": str(trouble.seconds)})
     return drf_exception_handler(exc, context)
 
 
@@ -30,6 +43,14 @@ class Detail(serializers.Serializer[Any]):
     """How the framework words an error."""
 
     detail = serializers.CharField()
+
+
+class Away(serializers.Serializer[Any]):
+    """What the database could not do just now, in the shape of a refusal."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    reasons = serializers.ListField(child=serializers.CharField())
 
 
 class FieldErrors(serializers.Serializer[Any]):
@@ -43,6 +64,7 @@ ERRORS = {
     401: OpenApiResponse(Detail, description="No token, or one that is unknown, revoked or expired."),
     403: OpenApiResponse(Detail, description="The token may not do this."),
     429: OpenApiResponse(Detail, description="Too many requests; `Retry-After` says when to come back."),
+    503: OpenApiResponse(Away, description="The database is away or busy; `Retry-After` says when to come back."),
 }
 NOT_FOUND = {404: OpenApiResponse(Detail, description="Nothing there that this token may see.")}
 

@@ -195,7 +195,7 @@
       store.drop(key);
       return "sent";
     }
-    if (answer.status >= 500 || answer.status === 403 || answer.status === 429) return "later";
+    if (answer.status >= 500 || [403, 429].includes(answer.status) || answer.headers.has("Retry-After")) return "later";
     return { refused: new DOMParser().parseFromString(await answer.text(), "text/html") };
   }
 
@@ -393,6 +393,11 @@
   };
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
   document.addEventListener("htmx:afterRequest", (event) => { if (event.target.matches?.("form")) release(event.target); });
+  /* What the database could not do just now comes as one sentence. */
+  document.addEventListener("htmx:responseError", (event) => {
+    const answer = event.detail.xhr;
+    if ((answer.getResponseHeader("Content-Type") || "").startsWith("text/plain")) toast(answer.responseText);
+  });
   document.addEventListener("htmx:load", (event) => setUp(event.detail.elt));
 
   addEventListener("online", flushAlone);

@@ -1,14 +1,18 @@
 """Settings: one file, each environment variable read once here and listed in .env.example."""
 
 import os
+import sys
 from pathlib import Path
 
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from kombu import Queue
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from supervisor.release import release
+from supervisor.role import role_of
 
 django_stubs_ext.monkeypatch()
 
@@ -63,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.away.TracesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -108,6 +113,33 @@ DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"].update(ENGINE="django.db.backends.postgresql", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# -- Bounded waits -----------------------------------------------------------------------------------
+# web, worker, beat or command: told by the program that runs, unless it is given. Commands (migrations among them)
+# wait as long as it takes.
+ROLE = role_of(env.str("PROCESS_ROLE", default=""), sys.argv)
+# What a session of this role tells PostgreSQL (core.waits); a job works in transactions of seconds. Off where a pooler
+# hands one session to several roles.
+DATABASE_LIMITS: dict[str, str] = {
+    "web": {"lock_timeout": "3s", "statement_timeout": "15s", "idle_in_transaction_session_timeout": "30s"},
+    "worker": {"lock_timeout": "60s", "statement_timeout": "10min", "idle_in_transaction_session_timeout": "2min"},
+    "beat": {"lock_timeout": "10s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"},
+    "command": {},
+}[ROLE if env.bool("DATABASE_LIMITS", default=True) else "command"]
+# A server that is gone is noticed by the client: at once when it refuses, else within these; what DATABASE_URL says
+# comes first. `tcp_user_timeout` is in milliseconds.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 3 if ROLE == "web" else 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000 if ROLE == "web" else 60_000,
+    **DATABASES["default"].get("OPTIONS", {}),
+}
+# How long whoever asks for work waits for the broker, and a page for the rate limits, in seconds. A page does not wait
+# for a server that it can do without.
+RING_SECONDS = 0.3 if ROLE == "web" else 10.0
+CACHE_SECONDS = 0.25
+
 REDIS_URL = env.str("REDIS_URL")
 # The cache holds rate limits only, and these live in the process when Redis is away (see rest.throttling).
 CACHES = {
@@ -115,8 +147,12 @@ CACHES = {
     "shared": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
-        # A server that does not answer is away, too.
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        # A server that does not answer is away, too; the library would ask again three times.
+        "OPTIONS": {
+            "socket_connect_timeout": CACHE_SECONDS,
+            "socket_timeout": CACHE_SECONDS,
+            "retry": Retry(NoBackoff(), 0),
+        },
     },
 }
 
@@ -199,7 +235,7 @@ if TRUST_PROXY:
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TRUST_PROXY
 SECURE_HSTS_SECONDS = 31_536_000 if TRUST_PROXY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TRUST_PROXY
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|healthz)$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -223,8 +259,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 2,
-    "socket_timeout": 10,
+    # A web process only rings, in a thread beside the requests (core.bell).
+    "socket_connect_timeout": 1 if ROLE == "web" else 2,
+    "socket_timeout": 1 if ROLE == "web" else 10,
     "max_retries": 1,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -10,7 +10,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from identity import views as signing_in
-from talentlink import views
+from talentlink import health, views
 from talentlink.pages import home, landing, notices
 
 
@@ -23,13 +23,16 @@ def has_pages(app: AppConfig) -> bool:
 
 admin.autodiscover()
 
+handler500 = "talentlink.views.server_error"
 urlpatterns = [
     path("", landing.landing, name="landing"),
     path("home/", home.home, name="home"),
     path("notices/", notices.notice_list, name="notice_list"),
     path("notices/read/", notices.notice_read_all, name="notice_read_all"),
     path("notices/<key:pk>/", notices.notice_read, name="notice_read"),
-    path("healthz", views.healthz, name="healthz"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
     path("style/", views.style, name="style"),
     path("login/", signing_in.SignIn.as_view(), name="login"),
     path("password/", signing_in.ChangePassword.as_view(), name="password_change"),

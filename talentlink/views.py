@@ -1,30 +1,26 @@
-"""Pages that belong to no app: health, the style page, and what is shown when a form's key is stale."""
+"""Pages that belong to no app: the style page, and what is shown when a form's key is stale or an error came."""
+
+import logging
+import sys
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.middleware.csrf import get_token
 from django.shortcuts import render
-from kombu import Connection
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import defaults
 
+from core.away import Trouble, nothing_stored, trouble_of
 from talentlink.style import samples
 
+logger = logging.getLogger(__name__)
 
-@login_not_required
-def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the database and the broker answer, 503 with the name of what does not."""
-    troubles = []
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Exception:  # noqa: BLE001  whatever it is, the answer is the same
-        troubles.append("database")
-    try:
-        with Connection(settings.CELERY_BROKER_URL, connect_timeout=2) as broker:
-            broker.ensure_connection(max_retries=1, timeout=2)
-    except Exception:  # noqa: BLE001  whatever it is, the answer is the same
-        troubles.append("broker")
-    return JsonResponse({"ok": not troubles, "troubles": troubles}, status=503 if troubles else 200)
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 @login_not_required
@@ -37,3 +33,69 @@ def style(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose page was too old: says so, and that the browser kept what was typed."""
     return render(request, "403_csrf.html", status=403)
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What the database could not do just now, wherever in the request it came up; any other error as Django does."""
+    error = sys.exception()
+    trouble = trouble_of(error) if error is not None else None
+    if error is None or trouble is None:
+        return defaults.server_error(request)
+    logger.warning("%s %s: %s: %s", request.method, request.path, trouble.code, str(error).strip())
+    answer = _answer(request, trouble, error)
+    answer["Retry-After"] = str(trouble.seconds)
+    answer["Cache-Control"] = "no-store"
+    # It is said above; Django would add a traceback for each request while the database is away.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
+
+
+def _answer(request: HttpRequest, trouble: Trouble, error: BaseException) -> HttpResponse:
+    """As the page, as a sentence for a fragment, or as REST words it; none of them asks the database anything."""
+    if request.path.startswith("/api/"):
+        facts = {"code": trouble.code, "message": str(trouble.title), "reasons": [str(trouble.text)]}
+        return JsonResponse(facts, status=trouble.status)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(f"{trouble.title}\n{trouble.text}", "text/plain; charset=utf-8", status=trouble.status)
+    context = {"request": request, "trouble": trouble, "site_name": settings.SITE_NAME, **_way_on(request, error)}
+    return HttpResponse(render_to_string("errors/away.html", context), status=trouble.status)
+
+
+def _way_on(request: HttpRequest, error: BaseException) -> dict[str, Any]:
+    """Whether what was sent was stored, and the fields with which it can be sent once more."""
+    if request.method in SAFE:
+        return {"safe": True}
+    typed, files = _sent(request)
+    secret = any("password" in name for name, _value in typed)
+    certain = nothing_stored(request, error)
+    # A browser's key makes of the same form, sent twice, one row.
+    once = any(name.rpartition("-")[2] == "client_key" and value for name, value in typed)
+    again = not (files or secret) and (certain or once)
+    return {
+        "nothing_stored": certain,
+        "once": once,
+        "files": files,
+        "secret": secret,
+        "again": again,
+        "fields": typed if again else [],
+        "csrf_token": get_token(request),
+        "back": _back(request),
+    }
+
+
+def _sent(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
+    """The fields of the form as they were sent, without its token, and whether files came with it."""
+    try:
+        sent, files = request.POST, any(request.FILES.values())
+    except (OSError, SuspiciousOperation, MultiPartParserError):
+        return [], True
+    names = [name for name in sent if name != "csrfmiddlewaretoken"]
+    return [(name, str(value)) for name in names for value in sent.getlist(name)], files
+
+
+def _back(request: HttpRequest) -> str:
+    """The page with the form, which has what was typed when the browser goes back to it."""
+    page = request.META.get("HTTP_REFERER", "")
+    known = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if known else "/"

@@ -24,7 +24,8 @@ from supervisor.trouble import Trouble
 # What the settings read; a developer's own values must not reach the tests.
 FOREIGN = [
     *("ALLOWED_HOSTS", "CITY_NAME", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG", "DEMO", "JOB_LEASE_SECONDS"),
-    *("LOG_LEVEL", "MATCHING_CACHE", "REDIS_URL", "SITE_NAME", "STATIC_ROOT", "TRUST_PROXY"),
+    *("DATABASE_LIMITS", "LOG_LEVEL", "MATCHING_CACHE", "PROCESS_ROLE", "REDIS_URL", "SITE_NAME", "STATIC_ROOT"),
+    "TRUST_PROXY",
     *(f"MATCHING_ENCODER{part}" for part in ("", "_URL", "_MODEL", "_KEY", "_FOLDER", "_TIMEOUT")),
 ]
 FIXED = {

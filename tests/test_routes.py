@@ -204,7 +204,7 @@ def leads_to_login(response: Any) -> bool:
     return response.status_code == 302 and response["Location"].split("?")[0] in ("/login/", "/office/login/")
 
 
-OPEN = {"landing", "healthz", "style", "login", "api_schema", "api_docs"}
+OPEN = {"landing", "livez", "readyz", "healthz", "style", "login", "api_schema", "api_docs"}
 
 
 def test_a_stranger_finds_the_open_pages_and_else_the_sign_in(world: World) -> None:

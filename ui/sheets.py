@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 
+from core.waits import FOR_AN_EXPORT, limits
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 50_000  # rows of one sheet: some fifteen seconds of work, and what an office computer still opens
 CHUNK = 2000
@@ -34,7 +36,8 @@ def download(title: str, columns: Sequence[Column], rows: QuerySet[Any]) -> File
     from ui.workbook import write  # noqa: PLC0415
 
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
-    write(file, title, columns, rows[: MOST + 1].iterator(chunk_size=CHUNK), most=MOST)
+    with limits(statement_timeout=FOR_AN_EXPORT):
+        write(file, title, columns, rows[: MOST + 1].iterator(chunk_size=CHUNK), most=MOST)
     file.seek(0)
     # Django writes a name that is not ASCII as RFC 6266 asks (filename*=utf-8'').
     name = f"{title} {timezone.localdate():%Y-%m-%d}.xlsx"

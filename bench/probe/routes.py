@@ -26,7 +26,7 @@ ABOUT_NAMED = {
     "waiver_decide": "Waiver",
 }  # fmt: skip
 LEFT_OUT = {"app_list", "logout", "set_language", "evidence", "view_on_site", "javascript-catalog", "jsi18n"}
-FOR_ALL = {"landing", "healthz", "style", "login", "api_schema", "api_docs", "password_change"}
+FOR_ALL = {"landing", "livez", "readyz", "healthz", "style", "login", "api_schema", "api_docs", "password_change"}
 OTHER = re.compile(r"P<(format|url)>")
 TABLE = re.compile(r"office/(?P<app>\w+)/(?P<model>\w+)/")
 

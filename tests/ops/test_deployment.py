@@ -100,8 +100,8 @@ def test_a_worker_and_one_beat_wait_for_the_tables() -> None:
 def test_every_running_service_has_a_health_check() -> None:
     without = {name for name, service in COMPOSE["services"].items() if "healthcheck" not in service}
     assert without == {"migrate"}
-    assert "http://127.0.0.1:8000/healthz" in COMPOSE["services"]["web"]["healthcheck"]["test"][-1]
-    assert resolve("/healthz").url_name == "healthz"
+    assert "http://127.0.0.1:8000/readyz" in COMPOSE["services"]["web"]["healthcheck"]["test"][-1]
+    assert resolve("/readyz").url_name == "readyz"
     assert "127.0.0.1" in COMPOSE["services"]["web"]["environment"]["ALLOWED_HOSTS"].split(",")
 
 

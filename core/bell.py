@@ -1,0 +1,17 @@
+"""Waking a worker within a bound: a request waits `RING_SECONDS` at most for the broker, and after a failure nobody
+asks it for a while. Losing a ring costs one sweep (`core.jobs.sweep`), never the job."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+
+from core.bounded import Messenger
+
+PAUSE = 5.0  # seconds without a ring after one that failed; the sweeper comes round every 15
+
+_messenger = Messenger(seconds=lambda: float(settings.RING_SECONDS), pause=PAUSE)
+
+
+def ring(send: Callable[[], object]) -> bool:
+    """Let `send` hand a message to the broker; whether it is known to have done so."""
+    return _messenger.send(send)
