@@ -15,8 +15,20 @@ def main(arguments: Sequence[str]) -> int:
         return COMMANDS[arguments[0]](arguments[1:], os.environ)
     except Trouble as trouble:
         return trouble.show()
+    except OSError as refusal:
+        return refused(refusal).show()
     except KeyboardInterrupt:
         return 130
+
+
+def refused(refusal: OSError) -> Trouble:
+    """The machine refused something nobody foresaw: a full disk, a file that is another's."""
+    what = f"{refusal.strerror or refusal}" + (f": {refusal.filename}" if refusal.filename else "")
+    return Trouble(
+        f"the machine refused: {what}. The state folder must belong to the user who starts TalentLink, on a disk "
+        "with room; nothing in it was thrown away.",
+        f"系统拒绝操作：{what}。状态目录须归启动者所有，且磁盘须有剩余空间；其中的数据没有被删除。",
+    )
 
 
 if __name__ == "__main__":

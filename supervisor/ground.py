@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from supervisor.postgres import Postgres, failed
+from supervisor import keep
+from supervisor.cluster import failed
+from supervisor.postgres import Postgres
 from supervisor.state import Servers, State
 from supervisor.supervisor import Supervisor
 from supervisor.trouble import Trouble
@@ -37,12 +39,14 @@ class Ground:
         if self.valkey:
             self.valkey.prepare()
             specs.append(self.valkey.spec(env))
+        else:
+            self._check_given_broker()
         try:
             supervisor.start(*specs)
         except Trouble as trouble:
             child = next((child for child in supervisor.children if child.spec.name == "postgres"), None)
             if child and child.status() is not None:
-                raise failed([child.last_words()]) from trouble
+                raise failed(child.last_words()) from trouble
             raise
         self.state.publish(Servers(os.getpid(), self.database_url, self.redis_url))
 
@@ -56,6 +60,29 @@ class Ground:
                 f"the database named by DATABASE_URL (on {where}) does not answer: {line}",
                 f"DATABASE_URL 指定的数据库（{where}）无法连接：{line}",
             ) from refusal
+
+    def _check_given_broker(self) -> None:
+        """Without it no worker gets ready; said by name rather than by a worker that waits and waits."""
+        import redis  # noqa: PLC0415 -- heavy, and wanted here alone
+
+        broker = redis.Redis.from_url(self.redis_url.replace("redis+socket://", "unix://"), socket_timeout=5)
+        try:
+            broker.ping()
+        except redis.RedisError as refusal:
+            where = urlsplit(self.redis_url).hostname or "?"
+            raise Trouble(
+                f"the server named by REDIS_URL (on {where}) does not answer: {refusal}",
+                f"REDIS_URL 指定的服务（{where}）无法连接：{refusal}",
+            ) from refusal
+        finally:
+            broker.close()
+
+    def whose(self) -> str:
+        """A name for the database, without its password: ours, or where the given one is."""
+        if self.postgres:
+            return "embedded"
+        parts = urlsplit(self.database_url)
+        return f"{parts.hostname}:{parts.port or 5432}{parts.path}"
 
     def has_people(self) -> bool:
         """Whether anybody has an account: then this is somebody's database, and no demo goes into it."""
@@ -91,6 +118,6 @@ def for_django(state: State, environ: Mapping[str, str], database_url: str, redi
     env["REDIS_URL"] = redis_url
     if not env.get("SECRET_KEY"):
         env["SECRET_KEY"] = state.secret("secret_key")
-    if (state.database_facts / "demo").exists():
+    if keep.read(state.database_facts / "demo"):
         env.setdefault("DEMO", "1")
     return env

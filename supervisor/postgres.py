@@ -6,6 +6,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -13,14 +14,19 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from supervisor.process import Child, Spec
-from supervisor.state import State, is_alive, wait_until_gone
+from supervisor import keep
+from supervisor.cluster import Condition, damaged, examine, failed, lost, servers_on
+from supervisor.process import Child, Spec, tied_to_us
+from supervisor.state import State, wait_until_gone
 from supervisor.trouble import Trouble
+from supervisor.words import cause
 
 USER = DATABASE = "talentlink"
 # Tests throw the database away: no write has to reach the disk.
 FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 SETTINGS = {"listen_addresses": "", "max_connections": "100", "unix_socket_permissions": "0700"}
+
+SECONDS_FOR_A_PREDECESSOR = 120
 
 
 def binaries() -> Path:
@@ -85,24 +91,42 @@ class Postgres:
         self.sockets = state.sockets()
         self.url = f"postgresql://{USER}@/{DATABASE}?host={quote(str(self.sockets), safe='')}"
 
-    def exists(self) -> bool:
-        return (self.data / "PG_VERSION").exists()
-
     def prepare(self, env: Mapping[str, str]) -> None:
         """Make the data folder on the first start; wait for a server that is just ending on it."""
-        if self.exists():
-            self._check_version()
-            self._wait_for_predecessor()
+        condition = examine(self.data)
+        if condition is Condition.DAMAGED:
+            raise damaged(self.data)
+        if condition is Condition.NONE and (self.state.database_facts / "started").exists():
+            raise lost(self.data)
+        if condition is Condition.NONE:
+            self._make(env)
             return
-        # What an interrupted initdb left behind is not a database.
-        shutil.rmtree(self.data, ignore_errors=True)
-        self.data.mkdir(mode=0o700, parents=True)
-        command = [*unprivileged(self.data), str(self.bin / "initdb"), "-D", str(self.data), "-U", USER, "-A", "trust"]
+        self._check_version()
+        self._wait_for_predecessor()
+
+    def _make(self, env: Mapping[str, str]) -> None:
+        """Build the data folder beside and give it its name when it is whole, so that a kill leaves no half of one."""
+        fresh = self.data.with_name("data.new")
+        # An interrupted initdb's own child may need a moment to see that it is alone.
+        for _ in range(100):
+            shutil.rmtree(fresh, ignore_errors=True)
+            if not fresh.exists():
+                break
+            time.sleep(0.05)
+        fresh.mkdir(mode=0o700, parents=True)
+        command = [*unprivileged(fresh), str(self.bin / "initdb"), "-D", str(fresh), "-U", USER, "-A", "trust"]
         command += ["-E", "UTF8", "--locale=C.UTF-8"] + (["-N"] if self.for_tests else [])
-        made = subprocess.run(command, env=dict(env), cwd="/", capture_output=True, text=True, check=False)
+        made = subprocess.run(
+            command, env=dict(env), cwd="/", capture_output=True, text=True, check=False,
+            preexec_fn=tied_to_us(signal.SIGKILL),
+        )  # fmt: skip
         if made.returncode != 0:
-            shutil.rmtree(self.data, ignore_errors=True)
-            raise failed((made.stderr or made.stdout).strip().splitlines()[-1:])
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise failed(cause(made.stderr or made.stdout))
+        if os.path.lexists(self.data):
+            keep.set_aside(self.data)
+        fresh.rename(self.data)
+        keep.sync_folder(self.data.parent)
 
     def _check_version(self) -> None:
         ours = subprocess.run([self.bin / "postgres", "-V"], capture_output=True, text=True, check=True).stdout
@@ -116,12 +140,17 @@ class Postgres:
             )
 
     def _wait_for_predecessor(self) -> None:
-        pidfile = self.data / "postmaster.pid"
-        if not pidfile.exists():
-            return
-        pid = int(pidfile.read_text().split()[0])
-        if is_alive(pid) and b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes():
-            wait_until_gone(pid, 15)
+        """Let a server that still ends on this data end; then no note of one is true, and PostgreSQL must not obey it.
+
+        After a power cut the note may be empty, and its number may be another process's by now.
+        """
+        for pid in servers_on(self.data):
+            if not wait_until_gone(pid, SECONDS_FOR_A_PREDECESSOR):
+                raise Trouble(
+                    f"another PostgreSQL (process {pid}) still runs on {self.data}. Stop it first.",
+                    f"另一个 PostgreSQL（进程 {pid}）仍在使用 {self.data}。请先停止它。",
+                )
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def spec(self, env: Mapping[str, str]) -> Spec:
         settings = SETTINGS | {"unix_socket_directories": str(self.sockets)} | (FOR_TESTS if self.for_tests else {})
@@ -161,16 +190,3 @@ class Postgres:
             cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
             cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
         connection.close()
-
-
-def failed(lines: Sequence[str]) -> Trouble:
-    """PostgreSQL did not start: its own last line, and what to do about the usual causes."""
-    line = lines[-1] if lines else "(it wrote nothing)"
-    advice = ("see docs/operations.md", "请查看 docs/operations.md")
-    if "Cannot allocate memory" in line or "shared memory" in line:
-        advice = ("too little free memory on this machine; free some", "本机可用内存不足，请先释放内存")
-    elif "No space left" in line:
-        advice = ("the disk is full; free some space", "磁盘已满，请先清理空间")
-    elif "ermission denied" in line:
-        advice = ("the state folder must be ours", "状态目录须归当前用户所有")
-    return Trouble(f"PostgreSQL did not start: {line} ({advice[0]}).", f"PostgreSQL 未能启动：{line}（{advice[1]}）。")

@@ -11,9 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
-BIGGEST_LOG = 20 * 1024 * 1024
+from supervisor import logs
+from supervisor.words import cause
 
+PR_SET_PDEATHSIG = 1
+# What a child wrote is looked at from its end; more than this tells nobody anything.
+MOST_WORDS = 1024 * 1024
+# Names the pipe through which a program says that it is ready.
+READY_FD = "TALENTLINK_READY_FD"
 
 _prctl = ctypes.CDLL(None).prctl
 
@@ -39,12 +44,15 @@ class Spec:
     command: Sequence[str]
     env: Mapping[str, str]
     ready: Callable[["Child"], bool] = lambda child: True
-    seconds_to_start: float = 60
+    # How long it may show no progress at all before it is given up; a slow machine is no reason.
+    patience: float = 120
     stop_signal: int = signal.SIGTERM
     seconds_to_stop: float = 10
     # Sent by the kernel when the supervisor is killed: the quickest end that leaves nothing behind.
     death_signal: int = signal.SIGTERM
     fds: Sequence[int] = field(default=())
+    # Puts right what may have kept the child from starting; whether there was something.
+    heal: Callable[["Child"], bool] = lambda child: False
 
 
 class Child:
@@ -57,28 +65,62 @@ class Child:
         self.started_at = 0.0
         self.log_start = 0
         self.popen: subprocess.Popen[bytes] | None = None
+        self._pipe: int | None = None
+        self._said_ready = False
 
     @property
     def pid(self) -> int:
         return self.popen.pid if self.popen else 0
 
     def start(self) -> None:
-        if self.log.exists() and self.log.stat().st_size > BIGGEST_LOG:
-            self.log.replace(self.log.with_suffix(".log.1"))
-        with self.log.open("ab") as output:
-            self.log_start = output.tell()
+        self.turn_log_over()
+        self._said_ready = False
+        self._close_pipe()
+        self._pipe, telling = os.pipe()
+        os.set_blocking(self._pipe, False)
+        output = self._open_log()
+        try:
             self.started_at = time.monotonic()
             self.popen = subprocess.Popen(
                 list(self.spec.command),
                 cwd=self.folder,
-                env=dict(self.spec.env),
+                env={**self.spec.env, READY_FD: str(telling)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                pass_fds=tuple(self.spec.fds),
+                pass_fds=(*self.spec.fds, telling),
                 preexec_fn=tied_to_us(self.spec.death_signal),
             )
+        finally:
+            os.close(output)
+            os.close(telling)
+
+    def _open_log(self) -> int:
+        """The log to append to; nowhere if it cannot be opened, since no program may fail for its log."""
+        try:
+            output = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        except OSError:
+            return os.open(os.devnull, os.O_WRONLY)
+        self.log_start = os.fstat(output).st_size
+        return output
+
+    def turn_log_over(self) -> None:
+        """Keep the log within its bound, also while the child writes to it."""
+        if logs.turn_over(self.log):
+            self.log_start = 0
+
+    def said_ready(self) -> bool:
+        """Whether the program wrote to the pipe that READY_FD named."""
+        if not self._said_ready and self._pipe is not None:
+            with contextlib.suppress(BlockingIOError):
+                self._said_ready = os.read(self._pipe, 100) != b""
+        return self._said_ready
+
+    def _close_pipe(self) -> None:
+        if self._pipe is not None:
+            os.close(self._pipe)
+            self._pipe = None
 
     def status(self) -> int | None:
         """The exit status, or None while the process lives. Once it is dead, what it left running is ended too."""
@@ -107,18 +149,18 @@ class Child:
             self.popen.wait()
 
     def words(self) -> str:
-        """What the process wrote since its last start."""
-        if not self.log.exists():
+        """What the process wrote since its last start; of very much, the end."""
+        try:
+            with self.log.open("rb") as written:
+                end = written.seek(0, os.SEEK_END)
+                written.seek(max(self.log_start if self.log_start <= end else 0, end - MOST_WORDS))
+                return written.read().decode(errors="replace")
+        except OSError:
             return ""
-        with self.log.open("rb") as written:
-            written.seek(self.log_start)
-            return written.read().decode(errors="replace")
 
     def last_words(self) -> str:
         """The line of the log that most likely says what went wrong."""
-        lines = [line.strip() for line in self.words().splitlines() if line.strip()]
-        telling = [line for line in lines if "FATAL" in line or "rror" in line or "could not" in line]
-        return (telling or lines or ["(it wrote nothing)"])[-1]
+        return cause(self.words())
 
     def _signal_group(self, signum: int) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

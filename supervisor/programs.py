@@ -7,11 +7,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from supervisor.keep import set_aside
 from supervisor.process import Child, Spec
 from supervisor.state import State
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- gunicorn makes unlinked files there, nothing with a name
-CELERY = [sys.executable, "-m", "talentlink"]
+# As root every worker would begin with a warning that is not what went wrong.
+QUIET = ["-W", "ignore:You're running the worker with superuser privileges"]
+CELERY = [sys.executable, *QUIET, "-m", "talentlink"]
 
 
 class Programs:
@@ -59,7 +62,7 @@ class Programs:
             "worker",
             command,
             self.env,
-            ready=lambda child: " ready." in child.words(),
+            ready=Child.said_ready,
             # A worker told to end finishes what it is at; what takes longer is taken up again from its row.
             seconds_to_stop=20,
             # Asked to end without its broker it would linger.
@@ -71,5 +74,20 @@ class Programs:
         command = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(schedule)]
         started = "beat: Starting"
         return Spec(
-            "beat", command, self.env, ready=lambda child: started in child.words(), death_signal=signal.SIGKILL
+            "beat",
+            command,
+            self.env,
+            ready=lambda child: started in child.words(),
+            death_signal=signal.SIGKILL,
+            heal=lambda child: forget_schedule(schedule, child.words()),
         )
+
+
+def forget_schedule(schedule: Path, words: str) -> bool:
+    """Move aside the notes beat could not read of when it last rang; it begins them anew, and what is due are rows."""
+    if "shelve.py" not in words and "/dbm/" not in words:
+        return False
+    found = [path for path in schedule.parent.glob(f"{schedule.name}*") if ".broken-" not in path.name]
+    for path in found:
+        set_aside(path)
+    return bool(found)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from supervisor import keep
 from supervisor.state import ROOT
 
 
@@ -20,9 +21,9 @@ def of_migrations() -> str:
 
 
 def matches(stamp: Path, fingerprint: str) -> bool:
-    return stamp.exists() and stamp.read_text() == fingerprint
+    return keep.read(stamp) == fingerprint
 
 
 def put(stamp: Path, fingerprint: str) -> None:
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(fingerprint)
+    keep.write(stamp, fingerprint)

@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from supervisor import stamps
+from supervisor import keep, newer, output, stamps
 from supervisor.ground import Ground, for_django
 from supervisor.process import Spec
 from supervisor.programs import Programs
+from supervisor.release import release
 from supervisor.state import ROOT, Servers, State
 from supervisor.supervisor import Stopped, Supervisor
 from supervisor.trouble import Trouble
@@ -20,7 +21,7 @@ BEGAN = time.monotonic()
 
 
 def say(line: str) -> None:
-    print(f"[{time.monotonic() - BEGAN:5.1f} s] {line}", flush=True)
+    output.say(f"[{time.monotonic() - BEGAN:5.1f} s] {line}")
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -72,6 +73,8 @@ class Start:
         self.port: int = listener.getsockname()[1]
         self.empty = empty
         self.ground = Ground(state, environ)
+        self.facts = state.database_facts
+        self.accounts = self.facts / "demo"
 
     @property
     def env(self) -> dict[str, str]:
@@ -85,37 +88,64 @@ class Start:
         url = f"http://127.0.0.1:{self.port}/"
         self.state.publish(Servers(os.getpid(), self.ground.database_url, self.ground.redis_url, url))
         say("everything runs; Ctrl-C stops it")
-        print(f"READY {url}\n{self.greeting()}", flush=True)
+        output.say(f"READY {url}\n{self.greeting()}")
         self.supervisor.watch()
 
     # -- preparation ------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Tables and, on the first start, the demo."""
-        unfinished = self.state.database_facts / "demo-unfinished"
-        if unfinished.exists() and self.ground.postgres:
+        """Tables and, on the first start, the demo; what was cut short is done again."""
+        self.throw_half_a_demo_away()
+        self.migrate()
+        first = not (self.facts / "started").exists()
+        if first and not self.empty and not self.ground.has_people():
+            self.build_demo()
+        (self.facts / "demo-unfinished").unlink(missing_ok=True)
+        if self.accounts.exists() and not keep.read(self.accounts):
+            keep.set_aside(self.accounts)
+            self.note_accounts()
+        if first:
+            keep.write(self.facts / "started", release())
+        newer.note_release(self.ground.database_url)
+
+    def throw_half_a_demo_away(self) -> None:
+        """After an interrupted first start: an embedded database was made by it alone; a given one may be anybody's."""
+        unfinished = self.facts / "demo-unfinished"
+        if not unfinished.exists():
+            return
+        where = keep.read(unfinished)
+        if (self.facts / "started").exists() or where not in ("", self.ground.whose()):
+            # It tells of another database than this one, which stays as it is.
+            return
+        if self.ground.postgres:
             say("the first start was interrupted: its half of a demo is thrown away")
             self.ground.postgres.start_over()
-            (self.state.database_facts / "migrated").unlink(missing_ok=True)
-        first = not (self.state.database_facts / "started").exists()
-        self.migrate()
-        if first and not self.empty and not self.ground.has_people():
-            say("the demo round is being built (once)")
-            unfinished.touch()
-            self.supervisor.run(self.manage("demo"), hear=say)
-            (self.state.database_facts / "demo").write_text(self.supervisor.run(self.manage("demo", "--accounts")))
-            say("demo is ready")
-        unfinished.unlink(missing_ok=True)
-        (self.state.database_facts / "started").touch()
+            unfinished.unlink()
+        elif self.empty:
+            unfinished.unlink()
+        elif self.ground.has_people():
+            raise half_a_demo()
+
+    def build_demo(self) -> None:
+        say("the demo round is being built (once)")
+        keep.write(self.facts / "demo-unfinished", self.ground.whose())
+        self.supervisor.run(self.manage("demo"), hear=say)
+        self.note_accounts()
+        say("demo is ready")
+
+    def note_accounts(self) -> None:
+        keep.write(self.accounts, self.supervisor.run(self.manage("demo", "--accounts")))
 
     def migrate(self) -> None:
-        """Bring the tables up to date; a given database may have been changed by others, so it is always asked."""
-        stamp, fingerprint = self.state.database_facts / "migrated", stamps.of_migrations()
-        if self.ground.postgres and stamps.matches(stamp, fingerprint):
+        """Bring the tables up to date, unless the same code has seen the same migrations in the database before.
+
+        `migrate` refuses a database with migrations it does not know.
+        """
+        stamp, code = self.facts / "migrated", stamps.of_migrations()
+        if stamps.matches(stamp, f"{code} {newer.applied(self.ground.database_url)}"):
             return
         self.supervisor.run(self.manage("migrate", "--noinput"))
-        if self.ground.postgres:
-            stamps.put(stamp, fingerprint)
+        stamps.put(stamp, f"{code} {newer.applied(self.ground.database_url)}")
         say("tables are ready")
 
     def manage(self, *arguments: str) -> Spec:
@@ -123,12 +153,20 @@ class Start:
 
     def greeting(self) -> str:
         """What stands under READY: the demo accounts, or how to make the first account."""
-        accounts = self.state.database_facts / "demo"
-        if accounts.exists():
-            return accounts.read_text().rstrip()
+        if accounts := keep.read(self.accounts):
+            return accounts.rstrip()
         if self.ground.has_people():
             return ""
         return (
             "No account yet. Make the first one of the office: bin/manage createoffice USERNAME\n"
             "还没有账号。请创建第一个人才办账号：bin/manage createoffice 用户名"
         )
+
+
+def half_a_demo() -> Trouble:
+    return Trouble(
+        "the demo was interrupted half way in the database named by DATABASE_URL, which is not ours to empty. Empty it "
+        "and start again, or start with --empty to keep what is there.",
+        "演示数据在 DATABASE_URL 指定的数据库中只建立了一半，系统不会擅自清空该数据库。请清空后重新启动，"
+        "或用 --empty 启动并保留现有内容。",
+    )

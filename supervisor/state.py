@@ -11,11 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from supervisor import keep
+from supervisor.output import note
 from supervisor.trouble import Trouble
 
 ROOT = Path(__file__).resolve().parent.parent
 # A unix socket's path may have 107 bytes; PostgreSQL adds `/.s.PGSQL.5432.lock`, 20 of them.
 LONGEST_SOCKET_FOLDER = 84
+# How the folders in /tmp begin that stand in for a path which is too long.
+SHORT = "talentlink-"
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,8 @@ class State:
         state = cls(root)
         try:
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            state.logs.mkdir(exist_ok=True)
-            state.database_facts.mkdir(mode=0o700, exist_ok=True)
+            keep.expect_folder(state.logs)
+            keep.expect_folder(state.database_facts)
             with tempfile.TemporaryFile(dir=root) as probe:
                 probe.write(b"probe")
         except OSError as refusal:
@@ -66,14 +70,14 @@ class State:
     @contextlib.contextmanager
     def owned(self, purpose: str) -> Iterator[None]:
         """Be the one owner of this state; refused with the owner's name when there is one."""
-        descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(keep.expect_file(self.root / "lock"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise self._taken(os.read(descriptor, 200).decode()) from None
+                raise self._taken(os.read(descriptor, 200).decode(errors="replace")) from None
             # Left by an owner that was killed.
-            self._servers.unlink(missing_ok=True)
+            keep.expect_file(self._servers).unlink(missing_ok=True)
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()} {purpose}".encode(), 0)
             try:
@@ -96,23 +100,20 @@ class State:
 
     def publish(self, servers: Servers) -> None:
         """Tell others where the servers answer."""
-        fresh = self._servers.with_suffix(".new")
-        fresh.touch(0o600)
-        fresh.write_text(json.dumps(asdict(servers), indent=1))
-        fresh.replace(self._servers)
+        keep.write(self._servers, json.dumps(asdict(servers), indent=1))
 
     def servers(self) -> Servers | None:
         """What the living owner published."""
         try:
-            servers = Servers(**json.loads(self._servers.read_text()))
-        except (FileNotFoundError, ValueError, TypeError):
+            servers = Servers(**json.loads(keep.read(self._servers) or ""))
+        except (ValueError, TypeError):
             return None
-        return servers if is_alive(servers.pid) else None
+        return servers if isinstance(servers.pid, int) and is_alive(servers.pid) else None
 
     @contextlib.contextmanager
     def guest(self) -> Iterator[int]:
         """Hold the servers in use: an owner that only runs one command waits for its guests before it stops them."""
-        descriptor = os.open(self.root / "guests", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(keep.expect_file(self.root / "guests"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
             yield descriptor
@@ -126,31 +127,47 @@ class State:
             self._servers.unlink(missing_ok=True)
 
     def secret(self, name: str) -> str:
-        """A random secret, made once and readable by us alone."""
+        """A random secret, made once and readable by us alone; one that is damaged is made again."""
         path = self.root / name
-        with contextlib.suppress(FileExistsError):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as fresh:
-                fresh.write(secrets.token_urlsafe(48))
-        return path.read_text().strip()
+        with self._alone():
+            kept = (keep.read(path) or "").strip()
+            if kept and kept.isascii() and kept.isprintable():
+                return kept
+            if os.path.lexists(path):
+                keep.set_aside(path)
+                if name == "secret_key":
+                    note("everybody has to sign in again.", "所有用户需要重新登录。")
+            fresh = secrets.token_urlsafe(48)
+            keep.write(path, fresh)
+            return fresh
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Be the only one who makes a secret: the owner and its guests may want the same one at once."""
+        descriptor = os.open(self.root, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def sockets(self) -> Path:
         """A private folder for unix sockets, whose path is short enough for one."""
         folder = self.root / "run"
         if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
-            folder = self._short_folder()
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
+            return self._short_folder()
+        return keep.expect_folder(folder)
 
     def _short_folder(self) -> Path:
         """A folder in /tmp, remembered in the state, so that every start finds the same."""
-        note = self.root / "sockets"
-        if note.exists():
-            folder = Path(note.read_text())
-            if folder.is_dir() and folder.stat().st_uid == os.getuid():
-                return folder
-        folder = Path(tempfile.mkdtemp(prefix="talentlink-", dir="/tmp"))
-        note.write_text(str(folder))
+        noted = self.root / "sockets"
+        folder = Path(keep.read(noted) or "")
+        # A damaged note may name anything.
+        ours = str(folder.parent) == "/tmp" and folder.name.startswith(SHORT)  # noqa: S108
+        if ours and folder.is_dir() and folder.stat().st_uid == os.getuid():
+            return folder
+        folder = Path(tempfile.mkdtemp(prefix=SHORT, dir="/tmp"))
+        keep.write(noted, str(folder))
         return folder
 
 

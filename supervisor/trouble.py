@@ -2,6 +2,8 @@
 
 import sys
 
+from supervisor.output import say
+
 
 class Trouble(Exception):
     """Something the person at the keyboard has to know or do; shown without a traceback."""
@@ -14,5 +16,5 @@ class Trouble(Exception):
 
     def show(self) -> int:
         """Print both lines to stderr and hand back the exit status."""
-        print(f"error: {self.english}\n错误：{self.chinese}", file=sys.stderr, flush=True)
+        say(f"error: {self.english}\n错误：{self.chinese}", stream=sys.stderr)
         return self.status

@@ -7,9 +7,14 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 
+from supervisor import keep
 from supervisor.process import Child, Spec
 from supervisor.state import State
 from supervisor.trouble import Trouble
+
+# What the server says of data it cannot read, and of what is not the data's fault.
+UNREADABLE = ("append only file", "AOF", "append-only", "RDB", "Bad file format", "Fatal error loading")
+NOT_THE_DATA = ("Permission denied", "No space left", "Address already in use", "Cannot allocate memory")
 
 
 def binary() -> Path:
@@ -51,7 +56,7 @@ class Valkey:
 
     def prepare(self) -> None:
         """Write the configuration: a file, because other users could read a password on the command line."""
-        self.folder.mkdir(mode=0o700, exist_ok=True)
+        keep.expect_folder(self.folder)
         lines = [
             "bind 127.0.0.1",
             f"port {self.port}",
@@ -64,13 +69,21 @@ class Valkey:
             # A broker must refuse new messages rather than forget old ones.
             "maxmemory-policy noeviction",
         ]
-        path = self.folder / "valkey.conf"
-        path.touch(0o600)
-        path.write_text("\n".join(lines) + "\n")
+        keep.write(self.folder / "valkey.conf", "\n".join(lines) + "\n")
 
     def spec(self, env: Mapping[str, str]) -> Spec:
         command = [str(self.binary), str(self.folder / "valkey.conf")]
-        return Spec(name="valkey", command=command, env=env, ready=self._is_ready)
+        return Spec(name="valkey", command=command, env=env, ready=self._is_ready, heal=self._heal)
+
+    def _heal(self, child: Child) -> bool:
+        """Move data aside that the server cannot read, and begin without: every work is a row in PostgreSQL."""
+        words = child.words()
+        was_up = "Ready to accept connections" in words
+        if was_up or any(sign in words for sign in NOT_THE_DATA) or not any(sign in words for sign in UNREADABLE):
+            return False
+        keep.set_aside(self.folder)
+        self.prepare()
+        return True
 
     def _is_ready(self, child: Child) -> bool:
         try:

@@ -8,8 +8,9 @@ import psycopg2
 import pytest
 
 from supervisor import postgres
+from supervisor.cluster import failed
 from supervisor.ground import plain
-from supervisor.postgres import Postgres, as_nobody, failed, unprivileged
+from supervisor.postgres import Postgres, as_nobody, unprivileged
 from supervisor.state import ROOT, State
 from supervisor.supervisor import Supervisor
 
@@ -90,6 +91,6 @@ def test_an_interrupted_initdb_is_done_again(tmp_path: Path, supervisor: Supervi
     ],
 )
 def test_the_usual_causes_come_with_advice(line: str, advice: str) -> None:
-    trouble = failed(["LOG:  starting", line])
+    trouble = failed(line)
     assert trouble.english.startswith(f"PostgreSQL did not start: {line} ({advice}")
     assert line in trouble.chinese

@@ -1,118 +1,18 @@
 """bin/start and bin/manage as real processes with the real children, on states of their own."""
 
 import os
-import shutil
 import signal
 import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from supervisor import stamps
 from supervisor.state import ROOT, State, is_alive
 from supervisor.valkey import free_port
+from tests.ops.running import Run, Started, descendants, pid_of
 from tests.processes import eventually
-from tests.servers import FOREIGN, MIGRATED
 
 pytestmark = pytest.mark.processes
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def environ(state: Path, **others: str) -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if name not in [*FOREIGN, "SECRET_KEY", "MEDIA_ROOT"]}
-    return own | {"TALENTLINK_STATE": str(state)} | others
-
-
-@pytest.fixture
-def migrated(tmp_path: Path) -> Path:
-    """A state whose tables are made already: making them takes longer than all else together."""
-    state = State.open({"TALENTLINK_STATE": str(tmp_path / "state")})
-    shutil.copytree(MIGRATED / stamps.of_migrations(), state.postgres / "data")
-    stamps.put(state.postgres / "migrated", stamps.of_migrations())
-    return state.root
-
-
-@pytest.fixture
-def run() -> Run:
-    """Runs `python -m supervisor ...` to its end."""
-
-    def to_the_end(*arguments: str, state: Path, **others: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "supervisor", *arguments]
-        return subprocess.run(
-            command, cwd=ROOT, env=environ(state, **others), capture_output=True, text=True, timeout=90, check=False
-        )
-
-    return to_the_end
-
-
-class Started:
-    """A running bin/start."""
-
-    def __init__(self, state: Path) -> None:
-        self.state = state
-        self.port = free_port()
-        self.log = state.parent / "output"
-        command = [sys.executable, "-m", "supervisor", "start", "--empty"]
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environ(state, PORT=str(self.port)), stdout=output, stderr=subprocess.STDOUT
-            )
-        eventually(lambda: "READY" in self.said() or self.process.poll() is not None, 60)
-        assert "READY" in self.said(), self.said()
-
-    def said(self) -> str:
-        return self.log.read_text()
-
-    def answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
-
-
-def parents() -> dict[int, int]:
-    found = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                found[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-    return found
-
-
-def descendants(pid: int) -> list[int]:
-    """Children and their children, all of them."""
-    below, known = [pid], parents()
-    for one in below:
-        below += [child for child, parent in known.items() if parent == one]
-    return below[1:]
-
-
-def pid_of(name: str, among: list[int]) -> int:
-    for pid in among:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        if name.encode() in words and parents()[pid] not in among:
-            return pid
-    raise AssertionError(f"no process of {name}")
-
-
-@pytest.fixture
-def started(migrated: Path) -> Iterator[Started]:
-    running = Started(migrated)
-    below = descendants(running.process.pid)
-    yield running
-    running.process.kill()
-    running.process.wait()
-    for pid in below:
-        if is_alive(pid):
-            os.kill(pid, signal.SIGKILL)
 
 
 def test_a_running_site(started: Started, run: Run) -> None:

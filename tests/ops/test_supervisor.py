@@ -96,9 +96,13 @@ def test_a_child_that_dies_at_once_is_the_startups_trouble(tmp_path: Path) -> No
 def test_a_child_that_never_gets_ready_is_given_up_and_ended(tmp_path: Path) -> None:
     supervisor = Supervisor(tmp_path, ROOT, say=lambda line: None)
     command = [sys.executable, "-c", "import time; print('still thinking', flush=True); time.sleep(600)"]
-    spec = Spec("slow", command, os.environ, ready=lambda child: False, seconds_to_start=0.5)
-    with pytest.raises(Trouble):
+    spec = Spec("slow", command, os.environ, ready=lambda child: False, patience=0.5)
+    with pytest.raises(Trouble) as told:
         supervisor.start(spec)
+    assert told.value.english == (
+        "slow did not start, and for 0.5 s it neither wrote nor worked; its last line: still thinking "
+        f"(all of it in {tmp_path / 'slow.log'})"
+    )
     [child] = supervisor.children
     supervisor.stop()
     assert not is_alive(child.pid)

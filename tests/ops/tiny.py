@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from supervisor import output
 from supervisor.process import Child, Spec
 from supervisor.state import ROOT
 from supervisor.supervisor import Stopped, Supervisor
@@ -36,13 +37,13 @@ def is_up(child: Child) -> bool:
 
 def main(folder: Path) -> None:
     try:
-        with Supervisor(folder, ROOT, say=lambda line: print(line, flush=True)) as supervisor:
+        with Supervisor(folder, ROOT, say=output.say) as supervisor:
             for name in ("first", "second"):
                 supervisor.start(Spec(name, [sys.executable, "-c", SCRIPT, name, str(folder)], os.environ, is_up))
-            print("READY", flush=True)
+            output.say("READY")
             supervisor.watch()
     except Stopped:
-        print("stopped", flush=True)
+        output.say("stopped")
 
 
 if __name__ == "__main__":

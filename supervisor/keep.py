@@ -1,0 +1,74 @@
+"""Files that are whole or not there: written beside and renamed; what is damaged is moved aside, never deleted."""
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from supervisor.output import note
+
+
+def write(path: Path, text: str) -> None:
+    """Put the text there at once and for good, readable by us alone."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    fresh = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.is_dir():
+            set_aside(path)
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def read(path: Path) -> str | None:
+    """The text of a small file; None where it is missing, unreadable or no text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that names put into the folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def set_aside(path: Path) -> Path:
+    """Move a damaged file or folder aside, under a name that nothing has yet, and say so."""
+    stem = f"{path.name}.broken-{time.strftime('%Y%m%d-%H%M%S')}"
+    aside = path.with_name(stem)
+    number = 1
+    while os.path.lexists(aside):
+        number += 1
+        aside = path.with_name(f"{stem}-{number}")
+    path.rename(aside)
+    note(
+        f"{path} is damaged; it was moved to {aside.name} and is made again.",
+        f"{path} 已损坏，已移至 {aside.name}，系统将重新生成。",
+    )
+    return aside
+
+
+def expect_file(path: Path) -> Path:
+    """Hand the path back; what stands there and is no file (a folder, a broken link) is moved aside first."""
+    if os.path.lexists(path) and not path.is_file():
+        set_aside(path)
+    return path
+
+
+def expect_folder(path: Path) -> Path:
+    """Make the folder, for us alone; what stands there and is none is moved aside first."""
+    if os.path.lexists(path) and not path.is_dir():
+        set_aside(path)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path

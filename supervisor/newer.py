@@ -1,0 +1,67 @@
+"""A database that a newer release has changed: told by name, before anything is touched."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import psycopg2
+
+from supervisor.release import release
+from supervisor.trouble import Trouble
+
+Key = tuple[str, str]
+SHOWN = 5
+# Stands as a comment on the table of migrations, so that it goes with the database into a dump and out of it.
+NOTE = "TalentLink "
+
+
+def refusal(unknown: Sequence[Key], last: str | None) -> Trouble:
+    """What is said of migrations this release does not have; `last` is the release that last ran on the database."""
+    names = ", ".join(f"{app}.{name}" for app, name in unknown[:SHOWN])
+    more = len(unknown) - SHOWN
+    other = last if last and last != release() else None
+    return Trouble(
+        f"this database was changed by {f'release {other}' if other else 'another release'} of TalentLink; this is "
+        f"release {release()}, which does not know its migrations {names}{f' and {more} more' if more > 0 else ''}. "
+        "Nothing was changed. Start that release or a later one, or restore a backup made by this one.",
+        f"该数据库已被{f'版本 {other} ' if other else '另一版本'}的人才对接系统升级；当前版本 {release()} "
+        f"不认识其中的迁移 {names}{f' 等 {len(unknown)} 项' if more > 0 else ''}。系统未作任何改动。"
+        "请启动该版本或更新的版本，或恢复由当前版本制作的备份。",
+    )
+
+
+def release_on(url: str) -> str | None:
+    """Which release last ran on the database, if it left its number."""
+    found = _ask(url, "SELECT obj_description(to_regclass('django_migrations'), 'pg_class')")
+    note = str(found[0][0] or "")
+    return note.removeprefix(NOTE) if note.startswith(NOTE) else None
+
+
+def note_release(url: str) -> None:
+    """Leave our number in the database; one who may not is no owner of it, and does without."""
+    if release_on(url) == release():
+        return
+    try:
+        _ask(url, f"COMMENT ON TABLE django_migrations IS '{NOTE}{release()}'")
+    except psycopg2.Error:
+        return
+
+
+def applied(url: str) -> str:
+    """A fingerprint of the migrations that the database says it has; of none at all when it has no tables."""
+    if _ask(url, "SELECT to_regclass('django_migrations') IS NULL") == [(True,)]:
+        return digest([])
+    return digest(_ask(url, "SELECT app, name FROM django_migrations"))
+
+
+def digest(rows: Iterable[tuple[object, ...]]) -> str:
+    return hashlib.sha256(repr(sorted({tuple(map(str, row)) for row in rows})).encode()).hexdigest()
+
+
+def _ask(url: str, question: str) -> list[tuple[object, ...]]:
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(question)
+            return list(cursor.fetchall()) if cursor.description else []
+    finally:
+        connection.close()
