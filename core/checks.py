@@ -1,4 +1,4 @@
-"""A system check: every model of ours declares which of its rows exist for whom."""
+"""System checks: every model of ours declares which of its rows exist for whom; a real site has two database roles."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,9 +6,11 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.core import checks
 from django.core.checks import Error, register
-from django.db import models
+from django.db import DatabaseError, models
 
+from core.database_roles import may_change_history
 from core.scope import scope_of
 
 
@@ -33,3 +35,20 @@ def check_scopes(app_configs: Any, **kwargs: Any) -> list[Error]:
         except LookupError as missing:
             found.append(Error(str(missing), obj=model, id="core.E001"))
     return found
+
+
+@register(deploy=True)
+def check_database_roles(app_configs: Any, **kwargs: Any) -> list[checks.Warning]:
+    """Where the database answers: whether the role that web, worker and beat have could change history."""
+    try:
+        if not may_change_history():
+            return []
+    except DatabaseError:
+        return []
+    return [
+        checks.Warning(
+            f"the database role {settings.APPLICATION_ROLE} can change history",
+            hint="Name another role in DATABASE_OWNER_URL and run migrate (docs/operations.md).",
+            id="core.W001",
+        )
+    ]

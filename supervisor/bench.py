@@ -12,9 +12,11 @@ import psycopg2
 from supervisor import memory
 from supervisor.ground import Ground, for_django
 from supervisor.manage import run
+from supervisor.roles import OWNER_URL
 from supervisor.state import ROOT, State
 from supervisor.supervisor import Stopped, Supervisor
 
+GIVEN = ("DATABASE_URL", "REDIS_URL")
 STATED = ["fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "work_mem", "autovacuum"]
 
 
@@ -22,16 +24,19 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run `manage.py bench` on servers that are thrown away; `--memory` starts a whole site instead."""
     if "--memory" in arguments:
         return memory.main(arguments, environ)
-    own = {name: value for name, value in environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    own = {name: value for name, value in environ.items() if name not in (*GIVEN, OWNER_URL)}
     folder = Path(tempfile.mkdtemp(prefix="talentlink-bench-"))
     try:
         state = State.open(own | {"TALENTLINK_STATE": str(folder)})
         with state.owned("bin/bench"), Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
             ground = Ground(state, own)
             ground.start(supervisor)
-            env = for_django(state, own, ground.database_url, ground.redis_url)
-            print(f"{os.cpu_count()} cores; {settings(ground.database_url)}", flush=True)
-            for command in (["migrate", "--noinput", "--verbosity", "0"], ["bench", *arguments]):
+            print(f"{os.cpu_count()} cores; {settings(ground.owner_url)}", flush=True)
+            # Tables as a site has them; then it is the owner that fills them, because it puts their triggers to sleep.
+            site = for_django(state, own, ground.database_url, ground.redis_url, ground.owner_url)
+            owner = for_django(state, own, ground.owner_url, ground.redis_url)
+            steps = [(["migrate", "--noinput", "--verbosity", "0"], site), (["bench", *arguments], owner)]
+            for command, env in steps:
                 status = run([sys.executable, str(ROOT / "manage.py"), *command], env, supervisor)
                 if status != 0:
                     return status

@@ -14,14 +14,14 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from supervisor import keep
+from supervisor import keep, roles
 from supervisor.cluster import Condition, damaged, examine, failed, lost, servers_on
 from supervisor.process import Child, Spec, tied_to_us
 from supervisor.state import State, wait_until_gone
 from supervisor.trouble import Trouble
 from supervisor.words import cause
 
-USER = DATABASE = "talentlink"
+USER, DATABASE = roles.OWNER, "talentlink"
 # Tests throw the database away: no write has to reach the disk.
 FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 SETTINGS = {"listen_addresses": "", "max_connections": "100", "unix_socket_permissions": "0700"}
@@ -90,6 +90,7 @@ class Postgres:
         self.data = state.postgres / "data"
         self.sockets = state.sockets()
         self.url = f"postgresql://{USER}@/{DATABASE}?host={quote(str(self.sockets), safe='')}"
+        self.application_url = self.url.replace(f"//{USER}@", f"//{roles.APPLICATION}@")
 
     def prepare(self, env: Mapping[str, str]) -> None:
         """Make the data folder on the first start; wait for a server that is just ending on it."""
@@ -169,7 +170,7 @@ class Postgres:
         )
 
     def _is_ready(self, child: Child) -> bool:
-        """Whether the server answers; makes our database when it is the first to ask."""
+        """Whether the server answers; makes our database and the application's role when it is the first to ask."""
         try:
             connection = psycopg2.connect(self.url.replace(f"/{DATABASE}?", "/postgres?"), connect_timeout=2)
         except psycopg2.OperationalError:
@@ -179,6 +180,7 @@ class Postgres:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone() is None:
                 cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+            roles.make_application(cursor)
         connection.close()
         return True
 

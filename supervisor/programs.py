@@ -9,6 +9,7 @@ from pathlib import Path
 
 from supervisor.keep import set_aside
 from supervisor.process import Child, Spec
+from supervisor.roles import without_owner
 from supervisor.state import State
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- gunicorn makes unlinked files there, nothing with a name
@@ -25,7 +26,7 @@ class Programs:
     ) -> None:
         self.state = state
         self.environ = environ
-        self.env = env
+        self.env = without_owner(env)
         self.listener = listener
         self.port: int = listener.getsockname()[1]
 

@@ -17,7 +17,9 @@ def of_contents(paths: Iterable[Path]) -> str:
 
 
 def of_migrations() -> str:
-    return of_contents([*ROOT.glob("*/migrations/*.py"), ROOT / "requirements.lock"])
+    """Of what `migrate` does: the migrations, and the rights it gives at its end."""
+    rights = [ROOT / "core" / "database_roles.py", ROOT / "core" / "history_functions.py"]
+    return of_contents([*ROOT.glob("*/migrations/*.py"), *rights, ROOT / "requirements.lock"])
 
 
 def matches(stamp: Path, fingerprint: str) -> bool:

@@ -78,7 +78,8 @@ class Start:
 
     @property
     def env(self) -> dict[str, str]:
-        return for_django(self.state, self.environ, self.ground.database_url, self.ground.redis_url)
+        ground = self.ground
+        return for_django(self.state, self.environ, ground.database_url, ground.redis_url, ground.owner_url)
 
     def run(self) -> None:
         self.ground.start(self.supervisor)
@@ -86,7 +87,8 @@ class Start:
         # Stopped in the reverse order: first no more requests, then no more bells, then no more work.
         self.supervisor.start(*Programs(self.state, self.environ, self.env, self.listener).all())
         url = f"http://127.0.0.1:{self.port}/"
-        self.state.publish(Servers(os.getpid(), self.ground.database_url, self.ground.redis_url, url))
+        ground = self.ground
+        self.state.publish(Servers(os.getpid(), ground.database_url, ground.redis_url, url, ground.owner_url))
         say("everything runs; Ctrl-C stops it")
         output.say(f"READY {url}\n{self.greeting()}")
         self.supervisor.watch()

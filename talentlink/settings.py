@@ -111,6 +111,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"].update(ENGINE="django.db.backends.postgresql", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+# Web, worker and beat are this role; another changes tables, by the commands that do so (core.database_roles).
+APPLICATION_ROLE = DATABASES["default"]["USER"]
+APPLICATION_PASSWORD = DATABASES["default"]["PASSWORD"]
+OWNER_DATABASE = env.db_url("DATABASE_OWNER_URL") if env.str("DATABASE_OWNER_URL", default="") else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Bounded waits -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from tests import servers
 
 # Before anything imports the settings: they read the environment once.
 servers.prepare()
-pytest_plugins = ["tests.browser", "tests.processes"]
+pytest_plugins = ["tests.application", "tests.browser", "tests.processes"]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -18,4 +18,5 @@ def pytest_xdist_setupnodes() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--as-application", action="store_true", help="Take the role of the database that a site has.")
     parser.addoption("--whole-walk", action="store_true", help="Send each nasty value at each parameter of each route.")

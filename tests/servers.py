@@ -24,8 +24,8 @@ from supervisor.trouble import Trouble
 # What the settings read; a developer's own values must not reach the tests.
 FOREIGN = [
     *("ALLOWED_HOSTS", "CITY_NAME", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG", "DEMO", "JOB_LEASE_SECONDS"),
-    *("DATABASE_LIMITS", "LOG_LEVEL", "MATCHING_CACHE", "PROCESS_ROLE", "REDIS_URL", "SITE_NAME", "STATIC_ROOT"),
-    "TRUST_PROXY",
+    *("DATABASE_LIMITS", "DATABASE_OWNER_URL", "LOG_LEVEL", "MATCHING_CACHE", "PROCESS_ROLE", "REDIS_URL"),
+    *("SITE_NAME", "STATIC_ROOT", "TRUST_PROXY"),
     *(f"MATCHING_ENCODER{part}" for part in ("", "_URL", "_MODEL", "_KEY", "_FOLDER", "_TIMEOUT")),
 ]
 FIXED = {
@@ -55,18 +55,24 @@ class Servers:
             shutil.copytree(ready_made, self.state.postgres / "data")
         self.environ = self.start()
         if not ready_made.exists():
-            command = [sys.executable, "manage.py", "migrate", "--noinput"]
-            self.supervisor.run(Spec("migrate", command, self.environ, death_signal=signal.SIGKILL))
+            self.migrate()
             # Copied while it stands still; every test database is made from it.
             self.supervisor.stop()
             self.keep(ready_made)
             self.environ = self.start()
 
     def start(self) -> dict[str, str]:
-        ground = Ground(self.state, self.given, for_tests=True)
-        ground.start(self.supervisor)
-        environ = for_django(self.state, self.given, ground.database_url, ground.redis_url)
+        """The tests are the owner, who may undo and forge, unless they say otherwise (tests.application)."""
+        self.ground = Ground(self.state, self.given, for_tests=True)
+        self.ground.start(self.supervisor)
+        environ = for_django(self.state, self.given, self.ground.owner_url, self.ground.redis_url)
         return environ | {"MEDIA_ROOT": str(self.folder / "media")}
+
+    def migrate(self) -> None:
+        """With both roles named, so that the application has its rights in every copy."""
+        roles = {"DATABASE_URL": self.ground.database_url, "DATABASE_OWNER_URL": self.ground.owner_url}
+        command = [sys.executable, "manage.py", "migrate", "--noinput"]
+        self.supervisor.run(Spec("migrate", command, self.environ | roles, death_signal=signal.SIGKILL))
 
     def keep(self, place: Path) -> None:
         """Save the migrated data folder for the next runs, and forget the oldest ones."""

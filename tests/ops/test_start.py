@@ -3,11 +3,18 @@
 import os
 import signal
 import socket
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import psycopg2
 import pytest
 
+from supervisor.ground import plain
+from supervisor.postgres import Postgres
+from supervisor.roles import APPLICATION
 from supervisor.state import ROOT, State, is_alive
+from supervisor.supervisor import Supervisor
 from supervisor.valkey import free_port
 from tests.ops.running import Run, Started, descendants, pid_of
 from tests.processes import eventually
@@ -44,6 +51,49 @@ def test_a_running_site(started: Started, run: Run) -> None:
     below = descendants(started.process.pid)
     started.process.kill()
     eventually(lambda: not any(map(is_alive, below)), 10)
+
+
+def ask(state: Path, question: str) -> list[tuple[Any, ...]]:
+    """What the database of a running site answers its owner."""
+    servers = State(state).servers()
+    assert servers
+    with closing(psycopg2.connect(servers.owner_url)) as owner, owner.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchall()
+
+
+def test_web_worker_and_beat_are_the_application_and_do_not_know_the_owner(started: Started) -> None:
+    roles = "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'talentlink' AND pid <> pg_backend_pid()"
+    eventually(lambda: started.answers() and ask(started.state, roles) == [(APPLICATION,)])
+    environs = [Path(f"/proc/{pid}/environ").read_bytes() for pid in descendants(started.process.pid)]
+    of_django = [one for one in environs if b"DATABASE_URL=" in one]
+    assert len(of_django) >= 6
+    assert [one for one in of_django if b"DATABASE_OWNER_URL" in one or APPLICATION.encode() not in one] == []
+
+
+WRITES = """
+from django.db import connection
+from accounts.models import District
+from core.database_roles import may_change_history
+District.objects.create(code="140591", name="九区", tile_x=91)
+print(connection.cursor().connection.info.user, may_change_history(), District.events.rel.related_model.objects.count())
+"""
+
+
+def test_a_state_of_one_role_is_carried_over(migrated: Path, run: Run) -> None:
+    """As releases before the two roles left it: everything is the owner's, and nobody else is there."""
+    supervisor, server = Supervisor(migrated / "log", ROOT, say=lambda line: None), Postgres(State(migrated))
+    server.prepare(plain(os.environ))
+    supervisor.start(server.spec(plain(os.environ)))
+    with closing(psycopg2.connect(server.url)) as owner, owner, owner.cursor() as cursor:
+        cursor.execute(f"DROP OWNED BY {APPLICATION}; DROP ROLE {APPLICATION}")
+        cursor.execute("GRANT ALL ON DATABASE talentlink TO PUBLIC")
+    supervisor.stop()
+    (migrated / "postgres" / "migrated").write_text("of the release before")
+    done = run("manage", "migrate", state=migrated)
+    assert done.returncode == 0, done.stderr
+    done = run("manage", "shell", "--no-imports", "-c", WRITES, state=migrated)
+    assert done.stdout.split() == [APPLICATION, "False", "1"], done.stderr
 
 
 def test_a_site_stops_in_order_and_starts_again(started: Started) -> None:

@@ -1,0 +1,136 @@
+"""Two roles of the database: the owner changes tables; the application reads and writes rows and cannot change history.
+
+Web, worker and beat are the application, the role of DATABASE_URL. `migrate` becomes the owner, the role of
+DATABASE_OWNER_URL, and ends with `grant`. Rows of history are then written by trigger functions that run with the
+owner's rights; the application may only read them. Where no owner is named there is one role, and nothing is granted.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError
+from django.db import connection, transaction
+
+from core.history_functions import ATTACH_CONTEXT, SAFE_PATH, SHOULD_IGNORE
+
+# Tables of one owner, with what they are: a history is known by the columns that pghistory gives to each.
+TABLES = """
+    SELECT quote_ident(relname), EXISTS (
+        SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'pgh_label'
+    ) OR relname IN ('pghistory_context', 'django_migrations')
+    FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+        AND pg_has_role(relowner, 'USAGE')
+    ORDER BY 1
+"""
+SEQUENCES = """
+    SELECT quote_ident(relname) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' AND pg_has_role(relowner, 'USAGE')
+"""
+# Our functions, not those of an extension: name, whether it is a trigger's, whether it writes history.
+FUNCTIONS = """
+    SELECT oid::regprocedure::text, prorettype = 'trigger'::regtype, strpos(prosrc, '_pgh_attach_context()') > 0
+    FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND prokind = 'f' AND pg_has_role(proowner, 'USAGE')
+        AND NOT EXISTS (
+            SELECT FROM pg_depend
+            WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e'
+        )
+"""
+WHO_IT_IS = "SELECT rolsuper OR pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s"
+MAY_CHANGE_HISTORY = """
+    SELECT EXISTS (
+        SELECT FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'pgh_label'
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+            AND has_table_privilege(pg_class.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+    ) OR has_table_privilege('pghistory_context', 'INSERT, UPDATE, DELETE, TRUNCATE')
+"""
+
+
+def may_change_history() -> bool:
+    """Whether the role that asks could change or add a row of history by itself: never so once the roles are two."""
+    with connection.cursor() as cursor:
+        cursor.execute(MAY_CHANGE_HISTORY)
+        return bool(cursor.fetchall()[0][0])
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Let the connection be the owner's for the while, where an owner is named."""
+    owner, kept = settings.OWNER_DATABASE, connection.settings_dict
+    if owner is None:
+        yield
+        return
+    connection.close()
+    # Where the application goes through a pool of connections, the owner may go straight to the server.
+    options = {name: value for name, value in kept["OPTIONS"].items() if name != "host"} | owner["OPTIONS"]
+    connection.settings_dict = kept | owner | {"NAME": kept["NAME"], "OPTIONS": options}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict = kept
+
+
+def grant(application: str, password: str = "") -> bool:
+    """Give the application's role its rights and take all others from it; whether there are two roles at all."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(%s), quote_ident(current_database()), %s = current_user", [application] * 2)
+        role, database, one_role = cursor.fetchall()[0]
+        if one_role:
+            return False
+        _make(cursor, application, role, password)
+        # Temporary tables too: a trigger on one of them could call a function that writes history.
+        cursor.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC, {role}")
+        cursor.execute(f"GRANT CONNECT ON DATABASE {database} TO {role}")
+        cursor.execute(f"REVOKE ALL ON SCHEMA public FROM PUBLIC, {role}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+        _grant_rows(cursor, role)
+        _own_functions(cursor, application, role)
+    return True
+
+
+def _make(cursor: Any, application: str, role: str, password: str) -> None:
+    """Make the application's role, or refuse one that may do what it likes."""
+    cursor.execute("SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user")
+    superuser, may_make_roles = cursor.fetchall()[0]
+    cursor.execute(WHO_IT_IS, [application])
+    found = cursor.fetchall()
+    if found == [(True,)]:
+        raise CommandError(f"the database role {application} is a superuser or belongs to the owner's role")
+    if not found and not (superuser or may_make_roles):
+        raise CommandError(f"no database role {application}, and the owner may not make it: CREATE ROLE {role} LOGIN")
+    if not found:
+        cursor.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
+    if password and (superuser or not found):
+        cursor.execute(f"ALTER ROLE {role} PASSWORD %s", [password])
+
+
+def _grant_rows(cursor: Any, role: str) -> None:
+    """Rows of every table may be read and written, those of a history only read; no table may be emptied."""
+    cursor.execute(TABLES)
+    tables = cursor.fetchall()
+    everything = ", ".join(name for name, _kept in tables)
+    written = ", ".join(name for name, kept in tables if not kept)
+    cursor.execute(f"REVOKE ALL ON {everything} FROM PUBLIC, {role}")
+    cursor.execute(f"GRANT SELECT ON {everything} TO {role}")
+    cursor.execute(f"GRANT INSERT, UPDATE, DELETE ON {written} TO {role}")
+    cursor.execute(SEQUENCES)
+    sequences = ", ".join(name for (name,) in cursor.fetchall())
+    cursor.execute(f"REVOKE ALL ON SEQUENCE {sequences} FROM PUBLIC, {role}")
+    cursor.execute(f"GRANT USAGE, SELECT ON SEQUENCE {sequences} TO {role}")
+
+
+def _own_functions(cursor: Any, application: str, role: str) -> None:
+    """Triggers that write history do so with the owner's rights, and nobody else can call what they call."""
+    cursor.execute(ATTACH_CONTEXT)
+    cursor.execute(SHOULD_IGNORE, [application])
+    cursor.execute(FUNCTIONS)
+    for function, of_trigger, writes_history in cursor.fetchall():
+        cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC, {role}")
+        if of_trigger and writes_history:
+            cursor.execute(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = {SAFE_PATH}")
+        elif not of_trigger and function != "_pgh_attach_context()":
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")

@@ -1,0 +1,45 @@
+"""The two functions that pghistory's and pgtrigger's triggers call, as the owner of two roles has them.
+
+Both libraries write their own over them with `CREATE OR REPLACE` when a trigger is made, so `grant` does so after them.
+"""
+
+# A role that may write to none of these cannot put a table of its own before one of ours.
+SAFE_PATH = "pg_catalog, public, pg_temp"
+
+# As pghistory's, but a context belongs to the transaction that made it: whoever names an older one is refused, because
+# its facts would be changed, or new rows laid to another's act. NOW() is the start of the transaction.
+ATTACH_CONTEXT = """
+CREATE OR REPLACE FUNCTION _pgh_attach_context() RETURNS pghistory_context.id%TYPE AS $$
+    DECLARE
+        _id UUID := NULLIF(current_setting('pghistory.context_id', true), '');
+        _facts JSONB := NULLIF(current_setting('pghistory.context_metadata', true), '');
+    BEGIN
+        IF _id IS NULL OR _facts IS NULL THEN
+            RETURN NULL;
+        END IF;
+        IF EXISTS (
+            SELECT FROM pghistory_context WHERE id = _id AND created_at = NOW() AND metadata = _facts
+        ) THEN
+            RETURN _id;
+        END IF;
+        INSERT INTO pghistory_context (id, metadata, created_at, updated_at) VALUES (_id, _facts, NOW(), NOW())
+            ON CONFLICT (id) DO UPDATE SET metadata = EXCLUDED.metadata, updated_at = EXCLUDED.updated_at
+            WHERE pghistory_context.created_at = NOW();
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the history context % belongs to another transaction', _id
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN _id;
+    END;
+$$ LANGUAGE plpgsql
+"""
+
+# As pgtrigger's, but the application cannot put a trigger to sleep by a setting of its session.
+SHOULD_IGNORE = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN AS $$
+    BEGIN
+        RETURN session_user <> %s
+            AND trigger_name = ANY(NULLIF(current_setting('pgtrigger.ignore', true), '')::TEXT[]) IS TRUE;
+    END;
+$$ LANGUAGE plpgsql
+"""

@@ -1,0 +1,55 @@
+"""`--as-application`: the tests' own connections take the application's role, as web, worker and beat have it.
+
+Only the harness stays the owner: it makes the database and empties its tables after a test.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+from supervisor.roles import APPLICATION
+
+
+def take(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {role}")
+
+
+def on_connection(sender: Any, connection: BaseDatabaseWrapper, **named: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {APPLICATION}")
+
+
+def emptied_by_the_owner(statements: list[str]) -> None:
+    take("NONE")
+    type(connection.ops).execute_sql_flush(connection.ops, statements)
+    take(APPLICATION)
+
+
+@pytest.fixture
+def owner(request: pytest.FixtureRequest, db: None) -> Iterator[None]:
+    """For a test that does what only the owner may, whatever the others are."""
+    take("NONE")
+    yield
+    take(APPLICATION if request.config.getoption("--as-application") else "NONE")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def application(request: pytest.FixtureRequest) -> Iterator[None]:
+    if not request.config.getoption("--as-application"):
+        yield
+        return
+    request.getfixturevalue("django_db_setup")
+    connection_created.connect(on_connection)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(connection.ops, "execute_sql_flush", emptied_by_the_owner)
+    # Connected while the database was made.
+    connection.close()
+    yield
+    patch.undo()
+    connection_created.disconnect(on_connection)
+    connection.close()
