@@ -2,5 +2,5 @@
 
 from accounts.rules import give, is_city_office
 
-for model in ("job", "period", "notice", "phoneshown", "setaside"):
+for model in ("job", "period", "notice", "phoneshown", "setaside", "backup", "epoch"):
     give(f"core.view_{model}", is_city_office)

@@ -1,13 +1,19 @@
-"""`python -m supervisor start|manage|bench`: what the programs in bin/ run."""
+"""`python -m supervisor start|manage|bench|backup|restore`: what the programs in bin/ run."""
 
 import os
 import sys
 from collections.abc import Sequence
 
-from supervisor import bench, manage, start
+from supervisor import backup, bench, manage, restore, start
 from supervisor.trouble import Trouble
 
-COMMANDS = {"start": start.main, "manage": manage.main, "bench": bench.main}
+COMMANDS = {
+    "start": start.main,
+    "manage": manage.main,
+    "bench": bench.main,
+    "backup": backup.main,
+    "restore": restore.main,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

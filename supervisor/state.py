@@ -45,6 +45,8 @@ class State:
         self.postgres = root / "postgres"
         self.valkey = root / "valkey"
         self.logs = root / "log"
+        # There while a restore has not come to its end (supervisor.empty).
+        self.unfinished_restore = root / "restoring"
         # Notes about the database (which migrations it has seen, whether the demo is in) go away with it.
         self.database_facts = self.postgres
         self._servers = root / "servers.json"
@@ -77,6 +79,7 @@ class State:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise self._taken(os.read(descriptor, 200).decode(errors="replace")) from None
+            self._check_restored(purpose)
             # Left by an owner that was killed.
             keep.expect_file(self._servers).unlink(missing_ok=True)
             os.ftruncate(descriptor, 0)
@@ -87,6 +90,15 @@ class State:
                 self._servers.unlink(missing_ok=True)
         finally:
             os.close(descriptor)
+
+    def _check_restored(self, purpose: str) -> None:
+        """Half a restore is no site: nobody but another restore starts on it."""
+        if self.unfinished_restore.exists() and purpose != "bin/restore":
+            raise Trouble(
+                f"a restore into {self.root} has not come to its end. Run bin/restore with the archive again, or "
+                "delete the folder to start anew.",
+                f"向 {self.root} 的恢复尚未完成。请用同一备份重新运行 bin/restore，或删除该目录重新开始。",
+            )
 
     def _taken(self, owner: str) -> "Taken":
         pid, _, purpose = owner.partition(" ")

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from core.errors import Refused
-from core.models import Job, PhoneShown
+from core.models import Backup, Epoch, Job, PhoneShown
 from core.notices import notify
 from core.set_aside import set_aside
 from enterprises.models import Need
@@ -127,6 +127,8 @@ class World:
         issue_token(by, by=by, label="x")
         Job.objects.create(kind="match_need", key="1", not_before=AT)
         set_aside("close_month", assignment, Refused("x"), at=AT)
+        Backup.objects.create(made_at=AT, release="0.3.0", ok=False, error="x")
+        Epoch.objects.create(begun_at=AT, why="first")
         PhoneShown.objects.create(by=by, kind="experts.doctor", key="1", whose="博士", at=AT)
         Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=by)
         outcome = Outcome.objects.create(

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.models import Job, Notice, Period, PhoneShown, SetAside
+from core.models import Backup, Epoch, Job, Notice, Period, PhoneShown, SetAside
 from ui.office_table import MonthFilter, RecordTable
 
 
@@ -88,3 +88,15 @@ class PhoneShownTable(RecordTable[PhoneShown]):
             return str(capfirst(apps.get_model(row.kind)._meta.verbose_name))
         except (LookupError, ValueError):
             return row.kind
+
+
+@admin.register(Backup)
+class BackupTable(RecordTable[Backup]):
+    list_display = ["made_at", "ok", "path", "size", "seconds", "release", "error"]
+    list_filter = ["ok", ("made_at", MonthFilter)]
+    search_fields = ["path", "error"]
+
+
+@admin.register(Epoch)
+class EpochTable(RecordTable[Epoch]):
+    list_display = ["begun_at", "why", "key"]

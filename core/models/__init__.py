@@ -1,9 +1,10 @@
 """Shared rows, one module a subject."""
 
+from core.models.backups import Backup, Epoch
 from core.models.heartbeats import Heartbeat
 from core.models.jobs import Job, Period
 from core.models.notices import Notice
 from core.models.phones import PhoneShown
 from core.models.set_aside import SetAside
 
-__all__ = ["Heartbeat", "Job", "Notice", "Period", "PhoneShown", "SetAside"]
+__all__ = ["Backup", "Epoch", "Heartbeat", "Job", "Notice", "Period", "PhoneShown", "SetAside"]

@@ -123,6 +123,8 @@ def test_a_county_is_not_offered_tables_it_may_not_read(as_user: As, city: User,
         "Period",
         "Notice",
         "SetAside",
+        "Backup",
+        "Epoch",
         "PhoneShown",
         "Interest",
     }

@@ -1,0 +1,48 @@
+"""The database that backup and restore work on: a given one, that of a running bin/start, or one brought up for it."""
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping
+
+from supervisor.ground import Ground
+from supervisor.state import ROOT, State, Taken
+from supervisor.supervisor import Supervisor
+
+SECONDS_FOR_A_START = 60
+
+
+@contextlib.contextmanager
+def database(state: State, environ: Mapping[str, str], purpose: str) -> Iterator[str]:
+    """Where the database answers, for as long as the block runs."""
+    given = environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    with contextlib.ExitStack() as stack:
+        until = time.monotonic() + SECONDS_FOR_A_START
+        while True:
+            try:
+                stack.enter_context(state.owned(purpose))
+            except Taken:
+                stack.enter_context(state.guest())
+                if servers := state.servers():
+                    yield servers.database_url
+                    return
+                stack.close()
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+            else:
+                with own_servers(state, environ) as url:
+                    yield url
+                return
+
+
+@contextlib.contextmanager
+def own_servers(state: State, environ: Mapping[str, str]) -> Iterator[str]:
+    """Bring up what the state embeds; its owner calls."""
+    with Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
+        ground = Ground(state, environ)
+        ground.start(supervisor)
+        yield ground.database_url
+        state.bid_farewell()

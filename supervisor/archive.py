@@ -1,0 +1,132 @@
+"""A backup as one tar: the manifest first, then the dump in parts, settings and files, and last what all of it holds.
+
+Written and read as a stream. An archive without its last member, or with a member that is not what the last one says,
+is damaged.
+"""
+
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Protocol
+
+from supervisor.sealed import damaged
+
+MANIFEST, CONTENTS = "manifest.json", "contents.json"
+DATABASE, FILES, SETTINGS = "database/", "files/", "settings/"
+PART = 8 << 20
+
+
+class Sink(Protocol):
+    def write(self, data: bytes) -> int: ...
+
+
+class Source(Protocol):
+    def read(self, size: int) -> bytes: ...
+
+
+class Summed:
+    """A stream that sums up what is read from it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._digest = hashlib.sha256()
+        self._size = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._stream.read(size)
+        self._digest.update(data)
+        self._size += len(data)
+        return data
+
+    def facts(self) -> list[Any]:
+        """Size and sha256 of what was read so far."""
+        return [self._size, self._digest.hexdigest()]
+
+
+class Writer:
+    """Puts members into an archive as they come."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._tar = tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT)  # type: ignore[call-overload]  # noqa: SIM115
+        self.contents: dict[str, list[Any]] = {}
+
+    def add(self, name: str, stream: Any, size: int, *, mode: int = 0o600, mtime: int = 0) -> None:
+        member = tarfile.TarInfo(name)
+        member.size, member.mode, member.mtime = size, mode, mtime
+        summed = Summed(stream)
+        self._tar.addfile(member, summed)  # type: ignore[arg-type]
+        self.contents[name] = summed.facts()
+        # Kept by tarfile for a table of contents that nobody asks for.
+        self._tar.members.clear()
+
+    def add_bytes(self, name: str, data: bytes) -> None:
+        self.add(name, io.BytesIO(data), len(data))
+
+    def add_parts(self, prefix: str, stream: BinaryIO) -> None:
+        """A stream whose length nobody knows yet, as members of at most PART bytes."""
+        number = 0
+        while part := stream.read(PART):
+            number += 1
+            self.add_bytes(f"{prefix}{number:06}", part)
+
+    def finish(self) -> None:
+        """Add the contents: from now on the archive is whole."""
+        self.add_bytes(CONTENTS, json.dumps(self.contents).encode())
+        self._tar.close()
+
+
+class Member:
+    """One member as it goes by."""
+
+    def __init__(self, info: tarfile.TarInfo, stream: Any) -> None:
+        self.name, self.mode, self.mtime = info.name, info.mode, info.mtime
+        self.stream = Summed(stream)
+
+    def read(self, size: int = -1) -> bytes:
+        return self.stream.read(size)
+
+
+class Reader:
+    """Reads the members in their order, and at the end checks that they are what the archive says of itself."""
+
+    def __init__(self, source: Source) -> None:
+        self.seen: dict[str, list[Any]] = {}
+        self._members = self._read(source)
+        first = next(self._members, None)
+        if first is None or first.name != MANIFEST:
+            raise damaged()
+        self.manifest: dict[str, Any] = _parsed(first.read())
+
+    def members(self) -> Iterator[Member]:
+        """Every member after the manifest; the end is reached only by an archive that is whole."""
+        yield from self._members
+
+    def _read(self, source: Source) -> Iterator[Member]:
+        try:
+            with tarfile.open(fileobj=source, mode="r|") as tar:  # type: ignore[call-overload]
+                for info in tar:
+                    tar.members.clear()
+                    member = Member(info, tar.extractfile(info))
+                    if info.name == CONTENTS:
+                        if _parsed(member.read()) != self.seen:
+                            raise damaged()
+                        return
+                    yield member
+                    while member.read(PART):
+                        pass
+                    self.seen[info.name] = member.stream.facts()
+        except (tarfile.TarError, EOFError) as error:
+            raise damaged() from error
+        raise damaged()
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except ValueError:
+        raise damaged() from None
+    if not isinstance(found, dict):
+        raise damaged()
+    return found

@@ -1,0 +1,232 @@
+"""`bin/backup [DIR]`: database, files and settings as one dated archive, written beside and renamed when whole."""
+
+import argparse
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import psycopg2
+
+from supervisor import census, keeping, kept_settings
+from supervisor.access import database
+from supervisor.archive import DATABASE, FILES, MANIFEST, SETTINGS, Writer
+from supervisor.release import release
+from supervisor.sealed import Sealer, given_key
+from supervisor.snapshot import Snapshot, connect, moment_of, snapshot
+from supervisor.state import State
+from supervisor.supervisor import Stopped
+from supervisor.trouble import Trouble
+
+NAME = re.compile(r"talentlink-(\d{8}T\d{6}Z)\.tar(\.sealed)?")
+STAMP = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True)
+class Made:
+    """An archive that is whole."""
+
+    path: Path
+    size: int
+    seconds: float
+    moment: datetime
+    rows: int
+    files: int
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    parser = argparse.ArgumentParser(prog="bin/backup", description="Write database, files and settings to an archive.")
+    parser.add_argument("folder", nargs="?", metavar="DIR", help="where to; BACKUP_DIR or the state's backups/ if none")
+    parser.add_argument("--key-file", help="close the archive with the passphrase in this file (else BACKUP_KEY)")
+    options = parser.parse_args(arguments)
+    key = given_key(options.key_file, environ)
+    state = State.open(environ)
+    try:
+        with database(state, environ, "bin/backup") as url:
+            made = make(state, environ, url, folder=options.folder and Path(options.folder), key=key)
+    except Stopped:
+        return 128 + signal.SIGTERM
+    told = f"{made.path} ({made.size / 1e6:.1f} MB, {made.rows} rows, {made.files} files, {made.seconds:.1f} s)"
+    print(f"{told}\n备份完成：{made.path}", flush=True)
+    return 0
+
+
+def make(state: State, environ: Mapping[str, str], url: str, *, folder: Path | None = None, key: str = "") -> Made:
+    """Write one archive and a row that tells of it; without a folder of the caller's, old ones are thinned out too."""
+    began, moment = time.monotonic(), datetime.now(UTC)
+    place = (folder or default_folder(state, environ)).expanduser().absolute()
+    try:
+        with told_plainly(place), only_one(place):
+            made = Making(state, environ, url, place, key).run(began)
+            if folder is None:
+                thin_out(place)
+    except Trouble as trouble:
+        record(url, moment, seconds=time.monotonic() - began, error=trouble.chinese)
+        raise
+    record(url, made.moment, seconds=made.seconds, path=str(made.path), size=made.size)
+    return made
+
+
+def default_folder(state: State, environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("BACKUP_DIR") or state.root / "backups")
+
+
+@contextlib.contextmanager
+def told_plainly(place: Path) -> Iterator[None]:
+    """What stands in the way, in a sentence; nothing but the unfinished archive was touched."""
+    try:
+        yield
+    except OSError as refusal:
+        full = refusal.errno in (errno.ENOSPC, errno.EDQUOT)
+        english = "the disk is full" if full else str(refusal.strerror)
+        chinese = "磁盘已满" if full else str(refusal.strerror)
+        raise Trouble(
+            f"the backup could not be written to {place}: {english}. Earlier backups and the site are untouched.",
+            f"备份无法写入 {place}：{chinese}。以前的备份和网站不受影响。",
+        ) from refusal
+    except psycopg2.Error as refusal:
+        line = (str(refusal).strip().splitlines() or ["?"])[0]
+        raise Trouble(f"the database could not be read: {line}", f"无法读取数据库：{line}") from refusal
+
+
+@contextlib.contextmanager
+def only_one(place: Path) -> Iterator[None]:
+    """Be the only backup into this folder, and clear away what one that was killed left there."""
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (place / ".lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Trouble(
+                f"another backup is being written to {place}.", f"另一个备份正在写入 {place}，请稍后再试。"
+            ) from None
+        for left in place.glob(".talentlink-*.unfinished"):
+            left.unlink()
+        yield
+
+
+class Making:
+    """One archive on its way."""
+
+    def __init__(self, state: State, environ: Mapping[str, str], url: str, place: Path, key: str) -> None:
+        self.state, self.environ, self.url, self.place, self.key = state, environ, url, place, key
+        self.media = media_root(state, environ)
+        if self.media == place or self.media in place.parents:
+            raise Trouble(
+                f"backups cannot lie among the uploaded files ({self.media}).",
+                f"备份目录不能放在上传文件目录 {self.media} 之内。",
+            )
+
+    def run(self, began: float) -> Made:
+        with snapshot(self.url) as taken:
+            facts = taken.facts()
+            path = self._free_path(moment_of(facts))
+            unfinished = path.with_name(f".{path.name}.unfinished")
+            try:
+                with unfinished.open("xb") as file:
+                    unfinished.chmod(0o600)
+                    files = self._write(file, taken, facts)
+                    file.flush()
+                    os.fsync(file.fileno())
+                unfinished.rename(path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+        sync_folder(self.place)
+        seconds = time.monotonic() - began
+        return Made(path, path.stat().st_size, seconds, moment_of(facts), census.rows(taken.census), files)
+
+    def _free_path(self, moment: datetime) -> Path:
+        ending = ".tar.sealed" if self.key else ".tar"
+        path = self.place / f"talentlink-{moment.astimezone(UTC).strftime(STAMP)}{ending}"
+        if path.exists():
+            raise Trouble(f"{path} is there already; wait a second.", f"{path} 已存在，请稍后再试。")
+        return path
+
+    def _write(self, file: BinaryIO, taken: Snapshot, facts: dict[str, Any]) -> int:
+        """The files come after the dump: every file that a row of the snapshot names was written before the row."""
+        sink = Sealer(file, self.key) if self.key else file
+        writer = Writer(sink)
+        writer.add_bytes(MANIFEST, manifest(facts))
+        with taken.dump() as dump:
+            writer.add_parts(DATABASE, dump)
+        for name, content in kept_settings.collect(self.state, self.environ).items():
+            writer.add_bytes(SETTINGS + name, content)
+        files = sum(add_file(writer, self.media, path) for path in files_below(self.media))
+        writer.finish()
+        if isinstance(sink, Sealer):
+            sink.finish()
+        return files
+
+
+def manifest(facts: dict[str, Any]) -> bytes:
+    return json.dumps({"release": release()} | facts, indent=1).encode()
+
+
+def media_root(state: State, environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("MEDIA_ROOT") or state.root / "media").absolute()
+
+
+def files_below(root: Path) -> Iterator[Path]:
+    """Every ordinary file, folder by folder."""
+    for folder, folders, names in os.walk(root):
+        folders.sort()
+        yield from (path for name in sorted(names) if (path := Path(folder) / name).is_file() and not path.is_symlink())
+
+
+def add_file(writer: Writer, root: Path, path: Path) -> bool:
+    """Add an uploaded file; False for one that somebody removed in between."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return False
+    with file:
+        facts = os.fstat(file.fileno())
+        name = FILES + str(path.relative_to(root))
+        writer.add(name, file, facts.st_size, mode=facts.st_mode & 0o777, mtime=int(facts.st_mtime))
+    return True
+
+
+def archives(place: Path) -> dict[datetime, Path]:
+    """The whole archives of a folder by their moments."""
+    found = {}
+    for path in place.iterdir():
+        if named := NAME.fullmatch(path.name):
+            found[datetime.strptime(named[1], STAMP).replace(tzinfo=UTC)] = path
+    return found
+
+
+def thin_out(place: Path) -> list[Path]:
+    """Remove the archives that the rule does not keep."""
+    found = archives(place)
+    gone = [path for moment, path in sorted(found.items()) if moment not in keeping.kept(found)]
+    for path in gone:
+        path.unlink()
+    return gone
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that a name given in this folder outlives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def record(url: str, moment: datetime, *, seconds: float, path: str = "", size: int = 0, error: str = "") -> None:
+    """A row for the page that says how old the newest backup is; a database that is away gets none."""
+    row = (moment, release(), path, size, round(seconds, 1), not error, error)
+    with contextlib.suppress(psycopg2.Error, Trouble), contextlib.closing(connect(url)) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(
+            "INSERT INTO core_backup (made_at, release, path, size, seconds, ok, error) VALUES %s", [row]
+        )

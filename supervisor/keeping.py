@@ -1,0 +1,27 @@
+"""Which backups are kept: the newest of each of the last days, weeks and months."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+DAILY, WEEKLY, MONTHLY = 7, 4, 12
+
+
+def kept(
+    moments: Iterable[datetime], *, daily: int = DAILY, weekly: int = WEEKLY, monthly: int = MONTHLY
+) -> set[datetime]:
+    """Of the backups made at these moments those that stay: of each of the latest `daily` days, `weekly` weeks and
+    `monthly` months that have any, the newest one."""
+    newest_first = sorted(set(moments), reverse=True)
+    return (
+        _newest_of(newest_first, daily, lambda at: at.date())
+        | _newest_of(newest_first, weekly, lambda at: at.isocalendar()[:2])
+        | _newest_of(newest_first, monthly, lambda at: (at.year, at.month))
+    )
+
+
+def _newest_of(newest_first: list[datetime], most: int, stretch: Callable[[datetime], Any]) -> set[datetime]:
+    found: dict[Any, datetime] = {}
+    for moment in newest_first:
+        found.setdefault(stretch(moment), moment)
+    return set(list(found.values())[:most])

@@ -1,0 +1,155 @@
+"""A dump into an empty database in one transaction: pg_restore makes SQL of it, psql runs it, and we end it.
+
+Whatever happens before `commit` (a power cut, too), the database is as empty as before.
+"""
+
+import contextlib
+import queue
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from typing import IO
+
+from supervisor import census
+from supervisor.clients import folder_with
+from supervisor.process import tied_to_us
+from supervisor.snapshot import failed
+
+# Written by pg_restore 17 and newer, unknown to older servers.
+TOO_NEW = b"SET transaction_timeout = 0;\n"
+FIRST_SERVER_WITH_IT = 17
+HEAD = 1 << 13
+
+
+class Loading:
+    """The two programs at work."""
+
+    def __init__(self, url: str, *, server: int, dumped_by: int) -> None:
+        folder = folder_with(max(server, dumped_by))
+        self.server = server
+        self._said = {name: tempfile.TemporaryFile() for name in ("pg_restore", "psql")}  # noqa: SIM115
+        command = [str(folder / "psql"), "--no-psqlrc", "--quiet", "--no-align", "--tuples-only"]
+        command += ["--field-separator=\t", "--set=ON_ERROR_STOP=1", url]
+        self._psql = self._begin("psql", command)
+        self._send(b"BEGIN;\n")
+        command = [str(folder / "pg_restore"), "--no-owner", "--no-privileges", "--no-comments", "--file=-"]
+        self._restore = self._begin("pg_restore", command)
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._hand_on, self._listen)]
+        for thread in self._threads:
+            thread.start()
+
+    def _begin(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said[name],
+            preexec_fn=tied_to_us(signal.SIGKILL),
+        )
+
+    def feed(self, part: bytes) -> None:
+        """Hand on a part of the dump."""
+        try:
+            _pipe(self._restore.stdin).write(part)
+        except BrokenPipeError:
+            raise self._failure() from None
+
+    def end_of_dump(self) -> None:
+        """Return when everything of the dump was handed to psql."""
+        with contextlib.suppress(BrokenPipeError):
+            _pipe(self._restore.stdin).close()
+        self._threads[0].join()
+        if self._restore.wait() != 0:
+            raise self._failure()
+
+    def census(self, tables: list[str]) -> census.Census:
+        """What the database holds now, asked within the transaction."""
+        self._send(f"{census.SESSION};\n".encode())
+        for table in tables:
+            self._send(f"SELECT 'census', $${table}$$, * FROM ({census.of_table(table)}) AS counted;\n".encode())  # noqa: S608
+        self._send(f"SELECT 'around', * FROM ({census.AROUND}) AS around;\n".encode())  # noqa: S608
+        self._send(f"SELECT 'tables', * FROM ({census.TABLES}) AS tables; SELECT 'end';\n".encode())  # noqa: S608
+        found: census.Census = {}
+        while (line := self._lines.get()) != "end":
+            if line is None:
+                raise self._failure()
+            what, *facts = line.split("\t")
+            if what == "census":
+                found[facts[0]] = facts[1:]
+            elif what == "around":
+                found |= {name: [number, ""] for name, number in zip(census.AROUND_NAMES, facts, strict=True)}
+            elif what == "tables":
+                found.setdefault(facts[0], ["?", ""])
+        return found
+
+    def commit(self, last: str) -> None:
+        """Run the last statements and make everything last."""
+        self._send(f"{last}\nCOMMIT;\n".encode())
+        with contextlib.suppress(BrokenPipeError):
+            _pipe(self._psql.stdin).close()
+        if self._psql.wait() != 0:
+            raise self._failure()
+
+    def stop(self) -> None:
+        """End both programs; what was not committed is gone."""
+        for process in (self._restore, self._psql):
+            process.kill()
+            process.wait()
+            with contextlib.suppress(BrokenPipeError):
+                _pipe(process.stdin).close()
+        for thread in self._threads:
+            thread.join()
+        for file in self._said.values():
+            file.close()
+
+    def _send(self, statements: bytes) -> None:
+        try:
+            _pipe(self._psql.stdin).write(statements)
+            _pipe(self._psql.stdin).flush()
+        except BrokenPipeError:
+            raise self._failure() from None
+
+    def _hand_on(self) -> None:
+        """From pg_restore to psql, without what the server is too old for."""
+        source, target = _pipe(self._restore.stdout), _pipe(self._psql.stdin)
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            head = source.read(HEAD)
+            target.write(head.replace(TOO_NEW, b"") if self.server < FIRST_SERVER_WITH_IT else head)
+            shutil.copyfileobj(source, target, 1 << 20)
+            target.flush()
+        # An early end of psql ends pg_restore, too.
+        source.close()
+
+    def _listen(self) -> None:
+        for line in _pipe(self._psql.stdout):
+            text = line.decode(errors="replace").rstrip("\n")
+            if text.split("\t")[0] in ("census", "around", "tables", "end"):
+                self._lines.put(text)
+        self._lines.put(None)
+
+    def _failure(self) -> Exception:
+        """The words of the one that failed first: psql's errors end pg_restore, too."""
+        for process in (self._restore, self._psql):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(1)
+        self._said["psql"].seek(0)
+        name = "psql" if b"ERROR" in self._said["psql"].read() else "pg_restore"
+        return failed(f"the restore ({name})", self._said[name])
+
+
+@contextlib.contextmanager
+def loading(url: str, *, server: int, dumped_by: int) -> Iterator[Loading]:
+    running = Loading(url, server=server, dumped_by=dumped_by)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream is not None  # noqa: S101 -- both programs were started with pipes
+    return stream

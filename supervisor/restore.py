@@ -1,0 +1,240 @@
+"""`bin/restore FILE`: an archive into an empty place, all of it or nothing."""
+
+import argparse
+import contextlib
+import errno
+import os
+import re
+import signal
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import psycopg2
+
+from supervisor import census, empty, kept_settings
+from supervisor.access import own_servers
+from supervisor.archive import DATABASE, FILES, PART, SETTINGS, Member, Reader
+from supervisor.backup import media_root
+from supervisor.loading import Loading, loading
+from supervisor.release import release
+from supervisor.sealed import Unsealer, damaged, given_key, is_sealed
+from supervisor.snapshot import connect
+from supervisor.state import ROOT, State
+from supervisor.supervisor import Stopped
+from supervisor.trouble import Trouble
+
+ARRIVING = ".restoring"
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    parser = argparse.ArgumentParser(prog="bin/restore", description="Bring an archive into an empty place.")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the archive")
+    parser.add_argument("--key-file", help="the file with the passphrase the archive was closed with (else BACKUP_KEY)")
+    options = parser.parse_args(arguments)
+    key = given_key(options.key_file, environ)
+    try:
+        with opened(options.file, key) as archive:
+            check_release(archive.manifest)
+            state = State.open(environ)
+            with state.owned("bin/restore"), own_servers(state, environ) as url, told_plainly():
+                tell(Restore(state, environ, url, archive).run())
+    except Stopped:
+        return 128 + signal.SIGTERM
+    return 0
+
+
+@contextlib.contextmanager
+def opened(path: Path, key: str) -> Iterator[Reader]:
+    """The archive, opened with its key."""
+    try:
+        sealed = is_sealed(path)
+        file = path.open("rb")
+    except OSError as refusal:
+        raise Trouble(f"{path} cannot be read ({refusal.strerror}).", f"无法读取 {path}。") from refusal
+    if sealed and not key:
+        raise Trouble(
+            f"{path} is closed with a key: name it by --key-file or BACKUP_KEY.",
+            f"{path} 已加密，请用 --key-file 或 BACKUP_KEY 给出密钥。",
+        )
+    with file:
+        yield Reader(Unsealer(file, key) if sealed else file)
+
+
+@contextlib.contextmanager
+def told_plainly() -> Iterator[None]:
+    """What stood in the way, in a sentence; the place is as empty as it was."""
+    try:
+        yield
+    except (OSError, psycopg2.Error) as refusal:
+        full = isinstance(refusal, OSError) and refusal.errno in (errno.ENOSPC, errno.EDQUOT)
+        line = (str(refusal).strip().splitlines() or ["?"])[0]
+        raise Trouble(
+            f"nothing was restored, the place is as empty as before: {'the disk is full' if full else line}.",
+            f"未恢复任何内容，环境仍为空：{'磁盘已满' if full else line}。",
+        ) from refusal
+
+
+def check_release(manifest: Mapping[str, Any]) -> None:
+    """Refuse what another release wrote, and tables that this code does not know."""
+    theirs, ours = str(manifest.get("release")), release()
+    if theirs != ours:
+        raise Trouble(
+            f"this archive was written by TalentLink {theirs}, and this is {ours}: restore it with "
+            f"{theirs}, then upgrade.",
+            f"该备份由 TalentLink {theirs} 生成，当前版本是 {ours}。请先用 {theirs} 恢复，再升级。",
+        )
+    unknown = [f"{app}.{name}" for app, name in manifest["migrations"] if not is_known(app, name)]
+    if unknown:
+        raise Trouble(
+            f"this archive has changes of tables that this code does not know: {', '.join(unknown)}.",
+            f"该备份包含当前代码没有的数据表变更：{'、'.join(unknown)}。",
+        )
+
+
+def is_known(app: str, name: str) -> bool:
+    """Whether an app of ours has this migration, or some other replaces it; a library's are taken as known."""
+    folder = ROOT / app / "migrations"
+    if not folder.is_dir() or (folder / f"{name}.py").exists():
+        return True
+    named = re.compile(rf"""['"]{re.escape(app)}['"], ['"]{re.escape(name)}['"]""")
+    return any(named.search(path.read_text()) for path in ROOT.glob("*/migrations/[0-9]*.py"))
+
+
+@dataclass
+class Restored:
+    """What came back."""
+
+    rows: int
+    files: int
+    epoch: str
+    variables: Path | None
+
+
+class Restore:
+    """One archive on its way into an empty place."""
+
+    def __init__(self, state: State, environ: Mapping[str, str], url: str, archive: Reader) -> None:
+        self.state, self.environ, self.url, self.archive = state, environ, url, archive
+        self.media = media_root(state, environ)
+        self.mark = empty.Mark(state)
+        self.epoch = str(uuid.uuid4())
+        self.settings: dict[str, bytes] = {}
+        self.files = 0
+
+    def run(self) -> Restored | None:
+        """Everything or nothing; None where an earlier restore into this place was through but for its last word."""
+        begun = self.mark.read()
+        if begun and empty.has_epoch(self.url, begun["epoch"]):
+            self.mark.remove()
+            return None
+        server = empty.check_database(self.url)
+        if not begun or begun["media"] != str(self.media):
+            empty.check_media(self.media)
+        self._check_server(server)
+        self.mark.put(self.media, self.epoch)
+        try:
+            # What an earlier restore that was killed had put there.
+            empty.clear(self.media)
+            with loading(self.url, server=server, dumped_by=int(self.archive.manifest["client"])) as load:
+                variables = self._bring(load)
+        except BaseException:
+            empty.clear(self.media)
+            self.mark.remove()
+            raise
+        self._after()
+        self.mark.remove()
+        return Restored(census.rows(self.archive.manifest["census"]), self.files, self.epoch, variables)
+
+    def _check_server(self, server: int) -> None:
+        written = int(self.archive.manifest["server"])
+        if server < written:
+            raise Trouble(
+                f"this archive comes from PostgreSQL {written}, and the server here is {server}: take one that is "
+                "not older.",
+                f"该备份来自 PostgreSQL {written}，当前服务器是 {server}。请使用不低于该版本的服务器。",
+            )
+
+    def _bring(self, load: Loading) -> Path | None:
+        """The files stand in their places before the transaction of the rows is committed."""
+        arriving = self.media / ARRIVING
+        arriving.mkdir(parents=True, exist_ok=True)
+        ended = False
+        for member in self.archive.members():
+            if member.name.startswith(DATABASE):
+                load.feed(member.read())
+                continue
+            if not ended:
+                ended = True
+                load.end_of_dump()
+            if member.name.startswith(SETTINGS):
+                self.settings[member.name.removeprefix(SETTINGS)] = member.read()
+            elif member.name.startswith(FILES):
+                put_file(arriving, member)
+                self.files += 1
+        self._compare(load)
+        for path in arriving.iterdir():
+            path.rename(self.media / path.name)
+        arriving.rmdir()
+        variables = kept_settings.put_back(self.state, self.settings)
+        os.sync()
+        load.commit(
+            f"INSERT INTO public.core_epoch (key, begun_at, why) VALUES ('{self.epoch}', now(), 'restored');"  # noqa: S608
+        )
+        return variables
+
+    def _compare(self, load: Loading) -> None:
+        """The rows that arrived are those of the moment of the backup, table by table."""
+        before: census.Census = self.archive.manifest["census"]
+        tables = [name for name in before if name not in census.AROUND_NAMES]
+        found = census.differences(before, load.census(tables))
+        if found:
+            raise Trouble(
+                f"what arrived is not what the backup held, and was taken back: {'; '.join(found)}.",
+                f"恢复的内容与备份不一致，已撤销：{'；'.join(found)}。",
+            )
+
+    def _after(self) -> None:
+        """What follows from other rows: figures for the planner, no cache of former rows, tables asked anew."""
+        with contextlib.closing(connect(self.url)) as connection:
+            connection.autocommit = True
+            connection.cursor().execute("ANALYZE")
+        empty.clear(Path(self.environ.get("MATCHING_CACHE") or self.state.root / "cache" / "matching"))
+        # The next start runs `migrate`, which also gives the roles of the database their rights.
+        (self.state.database_facts / "migrated").unlink(missing_ok=True)
+
+
+def put_file(folder: Path, member: Member) -> None:
+    """Write an uploaded file below the folder, with its rights and its moment."""
+    name = PurePosixPath(member.name.removeprefix(FILES))
+    if name.is_absolute() or ".." in name.parts or not name.parts:
+        raise damaged()
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        while data := member.read(PART):
+            file.write(data)
+    path.chmod(member.mode)
+    os.utime(path, (member.mtime, member.mtime))
+
+
+def tell(restored: Restored | None) -> None:
+    if restored is None:
+        print(
+            "the restore before this one was through; nothing is left to do\n上一次恢复已完成，无需再做",
+            flush=True,
+        )
+        return
+    print(
+        f"restored and compared: {restored.rows} rows and {restored.files} files are those of the backup; "
+        f"epoch {restored.epoch}\n恢复完成并已核对：{restored.rows} 行、{restored.files} 个文件与备份一致",
+        flush=True,
+    )
+    if restored.variables:
+        print(
+            f"the variables that were set stand in {restored.variables}; set those that this site needs\n"
+            f"原有的环境变量见 {restored.variables}，请按需设置",
+            flush=True,
+        )

@@ -1,0 +1,98 @@
+"""One moment of a database: what it holds, what made it, and the dump of exactly that."""
+
+import contextlib
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from typing import IO, Any, BinaryIO
+from urllib.parse import urlsplit
+
+import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
+
+from supervisor import census
+from supervisor.clients import folder_with, major_of
+from supervisor.process import tied_to_us
+from supervisor.trouble import Trouble
+
+Migrations = list[list[str]]
+
+
+class Snapshot:
+    """A read-only transaction, exported so that pg_dump sees the same rows."""
+
+    def __init__(self, url: str, connection: Any) -> None:
+        self.url = url
+        self._cursor = connection.cursor()
+        self.server = int(connection.server_version) // 10000
+        self.client = folder_with(self.server)
+        self._cursor.execute("SELECT pg_export_snapshot()")
+        self._name: str = self._cursor.fetchone()[0]
+        self.census = census.take(self._cursor)
+
+    def facts(self) -> dict[str, Any]:
+        """Moment, version of PostgreSQL, migrations, and the census."""
+        self._cursor.execute("SELECT now(), current_setting('server_version')")
+        moment, version = self._cursor.fetchone()
+        self._cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
+        migrations: Migrations = [list(row) for row in self._cursor.fetchall()]
+        return {
+            "moment": moment.isoformat(),
+            "postgresql": version,
+            "server": self.server,
+            "client": major_of(self.client / "pg_dump"),
+            "migrations": migrations,
+            "census": self.census,
+        }
+
+    @contextlib.contextmanager
+    def dump(self) -> Iterator[BinaryIO]:
+        """What pg_dump writes; Trouble when it did not come to its end."""
+        command = [self.client / "pg_dump", "--format=custom", "--compress=3", f"--snapshot={self._name}"]
+        command += ["--no-owner", "--no-privileges", f"--dbname={self.url}"]
+        with tempfile.TemporaryFile() as said:
+            process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=said, preexec_fn=tied_to_us(signal.SIGKILL)
+            )
+            assert process.stdout is not None  # noqa: S101 -- for the types
+            try:
+                with process.stdout as written:
+                    yield written  # type: ignore[misc]
+                if process.wait() != 0:
+                    raise failed("pg_dump", said)
+            finally:
+                process.kill()
+                process.wait()
+
+
+@contextlib.contextmanager
+def snapshot(url: str) -> Iterator[Snapshot]:
+    with contextlib.closing(connect(url)) as connection:
+        connection.set_session(isolation_level=ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
+        yield Snapshot(url, connection)
+
+
+def connect(url: str) -> Any:
+    try:
+        return psycopg2.connect(url, connect_timeout=10, application_name="backup")
+    except psycopg2.Error as refusal:
+        where = urlsplit(url).hostname or "this machine"
+        line = (str(refusal).strip().splitlines() or ["?"])[0]
+        raise Trouble(
+            f"the database on {where} does not answer: {line}", f"数据库（{where}）无法连接：{line}"
+        ) from refusal
+
+
+def moment_of(facts: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(facts["moment"])
+
+
+def failed(program: str, said: IO[bytes]) -> Trouble:
+    """A program of PostgreSQL failed: its own words."""
+    said.seek(0)
+    lines = [line.strip() for line in said.read().decode(errors="replace").splitlines() if line.strip()]
+    telling = [line for line in lines if "rror" in line or "FATAL" in line]
+    line = (telling or lines or ["(it wrote nothing)"])[0]
+    return Trouble(f"{program} failed: {line}", f"{program} 失败：{line}")
