@@ -8,3 +8,9 @@ class Settled(TypedDict):
 
     lapsed: int
     completed: int
+
+
+class Reminded(TypedDict):
+    """To how many doctors it was written."""
+
+    reminded: int

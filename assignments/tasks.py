@@ -18,3 +18,9 @@ def settle_terms(run: jobs.Run) -> dict[str, Any]:
         "lapsed": terms.lapse_overdue(at=now, on=today),
         "completed": terms.complete_ended(at=now, on=today),
     }
+
+
+@jobs.work("remind_of_offers", every=crontab(hour=8, minute=30), args=Nothing, result=shapes.Reminded)
+def remind_of_offers(run: jobs.Run) -> dict[str, Any]:
+    """Doctors hear of offers that lapse unless they answer by today or tomorrow."""
+    return {"reminded": terms.remind_of_offers(at=timezone.now(), on=timezone.localdate())}

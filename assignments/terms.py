@@ -1,4 +1,5 @@
-"""What the calendar does by itself: offers nobody answered lapse, terms that are over are completed."""
+"""What the calendar does by itself: offers nobody answered lapse after a reminder, terms that are over are
+completed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from assignments.actions.assignments import complete_assignment
 from assignments.actions.dispatches import lapse_dispatch
+from assignments.actions.telling import OFFER_ENDING, write_to_doctors
 from assignments.models import Assignment, Dispatch
 from core.errors import AlreadyDone
 from core.set_aside import named_work, resolve_gone, setting_aside
@@ -27,6 +29,12 @@ def lapse_overdue(*, at: datetime, on: date) -> int:
             lapsed += 1
     resolve_gone(LAPSE, Dispatch, {dispatch.pk for dispatch in overdue}, at=at)
     return lapsed
+
+
+def remind_of_offers(*, at: datetime, on: date) -> int:
+    """Write to each doctor whose day to answer by is today or tomorrow; once for each offer, however often asked."""
+    ending = Dispatch.objects.ending(on).select_related("order__need", "order__host__enterprise", "doctor__user")
+    return write_to_doctors(ending, OFFER_ENDING, at=at)
 
 
 def complete_ended(*, at: datetime, on: date) -> int:

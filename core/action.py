@@ -16,6 +16,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from accounts.models import User
+from core.logs import name_action
 
 # Who acts: a person, a program (a user of that role), or None for the calendar.
 By = User | None
@@ -75,6 +76,7 @@ def _facts(act: str, said: dict[str, Any]) -> dict[str, Any]:
 def _context(facts: dict[str, Any], *, within: bool) -> Iterator[None]:
     """Let the triggers of the history tables write these facts until the action ends."""
     token = _acting.set(True)
+    name_action(facts["act"])
     try:
         _tell(str(uuid4()), json.dumps(facts))
         yield

@@ -18,6 +18,7 @@ from accounts.models import User
 from core import leases
 from core.edges import edge
 from core.leases import Cancelled, HandedBack, LostLease
+from core.logs import of_job
 from core.models import Job
 from core.models.jobs import JobQuerySet
 from core.shapes import fault
@@ -191,6 +192,7 @@ class Run:
         leases.hold(self.job)
 
 
+@of_job
 def run(job_id: int) -> str:
     """Claim and do one job; the outcome as a word, for the log."""
     close_old_connections()

@@ -4,3 +4,5 @@ from accounts.rules import give, is_city_office
 
 for model in ("job", "period", "notice", "phoneshown", "setaside", "backup", "epoch"):
     give(f"core.view_{model}", is_city_office)
+# The page that says how operation is.
+give("core.view_watch", is_city_office)

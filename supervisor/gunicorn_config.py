@@ -1,9 +1,23 @@
-"""Gunicorn's hooks on one machine: a worker process ends with its master."""
+"""Gunicorn's settings and hooks: a worker process ends with its master; its lines have the form of all others."""
 
 import os
 import signal
+import sys
 
 from supervisor.process import tie
+
+# Requests are logged by the application (core.middleware), without what they ask.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "core.logs.formatter", "form": os.environ.get("LOG_FORMAT", "lines")}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+        "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
+    },
+}
 
 
 def post_fork(server: object, worker: object) -> None:

@@ -21,9 +21,11 @@ from core.parameters import key_of, row_key
 from core.scope import visible
 from enterprises.office import coverage, sheets
 from matching.office import plan, plan_accept, plan_pairs, plan_run, queue
+from outbox.office import mails
 from service.office import behind, waivers
 from talentlink.office import home
 from talentlink.office import round as office_round
+from talentlink.watch import page as watch
 from ui.office_table import person
 
 View = Callable[..., HttpResponseBase]
@@ -87,7 +89,11 @@ class OfficeSite(AdminSite):
             ("behind/", behind.behind, "behind"),
             ("behind/export/", behind.behind_export, "behind_export"),
             ("waivers/", waivers.waivers, "waivers"),
+            ("watch/", watch.watch, "watch"),
             ("waivers/<key:pk>/", waivers.waiver_decide, "waiver_decide"),
+            ("mails/", mails.mails, "mails"),
+            ("mails/test/", mails.mail_test, "mail_test"),
+            ("mails/<key:pk>/", mails.mail_act, "mail_act"),
             ("survey/<key:pk>/", coverage.survey_coverage, "survey_coverage"),
             ("survey/<key:pk>/plan/", sheets.survey_plan, "survey_plan"),
             ("sheet/<key:pk>/", sheets.sheet_fill, "sheet_fill"),

@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import Any
 
 from celery import Celery
-from celery.signals import import_modules, worker_before_create_process
+from celery.signals import import_modules, setup_logging, worker_before_create_process
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "talentlink.settings")
 # Checks would load all pages and tables of the office into workers and beat; `bin/check` runs them.
@@ -15,6 +16,13 @@ app = Celery("talentlink")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add("core.workers:Alive")
+# The id of a request goes on with the message to the worker, and stands in the lines of the job.
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def log_as_the_settings_say(**_named: Any) -> None:
+    """Celery sets up its own form of lines unless somebody listens here; Django has done so by now."""
 
 
 @import_modules.connect(sender=app)

@@ -7,18 +7,21 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from rules import has_perm
 
 from accounts.models import User
 from core.models import Notice
 
 
 class Entry(NamedTuple):
-    """An entry of a role's menu: its label, where it goes, its symbol, and a shorter word for the phone's tab bar."""
+    """An entry of a role's menu: its label, where it goes, its symbol, a shorter word for the phone's tab bar, and the
+    permission it needs, if any."""
 
     label: Any
     url_name: str
     icon: str
     short: Any = ""
+    permission: str = ""
 
 
 HOME = Entry(_("Home"), "home", "home")
@@ -29,6 +32,7 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("Needs to review"), "admin:need_queue", "list", _("Review")),
         Entry(_("Who is behind"), "admin:behind", "clock", _("Behind")),
         Entry(_("Waivers"), "admin:waivers", "shield"),
+        Entry(_("Operation"), "admin:watch", "info", permission="core.view_watch"),
     ],
     User.Role.ENTERPRISE: [
         HOME,
@@ -56,7 +60,8 @@ NAVIGATION: dict[str, list[Entry]] = {
 
 def navigation(user: User, path: str) -> list[dict[str, Any]]:
     """The entries of the role's menu; the one of the page at hand is marked: of those above it, the nearest."""
-    entries = [(entry, reverse(entry.url_name)) for entry in NAVIGATION.get(user.role, [])]
+    shown = [each for each in NAVIGATION.get(user.role, []) if not each.permission or has_perm(each.permission, user)]
+    entries = [(entry, reverse(entry.url_name)) for entry in shown]
     whole = {"home", "admin:index"}
     above = [url for entry, url in entries if path == url or (entry.url_name not in whole and path.startswith(url))]
     here = max(above, key=len, default=None)

@@ -1,5 +1,6 @@
 """Settings: one file, each environment variable read once here and listed in .env.example."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
+    "django_structlog",
     "csp",
     "rules.apps.AutodiscoverRulesConfig",
     "axes",
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
     "ui",
     "rest",
     "identity",
+    "outbox",
     "programmes",
     "enterprises",
     "experts",
@@ -71,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.LogMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.SessionKeyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -239,7 +243,7 @@ if TRUST_PROXY:
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TRUST_PROXY
 SECURE_HSTS_SECONDS = 31_536_000 if TRUST_PROXY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TRUST_PROXY
-SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|healthz)$"]
+SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|healthz|metrics)$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -275,6 +279,26 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # How long a worker may be silent before another takes its job over, in seconds.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)
 
+# -- Mail and SMS ------------------------------------------------------------------------------------
+# Under which address people reach the site, for links in messages; empty: messages carry no link.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+# A mail server as smtp://user:password@host:port; smtp+tls:// begins in the open and turns to TLS, smtp+ssl:// is TLS
+# from the start. Empty: nothing is sent, and nobody can confirm an address, so nothing is written either.
+_mail = env.email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {}
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "", _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER") or "", _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_TLS")), bool(_mail.get("EMAIL_USE_SSL"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else "")
+# Seconds for one answer of the server, and for one message in all.
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10.0)
+EMAIL_WHOLE_TIMEOUT = env.float("EMAIL_WHOLE_TIMEOUT", default=60.0)
+# At most so many messages of a kind of server leave within a minute.
+EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=60)
+# How messages to mobile numbers leave: empty (not at all), console (into the log) or http (see docs/operations.md).
+SMS_GATEWAY = env.str("SMS_GATEWAY", default="")
+SMS_URL = env.str("SMS_URL", default="")
+SMS_TOKEN = env.str("SMS_TOKEN", default="")
+
 # -- REST ----------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -309,13 +333,30 @@ PGHISTORY_APPEND_ONLY = True
 # Whether a request, a job or a command that writes to a domain table past the actions is refused (core.edges).
 GUARD_WRITES = True
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+# Lines to be read by people, or json for whatever collects them; what stands in them is said in core.logs.
+LOG_FORMAT = env.str("LOG_FORMAT", default="lines")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "core.logs.formatter", "form": LOG_FORMAT}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # Says once more what LogMiddleware said.
+        "django.request": {"level": "CRITICAL"},
+        # Names accounts; failed sign-ins are rows.
+        "axes": {"level": "ERROR"},
+    },
 }
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+# One line a request and a job, when it has ended.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
+
+# -- Watching -------------------------------------------------------------------------------------------------
+# Who may read the figures of /metrics; without it there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Working days within which the office promises to review a need.
 REVIEW_DAYS = 3

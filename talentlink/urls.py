@@ -12,6 +12,7 @@ from django.urls import include, path
 from identity import views as signing_in
 from talentlink import health, views
 from talentlink.pages import home, landing, notices
+from talentlink.watch import metrics
 
 
 def has_pages(app: AppConfig) -> bool:
@@ -33,6 +34,7 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("healthz", health.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("style/", views.style, name="style"),
     path("login/", signing_in.SignIn.as_view(), name="login"),
     path("password/", signing_in.ChangePassword.as_view(), name="password_change"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from assignments import capacity
 from assignments.actions.assignments import one_service_at_a_time
-from assignments.actions.telling import tell_doctor, tell_others
+from assignments.actions.telling import OFFER_WAITING, tell_doctor, tell_others, write_to_doctors
 from assignments.models import Assignment, Dispatch, Order, Project
 from core.action import By, action
 from core.errors import Refused
@@ -50,6 +50,7 @@ def dispatch_doctor(order: Order, doctor: Doctor, *, by: By, at: datetime, on: d
     tell_doctor(
         dispatch, DISPATCH_OFFERED, at=at, host=str(order.host), title=need.title, answer_by=answer_by.isoformat()
     )
+    write_to_doctors([dispatch], OFFER_WAITING, at=at)
     return dispatch
 
 

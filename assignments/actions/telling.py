@@ -1,18 +1,26 @@
 """Who is told of what happens to orders, offers and assignments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.rules import is_doctor
 from assignments.models import Assignment, Dispatch, Order
 from core.notices import notify, sentence
 from enterprises.actions import enterprise_users
+from outbox.kinds import kind
+from outbox.post import Letter, send_all
 
 DISPATCH_ANSWERED = sentence(
     "dispatch_answered", gettext_lazy("%(doctor)s answered for “%(title)s”: %(answer)s."), answer=Dispatch.Status
 )
+
+
+OFFER_WAITING = kind("offer_waiting", gettext_lazy("An enterprise asks for you"), for_whom=is_doctor)
+OFFER_ENDING = kind("offer_ending", gettext_lazy("The day before an offer lapses unanswered"), for_whom=is_doctor)
 
 
 def liaisons_of(order: Order) -> Sequence[User]:
@@ -23,10 +31,25 @@ def liaisons_of(order: Order) -> Sequence[User]:
     return list(people.filter(liaison__university__doctors__in=order.doctors.all()).distinct())
 
 
-def tell_doctor(dispatch: Dispatch, kind: str, *, at: datetime, **params: str) -> None:
+def tell_doctor(dispatch: Dispatch, of_kind: str, *, at: datetime, **params: str) -> None:
     if dispatch.doctor.user is not None:
         url = dispatch.get_absolute_url()
-        notify([dispatch.doctor.user], kind, key=f"{dispatch.pk}:{dispatch.status}", at=at, url=url, **params)
+        notify([dispatch.doctor.user], of_kind, key=f"{dispatch.pk}:{dispatch.status}", at=at, url=url, **params)
+
+
+def write_to_doctors(dispatches: Iterable[Dispatch], of_kind: str, *, at: datetime) -> int:
+    """Write to the doctors of open offers, by mail or SMS as they chose; once for each offer."""
+    letters = [
+        Letter([dispatch.doctor.user], str(dispatch.pk), dispatch.get_absolute_url(), _said(dispatch))
+        for dispatch in dispatches
+        if dispatch.doctor.user is not None
+    ]
+    return send_all(letters, of_kind, at=at)
+
+
+def _said(dispatch: Dispatch) -> dict[str, Any]:
+    order = dispatch.order
+    return {"host": str(order.host), "title": order.need.title, "answer_by": dispatch.answer_by}
 
 
 def tell_others(dispatch: Dispatch, *, at: datetime) -> None:
@@ -44,14 +67,14 @@ def tell_others(dispatch: Dispatch, *, at: datetime) -> None:
     )
 
 
-def tell_parties(assignment: Assignment, kind: str, *, at: datetime, **params: str) -> None:
+def tell_parties(assignment: Assignment, of_kind: str, *, at: datetime, **params: str) -> None:
     people = [*enterprise_users(assignment.host.enterprise)]
     people += User.objects.filter(liaison__university=assignment.doctor.university_id, role=User.Role.UNIVERSITY)
     if assignment.doctor.user is not None:
         people.append(assignment.doctor.user)
     notify(
         people,
-        kind,
+        of_kind,
         key=f"{assignment.pk}:{assignment.status}",
         at=at,
         url=assignment.get_absolute_url(),

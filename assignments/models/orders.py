@@ -127,6 +127,10 @@ class DispatchQuerySet(ScopedQuerySet["Dispatch"]):
     def overdue(self, on: date) -> Self:
         return self.pending().filter(answer_by__lt=on)
 
+    def ending(self, on: date) -> Self:
+        """Offers to be answered by this day or the next."""
+        return self.pending().filter(answer_by__range=(on, date.fromordinal(on.toordinal() + 1)))
+
 
 @tracked
 class Dispatch(Stateful):

@@ -6,5 +6,17 @@ from core.models.jobs import Job, Period
 from core.models.notices import Notice
 from core.models.phones import PhoneShown
 from core.models.set_aside import SetAside
+from core.models.watch import Alarm, HistoryMark
 
-__all__ = ["Backup", "Epoch", "Heartbeat", "Job", "Notice", "Period", "PhoneShown", "SetAside"]
+__all__ = [
+    "Alarm",
+    "Backup",
+    "Epoch",
+    "Heartbeat",
+    "HistoryMark",
+    "Job",
+    "Notice",
+    "Period",
+    "PhoneShown",
+    "SetAside",
+]

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from enterprises.models import Survey
 from talentlink.office import figures
+from talentlink.watch import looking
+from talentlink.watch.page import may_watch
 from ui.office_table import person
 
 
@@ -18,6 +20,7 @@ def index(request: HttpRequest) -> HttpResponse:
     user, today = person(request), timezone.localdate()
     batch, *others = figures.batches_shown(user) or [None]  # type: ignore[list-item]
     facts: dict[str, Any] = {
+        "troubles": looking.troubles() if may_watch(user) else [],
         "todos": figures.todos(user, today),
         "batch": batch,
         "others": others,

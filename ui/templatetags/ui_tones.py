@@ -7,9 +7,9 @@ _WORDS = {
     "idle": """draft withdrawn expired cancelled declined refused rejected inactive waived exempt stopped unsolved
         closed planned weak""",
     "wait": """submitted returned offered placed pending waiting logged disputed asked preparing queued due behind
-        warning expiring appealed basically_qualified""",
-    "live": "published open ordered dispatched in_service active running on_track fair approved",
-    "good": """solved settled completed accepted confirmed met done ahead paid granted eligible chosen signed visited
+        warning expiring appealed unsure basically_qualified""",
+    "live": "published open ordered dispatched in_service active running sending on_track fair approved",
+    "good": """sent solved settled completed accepted confirmed met done ahead paid granted eligible chosen signed visited
         strong excellent good qualified""",
     "bad": "failed missed not_met lost overdue ineligible unqualified invalid",
 }

@@ -1,0 +1,132 @@
+"""What a log line looks like: fields with the ids of the request and the job, as JSON or as a readable line.
+
+No personal data: phone numbers, identity numbers, mail addresses, tokens, the queries of addresses and whatever is
+written in Chinese (names of people and firms, texts of needs) are masked in every line, tracebacks included. Who did
+something is told by the id of the user. This module knows no Django, for Gunicorn's master uses it too.
+"""
+
+import logging
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeVar
+
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Let nobody import this module meanwhile."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
+# structlog's coloured tracebacks would load a library of 8 MB where it is installed; nobody reads them here.
+with _without("rich"):
+    import structlog
+
+T = TypeVar("T")
+Event = MutableMapping[str, Any]
+
+HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff"
+MASKS = [
+    # PostgreSQL quotes whole rows there.
+    (re.compile(r"^(\s*)(DETAIL|CONTEXT|QUERY):.*$", re.MULTILINE), r"\1\2: …"),
+    (re.compile(r"(?<=[\w/])\?[\w%.~-]+=[^\s\"'<>]*"), "?…"),
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"), "‹mail›"),
+    (re.compile(r"(?<![\dA-Za-z])\d{6}(?:19|20)\d{9}[\dXx](?![\dA-Za-z])"), "‹id›"),
+    (re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), "‹phone›"),
+    (re.compile(r"\btl_[A-Za-z0-9]{8,}|\beyJ[\w-]{8,}\.[\w.-]+|(?i:(?<=token )|(?<=bearer ))[\w.-]{8,}"), "‹token›"),
+    (re.compile(rf"[{HAN}·（）“”，。、；：]*[{HAN}]+[^\x00-\xff]*"), "‹text›"),
+]
+# A piece of a path that nobody can guess is a key to something.
+KEY_IN_PATH = re.compile(r"(?<=/)(?=[^/]*\d)[A-Za-z0-9_:-]{20,}(?=/|$)")
+UNWANTED = ("user_agent", "ip", "color_message")
+PLAIN = (bool, int, float, type(None))
+MOST_ACTIONS = 200
+
+
+def masked(text: str) -> str:
+    """The text without personal data."""
+    for pattern, instead in MASKS:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def masked_path(path: str) -> str:
+    """The path of a request, without keys that open something by themselves."""
+    return masked(KEY_IN_PATH.sub("‹key›", path))
+
+
+def _clean(_logger: Any, _name: str, event: Event) -> Event:
+    kept = {name: value for name, value in event.items() if name not in UNWANTED}
+    return {name: value if isinstance(value, PLAIN) else masked(str(value)) for name, value in kept.items()}
+
+
+def _line(_logger: Any, _name: str, event: Event) -> str:
+    """A readable line: moment, level, logger, what happened, the fields; a traceback below."""
+    exception = event.pop("exception", "") or event.pop("stack", "")
+    head = [event.pop("timestamp", ""), event.pop("level", "").upper(), event.pop("logger", ""), event.pop("event", "")]
+    fields = [f"{name}={value}" for name, value in event.items() if value is not None]
+    line = " ".join(str(part) for part in [*head, *fields] if part != "")
+    return f"{line}\n{exception}" if exception else line
+
+
+def formatter(form: str = "lines") -> logging.Formatter:
+    """The formatter of all handlers: `json` or `lines`."""
+    json = form == "json"
+    stamp = structlog.processors.TimeStamper(fmt="iso" if json else "%Y-%m-%d %H:%M:%S", utc=json)
+    render: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if json else _line
+    first: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        stamp,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *first,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    last = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        _clean,
+        render,
+    ]
+    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=first, processors=last)
+
+
+def of_job(run: Callable[[T], str]) -> Callable[[T], str]:
+    """Let every line that is logged while a job (or the job of a key) is done carry its id, and log how it ended."""
+
+    @wraps(run)
+    def runs(job: T) -> str:
+        began = time.monotonic()
+        with structlog.contextvars.bound_contextvars(job_id=getattr(job, "pk", job), action=None):
+            outcome = run(job)
+            ms = round(1000 * (time.monotonic() - began))
+            structlog.get_logger(__name__).info("job_ended", outcome=outcome, ms=ms)
+        return outcome
+
+    return runs
+
+
+def name_action(act: str) -> None:
+    """Let the lines that follow within this request or job carry the name of the action, beside those before it."""
+    before = structlog.contextvars.get_contextvars().get("action") or ""
+    if act not in before.split(","):
+        structlog.contextvars.bind_contextvars(action=f"{before},{act}".strip(",")[:MOST_ACTIONS])

@@ -1,0 +1,73 @@
+"""What the watch over operation remembers: troubles, and how far the history was looked through."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.scope import ALL, Scope, ScopedQuerySet
+
+
+class AlarmQuerySet(ScopedQuerySet["Alarm"]):
+    def open(self) -> Self:
+        """Troubles that last."""
+        return self.filter(over_at=None)
+
+
+class Alarm(models.Model):
+    """A trouble of operation from its first look to its end, so that people are told of it once and of its end once.
+
+    A trouble that was gone before anybody was told of it leaves no row. Written by `talentlink.watch.alarms`.
+    """
+
+    sign = models.CharField(_("sign"), max_length=120)
+    headline = models.CharField(_("what it is"), max_length=300)
+    began_at = models.DateTimeField(_("since"))
+    told_at = models.DateTimeField(_("told"), null=True, blank=True)
+    over_at = models.DateTimeField(pgettext_lazy("moment", "over"), null=True, blank=True)
+
+    objects = AlarmQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
+
+    class Meta:
+        verbose_name = _("alarm")
+        verbose_name_plural = _("alarms")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sign"], condition=Q(over_at=None), name="alarm_one_open"),
+            models.CheckConstraint(
+                condition=Q(over_at=None) | Q(told_at__isnull=False, over_at__gte=F("began_at")),
+                name="alarm_over_was_told",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+
+class HistoryMark(models.Model):
+    """How far the history of one table was looked through for rows that no action wrote, and how many were found.
+
+    Counted from the first look of the release; `xid` and `pgh_id` are those of the last row that was looked at.
+    """
+
+    table = models.CharField(_("table"), max_length=80, unique=True)
+    release = models.CharField(_("release"), max_length=40)
+    xid = models.BigIntegerField()
+    pgh_id = models.BigIntegerField(default=0)
+    bare = models.PositiveIntegerField(_("rows without an action"), default=0)
+    since = models.DateTimeField(_("since"))
+    found_at = models.DateTimeField(_("last found"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
+
+    class Meta:
+        verbose_name = _("mark in the history")
+        verbose_name_plural = _("marks in the history")
+        ordering = ["table"]
+
+    def __str__(self) -> str:
+        return self.table

@@ -1,0 +1,100 @@
+"""What a person decides about messages to him."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.action import action
+from core.errors import Refused
+from core.status import lock
+from outbox import post
+from outbox.carriers import is_set_up
+from outbox.confirming import code_of, is_right
+from outbox.kinds import kind, kinds_for
+from outbox.models import Channel, Mail, Medium, Preference
+
+CODE = kind("address_code", gettext_lazy("Codes that confirm an address"), for_whom=lambda user: False)
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+MOST_CODES = 5  # within a day, so that nobody's mailbox is filled by means of this site
+
+
+@action(gettext_lazy("address for messages given"))
+def give_address(user: User, *, by: User, at: datetime, medium: str, address: str, language: str) -> Channel:
+    """Keep a person's mail address or mobile number, and send a code there; until it is confirmed nothing else is
+    sent to it."""
+    _check_address(medium, address)
+    lock(user)
+    _check_room(user, at)
+    facts = {"address": address, "language": language, "asked_at": at, "tries": 0, "confirmed_at": None}
+    channel, _made = Channel.objects.update_or_create(user=user, medium=medium, defaults=facts)
+    told = post.Letter([], f"{channel.pk}:{at.timestamp()}", params={"code": code_of(channel)})
+    post.put([post.mail(medium, address, CODE, told, at=at, channel=channel)])
+    return channel
+
+
+def _check_address(medium: str, address: str) -> None:
+    if not is_set_up(medium):
+        raise Refused(_("This site cannot send messages this way yet."), code="no_server")
+    if medium == Medium.SMS:
+        if not MOBILE.fullmatch(address):
+            raise Refused(_("Write a mobile number of eleven digits."), code="no_address")
+        return
+    try:
+        post.validate(address)
+    except ValueError:
+        raise Refused(_("Write a mail address, such as name@example.org."), code="no_address") from None
+
+
+def _check_room(user: User, at: datetime) -> None:
+    lately = Mail.objects.filter(user=user, kind=CODE, queued_at__gt=at - timedelta(days=1))
+    if lately.count() >= MOST_CODES:
+        raise Refused(_("Enough codes were sent for today; try again tomorrow."), code="enough")
+
+
+@action(gettext_lazy("address for messages confirmed"))
+def confirm_address(channel: Channel, *, by: User, at: datetime, code: str) -> bool:
+    """Use the address from now on, if this is the code that was sent to it; a wrong one is counted."""
+    lock(channel)
+    if channel.confirmed_at is not None:
+        return True
+    right = is_right(channel, code, at=at)
+    channel.tries += 1
+    channel.confirmed_at = at if right else None
+    channel.save(update_fields=["tries", "confirmed_at"])
+    return right
+
+
+@action(gettext_lazy("address for messages removed"))
+def remove_address(channel: Channel, *, by: User) -> None:
+    """Send nothing there any more; what is still waiting for it is withdrawn."""
+    lock(channel)
+    waiting = Mail.objects.filter(user=channel.user_id, medium=channel.medium, state=Mail.State.QUEUED)
+    waiting.update(state=Mail.State.WITHDRAWN, ended_at=Now())
+    channel.delete()
+
+
+@action(gettext_lazy("messages chosen"))
+def choose_messages(user: User, *, by: User, language: str, chosen: Mapping[str, Iterable[str]]) -> None:
+    """Keep by what a person wants each kind he can be sent: `chosen` gives the media of each kind."""
+    lock(user)
+    rows = [
+        Preference(user=user, kind=each.name, mail=Medium.MAIL in media, sms=Medium.SMS in media)
+        for each in kinds_for(user)
+        for media in [set(chosen.get(each.name, ()))]
+    ]
+    known = {row.kind: row for row in Preference.objects.filter(user=user)}
+    for row in rows:
+        old = known.get(row.kind)
+        if old is None:
+            row.save()
+        elif (old.mail, old.sms) != (row.mail, row.sms):
+            old.mail, old.sms = row.mail, row.sms
+            old.save(update_fields=["mail", "sms"])
+    for channel in Channel.objects.filter(user=user).exclude(language=language):
+        channel.language = language
+        channel.save(update_fields=["language"])

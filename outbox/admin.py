@@ -1,0 +1,60 @@
+"""Messages, addresses and choices in the office's tables."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from outbox.kinds import KINDS
+from outbox.models import Channel, Mail, Medium, Preference
+from ui.office_table import MonthFilter, RecordTable
+from ui.templatetags.ui_format import masked
+
+
+def address_column() -> Any:
+    """Mail addresses whole, mobile numbers masked."""
+
+    @admin.display(description=pgettext_lazy("mail", "address"))
+    def column(self: Any, row: Mail | Channel) -> str:
+        return format_html("{}", masked(row.address) if row.medium == Medium.SMS else row.address)
+
+    return column
+
+
+@admin.register(Mail)
+class MailTable(RecordTable[Mail]):
+    list_display = ["subject", "kind", "user", "shown_address", "state", "queued_at"]
+    list_filter = ["state", "medium", "cause", ("queued_at", MonthFilter)]
+    search_fields = ["subject", "user__pinyin"]
+    list_select_related = ["user"]
+    # What was said stays between the site and the receiver.
+    fields = [
+        "subject", "kind", "medium", "user", "shown_address", "state", "cause", "answer", "queued_at", "attempts",
+        "handed_at", "ended_at", "settled_by",
+    ]  # fmt: skip
+    readonly_fields = ["shown_address"]
+    shown_address = address_column()
+
+
+@admin.register(Channel)
+class ChannelTable(RecordTable[Channel]):
+    list_display = ["user", "medium", "shown_address", "language", "confirmed_at"]
+    list_filter = ["medium", ("confirmed_at", admin.EmptyFieldListFilter)]
+    search_fields = ["user__pinyin", "user__username"]
+    list_select_related = ["user"]
+    fields = ["user", "medium", "shown_address", "language", "asked_at", "confirmed_at"]
+    readonly_fields = ["shown_address"]
+    shown_address = address_column()
+
+
+@admin.register(Preference)
+class PreferenceTable(RecordTable[Preference]):
+    list_display = ["user", "words", "mail", "sms"]
+    list_filter = ["kind", "mail", "sms"]
+    search_fields = ["user__pinyin", "user__username"]
+    list_select_related = ["user"]
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def words(self, row: Preference) -> str:
+        return str(KINDS[row.kind].words if row.kind in KINDS else row.kind)

@@ -1,0 +1,70 @@
+"""Forms of the page where a person says how he is told things."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from outbox.kinds import kinds_for
+from outbox.models import Channel, Medium, Preference
+
+
+class AddressForm(forms.Form):
+    """A mail address or a mobile number; the action says what is wrong with it."""
+
+    address = forms.CharField(max_length=254)
+
+    def __init__(self, *args: Any, medium: str, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=medium, **kwargs)
+        field = self.fields["address"]
+        if medium == Medium.MAIL:
+            field.label = _("Mail address")
+            field.widget = forms.EmailInput(attrs={"autocomplete": "email"})
+        else:
+            field.label = _("Mobile number")
+            field.widget = forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"})
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code of six digits"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, medium: str, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=f"{medium}-code", **kwargs)
+
+
+class MessagesForm(forms.Form):
+    """A box for each kind and medium, and the language of all."""
+
+    language = forms.ChoiceField(label=_("Language of messages"), choices=Channel.LANGUAGES)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = kinds_for(user)
+        chosen = {(row.user_id, row.kind): row for row in Preference.objects.filter(user=user)}
+        for kind in self.kinds:
+            for medium in Medium.values:
+                wanted = kind.wanted_by(user, medium, chosen)
+                self.fields[f"{kind.name}-{medium}"] = forms.BooleanField(required=False, initial=wanted)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each kind with its boxes, for the table of the page."""
+        return [
+            {"words": kind.words, "boxes": [self[f"{kind.name}-{medium}"] for medium in Medium.values]}
+            for kind in self.kinds
+        ]
+
+    def chosen(self) -> dict[str, list[str]]:
+        """The media ticked for each kind."""
+        data = self.cleaned_data
+        return {kind.name: [each for each in Medium.values if data[f"{kind.name}-{each}"]] for kind in self.kinds}
+
+
+class TestForm(forms.Form):
+    """Where the office sends a message to try the mail server."""
+
+    address = forms.EmailField(label=_("Send a test mail to"), max_length=254)

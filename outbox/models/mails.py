@@ -1,0 +1,116 @@
+"""Messages that leave the site: one row for each message and receiver, which is the truth about its sending."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from core.scope import ALL, Scope, ScopedQuerySet
+from outbox.models.channels import Medium
+
+
+class MailQuerySet(ScopedQuerySet["Mail"]):
+    def due(self) -> Self:
+        """What may be sent now, by the clock of the database."""
+        return self.filter(state=Mail.State.QUEUED, not_before__lte=Now())
+
+    def lapsed(self) -> Self:
+        """What a sender claimed and never finished: it was killed, or it is stuck."""
+        return self.filter(state=Mail.State.SENDING, lease_until__lt=Now())
+
+    def finished_before(self, moment: datetime) -> Self:
+        """What needs no more attention and ended before the moment: sent, withdrawn, or failed for good."""
+        ended = [Mail.State.SENT, Mail.State.FAILED, Mail.State.WITHDRAWN]
+        return self.filter(state__in=ended, ended_at__lt=moment)
+
+
+class Mail(models.Model):
+    """A message to one receiver, by mail or SMS. Written in the transaction of what it tells; sent by `outbox.sending`.
+
+    `handed_at` is stored before the content goes to the server. A sender that dies earlier has sent nothing, so the
+    row is queued again; one that dies later may have sent it, so the row is unsure and only a person sends it again.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", pgettext_lazy("mail", "sent")
+        FAILED = "failed", pgettext_lazy("mail", "not delivered")
+        UNSURE = "unsure", pgettext_lazy("mail", "may have arrived")
+        WITHDRAWN = "withdrawn", pgettext_lazy("mail", "withdrawn")
+
+    class Cause(models.TextChoices):
+        """Why a message did not go out, as the office reads it."""
+
+        NO_SERVER = "no_server", _("No server is set up for this.")
+        AWAY = "away", _("The server could not be reached.")
+        SLOW = "slow", _("The server did not answer in time.")
+        SIGN_IN = "sign_in", _("The server did not accept our user name, password or sender.")
+        LATER = "later", _("The server asks to try again later.")
+        REFUSED = "refused", _("The server refuses this message or its address.")
+        LOST = "lost", _("The connection broke after the message was handed over.")
+        TOO_OLD = "too_old", _("It could not be sent for days and was given up.")
+
+    medium = models.CharField(_("medium"), max_length=4, choices=Medium.choices)
+    # None where the message went to an address that belongs to nobody's account.
+    user = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="mails", verbose_name=_("receiver")
+    )
+    address = models.CharField(pgettext_lazy("mail", "address"), max_length=254)
+    kind = models.CharField(_("kind"), max_length=40)
+    # The same thing is sent to an address once: a second row with the same key is not written.
+    key = models.CharField(_("key"), max_length=120)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    text = models.TextField(_("text"))
+    # The same at each attempt, so that a receiver can drop a second copy.
+    message_id = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
+    queued_at = models.DateTimeField(pgettext_lazy("mail", "written"))
+    # By the clock of the database: since when it waits (anew when somebody sends it again), and until when.
+    waits_since = models.DateTimeField(_("waits since"), db_default=Now())
+    not_before = models.DateTimeField(_("not before"), db_default=Now())
+    lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    handed_at = models.DateTimeField(_("handed over"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # Fences off a sender that was thought dead and came back.
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    cause = models.CharField(_("cause"), max_length=10, choices=Cause.choices, blank=True)
+    answer = models.TextField(_("the server's words"), blank=True)
+    settled_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("settled by")
+    )
+
+    objects = MailQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["medium", "address", "key"], name="mail_once"),
+            models.CheckConstraint(
+                condition=Q(state="sending", lease_until__isnull=False) | ~Q(state="sending") & Q(lease_until=None),
+                name="mail_lease_while_sending",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "sending", "unsure"], ended_at=None)
+                | Q(state__in=["sent", "failed", "withdrawn"], ended_at__isnull=False),
+                name="mail_ended_has_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["not_before"], condition=Q(state="queued"), name="mail_queued"),
+            models.Index(fields=["state", "ended_at"], name="mail_by_state"),
+            models.Index(fields=["handed_at"], name="mail_handed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.key

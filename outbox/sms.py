@@ -1,0 +1,101 @@
+"""Messages to mobile numbers, by a gateway: into the log of this machine, or by HTTP to whoever sends them on."""
+
+import http.client
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from outbox.bounds import Bound
+from outbox.carriers import MAKERS, Away, Carrier, Later, Never, Unsure
+from outbox.letters import one_line
+from outbox.models import Mail, Medium
+from ui.templatetags.ui_format import masked
+
+logger = logging.getLogger(__name__)
+
+
+def make(seconds: float) -> Carrier | None:
+    if settings.SMS_GATEWAY == "console":
+        return Console()
+    return Gateway(seconds) if settings.SMS_GATEWAY == "http" and settings.SMS_URL else None
+
+
+class Console:
+    """Writes into the log what would be sent, to a masked number."""
+
+    def open(self) -> None: ...
+
+    def carry(self, mail: Mail, hand_over: Callable[[], None]) -> str:
+        hand_over()
+        logger.info("SMS to %s: %s", masked(mail.address), mail.text)
+        return "console"
+
+    def close(self) -> None: ...
+
+
+class Gateway:
+    """POSTs each message as JSON: `id` (the same at each attempt), `phone`, `template` (the kind) and `text`.
+
+    Any 2xx means taken, 429 and 503 later, every other 4xx never; after any other answer, or none, it may have been sent.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.address = urlsplit(settings.SMS_URL)
+        secure = self.address.scheme == "https"
+        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        self.seconds = seconds
+        timeout = min(seconds, settings.EMAIL_TIMEOUT)
+        self.connection = kind(self.address.hostname or "", self.address.port, timeout=timeout)
+
+    def open(self) -> None:
+        try:
+            self.connection.connect()
+        except TimeoutError as error:
+            raise Away(Mail.Cause.SLOW, one_line(str(error))) from error
+        except OSError as error:
+            raise Away(Mail.Cause.AWAY, one_line(f"{type(error).__name__}: {error}")) from error
+
+    def carry(self, mail: Mail, hand_over: Callable[[], None]) -> str:
+        if self.connection.sock is None:
+            self.open()
+        hand_over()
+        try:
+            with Bound(self.seconds, lambda: self.connection.sock):
+                self.connection.request("POST", self._path(), json.dumps(self._said(mail)).encode(), self._headers())
+                response = self.connection.getresponse()
+                words = response.read(2000).decode(errors="replace")
+        except (OSError, http.client.HTTPException) as error:
+            raise Unsure(Mail.Cause.LOST, one_line(f"{type(error).__name__}: {error}")) from error
+        finally:  # a connection kept for the next message could be closed over there without a word
+            self.close()
+        return self._judge(response.status, one_line(f"{response.status} {words}"))
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def _judge(self, code: int, answer: str) -> str:
+        if 200 <= code < 300:
+            return answer
+        if code in (401, 403):
+            raise Away(Mail.Cause.SIGN_IN, answer)
+        if code in (429, 503):
+            raise Later(Mail.Cause.LATER, answer)
+        if 400 <= code < 500:
+            raise Never(Mail.Cause.REFUSED, answer)
+        raise Unsure(Mail.Cause.LOST, answer)
+
+    def _path(self) -> str:
+        return f"{self.address.path or '/'}{'?' + self.address.query if self.address.query else ''}"
+
+    def _headers(self) -> dict[str, str]:
+        return {"Content-Type": "application/json", "Authorization": f"Bearer {settings.SMS_TOKEN}"}
+
+    def _said(self, mail: Mail) -> dict[str, Any]:
+        return {"id": str(mail.message_id), "phone": mail.address, "template": mail.kind, "text": mail.text}
+
+
+MAKERS[Medium.SMS] = make

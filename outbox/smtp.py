@@ -1,0 +1,146 @@
+"""Mail by SMTP: each answer and each message within bounded time, and never two minds about what was handed over."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from outbox.bounds import Bound
+from outbox.carriers import MAKERS, Away, Later, Never, Unsure
+from outbox.letters import one_line
+from outbox.models import Mail, Medium
+
+BROKEN = (smtplib.SMTPException, OSError)
+
+
+def make(seconds: float) -> "Smtp | None":
+    return Smtp(seconds) if settings.EMAIL_HOST and settings.DEFAULT_FROM_EMAIL else None
+
+
+class Smtp:
+    """A session with the mail server of the settings."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        # Its own name would be asked of a name server, which may hang.
+        facts: dict[str, Any] = {"timeout": settings.EMAIL_TIMEOUT, "local_hostname": domain()}
+        if settings.EMAIL_USE_SSL:
+            self.server: smtplib.SMTP = smtplib.SMTP_SSL(context=ssl.create_default_context(), **facts)
+        else:
+            self.server = smtplib.SMTP(**facts)
+
+    def open(self) -> None:
+        server = self.server
+        server._host = settings.EMAIL_HOST  # type: ignore[union-attr]  # the name TLS checks; `connect` does not set it
+        with self._bounded(), self._away():
+            code, words = server.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
+            if code != 220:
+                raise Away(Mail.Cause.LATER, said(code, words))
+            server.ehlo_or_helo_if_needed()
+            if settings.EMAIL_USE_TLS:
+                server.starttls(context=ssl.create_default_context())
+                server.ehlo_or_helo_if_needed()
+            if settings.EMAIL_HOST_USER:
+                server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+
+    def carry(self, mail: Mail, hand_over: Callable[[], None]) -> str:
+        with self._bounded():
+            with self._away():
+                self._address(mail)
+            hand_over()
+            try:
+                self.server.sock.settimeout(self.seconds)  # some servers look through a mail before they answer
+                self.server.send(re.sub(rb"(?m)^\.", b"..", content(mail)) + b".\r\n")
+                code, words = self.server.getreply()
+            except BROKEN as error:
+                self.close()
+                raise Unsure(Mail.Cause.LOST, self._words(error)) from error
+        answer = said(code, words)
+        if code >= 500:
+            raise Never(Mail.Cause.REFUSED, answer)
+        if code >= 400:
+            raise Later(Mail.Cause.LATER, answer)
+        return answer
+
+    def close(self) -> None:
+        with suppress(*BROKEN), self._bounded(2):
+            self.server.quit()
+        self.server.close()
+
+    def _address(self, mail: Mail) -> None:
+        """Everything before the content."""
+        server = self.server
+        server.rset()
+        code, words = server.mail(settings.DEFAULT_FROM_EMAIL)
+        if code != 250:  # that is about us, not about this mail
+            raise Away(Mail.Cause.LATER if code < 500 else Mail.Cause.SIGN_IN, said(code, words))
+        code, words = server.rcpt(mail.address)
+        if code not in (250, 251):
+            self._turn_down(code, words)
+        code, words = server.docmd("DATA")
+        if code != 354:
+            self._turn_down(code, words)
+
+    def _turn_down(self, code: int, words: bytes) -> None:
+        if code == 421:
+            raise Away(Mail.Cause.LATER, said(code, words))
+        if code >= 500:
+            raise Never(Mail.Cause.REFUSED, said(code, words))
+        raise Later(Mail.Cause.LATER, said(code, words))
+
+    @contextmanager
+    def _away(self) -> Iterator[None]:
+        """Trouble before the content is handed over is trouble of the server."""
+        try:
+            yield
+        except smtplib.SMTPAuthenticationError as error:
+            raise Away(Mail.Cause.SIGN_IN, self._words(error)) from error
+        except BROKEN as error:
+            slow = self.bound.reached or isinstance(error, TimeoutError)
+            raise Away(Mail.Cause.SLOW if slow else Mail.Cause.AWAY, self._words(error)) from error
+
+    def _bounded(self, seconds: float | None = None) -> Bound:
+        self.bound = Bound(seconds or self.seconds, lambda: self.server.sock)
+        return self.bound
+
+    def _words(self, error: Exception) -> str:
+        if isinstance(error, smtplib.SMTPResponseException):
+            return said(error.smtp_code, error.smtp_error)
+        return one_line(f"{type(error).__name__}: {error}")
+
+
+def said(code: int, words: bytes | str) -> str:
+    """The answer of a server in a line."""
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return one_line(f"{code} {text}")
+
+
+def domain() -> str:
+    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2] or "localhost"
+
+
+def content(mail: Mail) -> bytes:
+    """The mail as it goes over the wire: plain text in UTF-8, marked as written by a program."""
+    message = EmailMessage(policy=SMTP)
+    sender, _, host = settings.DEFAULT_FROM_EMAIL.rpartition("@")
+    message["From"] = Address(one_line(settings.SITE_NAME), sender, host)
+    message["To"] = mail.address
+    message["Subject"] = one_line(mail.subject)
+    message["Date"] = format_datetime(timezone.localtime(mail.queued_at))
+    message["Message-ID"] = f"<{mail.message_id}@{domain()}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(mail.text, cte="base64")
+    return message.as_bytes()
+
+
+MAKERS[Medium.MAIL] = make

@@ -1,0 +1,80 @@
+"""Alarms: the city office is told once that a part of operation went wrong, and once that it is over.
+
+A trouble is told when two looks in a row found it, so that a worker that is started anew alarms nobody. These looks
+are jobs of the calendar: while beat or the calendar's workers are away nobody looks, and while no worker lives no mail
+is sent. That is told by the office's home and by `/metrics`, which ask the database themselves.
+"""
+
+import socket
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Office, User
+from core.models import Alarm
+from core.notices import notify, sentence
+from outbox.alarms import alarm as send_alarm
+from talentlink.watch.looking import LOOKS
+from talentlink.watch.parts import Part
+from talentlink.watch.signs import Level, Sign
+
+WRONG = (Level.BAD, Level.UNKNOWN)
+BEGUN = sentence(
+    "watch_alarm", gettext_lazy("Operation: something is wrong with “%(part)s”. See what to do."), part=Part
+)
+OVER = sentence("watch_over", gettext_lazy("Operation: “%(part)s” is no longer wrong."), part=Part)
+LOCAL = {look.part.value for look in LOOKS if look.local}
+
+
+@transaction.atomic
+def follow(signs: Iterable[Sign], *, at: datetime) -> list[str]:
+    """Compare the signs with the alarms that are open, and tell what is new. The kinds of what was told."""
+    open_alarms = {alarm.sign: alarm for alarm in Alarm.objects.open().select_for_update().order_by("pk")}
+    told = []
+    for sign in signs:
+        alarm = open_alarms.get(name_of(sign))
+        if sign.level in WRONG:
+            told += _begins(sign, alarm, at)
+        elif alarm is not None:
+            told += _ends(sign, alarm, at)
+    return told
+
+
+def name_of(sign: Sign) -> str:
+    """The name of a sign's alarm: what differs from machine to machine has one for each."""
+    return f"{sign.key}@{socket.gethostname()}"[:120] if sign.key in LOCAL else sign.key
+
+
+def _begins(sign: Sign, alarm: Alarm | None, at: datetime) -> list[str]:
+    if alarm is None:
+        Alarm.objects.create(sign=name_of(sign), headline=sign.headline[:300], began_at=at)
+        return []
+    if alarm.told_at is not None:
+        return []
+    Alarm.objects.filter(pk=alarm.pk).update(told_at=at, headline=sign.headline[:300])
+    _tell(BEGUN, sign, alarm, at)
+    return [BEGUN]
+
+
+def _ends(sign: Sign, alarm: Alarm, at: datetime) -> list[str]:
+    if alarm.told_at is None:  # it was gone before anybody was told
+        alarm.delete()
+        return []
+    Alarm.objects.filter(pk=alarm.pk).update(over_at=at)
+    _tell(OVER, sign, alarm, at)
+    return [OVER]
+
+
+def _tell(kind: str, sign: Sign, alarm: Alarm, at: datetime) -> None:
+    """By notice to everybody of the city office, and by mail or SMS to those of them who chose it."""
+    people = list(User.objects.filter(role=User.Role.OFFICE, office__kind=Office.Kind.CITY, is_active=True))
+    url = reverse("admin:watch")
+    notify(people, kind, key=str(alarm.pk), at=at, url=url, part=sign.key)
+    words = {"part": sign.title, "headline": sign.headline}
+    what = _("Operation: %(part)s: %(headline)s") if kind == BEGUN else _("No longer wrong: %(part)s: %(headline)s")
+    advice = sign.advice if kind == BEGUN else ""
+    send_alarm(what % words, advice=advice, key=f"{kind}:{alarm.pk}", at=at, url=url)

@@ -1,0 +1,85 @@
+"""Looking at all signs: each by itself and bounded in time, so that one that cannot be seen hides no other."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.core.cache import cache
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from talentlink.watch.backups import backup
+from talentlink.watch.bounded import Bounded
+from talentlink.watch.database import clock, release, server
+from talentlink.watch.disk import disk
+from talentlink.watch.history import history
+from talentlink.watch.mails import mails
+from talentlink.watch.parts import Part
+from talentlink.watch.periods import months, offers
+from talentlink.watch.processes import beat, workers
+from talentlink.watch.signs import ORDER, Level, Look, Sign
+from talentlink.watch.work import aside, failed, leases, unknown, waiting
+
+logger = logging.getLogger(__name__)
+
+# All signs together take no longer than this.
+SECONDS = 3.0
+# The home page asks at each visit; a trouble is there within this time.
+KEPT_KEY, KEPT_SECONDS = "watch-troubles", 15
+LOOKS = [
+    Look(Part.WORKERS, workers),
+    Look(Part.BEAT, beat),
+    Look(Part.WAITING, waiting),
+    Look(Part.LEASES, leases),
+    Look(Part.FAILED, failed),
+    Look(Part.UNKNOWN, unknown),
+    Look(Part.ASIDE, aside),
+    Look(Part.MONTHS, months),
+    Look(Part.OFFERS, offers),
+    Look(Part.MAILS, mails),
+    Look(Part.HISTORY, history),
+    Look(Part.BACKUP, backup),
+    Look(Part.DISK, disk, local=True),
+    Look(Part.DATABASE, server),
+    Look(Part.CLOCK, clock, local=True),
+    Look(Part.RELEASE, release, local=True),
+]
+
+
+def look_at_all(looks: Sequence[Look] = LOOKS, *, bounded: Bounded | None = None) -> list[Sign]:
+    """Every sign, by the clock of the database."""
+    if bounded is not None:
+        return [_look_at(look, bounded) for look in looks]
+    with Bounded(SECONDS) as own:
+        return look_at_all(looks, bounded=own)
+
+
+def _look_at(look: Look, bounded: Bounded) -> Sign:
+    try:
+        sign = bounded.run(look.see)
+    except Exception as error:  # shown with its cause, and logged
+        logger.warning("the sign %s cannot be seen", look.part.value, exc_info=True)
+        sign = _unseen(error)
+    return replace(sign, key=look.part.value, title=str(look.part.label))
+
+
+def _unseen(error: Exception) -> Sign:
+    cause = str(error).strip().partition("\n")[0][:200]
+    return Sign(
+        Level.UNKNOWN,
+        _("Cannot be seen: %(cause)s") % {"cause": f"{type(error).__name__}: {cause}"},
+        _("Whether all is well here is not known; the other lines are not touched by it."),
+        _("Open the page again. If it stays so, tell the operator the cause that is named here."),
+    )
+
+
+def troubles() -> list[Sign]:
+    """The signs that are not fine, the worst first; as they were at most some seconds ago."""
+    kept = f"{KEPT_KEY}-{get_language()}"
+    found: list[Sign] = cache.get_or_set(kept, _find_troubles, KEPT_SECONDS) or []
+    return found
+
+
+def _find_troubles() -> list[Sign]:
+    found = [sign for sign in look_at_all() if sign.is_trouble]
+    return sorted(found, key=lambda sign: ORDER.index(sign.level))

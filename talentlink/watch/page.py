@@ -1,0 +1,34 @@
+"""The page of the city office that says how operation is."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from rules import has_perm
+
+from accounts.models import User
+from talentlink.watch.looking import look_at_all
+from talentlink.watch.signs import ORDER, worst
+from ui.office_table import person
+
+
+def may_watch(user: User) -> bool:
+    """Whether how operation is, is this person's business."""
+    return bool(has_perm("core.view_watch", user))
+
+
+@require_safe
+def watch(request: HttpRequest) -> HttpResponse:
+    """Each sign with what it means and what to do, the worst first."""
+    if not may_watch(person(request)):
+        raise PermissionDenied
+    signs = look_at_all()
+    troubles = sorted((sign for sign in signs if sign.is_trouble), key=lambda sign: ORDER.index(sign.level))
+    facts = {
+        "troubles": troubles,
+        "fine": [sign for sign in signs if not sign.is_trouble],
+        "worst": worst(*(sign.level for sign in signs)),
+        "at": timezone.now(),
+    }
+    return render(request, "office/watch.html", facts)

@@ -1,0 +1,73 @@
+"""Signs of the calendar: months that are over and not closed, offers past their day to answer."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Min
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assignments.models import Assignment, Dispatch
+from core.models import Period
+from officedata.months import Month, day_end
+from service.closing import PERIOD
+from talentlink.watch.signs import Level, Sign
+
+MOST = 500
+# Closing begins five minutes after a month is over; a large one takes its time.
+CLOSE_WAIT, CLOSE_BAD = timedelta(hours=6), timedelta(hours=24)
+# Offers lapse in the first hour of the day after the last one.
+LAPSED_BY = 2
+
+
+def months(at: datetime) -> Sign:
+    """Whether every month that is over is closed."""
+    missing = unclosed(at)
+    over = at - day_end(missing[0].last) if missing else timedelta(0)
+    if over < CLOSE_WAIT:
+        return Sign(Level.GOOD, _("Every month that is over is closed"), value=len(missing))
+    return Sign(
+        Level.BAD if over >= CLOSE_BAD else Level.WAIT,
+        _("Not closed: %(months)s") % {"months": _named(missing)},
+        _("The verdicts of these months are missing, so who is behind is not told by them."),
+        _("The close runs by itself every hour. Look at the workers and at failed jobs; then tell the operator."),
+        link=reverse("admin:core_period_changelist"),
+        since=day_end(missing[0].last),
+        value=len(missing),
+    )
+
+
+def unclosed(at: datetime) -> list[Month]:
+    """Months over, in which somebody served, that were never closed."""
+    served = Assignment.objects.exclude(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
+    first = served.aggregate(day=Min("starts_on"))["day"]
+    this = Month.of(timezone.localdate(at))
+    if first is None or Month.of(first) >= this:
+        return []
+    closed = set(Period.objects.filter(kind=PERIOD, closed_at__isnull=False).values_list("starts_on", flat=True))
+    return [month for month in Month.between(first, this.previous().last) if month.first not in closed]
+
+
+def offers(at: datetime) -> Sign:
+    """Offers that should have lapsed."""
+    today, hour = timezone.localdate(at), timezone.localtime(at).hour
+    overdue = Dispatch.objects.overdue(today)
+    count = len(overdue.values_list("pk")[:MOST])
+    first = overdue.aggregate(day=Min("answer_by"))["day"]
+    days = (today - first).days if first else 0
+    if days == 0 or (days == 1 and hour < LAPSED_BY):
+        return Sign(Level.GOOD, _("No offer is past its day"), value=count)
+    return Sign(
+        Level.BAD if days > 1 else Level.WAIT,
+        _("%(n)s offers are past their day to answer") % {"n": f"{count}+" if count >= MOST else count},
+        _("The doctor did not answer in time, and the next alternate is not asked yet."),
+        _("Offers lapse by themselves every hour. Look at the workers and at failed jobs; then tell the operator."),
+        link=f"{reverse('admin:assignments_dispatch_changelist')}?status__exact=offered&answer_by__lt={today}",
+        since=day_end(first),
+        value=count,
+    )
+
+
+def _named(months: list[Month]) -> str:
+    shown = "、".join(str(month) for month in months[:6])
+    return f"{shown} …" if len(months) > 6 else shown

@@ -1,0 +1,149 @@
+"""Signs of the work: what waits, what lost its worker, what failed, what nobody knows, and rows set aside."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import jobs
+from core.models import Job, SetAside
+from talentlink.watch.lanes import LANES, lane_of, lane_word
+from talentlink.watch.signs import Level, Sign, length, level_of, worst
+
+# More rows than this are not counted one by one.
+MOST = 500
+# A lease that ran out is taken up by the next sweep; a little later it should be.
+LEASE_WAIT, LEASE_BAD = timedelta(minutes=1), timedelta(minutes=5)
+RECENT, REMEMBERED = timedelta(hours=24), timedelta(days=7)
+
+
+def waiting(at: datetime) -> Sign:
+    """The oldest job of each lane that is due and that nobody has taken."""
+    oldest = oldest_waiting(at)
+    levels = {lane: level_of(waited.total_seconds(), *LANES[lane][1:]) for lane, waited in oldest.items()}
+    level = worst(*levels.values())
+    details = tuple(
+        _("%(lane)s: the oldest waits for %(span)s") % {"lane": lane_word(lane), "span": length(oldest[lane])}
+        for lane in oldest
+    )
+    longest = max(oldest.values(), default=timedelta(0))
+    if level is Level.GOOD:
+        headline = _("Nothing waits for long") if oldest else _("Nothing waits")
+        return Sign(level, headline, value=longest.total_seconds(), details=details)
+    lane = next(lane for lane, found in levels.items() if found is level)
+    return Sign(
+        level,
+        _("A job of %(lane)s waits for %(span)s") % {"lane": lane_word(lane), "span": length(oldest[lane])},
+        _("What was asked for, such as a shortlist, comes late. Nothing is lost."),
+        _("Look at the workers above first. If all live, there is more work than they can do: wait, or add workers."),
+        link=_jobs("state__exact=queued"),
+        since=at - oldest[lane],
+        value=longest.total_seconds(),
+        details=details,
+    )
+
+
+def oldest_waiting(at: datetime) -> dict[str, timedelta]:
+    """How long the oldest due job of each lane has waited; lanes without one are left out."""
+    queued = Job.objects.filter(state=Job.State.QUEUED, not_before__lte=at, kind__in=jobs.HANDLERS)
+    firsts = queued.order_by().values_list("kind").annotate(first=Min("not_before"))
+    found: dict[str, timedelta] = {}
+    for kind, first in firsts:
+        lane = lane_of(kind)
+        found[lane] = max(found.get(lane, timedelta(0)), at - first)
+    return {lane: found[lane] for lane in LANES if lane in found}
+
+
+def leases(at: datetime) -> Sign:
+    """Jobs whose worker went silent and that nobody took over."""
+    lost = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=at - LEASE_WAIT)
+    count, first = len(lost[:MOST]), lost.aggregate(first=Min("lease_until"))["first"]
+    if first is None:
+        return Sign(Level.GOOD, _("Every job under way has its worker"), value=0)
+    return Sign(
+        Level.BAD if at - first >= LEASE_BAD else Level.WAIT,
+        _("%(n)s jobs lost their worker and nobody took them over") % {"n": _many(count)},
+        _("What they were about stands still; what they had finished is kept."),
+        _("A worker that lives takes them over within a minute. Look at the workers above."),
+        link=_jobs("state__exact=running"),
+        since=first,
+        value=count,
+    )
+
+
+def failed(at: datetime) -> Sign:
+    """Jobs that were given up on and whose work no later job of the same kind and key did."""
+    rows = failures(at)
+    recent = [row for row in rows if row.ended_at and row.ended_at >= at - RECENT]
+    if not rows:
+        return Sign(Level.GOOD, _("No job was given up on"), value=0)
+    return Sign(
+        Level.BAD if recent else Level.WAIT,
+        _("%(n)s jobs were given up on, %(recent)s of them in the last 24 hours")
+        % {"n": _many(len(rows)), "recent": _many(len(recent))},
+        _("What they were to do is not done."),
+        _("Open the list: each row says why. What can be asked for again is asked for again where it was asked."),
+        link=_jobs("state__exact=failed"),
+        since=min(row.ended_at for row in rows if row.ended_at),
+        value=len(rows),
+        details=_by_kind(rows),
+    )
+
+
+def failures(at: datetime) -> list[Job]:
+    later = Job.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"), state=Job.State.DONE, pk__gt=OuterRef("pk"))
+    rows = Job.objects.filter(state=Job.State.FAILED, ended_at__gte=at - REMEMBERED)
+    return list(rows.filter(~Exists(later)).order_by("-pk")[:MOST])
+
+
+def unknown(at: datetime) -> Sign:
+    """Open jobs of a kind that this release does not know."""
+    rows = list(unknown_jobs()[:MOST])
+    if not rows:
+        return Sign(Level.GOOD, _("Every kind of work is known"), value=0)
+    return Sign(
+        Level.WAIT,
+        _("%(n)s jobs are of kinds that this release does not know") % {"n": _many(len(rows))},
+        _("They were asked for by another release and wait until it runs again; nobody tries them."),
+        _("After an upgrade this passes when all machines run the new release. Otherwise tell the operator."),
+        link=_jobs("state__exact=queued"),
+        since=min(row.created_at for row in rows),
+        value=len(rows),
+        details=_by_kind(rows),
+    )
+
+
+def unknown_jobs() -> QuerySet[Job]:
+    return Job.objects.open().exclude(kind__in=jobs.HANDLERS).order_by("pk")
+
+
+def aside(at: datetime) -> Sign:
+    """Rows whose work failed and was left out."""
+    rows = list(SetAside.objects.open().order_by("first_at", "pk")[:MOST])
+    if not rows:
+        return Sign(Level.GOOD, _("No row is set aside"), value=0)
+    kinds = Counter(row.work for row in rows)
+    return Sign(
+        Level.WAIT,
+        _("%(n)s rows are set aside") % {"n": _many(len(rows))},
+        _("The work of these rows failed, and held up no others. Each is tried again by the next run."),
+        _("Open the list and read the cause; most are settled by correcting the row."),
+        link=reverse("admin:core_setaside_changelist") + "?resolved_at__isempty=1",
+        since=rows[0].first_at,
+        value=len(rows),
+        details=tuple(f"{work}: {count}" for work, count in kinds.most_common(5)),
+    )
+
+
+def _by_kind(rows: list[Job]) -> tuple[str, ...]:
+    return tuple(f"{kind}: {count}" for kind, count in Counter(row.kind for row in rows).most_common(5))
+
+
+def _many(count: int) -> str:
+    return f"{count}+" if count >= MOST else str(count)
+
+
+def _jobs(query: str) -> str:
+    return f"{reverse('admin:core_job_changelist')}?{query}"
