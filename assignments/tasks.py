@@ -20,7 +20,7 @@ def settle_terms(run: jobs.Run) -> dict[str, Any]:
     }
 
 
-@jobs.work("remind_of_offers", every=crontab(hour=8, minute=30), args=Nothing, result=shapes.Reminded)
+@jobs.work("remind_of_offers", lane="calendar", every=crontab(hour=8, minute=30), args=Nothing, result=shapes.Reminded)
 def remind_of_offers(run: jobs.Run) -> dict[str, Any]:
     """Doctors hear of offers that lapse unless they answer by today or tomorrow."""
     return {"reminded": terms.remind_of_offers(at=timezone.now(), on=timezone.localdate())}

@@ -2,14 +2,22 @@
 
 from typing import Any
 
+from core import jobs
+from core.shapes import Nothing
 from outbox import sending, shapes
 from outbox.models import Medium
 from outbox.post import SEND
-from core import jobs
-from core.shapes import Nothing
 
 
-@jobs.work(SEND, every=20.0, key="now", due=lambda on: sending.anything_to_do(), args=Nothing, result=shapes.Sent)
+@jobs.work(
+    SEND,
+    lane="calendar",
+    every=20.0,
+    key="now",
+    due=lambda on: sending.anything_to_do(),
+    args=Nothing,
+    result=shapes.Sent,
+)
 def send_mail(run: jobs.Run) -> dict[str, Any]:
     """Send what is due. One job sends at a time; a server that hangs holds it for no longer than one message may take."""
     settled = sending.sweep()

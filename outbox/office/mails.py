@@ -117,4 +117,3 @@ def _counts(rows: QuerySet[Mail]) -> dict[str, Any]:
     open_states = {"waiting": [state.QUEUED, state.SENDING], "failed": [state.FAILED], "unsure": [state.UNSURE]}
     counts = {name: Count("pk", filter=Q(state__in=states)) for name, states in open_states.items()}
     return rows.aggregate(**counts)
-

@@ -1,31 +1,24 @@
 """Waiting has an end: for a held row, a long query, a hung broker; and the page that says so keeps what was typed."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
-from uuid import uuid4
 
 import psycopg2
 import pytest
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.test.client import RequestFactory
-from django.urls import path, reverse
+from django.urls import path
 
-from core.away import AWAY, FULL, HELD, SLOW, Traces, Trouble, at_commit, trouble_of
-from core.bounded import Breaker, Messenger, Probe
 from core.models import Notice
 from core.waits import limits
 from enterprises.models import Need
 from supervisor.role import Role, role_of
 from talentlink import urls as site
 from tests import factories as f
-from tests.processes import eventually
 from ui.sheets import Column, download
 
 QUEUE = "/office/queue/"

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.core.management.commands import migrate
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
+from core.database_roles import as_owner
+from core.management.commands import migrate
 from supervisor import newer
 
 # Migrations that earlier releases applied and this one has neither as a file nor in the `replaces` of one: those of
@@ -22,8 +23,9 @@ class Command(migrate.Command):
         if unknown := unknown_migrations(connection):
             trouble = newer.refusal(unknown, release_noted(connection))
             raise CommandError(f"{trouble.english}\n错误：{trouble.chinese}")
-        super().handle(*args, **options)
-        note_release(connection)
+        with as_owner():
+            super().handle(*args, **options)
+            note_release(connection)
 
 
 def unknown_migrations(connection: BaseDatabaseWrapper) -> list[newer.Key]:
