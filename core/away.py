@@ -94,7 +94,7 @@ def _code(error: BaseException) -> str:
 
 def at_commit(error: BaseException) -> bool:
     """Whether the error came while a transaction was being committed, so that nobody here knows how that ended."""
-    commit = BaseDatabaseWrapper._commit.__code__
+    commit = vars(BaseDatabaseWrapper)["_commit"].__code__
     return any(frame.f_code is commit for frame, _line in walk_tb(error.__traceback__))
 
 

@@ -1,5 +1,5 @@
-"""What is asked of every request: a line in the log, a session's key that can be one; and a refusal on a page becomes a
-message."""
+"""What is asked of every request: a line in the log, a session's key that can be one, who is signed in where a page
+wants to know; and a refusal on a page becomes a message."""
 
 import time
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import LazyObject
@@ -66,6 +67,15 @@ class SessionKeyMiddleware:
         if not (key.isascii() and key.isalnum()):
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return self.get_response(request)
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Django's, which asks for the user of an open page too: a probe must not ask a database that may be away."""
+
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class RefusedMiddleware:

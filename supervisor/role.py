@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 Role = Literal["web", "worker", "beat", "command"]
 ROLES: tuple[Role, ...] = ("web", "worker", "beat", "command")
@@ -21,7 +21,7 @@ def role_of(given: str, arguments: Sequence[str]) -> Role:
     """
     if given and given not in ROLES:
         raise ValueError(f"PROCESS_ROLE={given} is none of {', '.join(ROLES)}")
-    return cast(Role, given) if given else _role_of_program(arguments)
+    return given if given else _role_of_program(arguments)
 
 
 def _role_of_program(arguments: Sequence[str]) -> Role:

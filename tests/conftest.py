@@ -8,7 +8,7 @@ from tests import servers
 
 # Before anything imports the settings: they read the environment once.
 servers.prepare()
-pytest_plugins = ["tests.application", "tests.browser", "tests.processes"]
+pytest_plugins = ["tests.application", "tests.browser", "tests.holding", "tests.processes"]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -15,6 +15,7 @@ from service.actions import log_visit
 from service.models import Visit
 from service.standings import refresh_standings
 from tests import factories as f
+from tests.holding import Held
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -92,6 +93,47 @@ def test_without_a_network_it_is_sent_once_when_back(
     assert [visit.content for visit in Visit.objects.all()] == ["无信号时记录的内容。"]
     assert phone.evaluate("Object.keys(localStorage).filter(key => key.startsWith('queue:'))") == []
     complaints[:] = [each for each in complaints if "ERR_INTERNET_DISCONNECTED" not in each]
+
+
+CONFLICT = "Failed to load resource: the server responded with a status of 409 (Conflict)"
+
+
+def test_what_comes_back_while_the_row_is_held_is_kept_and_sent_later(
+    like_web: None, phone: Page, live_server: LiveServer, serving: Assignment, complaints: list[str]
+) -> None:
+    open_form(phone, live_server)
+    phone.fill("[name=content]", "占用时补传的内容。")
+    phone.context.set_offline(True)
+    phone.locator("form .button.primary").tap()
+    expect(phone.locator("#messages .notice")).to_be_visible()
+    with Held(serving), phone.expect_response("**/visits/new/") as refused:
+        phone.context.set_offline(False)
+    assert refused.value.status == 409
+    assert not Visit.objects.exists()
+    phone.reload()
+    expect(phone.locator("#messages .notice[data-tone=good]")).to_be_visible()
+    assert [visit.content for visit in Visit.objects.all()] == ["占用时补传的内容。"]
+    assert [each for each in complaints if "ERR_INTERNET_DISCONNECTED" not in each] == [
+        f"{live_server.url}/visits/new/: {CONFLICT}"
+    ]
+    complaints.clear()
+
+
+def test_what_is_sent_while_the_row_is_held_is_sent_again_by_one_tap_and_once(
+    like_web: None, phone: Page, live_server: LiveServer, serving: Assignment, complaints: list[str]
+) -> None:
+    open_form(phone, live_server)
+    phone.fill("[name=content]", "占用时提交的内容。")
+    with Held(serving):
+        phone.locator("form .button.primary").tap()
+        expect(phone.get_by_role("heading", name="有人正在处理这条记录")).to_be_visible()
+    phone.get_by_role("button", name="重试").tap()
+    phone.wait_for_url("**/receipt/")
+    phone.goto(f"{live_server.url}/visits/")
+    assert [visit.content for visit in Visit.objects.all()] == ["占用时提交的内容。"]
+    assert phone.evaluate("Object.keys(localStorage).filter(key => key.startsWith('queue:'))") == []
+    assert complaints == [f"{live_server.url}/visits/new/: {CONFLICT}"]
+    complaints.clear()
 
 
 def test_what_is_refused_is_back_in_the_form(phone: Page, live_server: LiveServer, serving: Assignment) -> None:
