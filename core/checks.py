@@ -11,6 +11,7 @@ from django.core.checks import Error, register
 from django.db import DatabaseError, models
 
 from core.database_roles import may_change_history
+from core.retention import RULES
 from core.scope import scope_of
 
 
@@ -35,6 +36,13 @@ def check_scopes(app_configs: Any, **kwargs: Any) -> list[Error]:
         except LookupError as missing:
             found.append(Error(str(missing), obj=model, id="core.E001"))
     return found
+
+
+@register()
+def check_days_kept(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Every rule has its days and every name in KEEP_DAYS its rule: a misspelt one would keep nothing."""
+    rules, named = {rule.name for rule in RULES}, set(settings.KEEP_DAYS)
+    return [Error(f"KEEP_DAYS does not fit the rules: {name}", id="core.E002") for name in sorted(rules ^ named)]
 
 
 @register(deploy=True)

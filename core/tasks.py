@@ -1,8 +1,13 @@
-"""The bell: a Celery task that wakes a worker of a lane for a row."""
+"""The bell: a Celery task that wakes a worker of a lane for a row; and the calendar's work that is no app's own."""
+
+from typing import Any
 
 from celery import shared_task
+from celery.schedules import crontab
+from django.utils import timezone
 
-from core import bell, jobs, lanes
+from core import backups, bell, jobs, lanes, retention
+from core.shapes import Nothing
 
 
 @shared_task(name="core.tasks.run_job")
@@ -12,6 +17,26 @@ def run_job(job_id: int) -> str:
 
 def _ring(job_id: int, lane: str) -> None:
     bell.ring(lambda: run_job.apply_async((job_id,), queue=lane, retry=False))
+
+
+# Hourly until the day has its backup, so that a machine that is off at night makes one in the morning.
+@jobs.work(
+    "backup",
+    lane="calendar",
+    every=crontab(minute=20),
+    key="daily",
+    due=backups.is_due,
+    args=Nothing,
+    result=backups.MadeBackup,
+)
+def back_up(run: jobs.Run) -> dict[str, Any]:
+    return {**backups.make()}
+
+
+@jobs.work("forget", lane="calendar", every=crontab(minute=35, hour="3,15"), args=Nothing, result=dict[str, int])
+def forget_old_rows(run: jobs.Run) -> dict[str, Any]:
+    """Remove what was kept long enough."""
+    return retention.forget(at=timezone.now(), tell=run.progress)
 
 
 jobs.set_bell(_ring)

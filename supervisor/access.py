@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 
 from supervisor.ground import Ground
+from supervisor.roles import OWNER_URL
 from supervisor.state import ROOT, State, Taken
 from supervisor.supervisor import Supervisor
 
@@ -13,10 +14,10 @@ SECONDS_FOR_A_START = 60
 
 @contextlib.contextmanager
 def database(state: State, environ: Mapping[str, str], purpose: str) -> Iterator[str]:
-    """Where the database answers, for as long as the block runs."""
+    """Where the database answers its owner, for as long as the block runs."""
     given = environ.get("DATABASE_URL")
     if given:
-        yield given
+        yield environ.get(OWNER_URL) or given
         return
     with contextlib.ExitStack() as stack:
         until = time.monotonic() + SECONDS_FOR_A_START
@@ -26,7 +27,7 @@ def database(state: State, environ: Mapping[str, str], purpose: str) -> Iterator
             except Taken:
                 stack.enter_context(state.guest())
                 if servers := state.servers():
-                    yield servers.database_url
+                    yield servers.owner_url or servers.database_url
                     return
                 stack.close()
                 if time.monotonic() > until:
@@ -44,5 +45,5 @@ def own_servers(state: State, environ: Mapping[str, str]) -> Iterator[str]:
     with Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
         ground = Ground(state, environ)
         ground.start(supervisor)
-        yield ground.database_url
+        yield ground.owner_url
         state.bid_farewell()

@@ -56,7 +56,7 @@ class Writer:
         member = tarfile.TarInfo(name)
         member.size, member.mode, member.mtime = size, mode, mtime
         summed = Summed(stream)
-        self._tar.addfile(member, summed)  # type: ignore[arg-type]
+        self._tar.addfile(member, summed)
         self.contents[name] = summed.facts()
         # Kept by tarfile for a table of contents that nobody asks for.
         self._tar.members.clear()
@@ -70,6 +70,11 @@ class Writer:
         while part := stream.read(PART):
             number += 1
             self.add_bytes(f"{prefix}{number:06}", part)
+
+    def abandon(self) -> None:
+        """Write no more: tarfile would try to end the archive when it is thrown away."""
+        stream: Any = self._tar.fileobj
+        stream.closed = True
 
     def finish(self) -> None:
         """Add the contents: from now on the archive is whole."""
@@ -85,7 +90,10 @@ class Member:
         self.stream = Summed(stream)
 
     def read(self, size: int = -1) -> bytes:
-        return self.stream.read(size)
+        try:
+            return self.stream.read(size)
+        except (tarfile.TarError, EOFError) as error:
+            raise damaged() from error
 
 
 class Reader:

@@ -152,19 +152,26 @@ class Making:
         return path
 
     def _write(self, file: BinaryIO, taken: Snapshot, facts: dict[str, Any]) -> int:
-        """The files come after the dump: every file that a row of the snapshot names was written before the row."""
         sink = Sealer(file, self.key) if self.key else file
         writer = Writer(sink)
+        try:
+            files = self._fill(writer, taken, facts)
+            writer.finish()
+        except BaseException:
+            writer.abandon()
+            raise
+        if isinstance(sink, Sealer):
+            sink.finish()
+        return files
+
+    def _fill(self, writer: Writer, taken: Snapshot, facts: dict[str, Any]) -> int:
+        """The files come after the dump: every file that a row of the snapshot names was written before the row."""
         writer.add_bytes(MANIFEST, manifest(facts))
         with taken.dump() as dump:
             writer.add_parts(DATABASE, dump)
         for name, content in kept_settings.collect(self.state, self.environ).items():
             writer.add_bytes(SETTINGS + name, content)
-        files = sum(add_file(writer, self.media, path) for path in files_below(self.media))
-        writer.finish()
-        if isinstance(sink, Sealer):
-            sink.finish()
-        return files
+        return sum(add_file(writer, self.media, path) for path in files_below(self.media))
 
 
 def manifest(facts: dict[str, Any]) -> bytes:

@@ -74,4 +74,4 @@ def has_epoch(url: str, key: str) -> bool:
         if cursor.fetchone() != (True,):
             return False
         cursor.execute("SELECT count(*) FROM core_epoch WHERE key = %s", [key])
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone() == (1,))

@@ -10,7 +10,16 @@ from supervisor.state import ROOT, State
 
 # Of one machine, or secrets that open what a backup is kept from.
 NOT_KEPT = {
-    *("DATABASE_URL", "REDIS_URL", "TALENTLINK_STATE", "MEDIA_ROOT", "STATIC_ROOT", "PORT", "MATCHING_CACHE"),
+    *(
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+        "REDIS_URL",
+        "TALENTLINK_STATE",
+        "MEDIA_ROOT",
+        "STATIC_ROOT",
+        "PORT",
+        "MATCHING_CACHE",
+    ),
     *("BACKUP_DIR", "BACKUP_KEY", "TALENTLINK_POSTGRES", "TALENTLINK_VALKEY", "CHROMIUM", "POSTGRES_PASSWORD"),
     *("REDIS_PASSWORD", "SECRET_KEY"),
 }

@@ -16,11 +16,10 @@ from typing import IO
 from supervisor import census
 from supervisor.clients import folder_with
 from supervisor.process import tied_to_us
-from supervisor.snapshot import failed
+from supervisor.snapshot import FIRST_WITH_TRANSACTION_TIMEOUT, failed, without_password
 
 # Written by pg_restore 17 and newer, unknown to older servers.
 TOO_NEW = b"SET transaction_timeout = 0;\n"
-FIRST_SERVER_WITH_IT = 17
 HEAD = 1 << 13
 
 
@@ -31,8 +30,9 @@ class Loading:
         folder = folder_with(max(server, dumped_by))
         self.server = server
         self._said = {name: tempfile.TemporaryFile() for name in ("pg_restore", "psql")}  # noqa: SIM115
+        bare, self._env = without_password(url)
         command = [str(folder / "psql"), "--no-psqlrc", "--quiet", "--no-align", "--tuples-only"]
-        command += ["--field-separator=\t", "--set=ON_ERROR_STOP=1", url]
+        command += ["--field-separator=\t", "--set=ON_ERROR_STOP=1", bare]
         self._psql = self._begin("psql", command)
         self._send(b"BEGIN;\n")
         command = [str(folder / "pg_restore"), "--no-owner", "--no-privileges", "--no-comments", "--file=-"]
@@ -45,6 +45,7 @@ class Loading:
     def _begin(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command,
+            env=self._env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said[name],
@@ -118,7 +119,7 @@ class Loading:
         source, target = _pipe(self._restore.stdout), _pipe(self._psql.stdin)
         with contextlib.suppress(BrokenPipeError, ValueError):
             head = source.read(HEAD)
-            target.write(head.replace(TOO_NEW, b"") if self.server < FIRST_SERVER_WITH_IT else head)
+            target.write(head.replace(TOO_NEW, b"") if self.server < FIRST_WITH_TRANSACTION_TIMEOUT else head)
             shutil.copyfileobj(source, target, 1 << 20)
             target.flush()
         # An early end of psql ends pg_restore, too.
@@ -137,7 +138,8 @@ class Loading:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(1)
         self._said["psql"].seek(0)
-        name = "psql" if b"ERROR" in self._said["psql"].read() else "pg_restore"
+        words = self._said["psql"].read()
+        name = "psql" if b"ERROR" in words or b"FATAL" in words else "pg_restore"
         return failed(f"the restore ({name})", self._said[name])
 
 

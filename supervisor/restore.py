@@ -141,12 +141,19 @@ class Restore:
             with loading(self.url, server=server, dumped_by=int(self.archive.manifest["client"])) as load:
                 variables = self._bring(load)
         except BaseException:
-            empty.clear(self.media)
-            self.mark.remove()
+            self._give_up()
             raise
         self._after()
         self.mark.remove()
         return Restored(census.rows(self.archive.manifest["census"]), self.files, self.epoch, variables)
+
+    def _give_up(self) -> None:
+        """Leave the place as empty as it was. Where the database cannot say whether the rows have arrived, everything
+        stays under its mark, and the next restore asks again."""
+        with contextlib.suppress(Trouble, psycopg2.Error):
+            if not empty.has_epoch(self.url, self.epoch):
+                empty.clear(self.media)
+                self.mark.remove()
 
     def _check_server(self, server: int) -> None:
         written = int(self.archive.manifest["server"])
@@ -204,6 +211,8 @@ class Restore:
         empty.clear(Path(self.environ.get("MATCHING_CACHE") or self.state.root / "cache" / "matching"))
         # The next start runs `migrate`, which also gives the roles of the database their rights.
         (self.state.database_facts / "migrated").unlink(missing_ok=True)
+        # It finds a site that was started before, and builds no demo in it.
+        (self.state.database_facts / "started").touch()
 
 
 def put_file(folder: Path, member: Member) -> None:

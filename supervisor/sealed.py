@@ -20,6 +20,8 @@ SALT, CHECK, TAG = 16, 16, 16
 HEADER = len(MAGIC) + SALT + CHECK
 CHUNK = 1 << 20
 SHORTEST_KEY = 12
+# Of scrypt: 32 MB and a tenth of a second for each guess.
+COST = 1 << 15
 
 
 def given_key(key_file: str | None, environ: Mapping[str, str]) -> str:
@@ -38,7 +40,7 @@ def given_key(key_file: str | None, environ: Mapping[str, str]) -> str:
 
 def _keys(passphrase: str, salt: bytes) -> tuple[AESGCM, bytes]:
     """The cipher, and the bytes by which a wrong passphrase is told from damage."""
-    made = hashlib.scrypt(passphrase.encode(), salt=salt, n=1 << 15, r=8, p=1, maxmem=1 << 26, dklen=32 + CHECK)
+    made = hashlib.scrypt(passphrase.encode(), salt=salt, n=COST, r=8, p=1, maxmem=1 << 26, dklen=32 + CHECK)
     return AESGCM(made[:32]), made[32:]
 
 
@@ -92,6 +94,8 @@ class Unsealer:
             )
         self._open = bytearray()
         self._next = source.read(CHUNK + TAG)
+        if not self._next:
+            raise damaged()
         self._number = 0
 
     def read(self, size: int) -> bytes:

@@ -1,13 +1,14 @@
 """One moment of a database: what it holds, what made it, and the dump of exactly that."""
 
 import contextlib
+import os
 import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from typing import IO, Any, BinaryIO
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
@@ -17,6 +18,7 @@ from supervisor.clients import folder_with, major_of
 from supervisor.process import tied_to_us
 from supervisor.trouble import Trouble
 
+FIRST_WITH_TRANSACTION_TIMEOUT = 17
 Migrations = list[list[str]]
 
 
@@ -28,6 +30,8 @@ class Snapshot:
         self._cursor = connection.cursor()
         self.server = int(connection.server_version) // 10000
         self.client = folder_with(self.server)
+        if self.server >= FIRST_WITH_TRANSACTION_TIMEOUT:
+            self._cursor.execute("SET transaction_timeout = 0")
         self._cursor.execute("SELECT pg_export_snapshot()")
         self._name: str = self._cursor.fetchone()[0]
         self.census = census.take(self._cursor)
@@ -50,11 +54,12 @@ class Snapshot:
     @contextlib.contextmanager
     def dump(self) -> Iterator[BinaryIO]:
         """What pg_dump writes; Trouble when it did not come to its end."""
-        command = [self.client / "pg_dump", "--format=custom", "--compress=3", f"--snapshot={self._name}"]
-        command += ["--no-owner", "--no-privileges", f"--dbname={self.url}"]
+        command = [str(self.client / "pg_dump"), "--format=custom", "--compress=3", f"--snapshot={self._name}"]
+        url, env = without_password(self.url)
+        command += ["--no-owner", "--no-privileges", f"--dbname={url}"]
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=said, preexec_fn=tied_to_us(signal.SIGKILL)
+                command, env=env, stdout=subprocess.PIPE, stderr=said, preexec_fn=tied_to_us(signal.SIGKILL)
             )
             assert process.stdout is not None  # noqa: S101 -- for the types
             try:
@@ -83,6 +88,16 @@ def connect(url: str) -> Any:
         raise Trouble(
             f"the database on {where} does not answer: {line}", f"数据库（{where}）无法连接：{line}"
         ) from refusal
+
+
+def without_password(url: str) -> tuple[str, dict[str, str]]:
+    """The address for a command line, which every user of the machine can read, and an environment with the rest."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url, dict(os.environ)
+    name, _, place = parts.netloc.rpartition("@")
+    bare = parts._replace(netloc=f"{name.partition(':')[0]}@{place}").geturl()
+    return bare, os.environ | {"PGPASSWORD": unquote(parts.password)}
 
 
 def moment_of(facts: dict[str, Any]) -> datetime:

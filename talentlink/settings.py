@@ -360,3 +360,20 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Working days within which the office promises to review a need.
 REVIEW_DAYS = 3
+
+# -- Backup, and how long rows are kept ---------------------------------------------------------------------
+# Where the calendar's daily archives go, and the passphrase they are closed with (none: they are open).
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default="") or STATE / "backups")
+BACKUP_DAILY = env.bool("BACKUP_DAILY", default=True)
+BACKUP_KEY = env.str("BACKUP_KEY", default="")
+# Days for which rows are kept after they were done with, see the retention.py of each app; 0 is for ever.
+KEEP_DAYS: dict[str, int] = {
+    "sessions": 1,
+    "sign_ins": 190,
+    "jobs": 90,
+    "notices": 180,
+    "set_aside": 365,
+    "backups": 400,
+    "shortlists": 365,
+    "mails": 365,
+} | {name: int(days) for name, days in env.dict("KEEP_DAYS", default={}).items()}

@@ -23,6 +23,7 @@ from supervisor.trouble import Trouble
 
 # What the settings read; a developer's own values must not reach the tests.
 FOREIGN = [
+    *("BACKUP_DAILY", "BACKUP_DIR", "BACKUP_KEY", "KEEP_DAYS"),
     *("ALLOWED_HOSTS", "CITY_NAME", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG", "DEMO", "JOB_LEASE_SECONDS"),
     *("DATABASE_LIMITS", "DATABASE_OWNER_URL", "LOG_LEVEL", "MATCHING_CACHE", "PROCESS_ROLE", "REDIS_URL"),
     *("SITE_NAME", "STATIC_ROOT", "TRUST_PROXY"),

@@ -19,7 +19,7 @@ class BackupQuerySet(ScopedQuerySet["Backup"]):
 
 
 class Backup(models.Model):
-    """One attempt at a backup: the archive it wrote, or why there is none. Written by `manage.py record_backup`."""
+    """One attempt at a backup: the archive it wrote, or why there is none. Written by `supervisor.backup`."""
 
     made_at = models.DateTimeField(pgettext_lazy("moment", "made"))
     release = models.CharField(_("release"), max_length=40)

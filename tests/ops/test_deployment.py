@@ -197,6 +197,8 @@ def test_the_image_carries_every_package_and_nothing_that_tests_or_builds() -> N
     assert {name for name in packages if left_out(f"{name}/__init__.py")} == {"tests"}
     needed = ["manage.py", "LICENSE", "templates/base.html", "static/app.css", "locale/zh_Hans/LC_MESSAGES/django.mo"]
     needed += [str(path.relative_to(ROOT)) for path in ROOT.glob("demo/data/**/*.toml")]
+    # Names the variables that a backup takes along.
+    needed.append(".env.example")
     assert "demo/data/needs/coal.toml" in needed
     assert [name for name in needed if left_out(name)] == []
     private = [".env", ".git/config", ".state/secret_key", "media/evidence.pdf", "core/__pycache__/jobs.pyc"]

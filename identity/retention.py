@@ -1,0 +1,33 @@
+"""How long sessions that ran out and the log of sign-ins are kept."""
+
+from datetime import datetime
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+
+from core.retention import kept
+
+
+@kept("sessions")
+def past_sessions(before: datetime) -> QuerySet[Session]:
+    return Session.objects.filter(expire_date__lt=before)
+
+
+# The Cybersecurity Law wants such logs kept for six months at least.
+@kept("sign_ins")
+def attempts(before: datetime) -> QuerySet[AccessAttempt]:
+    found: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(attempt_time__lt=before)
+    return found
+
+
+@kept("sign_ins")
+def sign_ins(before: datetime) -> QuerySet[AccessLog]:
+    found: QuerySet[AccessLog] = AccessLog.objects.filter(attempt_time__lt=before)
+    return found
+
+
+@kept("sign_ins")
+def failures(before: datetime) -> QuerySet[AccessFailureLog]:
+    found: QuerySet[AccessFailureLog] = AccessFailureLog.objects.filter(attempt_time__lt=before)
+    return found

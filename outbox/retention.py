@@ -1,0 +1,13 @@
+"""How long mails that need no more attention are kept."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from core.retention import kept
+from outbox.models import Mail
+
+
+@kept("mails")
+def finished_mails(before: datetime) -> QuerySet[Mail]:
+    return Mail.objects.finished_before(before)
