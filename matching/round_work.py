@@ -1,8 +1,8 @@
 """What the jobs of a round do: its needs are split into shares that workers take one by one, then the plan is made.
 
 Three kinds of jobs do it: one splits, one matches a share, one plans (in `matching.round_plan`). Each finds what an
-attempt finished, and the last share to end asks for the plan, so that a round goes on wherever a worker died. Whoever
-writes or cancels locks the job before the run, so that nobody waits in a circle.
+earlier attempt finished, and the last share to end asks for the plan, so that a round goes on wherever a worker died.
+Whoever writes or cancels locks the job before the run, so that nobody waits in a circle.
 """
 
 from collections.abc import Iterator, Sequence

@@ -102,7 +102,7 @@ def processes(supervisor: int) -> dict[str, float]:
         found[name] += pss(child)
         below = list(descendants(child))
         if below:
-            found[f"{name}: {len(below)} children"] += sum(map(pss, below))
+            found[f"{name}, its children"] += sum(map(pss, below))
     return dict(found)
 
 
@@ -135,7 +135,7 @@ def pss(pid: int) -> float:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0.0
-    return int(next(line for line in lines if line.startswith("Pss:")).split()[1]) / MIB
+    return next((int(line.split()[1]) / MIB for line in lines if line.startswith("Pss:")), 0.0)
 
 
 def import_seconds(checkout: Path, env: Mapping[str, str]) -> float:

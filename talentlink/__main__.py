@@ -5,8 +5,8 @@ Celery's command loads a toolkit for terminals on its way, 10 MB in each process
 
 import sys
 from importlib import import_module
+from typing import Any
 
-import click
 from celery.bin.base import CLIContext
 
 from talentlink.celery import app
@@ -17,7 +17,7 @@ PROGRAMS = ("worker", "beat")
 def main(program: str, *arguments: str) -> None:
     if program not in PROGRAMS:
         raise SystemExit(f"no such program: {program}; there are: {', '.join(PROGRAMS)}")
-    command: click.Command = getattr(import_module(f"celery.bin.{program}"), program)
+    command: Any = getattr(import_module(f"celery.bin.{program}"), program)
     context = CLIContext(app=app, no_color=True, workdir=None, quiet=False)
     command.main(arguments, prog_name=f"talentlink {program}", obj=context)
 

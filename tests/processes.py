@@ -34,7 +34,7 @@ class Worker:
         # As on a site, it is the application, whatever role the tests have.
         database = urlsplit(os.environ["DATABASE_URL"].replace(f"//{OWNER}@", f"//{APPLICATION}@"))
         env = os.environ | {"DATABASE_URL": database._replace(path=f"/{connection.settings_dict['NAME']}").geturl()}
-        command = [sys.executable, "-m", "celery", "-A", "talentlink.celery:app", "worker", "--loglevel", "INFO"]
+        command = [sys.executable, "-m", "talentlink", "worker", "--loglevel", "INFO"]
         command += [
             "--include",
             "supervisor.celery_pool",

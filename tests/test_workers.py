@@ -58,7 +58,7 @@ def start_beat(start_worker: Callable[..., Worker], tmp_path: Path) -> Iterator[
     beats: list[Child] = []
 
     def start(worker: Worker) -> Child:
-        command = [sys.executable, "-m", "celery", "-A", "talentlink.celery:app", "beat", "--loglevel", "INFO"]
+        command = [sys.executable, "-m", "talentlink", "beat", "--loglevel", "INFO"]
         command += ["--schedule", str(tmp_path / "beat"), "--pidfile", ""]
         spec = Spec("beat", command, worker.child.spec.env, death_signal=signal.SIGKILL)
         beat = Child(spec, tmp_path / "beat.log", ROOT)

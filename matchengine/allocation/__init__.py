@@ -2,9 +2,10 @@
 
 from matchengine.allocation.arrays import Chosen, solve_arrays
 from matchengine.allocation.plan import Alternate, Conflict, Fault, Pair, Plan, Reason, Unkept, Unserved
-from matchengine.allocation.problem import Demand, Doctor, Edge, Goal, Key, Problem
+from matchengine.allocation.problem import Demand, Doctor, Edge, Key, Problem
 from matchengine.allocation.solve import ALTERNATES, solve
 from matchengine.allocation.table import Quota
+from matchengine.names import Goal
 
 __all__ = [
     "ALTERNATES",

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from matchengine.allocation.goals import choose
-from matchengine.allocation.problem import Goal
 from matchengine.allocation.table import Bools, Quota, Table
 from matchengine.allocation.worth import CENTS, bonus, cents
+from matchengine.names import Goal
 
 
 @dataclass(frozen=True, slots=True)

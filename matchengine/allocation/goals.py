@@ -7,9 +7,9 @@ import numpy as np
 
 from matchengine.allocation import crossing, flow
 from matchengine.allocation.levels import Level
-from matchengine.allocation.problem import Goal
 from matchengine.allocation.table import Bools, Quota, Table
 from matchengine.allocation.worth import HIGHEST, Ints
+from matchengine.names import Goal
 
 
 def choose(table: Table, goal: Goal) -> tuple[Bools, bool]:

@@ -11,9 +11,10 @@ from matchengine.allocation.conflict import conflicts
 from matchengine.allocation.goals import choose
 from matchengine.allocation.greedy import greedy
 from matchengine.allocation.plan import Pair, Plan
-from matchengine.allocation.problem import Goal, Problem
+from matchengine.allocation.problem import Problem
 from matchengine.allocation.table import Bools
 from matchengine.allocation.worth import CENTS
+from matchengine.names import Goal
 
 ALTERNATES = 3
 

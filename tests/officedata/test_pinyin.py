@@ -36,3 +36,16 @@ def test_accounts_offer_it_too() -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_names_have_one_key_when_they_fold_alike(one: str, other: str) -> None:
     assert (pinyin_of(one) == pinyin_of(other)) == (fold(one) == fold(other))
+
+
+@pytest.mark.parametrize(
+    ("known", "key"),
+    [
+        ("kept kept 张伟", "kept kept 张伟"),  # the key of this spelling, so it is not made again
+        ("zhangwei zw 张伟伟", "zhangwei zw 张伟"),
+        ("zhangwei zw 大张伟", "zhangwei zw 张伟"),
+        ("", "zhangwei zw 张伟"),
+    ],
+)
+def test_a_key_is_made_anew_once_the_name_is_spelled_otherwise(known: str, key: str) -> None:
+    assert pinyin_of("張 偉", known) == key

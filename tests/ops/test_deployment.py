@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from celery import Celery
 from django.core.management import get_commands
 from django.urls import resolve
 from django.utils.module_loading import import_string
@@ -24,6 +23,7 @@ from supervisor.postgres import binaries
 from supervisor.roles import APPLICATION, OWNER
 from supervisor.state import ROOT
 from supervisor.valkey import binary
+from talentlink.__main__ import PROGRAMS
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
@@ -85,12 +85,11 @@ def test_the_image_has_every_command(service: str) -> None:
     command = COMPOSE["services"][service].get("command") or command_of_image()
     program, *arguments = command
     assert shutil.which(program, path=Path(sys.executable).parent)
-    if program == "python":
+    if arguments[:2] == ["-m", "talentlink"]:
+        assert arguments[2] in PROGRAMS
+    elif program == "python":
         assert (ROOT / arguments[0]).is_file()
         assert arguments[1] in get_commands()
-    elif program == "celery":
-        assert isinstance(import_string(arguments[1].replace(":", ".")), Celery)
-        assert arguments[2] in ("worker", "beat")
     else:
         assert callable(import_string(arguments[0].replace(":", ".")))
 

@@ -1,0 +1,43 @@
+"""The tests that take long, in tiers of which a day runs one: `tiers.py [NAME]` runs today's, or the named one."""
+
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MINUTES = 25  # what is left of 40 after the checks and the quick tier
+
+
+def tiers(on: date) -> dict[str, list[str]]:
+    """Name → its command. Each ends within `MINUTES`; the next day of the year runs the next one."""
+    return {
+        "long": ["bin/test", "--all", "-m", "long"],
+        "shuffled": ["bin/test", "--order", f"{on:%Y-%m-%d}"],
+    }
+
+
+def of_day(on: date) -> str:
+    """The name of the tier whose turn it is."""
+    names = list(tiers(on))
+    return names[on.timetuple().tm_yday % len(names)]
+
+
+def main(names: list[str]) -> int:
+    today = datetime.now(UTC).date()
+    known = tiers(today)
+    name = names[0] if names else of_day(today)
+    if name not in known:
+        print(f"no such tier: {name}; there are: {', '.join(known)}")
+        return 2
+    command = known[name]
+    print(f"long tier of {today}: {name} ({' '.join(command)})", flush=True)
+    try:
+        return subprocess.run(command, cwd=ROOT, check=False, timeout=MINUTES * 60).returncode
+    except subprocess.TimeoutExpired:
+        print(f"FAILED: {name} took more than {MINUTES} minutes", flush=True)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
