@@ -9,7 +9,6 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from celery.beat import ScheduleEntry
 from celery.beat import Scheduler as CelerysScheduler
 from django.db import connection, transaction
 from django.db.models import Max
@@ -19,7 +18,7 @@ from core.models import Job
 
 logger = logging.getLogger(__name__)
 
-LONGEST_SLEEP = 5.0
+LONGEST_SLEEP = 5
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 LOCK = 0x7A1E  # of beats who ask, among PostgreSQL's advisory locks
 
@@ -28,7 +27,7 @@ class Scheduler(CelerysScheduler):
     """Celery's scheduler over rows: an entry is due when its time came since its kind of job was last asked for."""
 
     max_interval = LONGEST_SLEEP
-    producer = None  # nothing is sent
+    producer = None  # type: ignore[assignment]  # nothing is sent
 
     def setup_schedule(self) -> None:
         self.process = heartbeats.name_of("beat")
@@ -48,13 +47,12 @@ class Scheduler(CelerysScheduler):
             return LONGEST_SLEEP
         return min(float(super().tick(*args, **options)), LONGEST_SLEEP)
 
-    def apply_async(self, entry: ScheduleEntry, *_args: Any, **_options: Any) -> None:
-        """Ask for an entry's job unless another beat did; where that fails it is due again."""
+    def apply_async(self, entry: Any, *_args: Any, **_options: Any) -> None:
+        """Ask for an entry's job unless another beat did, or does; where that fails it is due again."""
         try:
             with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-                if entry.schedule.is_due(self._last_asked().get(entry.task, LONG_AGO)).is_due:
+                self.known = self._alone()
+                if self.known and entry.schedule.is_due(self._last_asked().get(entry.task, LONG_AGO)).is_due:
                     self.app.tasks[entry.task]()
         except Exception:
             self.known = False
@@ -68,6 +66,11 @@ class Scheduler(CelerysScheduler):
         except Exception:
             logger.warning("the heartbeat could not be taken away", exc_info=True)
 
+    def _alone(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            return bool(cursor.fetchone()[0])
+
     def _live(self) -> None:
         if time.monotonic() >= self.next_beat:
             heartbeats.beat(self.process, "beat")
@@ -75,7 +78,8 @@ class Scheduler(CelerysScheduler):
 
     def _learn(self) -> None:
         asked = self._last_asked()
-        for entry in self.schedule.values():
+        entries: dict[str, Any] = self.schedule
+        for entry in entries.values():
             entry.last_run_at = asked.get(entry.task, LONG_AGO)
         self.populate_heap()
         self.known = True

@@ -13,10 +13,12 @@ from celery import shared_task
 from django.db import IntegrityError, close_old_connections, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import leases
 from core.edges import edge
+from core.errors import AlreadyDone, Refused
 from core.leases import Cancelled, HandedBack, LostLease
 from core.logs import of_job
 from core.models import Job
@@ -139,19 +141,22 @@ def cancel(job: Job, *, by: User, at: datetime) -> bool:
     return bool(stopped or Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True))
 
 
-def run_again(job: Job) -> bool:
-    """Put a job that failed for good back into the queue, where it goes on from what it finished. False if it did not
-    fail, or if the same was asked for since."""
+def run_again(job: Job, *, by: User) -> Job:
+    """Put a job that failed for good back into the queue, where it goes on from what it finished.
+
+    Refused if it did not fail, or if the same was asked for since.
+    """
     failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
-    again = {"state": Job.State.QUEUED, "attempt": 0, "fruitless": 0, "ended_at": None, "cancel_asked": False}
+    again = {"state": Job.State.QUEUED, "fruitless": 0, "ended_at": None, "cancel_asked": False}
     try:
         with transaction.atomic():
             if not failed.update(**again, not_before=Now()):
-                return False
+                raise Refused(_("Only work that failed is done again."), code="not_failed")
     except IntegrityError:
-        return False
+        raise AlreadyDone(_("The same work was asked for since and waits already.")) from None
+    logger.info("job %s (%s %s) is run again, asked by user %s", job.pk, job.kind, job.key, by.pk)
     transaction.on_commit(lambda: ring(job.pk, LANE_OF.get(job.kind, "people")))
-    return True
+    return job
 
 
 def unknown_kinds() -> JobQuerySet:

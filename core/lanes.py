@@ -1,8 +1,8 @@
 """Lanes: people who wait, rounds and the calendar have workers of their own, who look into the database for work.
 
-A message of Celery's wakes a worker at once. Beside it each process of a worker's pool looks every two seconds for a
-job of its lanes that waits, so that work goes on while the broker is away, hung or empty. One process does one job at a
-time, whichever of the two found it.
+A message of Celery's wakes a worker at once; which job is done then is told by the rows. Beside it each process of a
+worker's pool looks every two seconds, so that work goes on while the broker is away, hung or empty. One process does
+one job at a time, whichever of the two found it.
 """
 
 import logging
@@ -21,6 +21,8 @@ AFTER_TROUBLE = 5.0
 SECONDS_TO_END = 15.0  # a process told to end waits so long for the step it is at
 # The order in which a worker of several lanes looks into them: a round is long, and the calendar asks for little.
 LANES: tuple[jobs.Lane, ...] = ("people", "calendar", "rounds")
+# What the processes of this worker look for. Those of other lanes help people first, between two of their own jobs.
+served: list[str] = []
 
 _at_work = threading.Lock()
 
@@ -30,38 +32,33 @@ def kinds_of(lane: str) -> list[str]:
 
 
 def answer(job_id: int) -> str:
-    """Do the job a message names. Where this process is at work the message is dropped: whoever is free finds the
-    job."""
-    if not _at_work.acquire(blocking=False):
-        return "busy"
-    try:
-        return jobs.run(job_id)
-    finally:
-        _at_work.release()
+    """What a message is for: do the job that waits in the lanes of this worker. Where this process is at work already
+    nothing is done, for whoever is free finds the job."""
+    return do_next(served) if served else jobs.run(job_id)
 
 
-def do_next(lanes: Sequence[str]) -> bool:
-    """Do the job of these lanes that waits longest; False if none waits or this process is at work."""
+def do_next(lanes: Sequence[str]) -> str:
+    """Do the job of these lanes that waits longest; the outcome as a word, empty if none waits."""
     if not _at_work.acquire(blocking=False):
-        return False
+        return ""
     try:
         close_old_connections()
         for lane in LANES:
             job = leases.claim_next(kinds_of(lane)) if lane in lanes else None
             if job is not None:
-                logger.info("job %s (%s %s): %s", job.pk, job.kind, job.key, jobs.do(job))
-                return True
-        return False
+                outcome = jobs.do(job)
+                logger.info("job %s (%s %s): %s", job.pk, job.kind, job.key, outcome)
+                return outcome
+        return ""
     finally:
         _at_work.release()
 
 
 class Sweeper(threading.Thread):
-    """Looks for work of some lanes until it is told to end."""
+    """Looks for work of this worker's lanes until it is told to end."""
 
-    def __init__(self, lanes: Sequence[str]) -> None:
+    def __init__(self) -> None:
         super().__init__(name="sweeper", daemon=True)
-        self.lanes = tuple(lanes)
         self.ended = threading.Event()
 
     def run(self) -> None:
@@ -72,7 +69,7 @@ class Sweeper(threading.Thread):
     def look(self) -> float:
         """Do a job if one waits; how long to wait before the next look."""
         try:
-            return 0 if do_next(self.lanes) else EVERY
+            return 0 if do_next(served) else EVERY
         except Exception:
             logger.warning("the database was not there to look for work", exc_info=True)
             connection.close()

@@ -22,7 +22,7 @@ from core.models.jobs import JobQuerySet
 
 logger = logging.getLogger(__name__)
 
-# Claims in a row that brought the work no further, and claims in all.
+# Claims in a row that brought the work no further; after so many claims in all nothing counts as progress.
 MOST_ATTEMPTS = 6
 MOST_CLAIMS = 50
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -79,7 +79,7 @@ def _take(rows: JobQuerySet) -> Job | None:
             job = rows.select_for_update(skip_locked=True, of=("self",)).first()
             if job is None:
                 return None
-            if job.fruitless < MOST_ATTEMPTS and job.attempt < MOST_CLAIMS:
+            if job.fruitless < MOST_ATTEMPTS:
                 return _taken(job)
             end(job, Job.State.FAILED, error=job.error or "too many attempts")
 
@@ -104,7 +104,7 @@ def progressed(job: Job, done: int, total: int) -> bool:
     lease was lost."""
     rows = held(job)
     kept = rows.update(done=min(done, total), total=total, lease_until=Now() + lease_length())
-    rows.filter(furthest__lt=done).update(furthest=done, fruitless=0)
+    rows.filter(furthest__lt=done, attempt__lt=MOST_CLAIMS).update(furthest=done, fruitless=0)
     return bool(kept)
 
 
@@ -114,7 +114,7 @@ def hold(job: Job) -> None:
     found = held(job).select_for_update().values_list("fruitless", flat=True).first()
     if found is None:
         raise LostLease
-    if found:
+    if found and job.attempt < MOST_CLAIMS:
         held(job).update(fruitless=0)
 
 
@@ -166,7 +166,7 @@ def retry(job: Job, error: Exception) -> None:
     if isinstance(error, DATABASE_AWAY):
         spent = held(job).values_list("fruitless", flat=True).first() or 0
     message = f"{type(error).__name__}: {error}"[:2000]
-    if spent >= MOST_ATTEMPTS or job.attempt >= MOST_CLAIMS:
+    if spent >= MOST_ATTEMPTS:
         held(job).update(state=Job.State.FAILED, ended_at=Now(), lease_until=None, error=message, fruitless=spent)
     else:
         wait = timedelta(seconds=5 * 2 ** (max(spent, 1) - 1))

@@ -1,4 +1,4 @@
-"""Who reads the tables of background work."""
+"""Who reads the tables of background work, and who has failed work done again."""
 
 from accounts.rules import give, is_city_office
 
@@ -6,3 +6,4 @@ for model in ("job", "period", "notice", "phoneshown", "setaside", "backup", "ep
     give(f"core.view_{model}", is_city_office)
 # The page that says how operation is.
 give("core.view_watch", is_city_office)
+give("core.run_again_job", is_city_office)

@@ -3,24 +3,23 @@
 Loaded by name when a worker is put together (`talentlink.celery`).
 """
 
+import gc
 import logging
 import os
 import threading
-from typing import Any, ClassVar
+from typing import Any
 
 from celery import bootsteps
 from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
 from django.db import connection
 
 from core import heartbeats, leases
-from core.lanes import LANES, Sweeper
+from core.lanes import LANES, Sweeper, served
 
 logger = logging.getLogger(__name__)
 
 KINDNESS = 5  # how much a worker nobody waits for gives way to pages and to the lane of people
 
-# Which lanes this worker serves; the processes of its pool are forks, so they know it too.
-_lanes: list[str] = []
 _sweepers: list[Sweeper] = []
 # A process is forked between two heartbeats, never in the middle of one.
 _beating = threading.Lock()
@@ -30,15 +29,18 @@ os.register_at_fork(before=_beating.acquire, after_in_parent=_beating.release, a
 class Alive(bootsteps.StartStopStep):
     """Tells the lanes from the queues of the worker, and beats from its main process until it stops as asked."""
 
-    requires: ClassVar[tuple[Any, ...]] = ()
-
     def __init__(self, worker: Any, **options: Any) -> None:
         super().__init__(worker, **options)
-        queues = worker.app.amqp.queues.consume_from
-        _lanes[:] = [lane for lane in LANES if lane in queues]
-        if "people" not in _lanes:
+        queues = [lane for lane in LANES if lane in worker.app.amqp.queues.consume_from]
+        # The processes of the pool are forks, so they know it too.
+        served[:] = [lane for lane in LANES if lane in ("people", *queues)]
+        if "people" not in queues:
             os.nice(KINDNESS)
-        self.process = heartbeats.name_of("worker", ",".join(_lanes))
+        self.lanes = ",".join(queues)
+        self.process = heartbeats.name_of("worker", self.lanes)
+        # What is there before the pool is forked stays in pages that its processes share.
+        gc.collect()
+        gc.freeze()
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
@@ -50,12 +52,13 @@ class Alive(bootsteps.StartStopStep):
         if self.thread.is_alive():
             self.thread.join(heartbeats.EVERY)
 
-    terminate = stop
+    def terminate(self, worker: Any) -> None:
+        self.stop(worker)
 
     def _beat(self) -> None:
         while True:
             with _beating:
-                _in_peace(heartbeats.beat, self.process, "worker", ",".join(_lanes))
+                _in_peace(heartbeats.beat, self.process, "worker", self.lanes)
             if self.ended.wait(heartbeats.EVERY):
                 return _in_peace(heartbeats.stop, self.process)
 
@@ -72,7 +75,7 @@ def _in_peace(act: Any, *args: Any) -> None:
 
 @worker_process_init.connect
 def sweep(**_named: object) -> None:
-    sweeper = Sweeper(_lanes)
+    sweeper = Sweeper()
     _sweepers.append(sweeper)
     sweeper.start()
 

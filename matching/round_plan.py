@@ -23,11 +23,13 @@ def make_plan(run: MatchRun, *, at: datetime, guard: Guard = lambda: None) -> No
     needs = list(
         needs_of(run).filter(pk__in=[key for share in shares for key in share.needs]).select_related("enterprise")
     )
-    made = planning.plan_of(run, needs, _joined(share.edges for share in shares))
+    ranked = _joined(share.edges for share in shares)
+    made = planning.plan_of(run, needs, ranked)
     with transaction.atomic():
         guard()
         held = held_run(run)
-        put_in_force(run, [need.pk for need in needs if need.status == Need.Status.PUBLISHED])
+        listed = [need.pk for need in needs if need.status == Need.Status.PUBLISHED and str(need.pk) in ranked]
+        put_in_force(run, listed)  # a need that was set aside keeps its earlier shortlist
         run.plan.all().delete()
         PlanLine.objects.bulk_create(made.lines, batch_size=1000)
         held.facts |= made.facts | _facts_of(held, shares)

@@ -12,11 +12,12 @@ from django.db import transaction
 
 from accounts.models import User
 from core import jobs
+from core.set_aside import setting_aside
 from enterprises.models import Need
 from matchengine.ranking import Line, Shortlist
 from matching.kept import current_snapshot
 from matching.models import MatchRun, MatchShare
-from matching.rounds import MATCH_PLAN, MATCH_SHARE, needs_of
+from matching.rounds import MATCH_PLAN, MATCH_SHARE, RANK_NEED, needs_of
 from matching.runs import (
     NOBODY,
     SHOWN,
@@ -108,7 +109,10 @@ def match_share(
         listing = need.status == Need.Status.PUBLISHED
         more = len(without.get(need.pk, NOBODY))  # for the lines of doctors who are then left out
         limit, quoted = (CONSIDERED + more, SHOWN + more) if listing else (CHOSEN, 0)
-        answers.append(engine.shortlist(snapshot, text, limit=limit, quoted=quoted))
+        with setting_aside(RANK_NEED, need, at=at, about=str(share.run.batch_id)):
+            answers.append(engine.shortlist(snapshot, text, limit=limit, quoted=quoted))
+    if len(needs) > 1 and not answers:
+        raise RuntimeError("the engine could rank none of the needs; why is told by the rows set aside")
     tell(len(share.needs), len(share.needs))
     listed = {need.pk for need in needs if need.status == Need.Status.PUBLISHED}
     shown = [allowed(answer, without.get(answer.need_id, NOBODY)) for answer in answers if answer.need_id in listed]

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy
 
 from assignments.models import Order, Project
 from core import jobs
 from core.models import Job
 from core.models.jobs import JobQuerySet
+from core.set_aside import named_work
 from enterprises.models import Need
 from matching.models import MatchRun
 
@@ -21,6 +23,8 @@ from matching.models import MatchRun
 MATCH_BATCH = "match_batch"
 MATCH_SHARE = "match_share"
 MATCH_PLAN = "match_plan"
+# What is set aside of a round: a need the engine could not rank, which has no line in its plan.
+RANK_NEED = named_work("rank_need", gettext_lazy("needs of a round to rank"))
 
 LOOK_AGAIN = 0.2  # seconds between looks at jobs that workers took
 

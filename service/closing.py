@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import CharField, Exists, F, Func, Min, OuterRef, QuerySet, Value
 from django.utils.translation import gettext_lazy
 
 from assignments.models import Assignment
@@ -31,23 +31,26 @@ Guard = Callable[[], None]
 
 
 def months_to_close(*, on: date) -> list[Month]:
-    """Every month that is over and not closed, from the first one in which anybody served, in order."""
+    """Every month that is over and not closed (or to be closed once more), from the first one in which anybody served,
+    in order."""
     first = Assignment.objects.exclude(status__in=["preparing", "cancelled"]).aggregate(day=Min("starts_on"))["day"]
     if first is None or Month.of(first) >= Month.of(on):
         return []
-    closed = dict(Period.objects.filter(kind=PERIOD, closed_at__isnull=False).values_list("starts_on", "closed_at"))
-    months = Month.between(first, Month.of(on).previous().last)
-    aside = set(SetAside.objects.open().filter(kind=CLOSE_MONTH).values_list("about", flat=True))
-    return [
-        month
-        for month in months
-        if month.first not in closed or str(month) in aside or _began_late(month, closed[month.first])
-    ]
+    late = _closed()
+    return [month for month in Month.between(first, Month.of(on).previous().last) if late.get(month.first, True)]
 
 
-def _began_late(month: Month, closed_at: datetime | None) -> bool:
-    """Whether somebody began service afterwards with a first day that lies in the closed month, or before it."""
-    return closed_at is not None and _unchecked(month).filter(status_at__gte=closed_at - A_DAY).exists()
+def _closed() -> dict[date, bool]:
+    """The closed months, in one query however many they are, and whether each must be closed again: for a row that was
+    set aside, or for somebody who began service afterwards with a first day that lies in the month, or before it."""
+    name = Func(F("starts_on"), Value("YYYY-MM"), function="to_char", output_field=CharField())
+    aside = SetAside.objects.open().filter(kind=CLOSE_MONTH, about=OuterRef("month"))
+    began = Assignment.objects.in_force(OuterRef("starts_on"), OuterRef("ends_on")).filter(
+        ~Exists(MonthlyCheck.objects.filter(assignment=OuterRef("pk"), month=OuterRef(OuterRef("starts_on")))),
+        status_at__gte=OuterRef("closed_at") - A_DAY,
+    )
+    periods = Period.objects.filter(kind=PERIOD, closed_at__isnull=False).alias(month=name)
+    return dict(periods.annotate(again=Exists(aside) | Exists(began)).values_list("starts_on", "again"))
 
 
 def close_month(

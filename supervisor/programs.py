@@ -1,4 +1,4 @@
-"""The programs `bin/start` keeps running over the two servers: worker, beat and web."""
+"""The programs `bin/start` keeps running over the two servers: workers, beat and web."""
 
 import http.client
 import signal
@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from supervisor.keep import set_aside
 from supervisor.process import Child, Spec
 from supervisor.roles import without_owner
 from supervisor.state import State
@@ -32,7 +31,7 @@ class Programs:
 
     def all(self) -> list[Spec]:
         """In the order in which they start; they stop in the reverse one."""
-        return [self.worker(), self.beat(), self.web()]
+        return [*self.workers(), self.beat(), self.web()]
 
     def web(self) -> Spec:
         command = [sys.executable, "-m", "gunicorn", "talentlink.wsgi:application", "--no-control-socket"]
@@ -55,24 +54,29 @@ class Programs:
         finally:
             connection.close()
 
-    def worker(self) -> Spec:
+    def workers(self) -> list[Spec]:
+        """One for people who wait, and one for rounds and the calendar, which may keep all its processes busy."""
+        people, others = self.environ.get("PEOPLE_WORKERS", "1"), self.environ.get("WORKERS", "2")
+        return [self.worker("people", "people", people), self.worker("rounds", "rounds,calendar", others)]
+
+    def worker(self, name: str, lanes: str, processes: str) -> Spec:
         command = [*CELERY, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-        command += ["--include", "supervisor.celery_pool"]
-        command += ["--concurrency", self.environ.get("WORKERS", "2")]
+        command += ["--include", "supervisor.celery_pool", "--hostname", f"{name}@%h"]
+        command += ["--queues", lanes, "--concurrency", processes]
         return Spec(
-            "worker",
+            f"worker-{name}",
             command,
             self.env,
             ready=Child.said_ready,
-            # A worker told to end finishes what it is at; what takes longer is taken up again from its row.
+            # A worker told to end finishes the step it is at and hands its job back.
             seconds_to_stop=20,
             # Asked to end without its broker it would linger.
             death_signal=signal.SIGKILL,
         )
 
     def beat(self) -> Spec:
-        schedule = self.state.root / "beat-schedule"
-        command = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(schedule)]
+        # When it last asked is told by rows (core.calendar), so it keeps no file.
+        command = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile="]
         started = "beat: Starting"
         return Spec(
             "beat",
@@ -80,15 +84,4 @@ class Programs:
             self.env,
             ready=lambda child: started in child.words(),
             death_signal=signal.SIGKILL,
-            heal=lambda child: forget_schedule(schedule, child.words()),
         )
-
-
-def forget_schedule(schedule: Path, words: str) -> bool:
-    """Move aside the notes beat could not read of when it last rang; it begins them anew, and what is due are rows."""
-    if "shelve.py" not in words and "/dbm/" not in words:
-        return False
-    found = [path for path in schedule.parent.glob(f"{schedule.name}*") if ".broken-" not in path.name]
-    for path in found:
-        set_aside(path)
-    return bool(found)

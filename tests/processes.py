@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,9 +13,12 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from core.lanes import LANES
 from supervisor.process import Child, Spec
-from supervisor.roles import APPLICATION, OWNER
-from supervisor.state import ROOT
+from supervisor.state import ROOT, State
+from supervisor.valkey import Valkey
+
+CELERY = [sys.executable, "-m", "talentlink"]
 
 
 def eventually(true: Callable[[], object], seconds: float = 30) -> None:
@@ -27,14 +30,18 @@ def eventually(true: Callable[[], object], seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
+def environment() -> dict[str, str]:
+    """What a process needs to work on the database of this test; as on a site, it is the application."""
+    database = urlsplit(os.environ["DATABASE_URL"].replace(f"//{OWNER}@", f"//{APPLICATION}@"))
+    return os.environ | {"DATABASE_URL": database._replace(path=f"/{connection.settings_dict['NAME']}").geturl()}
+
+
 class Worker:
     """One `celery worker` process with its children."""
 
-    def __init__(self, log: Path, concurrency: int) -> None:
-        # As on a site, it is the application, whatever role the tests have.
-        database = urlsplit(os.environ["DATABASE_URL"].replace(f"//{OWNER}@", f"//{APPLICATION}@"))
-        env = os.environ | {"DATABASE_URL": database._replace(path=f"/{connection.settings_dict['NAME']}").geturl()}
-        command = [sys.executable, "-m", "talentlink", "worker", "--loglevel", "INFO"]
+    def __init__(self, log: Path, concurrency: int, lanes: str, extra: Mapping[str, str]) -> None:
+        env = environment() | extra
+        command = [*CELERY, "worker", "--loglevel", "INFO"]
         command += [
             "--include",
             "supervisor.celery_pool",
@@ -42,6 +49,8 @@ class Worker:
             "--without-mingle",
             "--concurrency",
             str(concurrency),
+            "--queues",
+            lanes,
         ]
         self.child = Child(Spec("worker", command, env, death_signal=signal.SIGKILL), log, ROOT)
 
@@ -53,15 +62,19 @@ class Worker:
         """What the worker logged since its last start."""
         return self.child.words()
 
-    def start(self) -> None:
-        """Start, or start again after `kill`; returns when it takes tasks."""
+    def start(self, *, ready: bool = True) -> None:
+        """Start, or start again after `kill`; returns when it takes tasks, or at once where it never will."""
         self.child.start()
-        eventually(lambda: " ready." in self.words() or self.child.status() is not None)
+        eventually(lambda: not ready or " ready." in self.words() or self.child.status() is not None)
         assert self.child.status() is None, self.words()
 
     def kill(self) -> None:
         """End it and its children at once, as a power cut would."""
         self.child.kill()
+
+    def stop(self) -> None:
+        """Ask it to end, as the supervisor does, and wait until it has."""
+        self.child.stop()
 
 
 @pytest.fixture
@@ -71,10 +84,10 @@ def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..
     broker.flushdb()
     workers: list[Worker] = []
 
-    def start(*, concurrency: int = 1) -> Worker:
-        worker = Worker(tmp_path / f"worker-{len(workers)}.log", concurrency)
+    def start(*, concurrency: int = 1, lanes: str = ",".join(LANES), ready: bool = True, **extra: str) -> Worker:
+        worker = Worker(tmp_path / f"worker-{len(workers)}.log", concurrency, lanes, extra)
         workers.append(worker)
-        worker.start()
+        worker.start(ready=ready)
         return worker
 
     yield start
@@ -87,3 +100,34 @@ def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..
 @pytest.fixture
 def worker(start_worker: Callable[..., Worker]) -> Worker:
     return start_worker()
+
+
+@pytest.fixture
+def start_beat(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., Child]]:
+    """Starts beats on this test's database."""
+    beats: list[Child] = []
+
+    def start(**extra: str) -> Child:
+        command = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile", ""]
+        spec = Spec("beat", command, environment() | extra, death_signal=signal.SIGKILL)
+        beat = Child(spec, tmp_path / f"beat-{len(beats)}.log", ROOT)
+        beats.append(beat)
+        beat.start()
+        return beat
+
+    yield start
+    for beat in beats:
+        beat.kill()
+
+
+@pytest.fixture
+def own_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Child]]:
+    """A Valkey of this test alone, to be stopped and emptied: its address and its process."""
+    state = State.open({"TALENTLINK_STATE": str(tmp_path_factory.mktemp("broker"))})
+    server = Valkey(state, for_tests=True)
+    server.prepare()
+    child = Child(server.spec(os.environ), state.root / "valkey.log", ROOT)
+    child.start()
+    eventually(lambda: child.spec.ready(child))
+    yield server.url, child
+    child.kill()

@@ -278,7 +278,6 @@ def test_a_reaction_that_fails_undoes_the_act() -> None:
 
 def test_beat_rings_for_what_the_apps_declare() -> None:
     assert {name: entry["task"] for name, entry in jobs.SCHEDULE.items()} == {
-        "sweep-jobs": "core.tasks.sweep_jobs",
         "close-months": "service.tasks.close_months",
         "refresh-open-checks": "service.tasks.refresh_open_checks",
         "refresh-standings": "service.tasks.refresh_standings",

@@ -2,8 +2,7 @@
 
 import os
 import signal
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,8 +23,6 @@ from matching.models import MatchRun, Suggestion
 from officedata.months import Month, term_end
 from programmes.models import Batch
 from service.models import MonthlyCheck, Visit
-from supervisor.process import Child, Spec
-from supervisor.state import ROOT
 from tests.bells import bell
 from tests.factories import (
     BatchFactory,
@@ -50,25 +47,6 @@ LEASE = 5
 def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     """How long the workers of this test may be silent."""
     monkeypatch.setenv("JOB_LEASE_SECONDS", str(LEASE))
-
-
-@pytest.fixture
-def start_beat(start_worker: Callable[..., Worker], tmp_path: Path) -> Iterator[Callable[[Worker], Child]]:
-    """Starts beat beside a worker, on the same servers."""
-    beats: list[Child] = []
-
-    def start(worker: Worker) -> Child:
-        command = [sys.executable, "-m", "talentlink", "beat", "--loglevel", "INFO"]
-        command += ["--schedule", str(tmp_path / "beat"), "--pidfile", ""]
-        spec = Spec("beat", command, worker.child.spec.env, death_signal=signal.SIGKILL)
-        beat = Child(spec, tmp_path / "beat.log", ROOT)
-        beats.append(beat)
-        beat.start()
-        return beat
-
-    yield start
-    for beat in beats:
-        beat.kill()
 
 
 # -- A city's rows, written at once ------------------------------------------------------------------------
@@ -177,13 +155,12 @@ def check_months() -> None:
 
 
 def test_killed_workers_lose_nothing_and_do_nothing_twice(
-    short_lease: None, start_worker: Callable[..., Worker], start_beat: Callable[[Worker], Child]
+    short_lease: None, start_worker: Callable[..., Worker]
 ) -> None:
-    """A batch match loses the process that does it, then a monthly close its whole worker; beat's sweeper brings both
-    to the workers that are left, within a minute."""
+    """A batch match loses the process that does it, then a monthly close its whole worker; the processes that are left
+    find both, within a minute."""
     batch, by = city()
     worker = start_worker()
-    beat = start_beat(worker)
     run = ask_for_batch_match(batch, by=by, at=timezone.now())
     shares = Job.objects.filter(match_share__run=run)
     eventually(lambda: shares.filter(state="running", done__gt=0).exists() and rounds.progress_of(run).done > 100, 60)
@@ -201,7 +178,6 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(
 
     worker.start()
     eventually(lambda: done(match, close), seconds=60)
-    assert beat.status() is None
     match.refresh_from_db()
     close.refresh_from_db()
     assert (match.attempt, close.attempt, match.error, close.error) == (2, 2, "", "")

@@ -1,6 +1,6 @@
 """The office's tables of background work."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.contrib import admin
@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import jobs
 from core.models import Backup, Epoch, Job, Notice, Period, PhoneShown, SetAside
 from ui.office_table import MonthFilter, RecordTable
 
@@ -20,6 +21,12 @@ class JobTable(RecordTable[Job]):
     list_filter = ["state", "kind", ("created_at", MonthFilter)]
     search_fields = ["kind", "key", "error"]
     list_select_related = ["asked_by"]
+    actions = ["run_again"]
+    acts: ClassVar[dict[str, str]] = {"run_again": "run_again"}
+
+    @admin.action(description=gettext_lazy("Do the chosen failed work again"))
+    def run_again(self, request: HttpRequest, rows: QuerySet[Job]) -> None:
+        self.each(request, rows, "run_again", jobs.run_again)
 
     @admin.display(description=gettext_lazy("done (%)"))
     def percent_done(self, job: Job) -> int:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Case, F, Func, Q, When
+from django.db.models import Case, F, Func, OuterRef, Q, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +57,7 @@ class AssignmentQuerySet(ScopedQuerySet["Assignment"]):
         """Assignments that count against a doctor's most hosts at once."""
         return self.filter(status__in=[Assignment.Status.PREPARING, Assignment.Status.ACTIVE])
 
-    def in_force(self, first: date, last: date) -> Self:
+    def in_force(self, first: date | OuterRef, last: date | OuterRef) -> Self:
         """Assignments whose service, cut at a stop, touches the days first…last."""
         return (
             self.filter(starts_on__lte=last)

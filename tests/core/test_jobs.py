@@ -13,6 +13,7 @@ from django.utils import timezone
 from kombu import Connection
 
 from core import jobs, lanes, leases
+from core.errors import AlreadyDone, Refused
 from core.jobs import Run
 from core.leases import MOST_ATTEMPTS
 from core.models import Job
@@ -158,7 +159,7 @@ def test_a_broker_that_is_away_loses_nothing(
     assert attempts == [job.pk]
     assert state(job) == "queued"
     monkeypatch.setitem(jobs.LANE_OF, KIND, "people")
-    assert lanes.do_next(["people"]) is True  # a worker looks for itself
+    assert lanes.do_next(["people"]) == "done"  # a worker looks for itself
     assert (state(job), job.result) == ("done", {"n": 7})
 
 
@@ -399,8 +400,12 @@ def test_a_kill_after_progress_is_no_attempt(rung: list[int], written: bool) -> 
         lapse(job)
     assert state(job) == "running"
     Job.objects.filter(pk=job.pk).update(attempt=leases.MOST_CLAIMS)
-    assert jobs.claim(job.pk) is None  # whatever it reached
-    assert state(job) == "failed"
+    for step in range(MOST_ATTEMPTS):  # nothing is progress any more
+        attempt = Run(jobs.claim(job.pk))  # type: ignore[arg-type]
+        attempt.hold()
+        attempt.progress(90 + step, 100)
+        lapse(job)
+    assert (jobs.claim(job.pk), state(job)) == (None, "failed")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -434,7 +439,7 @@ def test_an_error_is_an_attempt_even_after_progress_but_a_database_that_was_away
 def test_unknown_kinds_are_left_to_workers_who_know_them(rung: list[int]) -> None:
     job, known = jobs.enqueue("nobody_does_this", "one", by=None, at=AT), ask()
     assert jobs.run(job.pk) == "not ours"
-    assert lanes.do_next(lanes.LANES) is False
+    assert lanes.do_next(lanes.LANES) == ""
     assert (state(job), job.attempt, job.fruitless, job.error) == ("queued", 0, 0, "")
     assert list(jobs.unknown_kinds()) == [job]
     assert state(known) == "queued"
@@ -443,18 +448,20 @@ def test_unknown_kinds_are_left_to_workers_who_know_them(rung: list[int]) -> Non
 @pytest.mark.django_db(transaction=True)
 def test_what_failed_for_good_is_run_again_from_where_it_was(handle: Callable[[jobs.Handler], None]) -> None:
     handle(lambda run: {"n": run.job.result["kept"] + 1})
-    job = ask()
-    assert jobs.run_again(job) is False  # it waits
+    by, job = CityUserFactory(), ask()
+    with pytest.raises(Refused):  # it waits
+        jobs.run_again(job, by=by)
     Job.objects.filter(pk=job.pk).update(
         state="failed", ended_at=Now(), attempt=6, fruitless=6, error="x", result={"kept": 7}
     )
-    assert jobs.run_again(job) is True
+    jobs.run_again(job, by=by)
     assert (state(job), job.fruitless, job.ended_at) == ("queued", 0, None)
     assert jobs.run(job.pk) == "done"
-    assert (state(job), job.result) == ("done", {"n": 8})
+    assert (state(job), job.result, job.attempt) == ("done", {"n": 8}, 7)
     Job.objects.filter(pk=job.pk).update(state="failed")
     ask()
-    assert jobs.run_again(job) is False  # the same was asked for since
+    with pytest.raises(AlreadyDone):  # the same was asked for since
+        jobs.run_again(job, by=by)
     assert state(job) == "failed"
 
 

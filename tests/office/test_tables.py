@@ -196,6 +196,16 @@ def test_publishing_needs_names_those_refused_and_does_the_others(as_user: As, c
     assert Job.objects.get().kind == "match_need"
 
 
+def test_failed_work_is_done_again_and_other_work_is_not(as_user: As, city: User) -> None:
+    failed, waiting = (
+        Job.objects.create(kind="match_need", key=key, not_before=moment(TODAY), args={"need": 1}) for key in "12"
+    )
+    Job.objects.filter(pk=failed.pk).update(state="failed", ended_at=moment(TODAY), error="x", fruitless=6)
+    refused, said = act(as_user(city), "run_again", waiting, failed)
+    assert (refused, said) == ("match_need 2: Only work that failed is done again.", "Done for 1 row.")
+    assert (fresh(failed).state, failed.fruitless) == ("queued", 0)
+
+
 def test_returning_needs_asks_for_the_reason_first(as_user: As, city: User) -> None:
     need = f.NeedFactory(status="submitted")
     client = as_user(city)

@@ -19,6 +19,7 @@ from django.core.management import get_commands
 from django.urls import resolve
 from django.utils.module_loading import import_string
 
+from core.lanes import LANES
 from supervisor.postgres import binaries
 from supervisor.roles import APPLICATION, OWNER
 from supervisor.state import ROOT
@@ -27,7 +28,7 @@ from talentlink.__main__ import PROGRAMS
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
-APP = ("migrate", "web", "worker", "beat")
+APP = ("migrate", "web", "worker-people", "worker-rounds", "beat")
 
 
 def variables_of_settings() -> set[str]:
@@ -95,10 +96,17 @@ def test_the_image_has_every_command(service: str) -> None:
 
 
 def test_a_worker_and_one_beat_wait_for_the_tables() -> None:
-    for service in ("web", "worker", "beat"):
+    for service in APP[1:]:
         waits = COMPOSE["services"][service]["depends_on"]
         assert waits["migrate"] == {"condition": "service_completed_successfully"}
         assert waits["postgres"] == waits["valkey"] == {"condition": "service_healthy"}
+
+
+def test_every_lane_has_a_worker_of_one_service() -> None:
+    workers = [COMPOSE["services"][name]["command"] for name in ("worker-people", "worker-rounds")]
+    served = [command[command.index("--queues") + 1].split(",") for command in workers]
+    assert sorted(lane for lanes in served for lane in lanes) == sorted(LANES)
+    assert served[0] == ["people"]
 
 
 def test_every_running_service_has_a_health_check() -> None:

@@ -43,9 +43,9 @@ def test_a_running_site(started: Started, run: Run) -> None:
 
     below = descendants(started.process.pid)
     assert len(below) > 8
-    for name in ("gunicorn", "worker"):
+    for name in ("gunicorn", "people@%h"):
         os.kill(pid_of(name, below), signal.SIGKILL)
-    eventually(lambda: "web started again" in started.said() and "worker started again" in started.said())
+    eventually(lambda: "web started again" in started.said() and "worker-people started again" in started.said())
     eventually(started.answers)
 
     below = descendants(started.process.pid)

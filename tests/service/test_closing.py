@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.contenttypes.models import ContentType
+from pytest_django import DjangoAssertNumQueries
 
 from assignments.actions import begin_assignment, stop_assignment
 from assignments.models import Assignment
@@ -75,6 +76,15 @@ def test_which_months_are_to_close() -> None:
     closing.close_month(APRIL, at=at(6, 1))
     assert closing.months_to_close(on=date(2025, 6, 1)) == [MARCH, MAY]
     assert closing.months_to_close(on=date(2025, 6, 30)) == [MARCH, MAY]
+
+
+@pytest.mark.django_db
+def test_two_years_of_closed_months_cost_one_query_more(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    AssignmentFactory(starts_on=date(2025, 3, 31), ends_on=date(2027, 3, 30))
+    for month in Month.between(date(2025, 3, 1), date(2027, 1, 31)):
+        closing.close_month(month, at=at(6, 1))
+    with django_assert_num_queries(2):
+        assert closing.months_to_close(on=date(2027, 3, 1)) == [Month(2027, 2)]
 
 
 @pytest.mark.django_db
