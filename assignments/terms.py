@@ -33,7 +33,11 @@ def lapse_overdue(*, at: datetime, on: date) -> int:
 
 def remind_of_offers(*, at: datetime, on: date) -> int:
     """Write to each doctor whose day to answer by is today or tomorrow; once for each offer, however often asked."""
-    ending = Dispatch.objects.ending(on).select_related("order__need", "order__host__enterprise", "doctor__user")
+    ending = (
+        Dispatch.objects.ending(on)
+        .select_related("order__need", "order__host__enterprise", "doctor__user")
+        .order_by("pk")
+    )
     return write_to_doctors(ending, OFFER_ENDING, at=at)
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +13,7 @@ from core.errors import Refused
 from core.status import lock
 from outbox import post
 from outbox.carriers import is_set_up
-from outbox.confirming import code_of, is_right
+from outbox.confirming import MOST_TRIES, code_of, is_right
 from outbox.kinds import kind, kinds_for
 from outbox.models import Channel, Mail, Medium, Preference
 
@@ -62,6 +61,8 @@ def confirm_address(channel: Channel, *, by: User, at: datetime, code: str) -> b
     lock(channel)
     if channel.confirmed_at is not None:
         return True
+    if channel.tries >= MOST_TRIES:
+        return False
     right = is_right(channel, code, at=at)
     channel.tries += 1
     channel.confirmed_at = at if right else None
@@ -73,8 +74,7 @@ def confirm_address(channel: Channel, *, by: User, at: datetime, code: str) -> b
 def remove_address(channel: Channel, *, by: User) -> None:
     """Send nothing there any more; what is still waiting for it is withdrawn."""
     lock(channel)
-    waiting = Mail.objects.filter(user=channel.user_id, medium=channel.medium, state=Mail.State.QUEUED)
-    waiting.update(state=Mail.State.WITHDRAWN, ended_at=Now())
+    post.withdraw(Mail.objects.filter(user=channel.user_id, medium=channel.medium))
     channel.delete()
 
 

@@ -15,8 +15,8 @@ class AddressForm(forms.Form):
 
     address = forms.CharField(max_length=254)
 
-    def __init__(self, *args: Any, medium: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=medium, **kwargs)
+    def __init__(self, data: Any = None, *, medium: str, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, prefix=medium, initial=initial)
         field = self.fields["address"]
         if medium == Medium.MAIL:
             field.label = _("Mail address")
@@ -33,8 +33,8 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, medium: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"{medium}-code", **kwargs)
+    def __init__(self, data: Any = None, *, medium: str) -> None:
+        super().__init__(data, prefix=f"{medium}-code")
 
 
 class MessagesForm(forms.Form):

@@ -14,19 +14,19 @@ LONGEST_SUBJECT, LONGEST_SMS = 120, 300
 
 
 def letter(medium: str, kind: str, *, name: str, url: str, language: str, params: Mapping[str, Any]) -> tuple[str, str]:
-    """The subject and the text of a message; an SMS has no subject.
+    """The subject and the text of a message. The subject of an SMS is not sent, the office's list shows it.
 
     The first line of templates/mail/<kind>.txt is the subject, the rest what is said. `url` is a path of this site.
     """
     facts = {**params, "name": name, "link": f"{settings.SITE_URL}{url}" if settings.SITE_URL and url else ""}
     facts |= {"site_name": settings.SITE_NAME, "city_name": settings.CITY_NAME}
     with translation.override(language):
-        said = _plain(f"{medium}/{kind}.txt", facts)
+        subject, _, body = _plain(f"mail/{kind}.txt", facts).partition("\n")
         if medium == Medium.SMS:
-            return "", one_line(said)[:LONGEST_SMS]
-        subject, _, body = said.partition("\n")
-        text = _plain("mail/letter.txt", {**facts, "body": body.strip()})
-    return one_line(subject)[:LONGEST_SUBJECT], f"{text}\n"
+            text = one_line(_plain(f"sms/{kind}.txt", facts))[:LONGEST_SMS]
+        else:
+            text = _plain("mail/letter.txt", {**facts, "body": body.strip()}) + "\n"
+    return one_line(subject)[:LONGEST_SUBJECT], text
 
 
 def _plain(template: str, facts: Mapping[str, Any]) -> str:

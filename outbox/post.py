@@ -15,6 +15,8 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import validate_email
 from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
@@ -78,6 +80,18 @@ def put(rows: Sequence[Mail]) -> None:
         return
     Mail.objects.bulk_create(rows, ignore_conflicts=True)
     ring()
+
+
+def take_back(*kinds: str, key: str) -> int:
+    """Withdraw what waits to be sent of these kinds and this key: it is no longer true. Return how many."""
+    return withdraw(Mail.objects.filter(kind__in=kinds, key__in=[f"{kind}:{key}" for kind in kinds]))
+
+
+def withdraw(rows: QuerySet[Mail]) -> int:
+    """Withdraw those of the messages that wait. One that is being claimed in this moment goes out."""
+    waiting = rows.filter(state=Mail.State.QUEUED).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    keys = list(waiting.values_list("pk", flat=True))
+    return Mail.objects.filter(pk__in=keys).update(state=Mail.State.WITHDRAWN, ended_at=Now()) if keys else 0
 
 
 def ring() -> None:

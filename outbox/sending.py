@@ -6,6 +6,7 @@ What was handed over without an answer is never sent again by itself.
 """
 
 import logging
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from outbox.models import Mail
 logger = logging.getLogger(__name__)
 
 GIVEN_UP_AFTER = timedelta(days=4)
+RUN_SECONDS = 60
 STATE = Mail.State
 
 
@@ -35,16 +37,17 @@ class Pause(Func):
 def send_due(medium: str) -> int:
     """Send what is due, as long as the server takes it and the limit of a minute is not reached; return how many left.
 
-    The server is reached before a message is claimed, so that its absence is no attempt of any message.
+    A server that is slow holds this no longer than a minute and a message; the calendar asks again. The server is
+    reached before a message is claimed, so that its absence is no attempt of any message.
     """
     carrier = carrier_of(medium)
     if carrier is None:
         return 0
-    sent = 0
+    sent, until = 0, time.monotonic() + RUN_SECONDS
     try:
         if Mail.objects.due().filter(medium=medium).exists() and room(medium):
             carrier.open()
-        while room(medium) and (mail := claim(medium)):
+        while time.monotonic() < until and room(medium) and (mail := claim(medium)):
             sent += deliver(mail, carrier)
     except Away as trouble:
         put_off(medium, trouble)
@@ -56,7 +59,8 @@ def send_due(medium: str) -> int:
 def room(medium: str) -> int:
     """How many more may leave within this minute."""
     lately = Mail.objects.filter(medium=medium, handed_at__gt=Now() - timedelta(minutes=1))
-    return max(settings.EMAIL_PER_MINUTE - lately.count(), 0)
+    most: int = settings.EMAIL_PER_MINUTE
+    return max(most - lately.count(), 0)
 
 
 def claim(medium: str, pk: int | None = None) -> Mail | None:
@@ -67,7 +71,7 @@ def claim(medium: str, pk: int | None = None) -> Mail | None:
         if mail is None:
             return None
         mail.attempts += 1
-        lease = timedelta(seconds=2 * settings.EMAIL_WHOLE_TIMEOUT + 30)
+        lease = timedelta(seconds=2 * settings.EMAIL_WHOLE_TIMEOUT + 5)
         Mail.objects.filter(pk=mail.pk).update(
             state=STATE.SENDING, attempts=mail.attempts, lease_until=Now() + lease, handed_at=None
         )

@@ -42,5 +42,5 @@ def _settle(mail: Mail, from_states: list[STATE], to: STATE, by: User, **facts: 
     rows = Mail.objects.filter(pk=mail.pk, state__in=from_states)
     if not rows.update(state=to, settled_by=by, **facts):
         mail.refresh_from_db()
-        words = {"message": mail, "state": mail.get_state_display()}
-        raise AlreadyDone(_("“%(message)s” is “%(state)s” by now; nothing was changed.") % words, code="already_done")
+        words = _("“%(message)s” is “%(state)s” by now; nothing was changed.")
+        raise AlreadyDone(words % {"message": mail, "state": mail.get_state_display()}, code="already_done")

@@ -40,7 +40,8 @@ class Console:
 class Gateway:
     """POSTs each message as JSON: `id` (the same at each attempt), `phone`, `template` (the kind) and `text`.
 
-    Any 2xx means taken, 429 and 503 later, every other 4xx never; after any other answer, or none, it may have been sent.
+    Any 2xx means taken, 429 and 503 later, every other 4xx never. After any other answer, or none,
+    it may have been sent.
     """
 
     def __init__(self, seconds: float) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +23,7 @@ BROKEN = (smtplib.SMTPException, OSError)
 
 
 def make(seconds: float) -> "Smtp | None":
-    return Smtp(seconds) if settings.EMAIL_HOST and settings.DEFAULT_FROM_EMAIL else None
+    return Smtp(seconds) if settings.EMAIL_HOST and "@" in sender()[1] else None
 
 
 class Smtp:
@@ -40,11 +40,11 @@ class Smtp:
 
     def open(self) -> None:
         server = self.server
-        server._host = settings.EMAIL_HOST  # type: ignore[union-attr]  # the name TLS checks; `connect` does not set it
+        setattr(server, "_host", settings.EMAIL_HOST)  # noqa: B010 - the name TLS checks, which `connect` does not set
         with self._bounded(), self._away():
             code, words = server.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
             if code != 220:
-                raise Away(Mail.Cause.LATER, said(code, words))
+                raise Away(Mail.Cause.SLOW if self.bound.reached else Mail.Cause.LATER, said(code, words))
             server.ehlo_or_helo_if_needed()
             if settings.EMAIL_USE_TLS:
                 server.starttls(context=ssl.create_default_context())
@@ -58,7 +58,8 @@ class Smtp:
                 self._address(mail)
             hand_over()
             try:
-                self.server.sock.settimeout(self.seconds)  # some servers look through a mail before they answer
+                if self.server.sock is not None:  # some servers look through a mail before they answer
+                    self.server.sock.settimeout(self.seconds)
                 self.server.send(re.sub(rb"(?m)^\.", b"..", content(mail)) + b".\r\n")
                 code, words = self.server.getreply()
             except BROKEN as error:
@@ -80,7 +81,7 @@ class Smtp:
         """Everything before the content."""
         server = self.server
         server.rset()
-        code, words = server.mail(settings.DEFAULT_FROM_EMAIL)
+        code, words = server.mail(sender()[1])
         if code != 250:  # that is about us, not about this mail
             raise Away(Mail.Cause.LATER if code < 500 else Mail.Cause.SIGN_IN, said(code, words))
         code, words = server.rcpt(mail.address)
@@ -124,15 +125,21 @@ def said(code: int, words: bytes | str) -> str:
     return one_line(f"{code} {text}")
 
 
+def sender() -> tuple[str, str]:
+    """Name and address of the sender: `EMAIL_FROM` may be an address, or a name with it in angle brackets."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return name or settings.SITE_NAME, address
+
+
 def domain() -> str:
-    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2] or "localhost"
+    return sender()[1].rpartition("@")[2] or "localhost"
 
 
 def content(mail: Mail) -> bytes:
     """The mail as it goes over the wire: plain text in UTF-8, marked as written by a program."""
     message = EmailMessage(policy=SMTP)
-    sender, _, host = settings.DEFAULT_FROM_EMAIL.rpartition("@")
-    message["From"] = Address(one_line(settings.SITE_NAME), sender, host)
+    name, address = sender()
+    message["From"] = Address(one_line(name), addr_spec=address)
     message["To"] = mail.address
     message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(timezone.localtime(mail.queued_at))

@@ -4,7 +4,7 @@ from typing import Any
 
 from core import jobs
 from core.shapes import Nothing
-from outbox import sending, shapes
+from outbox import alarms, sending, shapes  # noqa: F401 - alarms declares its kind
 from outbox.models import Medium
 from outbox.post import SEND
 
@@ -19,6 +19,6 @@ from outbox.post import SEND
     result=shapes.Sent,
 )
 def send_mail(run: jobs.Run) -> dict[str, Any]:
-    """Send what is due. One job sends at a time; a server that hangs holds it for no longer than one message may take."""
+    """Send what is due. One job sends at a time; a server that hangs holds it no longer than one message may take."""
     settled = sending.sweep()
     return {"sent": sum(sending.send_due(medium) for medium in Medium.values), "settled": settled}

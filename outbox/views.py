@@ -1,5 +1,6 @@
 """The page where a person says where and how he is told things outside the site."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -26,7 +27,7 @@ def message_settings(request: SignedIn) -> HttpResponse:
         return _page(request)
     form = MessagesForm(request.POST, user=request.user)
     if not form.is_valid():
-        return _page(request, choices=form)
+        return _page(request, {"choices": form})
     language = form.cleaned_data["language"]
     actions.choose_messages(request.user, by=request.user, language=language, chosen=form.chosen())
     messages.success(request, _("Your choice was saved."))
@@ -39,13 +40,13 @@ def message_address(request: SignedIn) -> HttpResponse:
     medium = _medium_of(request)
     form = AddressForm(request.POST, medium=medium)
     if not form.is_valid():
-        return _page(request, **{medium: form})
+        return _page(request, {medium: form})
     facts = {"address": form.cleaned_data["address"].strip(), "language": get_language()}
     try:
         actions.give_address(request.user, by=request.user, at=timezone.now(), medium=medium, **facts)
     except Refused as refusal:
         form.add_error("address", refusal.message)
-        return _page(request, **{medium: form})
+        return _page(request, {medium: form})
     messages.success(request, _("A code is on its way to %(address)s; write it below.") % facts)
     return redirect("message_settings")
 
@@ -60,7 +61,7 @@ def message_code(request: SignedIn) -> HttpResponse:
             messages.success(request, _("Confirmed. From now on you are told here, too."))
             return redirect("message_settings")
         form.add_error("code", _("This is not the code, or it is no longer valid; have another one sent."))
-    return _page(request, **{f"{medium}_code": form})
+    return _page(request, {f"{medium}_code": form})
 
 
 @require_POST
@@ -82,27 +83,28 @@ def _own(request: SignedIn, medium: str) -> Channel:
     return get_object_or_404(Channel, user=request.user, medium=medium)
 
 
-def _page(request: SignedIn, *, choices: MessagesForm | None = None, **forms: forms.Form) -> HttpResponse:
+def _page(request: SignedIn, sent: Mapping[str, forms.Form] | None = None) -> HttpResponse:
+    """The page, with the form that was sent back, if any, under its name."""
+    sent = sent or {}
     channels = {channel.medium: channel for channel in Channel.objects.filter(user=request.user)}
-    usable = set_up()
-    media = [_medium(medium, channels.get(medium), forms) for medium in Medium.values if medium in usable]
     language = next((channel.language for channel in channels.values()), get_language())
+    usable = set_up()
     facts = {
-        "media": media,
+        "media": [_medium(medium, channels.get(medium), sent) for medium in Medium.values if medium in usable],
         "columns": [Medium(medium).label for medium in Medium.values],
-        "choices": choices or MessagesForm(user=request.user, initial={"language": language}),
-        "forms": [form for form in (*forms.values(), choices) if form is not None],
+        "choices": sent.get("choices") or MessagesForm(user=request.user, initial={"language": language}),
+        "forms": sent.values(),
     }
-    return render(request, "outbox/settings.html", facts, status=400 if forms or choices else 200)
+    return render(request, "outbox/settings.html", facts)
 
 
-def _medium(medium: str, channel: Channel | None, forms: dict[str, forms.Form]) -> dict[str, Any]:
+def _medium(medium: str, channel: Channel | None, sent: Mapping[str, forms.Form]) -> dict[str, Any]:
     """What the page shows of one way to be reached."""
     initial = {"address": channel.address if channel else ""}
     return {
         "medium": medium,
         "label": Medium(medium).label,
         "channel": channel,
-        "form": forms.get(medium) or AddressForm(medium=medium, initial=initial),
-        "code_form": forms.get(f"{medium}_code") or CodeForm(medium=medium),
+        "form": sent.get(medium) or AddressForm(medium=medium, initial=initial),
+        "code_form": sent.get(f"{medium}_code") or CodeForm(medium=medium),
     }

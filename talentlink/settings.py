@@ -283,7 +283,7 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)
 # Under which address people reach the site, for links in messages; empty: messages carry no link.
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 # A mail server as smtp://user:password@host:port; smtp+tls:// begins in the open and turns to TLS, smtp+ssl:// is TLS
-# from the start. Empty: nothing is sent, and nobody can confirm an address, so nothing is written either.
+# from the start. Empty: nothing is sent; nobody can confirm an address, so nothing is written to people either.
 _mail = env.email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {}
 EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "", _mail.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER") or "", _mail.get("EMAIL_HOST_PASSWORD") or ""

@@ -34,6 +34,7 @@ from matching.models import (
     Vector,
 )
 from officedata.months import Month
+from outbox.models import Channel, Mail, Preference
 from service.models import Outcome, Reminder, Standing
 from service.standings import refresh_standings
 from tests import factories as f
@@ -53,7 +54,7 @@ PROGRAMS = {
     "program_city": "city", "program_county": "county_a", "program_dept": "dept_x", "program_uni": "uni_1",
     "program_firm": "lead",
 }  # fmt: skip
-PERSONAL: list[type[models.Model]] = [Notice, Job, ApiToken, User]
+PERSONAL: list[type[models.Model]] = [Notice, Job, ApiToken, User, Channel, Preference]
 
 
 class ScopeWorld:
@@ -225,6 +226,14 @@ class ScopeWorld:
             self.add(outcome, who)
             self.add(Outcome.assignments.through._default_manager.get(outcome=outcome), who)
 
+    def _messages(self, name: str) -> None:
+        """An address and a choice are a person's own and the city's; what is sent is the city's to see."""
+        user = self.people[name]
+        facts: dict[str, Any] = {"user": user, "medium": "mail", "address": f"{name}@example.org"}
+        self.add(Channel.objects.create(asked_at=AT, **facts), f"city {name}")
+        self.add(Preference.objects.create(user=user, kind="k", mail=True, sms=False), f"city {name}")
+        self.add(Mail.objects.create(kind="k", key="1", text="正文", queued_at=AT, **facts), "city")
+
     def _papers(self) -> None:
         batch_run = MatchRun.objects.create(batch=self.batch, engine="e", engine_version="1", started_at=AT)
         self.add(batch_run, "city")
@@ -246,6 +255,8 @@ class ScopeWorld:
         for name in ("lead", "doc_2", "city", "program_firm"):
             notify([self.people[name]], "need_published", key=name, at=AT, title="镁碳砖")
             self.add(Notice.objects.get(user=self.people[name], key__contains=name), name)
+        for name in ("city", "county_a", "lead", "doc_2", "program_firm"):
+            self._messages(name)
         token, _key = issue_token(self.people["doc_1"], by=self.city, label="x")
         self.add(token, "city doc_1")
         # The people that factories made on the way are the city's to see.

@@ -21,6 +21,7 @@ from experts.models import Doctor
 from identity.actions import issue_token
 from matching.models import FactorWeights, Feedback, Override, PlanLine, PlanQuota
 from officedata.months import Month
+from outbox.models import Channel, Mail, Preference
 from programmes.models import Batch
 from service.closing import close_month
 from service.models import Outcome, Reminder
@@ -136,6 +137,14 @@ class World:
         )
         outcome.assignments.add(assignment)
         doctor.interests.create(credit_code="x", what="持股")
+        self.messages(by)
+
+    def messages(self, user: User) -> None:
+        """A message on its way, and whose address and choice it follows."""
+        Channel.objects.create(user=user, medium="mail", address="a@example.org", asked_at=AT, confirmed_at=AT)
+        Preference.objects.create(user=user, kind="watch_alarm", mail=True, sms=False)
+        told: dict[str, Any] = {"medium": "mail", "address": "a@example.org", "kind": "watch_alarm", "key": "1"}
+        self.things["mail"] = Mail.objects.create(user=user, subject="主题", text="正文", queued_at=AT, **told)
 
     def decisions(self, need: Need, doctor: Doctor, batch: Batch, by: User) -> None:
         """What the office decided about plans, and what was learned."""

@@ -34,6 +34,8 @@ TABLE: dict[str, set[str]] = {
     "accounts.(view|add|change|delete)_(user|office|district|apitoken)": {C},
     "accounts.reveal_user": {C},
     "core.view_(job|period|notice|phoneshown|setaside|backup|epoch)": {C},
+    "outbox.view_(mail|channel|preference)": {C},
+    "outbox.settle_mail": {C},
     "programmes.view_(programme|ruleset|batch)": OFFICE,
     "programmes.(add|change)_(programme|ruleset|batch)": {C},
     "programmes.(open|start|close|match|repin)_batch": {C},

@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from assignments import capacity
 from assignments.actions.assignments import one_service_at_a_time
-from assignments.actions.telling import OFFER_WAITING, tell_doctor, tell_others, write_to_doctors
+from assignments.actions.telling import (
+    OFFER_WAITING,
+    take_back_letters,
+    tell_doctor,
+    tell_others,
+    write_to_doctors,
+)
 from assignments.models import Assignment, Dispatch, Order, Project
 from core.action import By, action
 from core.errors import Refused
@@ -81,6 +87,7 @@ def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> 
         capacity.check(doctor, order.host.enterprise, need, holding=dispatch)
     move(dispatch, Dispatch.Status.ACCEPTED, by=by, at=at, answered_on=on)
     dispatch_answered.send(Dispatch, dispatch=dispatch, by=by, at=at)
+    take_back_letters(dispatch)
     move(order, Order.Status.SETTLED, by=by, at=at)
     batch = order.host.batch
     starts_on = max(on, batch.starts_on)
@@ -125,6 +132,7 @@ def _end_offer(
     lock(order)
     move(dispatch, to, by=by, at=at, why=reason, reason=reason, **facts)
     dispatch_answered.send(Dispatch, dispatch=dispatch, by=by, at=at)
+    take_back_letters(dispatch)
     move(order, Order.Status.PLACED, by=by, at=at)
     tell_others(dispatch, at=at)
     _offer_next(order, at=at, on=on)

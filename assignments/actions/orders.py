@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from assignments import capacity
-from assignments.actions.telling import liaisons_of, tell_doctor
+from assignments.actions.telling import liaisons_of, take_back_letters, tell_doctor
 from assignments.models import Dispatch, Order, OrderChoice
 from core.action import action
 from core.errors import Refused
@@ -109,6 +109,7 @@ def cancel_order(order: Order, *, by: User, at: datetime, reason: str, release: 
     move(order, Order.Status.CANCELLED, by=by, at=at, why=reason)
     for dispatch in order.dispatches.pending():
         move(dispatch, Dispatch.Status.WITHDRAWN, by=by, at=at, why=reason, reason=reason.strip()[:300])
+        take_back_letters(dispatch)
         tell_doctor(dispatch, ORDER_CANCELLED, at=at, title=need.title)
     if release:
         move(need, Need.Status.PUBLISHED, by=by, at=at)

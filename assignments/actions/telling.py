@@ -12,7 +12,7 @@ from assignments.models import Assignment, Dispatch, Order
 from core.notices import notify, sentence
 from enterprises.actions import enterprise_users
 from outbox.kinds import kind
-from outbox.post import Letter, send_all
+from outbox.post import Letter, send_all, take_back
 
 DISPATCH_ANSWERED = sentence(
     "dispatch_answered", gettext_lazy("%(doctor)s answered for “%(title)s”: %(answer)s."), answer=Dispatch.Status
@@ -45,6 +45,11 @@ def write_to_doctors(dispatches: Iterable[Dispatch], of_kind: str, *, at: dateti
         if dispatch.doctor.user is not None
     ]
     return send_all(letters, of_kind, at=at)
+
+
+def take_back_letters(dispatch: Dispatch) -> None:
+    """An offer that has ended asks nobody any more: what still waits to be sent about it is withdrawn."""
+    take_back(OFFER_WAITING, OFFER_ENDING, key=str(dispatch.pk))
 
 
 def _said(dispatch: Dispatch) -> dict[str, Any]:

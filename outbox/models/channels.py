@@ -33,7 +33,7 @@ class Channel(models.Model):
     LANGUAGES: ClassVar[list[tuple[str, str]]] = [("zh-hans", "中文"), ("en", "English")]
 
     user = models.ForeignKey(User, models.CASCADE, related_name="channels", verbose_name=_("user"))
-    medium = models.CharField(_("medium"), max_length=4, choices=Medium.choices)
+    medium = models.CharField(pgettext_lazy("mail", "medium"), max_length=4, choices=Medium.choices)
     address = models.CharField(pgettext_lazy("mail", "address"), max_length=254)
     language = models.CharField(_("language"), max_length=7, choices=LANGUAGES, default="zh-hans")
     asked_at = models.DateTimeField(_("code sent"))

@@ -57,7 +57,7 @@ class Mail(models.Model):
         LOST = "lost", _("The connection broke after the message was handed over.")
         TOO_OLD = "too_old", _("It could not be sent for days and was given up.")
 
-    medium = models.CharField(_("medium"), max_length=4, choices=Medium.choices)
+    medium = models.CharField(pgettext_lazy("mail", "medium"), max_length=4, choices=Medium.choices)
     # None where the message went to an address that belongs to nobody's account.
     user = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="mails", verbose_name=_("receiver")

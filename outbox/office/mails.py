@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import Refused
@@ -46,10 +46,10 @@ class MailFilter(ListFilter):
     q = django_filters.CharFilter(method="search", label=gettext_lazy("Search"),
                                   help_text=gettext_lazy("Receiver, also initials, or subject"))  # fmt: skip
     state = django_filters.ChoiceFilter(
-        choices=Mail.State.choices, label=gettext_lazy("State"), empty_label=gettext_lazy("all")
+        choices=Mail.State.choices, label=gettext_lazy("Status"), empty_label=gettext_lazy("all")
     )
     medium = django_filters.ChoiceFilter(
-        choices=Medium.choices, label=gettext_lazy("Medium"), empty_label=gettext_lazy("all")
+        choices=Medium.choices, label=pgettext_lazy("mail", "Medium"), empty_label=gettext_lazy("all")
     )
 
     class Meta:
@@ -87,7 +87,7 @@ def mail_test(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = TestForm(request.POST)
     if not form.is_valid():
-        return _page(request, form, status=400)
+        return _page(request, form)
     mail = trying.send_test(form.cleaned_data["address"], by=person(request), at=timezone.now())
     if mail is None:
         messages.error(request, _("No mail server is set up; EMAIL_URL says where it is."))
@@ -99,7 +99,7 @@ def mail_test(request: HttpRequest) -> HttpResponse:
     return redirect("admin:mails")
 
 
-def _page(request: HttpRequest, test: TestForm, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, test: TestForm) -> HttpResponse:
     user = person(request)
     if not may(user, "view", Mail):
         raise PermissionDenied
@@ -109,7 +109,7 @@ def _page(request: HttpRequest, test: TestForm, *, status: int = 200) -> HttpRes
     shown = [{"mail": mail, "acts": [(name, ACTS[name][1]) for name in BY_STATE.get(mail.state, [])]} for mail in page]
     facts = {"filter": filters, "page": page, "rows": shown, "test": test, **_counts(rows)}
     facts |= {"server": settings.EMAIL_HOST, "sender": settings.DEFAULT_FROM_EMAIL, "mail_set_up": is_set_up("mail")}
-    return render(request, "outbox/mails.html", facts | {"sms_set_up": is_set_up("sms")}, status=status)
+    return render(request, "outbox/mails.html", facts | {"sms_set_up": is_set_up("sms")})
 
 
 def _counts(rows: QuerySet[Mail]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from enterprises.models import Need
 from experts.models import Doctor, Interest
 from matching import actions
 from officedata.months import term_end
+from outbox.models import Mail
 from tests.factories import (
     START,
     AssignmentFactory,
@@ -44,6 +45,7 @@ from tests.factories import (
     NeedFactory,
     moment,
 )
+from tests.outbox.conftest import with_address
 from tests.threads import race, together
 
 AT, DAY = moment(START), timedelta(days=1)
@@ -289,6 +291,23 @@ def test_an_offer_has_a_day_to_answer_by(scene: Scene) -> None:
     assert (dispatch.offered_by, dispatch.offered_at, dispatch.answer_by) == (scene.liaison.user, AT, START + 7 * DAY)
     assert status(order) == "dispatched"
     assert told("dispatch_offered") == {scene.doctors[1].user}
+
+
+def test_an_offer_is_written_to_the_doctor_and_taken_back_when_it_ends_before_it_left(scene: Scene) -> None:
+    for doctor in scene.doctors:
+        with_address(doctor.user)
+    first, second = scene.doctors[:2]
+    dispatch = dispatch_doctor(scene.place(first, second), first, by=scene.liaison.user, at=AT, on=START)
+
+    def mails() -> list[tuple[Any, ...]]:
+        return list(Mail.objects.order_by("pk").values_list("user", "kind", "state"))
+
+    assert mails() == [(first.user_id, "offer_waiting", "queued")]
+    decline_dispatch(dispatch, by=first.user, at=AT, on=START, reason="课题冲突")
+    assert mails() == [(first.user_id, "offer_waiting", "withdrawn"), (second.user_id, "offer_waiting", "queued")]
+    Mail.objects.filter(user=second.user).update(state="sent", ended_at=AT)
+    withdraw_need(scene.need, by=scene.member, at=AT, reason="已解决")
+    assert [state for _, _, state in mails()] == ["withdrawn", "sent"]
 
 
 def test_whom_a_university_may_send(scene: Scene) -> None:

@@ -1,6 +1,6 @@
 """What the calendar does by itself: a row that cannot lapse or end is set aside, and holds up no other."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,15 +11,19 @@ from assignments import terms
 from assignments.models import Assignment, Dispatch, Order
 from core.models import SetAside
 from matching.models import Feedback, Suggestion
+from outbox.models import Mail
 from tests.factories import (
     START,
     AssignmentFactory,
     DispatchFactory,
+    DoctorFactory,
+    DoctorUserFactory,
     OrderFactory,
     SuggestionFactory,
     moment,
 )
 from tests.former import write
+from tests.outbox.conftest import with_address
 
 pytestmark = pytest.mark.django_db
 DUE = START + timedelta(days=8)
@@ -47,6 +51,23 @@ def bad_suggestion(need: Any, doctor: Any) -> Suggestion:
     line: Suggestion = SuggestionFactory(need=need, doctor=doctor)
     write(line, points=WRONG)
     return line
+
+
+def test_doctors_are_reminded_once_of_offers_that_end_today_or_tomorrow(
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    for days in (-1, 0, 1, 2):
+        doctor = DoctorFactory(user=with_address(DoctorUserFactory()))
+        DispatchFactory(doctor=doctor, answer_by=DUE + timedelta(days=days), order__need__title=f"第{days}项")
+    with django_assert_num_queries(4):  # the offers, the addresses, the choices, the messages
+        assert terms.remind_of_offers(at=moment(DUE), on=DUE) == 2
+    mails = Mail.objects.order_by("pk").values_list("user", "kind", "key")
+    assert list(mails) == [
+        (dispatch.doctor.user_id, "offer_ending", f"offer_ending:{dispatch.pk}")
+        for dispatch in Dispatch.objects.filter(answer_by__in=[DUE, DUE + timedelta(days=1)]).order_by("pk")
+    ]
+    Dispatch.objects.filter(answer_by=DUE).update(status="accepted", answered_on=DUE)
+    assert (terms.remind_of_offers(at=moment(DUE), on=DUE), Mail.objects.count()) == (1, 2)
 
 
 def test_offers_lapse_but_for_the_one_that_cannot() -> None:

@@ -177,6 +177,7 @@ UNTRACKED = {
     "accounts": set(),
     # Operation: the rows are the log.
     "core": {"Alarm", "Backup", "Epoch", "Heartbeat", "HistoryMark", "Job", "Period", "Notice", "SetAside"},
+    "outbox": {"Mail"},
     "programmes": set(),
     "enterprises": set(),
     "experts": set(),

@@ -62,6 +62,7 @@ def enterprise(world: World) -> tuple[User, list[Look]]:
         look("check_detail", world.check.pk),
         look("notice_list"),
         look("password_change", wrong=FORM),
+        look("message_settings"),
         {"path": reverse("assignment_detail", args=[999_999]), "status": 404},
     ]
 
@@ -127,6 +128,9 @@ def office(world: World) -> tuple[User, list[Look]]:
         look("admin:behind"),
         look("admin:behind", query="?q=没有这个人"),
         look("admin:waivers"),
+        look("admin:mails"),
+        look("admin:mails", query="?state=unsure"),
+        look("message_settings"),
         look("admin:waiver_decide", world.waiver.pk),
         look("admin:batch_round", batch.pk),
         look("admin:batch_start", batch.pk),

@@ -24,6 +24,7 @@ from enterprises.models import Enterprise, Member, Need, Survey
 from experts.models import Doctor, Liaison, University
 from identity.actions import open_office
 from officedata.months import LOCAL_ZONE, Month
+from outbox.models import Channel, Mail, Preference
 from programmes.models import Batch
 from service.actions import ask_waiver
 from service.models import MonthlyCheck, Outcome, Visit
@@ -80,6 +81,10 @@ def a_world() -> None:
     f.MemberFactory()
     f.QualificationFactory()
     ask_waiver(visit.assignment, Month(2025, 3), by=visit.doctor.user, at=moment(TODAY), reason="国家课题验收。")
+    user, told = visit.doctor.user, {"medium": "mail", "address": f"a{visit.pk}@example.org"}
+    Channel.objects.create(user=user, asked_at=moment(TODAY), **told)
+    Preference.objects.create(user=user, kind="offer_waiting", mail=True, sms=False)
+    Mail.objects.create(user=user, kind="offer_waiting", key="1", text="正文", queued_at=moment(TODAY), **told)
     rules = visit.assignment.batch.rule_set
     MonthlyCheck.objects.create(
         assignment=visit.assignment, month=START, verdict="met", days_counted=2, rule_set=rules, judged_at=moment(TODAY)
@@ -90,7 +95,7 @@ def a_world() -> None:
 
 
 def test_every_domain_model_has_a_table() -> None:
-    ours = ["accounts", "core", "programmes", "enterprises", "experts", "assignments", "matching", "service"]
+    ours = ["accounts", "core", "outbox", "programmes", "enterprises", "experts", "assignments", "matching", "service"]
     # Shown under its order; the working papers of the engine, which can be made again.
     parts = {"OrderChoice", "MatchShare", "SnapshotRecord", "Vector"}
     wanted = {

@@ -9,8 +9,8 @@ _WORDS = {
     "wait": """submitted returned offered placed pending waiting logged disputed asked preparing queued due behind
         warning expiring appealed unsure basically_qualified""",
     "live": "published open ordered dispatched in_service active running sending on_track fair approved",
-    "good": """sent solved settled completed accepted confirmed met done ahead paid granted eligible chosen signed visited
-        strong excellent good qualified""",
+    "good": """sent solved settled completed accepted confirmed met done ahead paid granted eligible chosen signed
+        visited strong excellent good qualified""",
     "bad": "failed missed not_met lost overdue ineligible unqualified invalid",
 }
 
