@@ -13,6 +13,7 @@ RUN /venv/bin/pip install --no-cache-dir --require-hashes -r uv.txt \
 FROM docker.io/library/python:3.13.16-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 LANG=C.UTF-8 \
     DJANGO_SETTINGS_MODULE=talentlink.settings \
+    LOG_FORMAT=json \
     STATIC_ROOT=/app/static_collected TALENTLINK_STATE=/state MEDIA_ROOT=/state/media
 RUN useradd --system --uid 10001 --home-dir /state --create-home talentlink \
  && mkdir -p /state/media && chown -R talentlink /state
@@ -28,4 +29,5 @@ VOLUME /state
 EXPOSE 8000
 # How many processes and threads: GUNICORN_CMD_ARGS="--workers 4 --threads 8".
 CMD ["gunicorn", "talentlink.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "3", "--threads", "4", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+     "--workers", "3", "--threads", "4", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", \
+     "--config", "python:supervisor.gunicorn_config"]

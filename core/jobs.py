@@ -197,7 +197,6 @@ class Run:
         leases.hold(self.job)
 
 
-@of_job
 def run(job_id: int) -> str:
     """Claim and do one job; the outcome as a word, for the log."""
     close_old_connections()
@@ -205,6 +204,7 @@ def run(job_id: int) -> str:
     return "not ours" if job is None else do(job)
 
 
+@of_job
 def do(job: Job) -> str:
     """Do a job that was claimed; the outcome as a word, for the log."""
     try:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 
 @contextmanager
@@ -32,8 +32,17 @@ def _without(module: str) -> Iterator[None]:
 with _without("rich"):
     import structlog
 
-T = TypeVar("T")
 Event = MutableMapping[str, Any]
+
+
+class Numbered(Protocol):
+    """What a job shows of itself here."""
+
+    pk: Any
+    kind: Any
+
+
+J = TypeVar("J", bound=Numbered)
 
 HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff"
 MASKS = [
@@ -110,23 +119,24 @@ def formatter(form: str = "lines") -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=first, processors=last)
 
 
-def of_job(run: Callable[[T], str]) -> Callable[[T], str]:
-    """Let every line that is logged while a job (or the job of a key) is done carry its id, and log how it ended."""
+def of_job(do: Callable[[J], str]) -> Callable[[J], str]:
+    """Let every line that is logged while a job is done carry its id and kind, and log how it ended."""
 
-    @wraps(run)
-    def runs(job: T) -> str:
+    @wraps(do)
+    def does(job: J) -> str:
         began = time.monotonic()
-        with structlog.contextvars.bound_contextvars(job_id=getattr(job, "pk", job), action=None):
-            outcome = run(job)
+        with structlog.contextvars.bound_contextvars(job_id=job.pk, job=job.kind, action=None):
+            outcome = do(job)
             ms = round(1000 * (time.monotonic() - began))
             structlog.get_logger(__name__).info("job_ended", outcome=outcome, ms=ms)
         return outcome
 
-    return runs
+    return does
 
 
 def name_action(act: str) -> None:
     """Let the lines that follow within this request or job carry the name of the action, beside those before it."""
-    before = structlog.contextvars.get_contextvars().get("action") or ""
-    if act not in before.split(","):
+    bound = structlog.contextvars.get_contextvars()
+    before = bound.get("action") or ""
+    if bound.keys() & {"request_id", "job_id"} and act not in before.split(","):
         structlog.contextvars.bind_contextvars(action=f"{before},{act}".strip(",")[:MOST_ACTIONS])

@@ -25,7 +25,16 @@ from supervisor.trouble import Trouble
 FOREIGN = [
     *("BACKUP_DAILY", "BACKUP_DIR", "BACKUP_KEY", "KEEP_DAYS"),
     *("ALLOWED_HOSTS", "CITY_NAME", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG", "DEMO", "JOB_LEASE_SECONDS"),
-    *("DATABASE_LIMITS", "DATABASE_OWNER_URL", "LOG_LEVEL", "MATCHING_CACHE", "PROCESS_ROLE", "REDIS_URL"),
+    *(
+        "DATABASE_LIMITS",
+        "DATABASE_OWNER_URL",
+        "LOG_FORMAT",
+        "LOG_LEVEL",
+        "METRICS_TOKEN",
+        "MATCHING_CACHE",
+        "PROCESS_ROLE",
+        "REDIS_URL",
+    ),
     *("SITE_NAME", "STATIC_ROOT", "TRUST_PROXY"),
     *(f"MATCHING_ENCODER{part}" for part in ("", "_URL", "_MODEL", "_KEY", "_FOLDER", "_TIMEOUT")),
 ]

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from core.errors import Refused
-from core.models import Backup, Epoch, Job, PhoneShown
+from core.models import Alarm, Backup, Epoch, Job, PhoneShown
 from core.notices import notify
 from core.set_aside import set_aside
 from enterprises.models import Need
@@ -130,6 +130,7 @@ class World:
         set_aside("close_month", assignment, Refused("x"), at=AT)
         Backup.objects.create(made_at=AT, release="0.3.0", ok=False, error="x")
         Epoch.objects.create(begun_at=AT, why="first")
+        Alarm.objects.create(sign="disk", headline="x", began_at=AT)
         PhoneShown.objects.create(by=by, kind="experts.doctor", key="1", whose="博士", at=AT)
         Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=by)
         outcome = Outcome.objects.create(
@@ -226,7 +227,7 @@ def test_a_stranger_finds_the_open_pages_and_else_the_sign_in(world: World) -> N
     for route, response in answers.items():
         if route.is_api:
             assert (route, response.status_code) == (route, 401)
-        elif route.name not in OPEN | {"need_detail", "set_language", "logout"}:
+        elif route.name not in OPEN | {"need_detail", "set_language", "logout", "metrics"}:
             assert (route, response.status_code, leads_to_login(response)) == (route, 302, True)
     public = Client().get(f"/needs/{NeedFactory().pk}/")
     hidden = Client().get(f"/needs/{world.things['need'].pk}/")
@@ -237,7 +238,7 @@ def test_a_stranger_changes_nothing(world: World) -> None:
     for route, response in ask(None, world, "post").items():
         if route.is_api:
             assert (route, response.status_code) == (route, 401)
-        elif route.name not in OPEN | {"set_language", "logout"}:
+        elif route.name not in OPEN | {"set_language", "logout", "metrics"}:
             turned_away = leads_to_login(response) or response.status_code == 405
             assert (route, turned_away) == (route, True)
 

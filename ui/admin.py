@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import jobs
-from core.models import Backup, Epoch, Job, Notice, Period, PhoneShown, SetAside
+from core.models import Alarm, Backup, Epoch, Job, Notice, Period, PhoneShown, SetAside
 from ui.office_table import MonthFilter, RecordTable
 
 
@@ -102,6 +102,14 @@ class BackupTable(RecordTable[Backup]):
     list_display = ["made_at", "ok", "path", "size", "seconds", "release", "error"]
     list_filter = ["ok", ("made_at", MonthFilter)]
     search_fields = ["path", "error"]
+
+
+@admin.register(Alarm)
+class AlarmTable(RecordTable[Alarm]):
+    """Troubles of operation that were noticed: from when to when, and when the office was told."""
+
+    list_display = ["headline", "sign", "began_at", "told_at", "over_at"]
+    list_filter = [("over_at", admin.EmptyFieldListFilter), ("began_at", MonthFilter)]
 
 
 @admin.register(Epoch)

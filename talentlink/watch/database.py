@@ -39,7 +39,7 @@ def server(at: datetime) -> Sign:
     details = (
         _("PostgreSQL %(version)s, %(size)s MB") % {"version": version.split()[0], "size": size // 1_000_000},
         _("%(used)s of %(most)s connections are used") % {"used": used, "most": most},
-        _("%(n)s copies follow") % {"n": copies},
+        *([_("%(n)s copies follow") % {"n": copies}] if copies else []),
     )
     if replica:
         return Sign(

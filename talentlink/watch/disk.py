@@ -75,7 +75,7 @@ def disk(at: datetime) -> Sign:
 
 
 def _told(each: Disk) -> str:
-    words = {"state": _("state"), "media": _("uploads"), "database": _("database"), "cache": _("matching index")}
+    words = {"state": _("state folder"), "media": _("uploads"), "database": _("database"), "cache": _("matching index")}
     facts = {
         "holds": "、".join(words[name] for name in each.holds),
         "free": f"{each.free / GB:.1f}",

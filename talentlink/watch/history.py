@@ -30,15 +30,15 @@ FROM part
 """
 
 
-def event_tables() -> list[str]:
-    """The history tables, by name."""
+def event_tables() -> dict[str, Any]:
+    """The history tables by name, each with the model whose history it is."""
     events: list[Any] = [model for model in apps.get_models() if hasattr(model, "pgh_tracked_model")]
-    return sorted({model._meta.db_table for model in events})
+    return {event._meta.db_table: event.pgh_tracked_model for event in events}
 
 
 def look_through(*, at: datetime, hold: Callable[[], None] = lambda: None) -> int:
     """Look at the rows added to every history table since the last look. How many no action had written."""
-    return sum(_look_through(table, at=at, hold=hold) for table in event_tables())
+    return sum(_look_through(table, at=at, hold=hold) for table in sorted(event_tables()))
 
 
 def _look_through(table: str, *, at: datetime, hold: Callable[[], None]) -> int:
@@ -91,5 +91,11 @@ def history(at: datetime) -> Sign:
         _("Tell the operator with the names of the tables, and ask who used the database by hand at that time."),
         since=max((mark.found_at for mark in found if mark.found_at), default=None),
         value=bare,
-        details=tuple(f"{mark.table.removesuffix('event')}: {mark.bare}" for mark in found[:10]),
+        details=tuple(f"{_named(mark.table)}: {mark.bare}" for mark in found[:10]),
     )
+
+
+def _named(table: str) -> str:
+    """The words for the rows of a history table, and the name of their table."""
+    model = event_tables().get(table)
+    return f"{model._meta.verbose_name} ({model._meta.db_table})" if model else table

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from core import jobs
+
 # Each lane's words, and how long a job may wait in it before that needs attention, and before it is wrong, in seconds.
 LANES: dict[str, tuple[Any, int, int]] = {
     "people": (gettext_lazy("work people wait for"), 60, 300),
     "rounds": (gettext_lazy("rounds"), 1800, 7200),
     "calendar": (gettext_lazy("the calendar"), 900, 3600),
 }
-
-LANE_OF = {"match_need": "people", "accept_plan": "people", "match_batch": "rounds", "match_share": "rounds"}
 
 
 def lane_word(lane: str) -> str:
@@ -20,6 +20,4 @@ def lane_word(lane: str) -> str:
 
 def lane_of(kind: str) -> str:
     """The lane in which jobs of a kind are done."""
-    return {"match_need": "people", "accept_plan": "people"}.get(
-        kind, "rounds" if kind.startswith("match_") else "calendar"
-    )
+    return jobs.LANE_OF.get(kind, "people")

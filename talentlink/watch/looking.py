@@ -1,7 +1,6 @@
 """Looking at all signs: each by itself and bounded in time, so that one that cannot be seen hides no other."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 
 from django.core.cache import cache
@@ -46,12 +45,12 @@ LOOKS = [
 ]
 
 
-def look_at_all(looks: Sequence[Look] = LOOKS, *, bounded: Bounded | None = None) -> list[Sign]:
+def look_at_all(*, bounded: Bounded | None = None) -> list[Sign]:
     """Every sign, by the clock of the database."""
     if bounded is not None:
-        return [_look_at(look, bounded) for look in looks]
+        return [_look_at(look, bounded) for look in LOOKS]
     with Bounded(SECONDS) as own:
-        return look_at_all(looks, bounded=own)
+        return look_at_all(bounded=own)
 
 
 def _look_at(look: Look, bounded: Bounded) -> Sign:

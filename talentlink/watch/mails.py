@@ -24,11 +24,12 @@ def mails(at: datetime) -> Sign:
     unsure = _count(Mail.State.UNSURE)
     late = level_of(waited.total_seconds(), WAIT.total_seconds(), BAD.total_seconds())
     level = worst(late, Level.WAIT if failed or unsure else Level.GOOD)
-    details = (
-        _("the oldest waits for %(span)s") % {"span": length(waited)} if first else _("none waits"),
-        _("%(n)s not delivered in the last 24 hours") % {"n": failed},
-        _("%(n)s may have arrived") % {"n": unsure},
-    )
+    said = [
+        (first, _("the oldest waits for %(span)s") % {"span": length(waited)}),
+        (failed, _("%(n)s not delivered in the last 24 hours") % {"n": failed}),
+        (unsure, _("%(n)s may have arrived") % {"n": unsure}),
+    ]
+    details = tuple(words for there, words in said if there)
     if level is Level.GOOD:
         return Sign(level, _("Messages go out"), value=waited.total_seconds(), details=details)
     late_words = _("A message waits for %(span)s") % {"span": length(waited)}

@@ -26,7 +26,7 @@ def workers(at: datetime) -> Sign:
             Level.BAD,
             _("No worker is there for: %(lanes)s") % {"lanes": lanes},
             _("What is asked for there is kept, and waits until a worker is back."),
-            restart() + " " + _("If a worker does not start, the last lines of its log say why."),
+            _("Have the operator restart the workers; if one does not start, the last lines of its log say why."),
             since=max((row.beat_at for row in silent), default=None),
             value=len(living),
             details=details,
@@ -71,7 +71,13 @@ def _lives(row: Heartbeat, at: datetime) -> bool:
 
 
 def _told(row: Heartbeat, at: datetime) -> str:
-    facts = {"process": row.process, "pid": row.pid, "release": row.release, "ago": length(at - row.beat_at)}
+    lanes = "、".join(lane_word(lane) for lane in LANES if lane in row.lanes.split(","))
+    facts = {
+        "where": f"{row.machine} · {lanes}" if lanes else row.machine,
+        "pid": row.pid,
+        "release": row.release,
+        "ago": length(at - row.beat_at),
+    }
     if _lives(row, at):
-        return _("%(process)s (process %(pid)s, release %(release)s): lives") % facts
-    return _("%(process)s (process %(pid)s, release %(release)s): silent for %(ago)s") % facts
+        return _("%(where)s (process %(pid)s, release %(release)s): lives") % facts
+    return _("%(where)s (process %(pid)s, release %(release)s): silent for %(ago)s") % facts

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -100,7 +100,7 @@ def failures(at: datetime) -> list[Job]:
 
 def unknown(at: datetime) -> Sign:
     """Open jobs of a kind that this release does not know."""
-    rows = list(unknown_jobs()[:MOST])
+    rows = list(jobs.unknown_kinds().order_by("pk")[:MOST])
     if not rows:
         return Sign(Level.GOOD, _("Every kind of work is known"), value=0)
     return Sign(
@@ -113,10 +113,6 @@ def unknown(at: datetime) -> Sign:
         value=len(rows),
         details=_by_kind(rows),
     )
-
-
-def unknown_jobs() -> QuerySet[Job]:
-    return Job.objects.open().exclude(kind__in=jobs.HANDLERS).order_by("pk")
 
 
 def aside(at: datetime) -> Sign:
@@ -138,7 +134,8 @@ def aside(at: datetime) -> Sign:
 
 
 def _by_kind(rows: list[Job]) -> tuple[str, ...]:
-    return tuple(f"{kind}: {count}" for kind, count in Counter(row.kind for row in rows).most_common(5))
+    words = Counter(str(SetAside.WORDS.get(row.kind, row.kind)) for row in rows)
+    return tuple(f"{kind}: {count}" for kind, count in words.most_common(5))
 
 
 def _many(count: int) -> str:

@@ -128,6 +128,7 @@ def office(world: World) -> tuple[User, list[Look]]:
         look("admin:behind"),
         look("admin:behind", query="?q=没有这个人"),
         look("admin:waivers"),
+        look("admin:watch"),
         look("admin:mails"),
         look("admin:mails", query="?state=unsure"),
         look("message_settings"),
