@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg2
 
-from supervisor import memory
+from supervisor import bench_starts, memory
 from supervisor.ground import Ground, for_django
 from supervisor.manage import run
 from supervisor.roles import OWNER_URL
@@ -21,9 +21,11 @@ STATED = ["fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run `manage.py bench` on servers that are thrown away; `--memory` starts a whole site instead."""
+    """Run `manage.py bench` on servers that are thrown away; `--memory` and `--starts` start whole sites instead."""
     if "--memory" in arguments:
         return memory.main(arguments, environ)
+    if "--starts" in arguments:
+        return bench_starts.main([word for word in arguments if word != "--starts"], environ)
     own = {name: value for name, value in environ.items() if name not in (*GIVEN, OWNER_URL)}
     folder = Path(tempfile.mkdtemp(prefix="talentlink-bench-"))
     try:

@@ -20,7 +20,7 @@ def write(path: Path, text: str) -> None:
         if path.is_dir():
             set_aside(path)
         fresh.replace(path)
-    except OSError:
+    except BaseException:
         fresh.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)

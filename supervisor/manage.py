@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from supervisor.ground import Ground, for_django
 from supervisor.postgres import binaries
 from supervisor.process import tied_to_us
+from supervisor.progress import Progress
 from supervisor.state import ROOT, State, Taken
 from supervisor.supervisor import Stopped, Supervisor
 
-SECONDS_FOR_A_START = 60
+# How long the owner of the servers may stand still before we give up waiting for them.
+PATIENCE = 120
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -22,16 +24,19 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     state = State.open(environ)
     if environ.get("DATABASE_URL") and environ.get("REDIS_URL"):
         os.execve(command[0], command, for_django(state, environ, environ["DATABASE_URL"], environ["REDIS_URL"]))
-    until = time.monotonic() + SECONDS_FOR_A_START
+    progress: Progress | None = None
     while True:
         try:
             with state.owned(" ".join(["bin/manage", *arguments[:1]])):
                 return with_own_servers(state, command, environ)
-        except Taken:
+        except Taken as taken:
             as_guest(state, command, environ)
-            if time.monotonic() > until:
+            # Its owner brings the servers up, or takes them down: as long as it gets on, they come or go.
+            if progress is None or progress.pid != taken.pid:
+                progress = Progress(taken.pid, state.logs / "start.log")
+            if progress.silent_for() > PATIENCE:
                 raise
-            time.sleep(0.1)
+            time.sleep(0.2)
 
 
 def as_guest(state: State, command: Sequence[str], environ: Mapping[str, str]) -> None:

@@ -29,17 +29,8 @@ def refusal(unknown: Sequence[Key], last: str | None) -> Trouble:
     )
 
 
-def release_on(url: str) -> str | None:
-    """Which release last ran on the database, if it left its number."""
-    found = _ask(url, "SELECT obj_description(to_regclass('django_migrations'), 'pg_class')")
-    note = str(found[0][0] or "")
-    return note.removeprefix(NOTE) if note.startswith(NOTE) else None
-
-
 def note_release(url: str) -> None:
     """Leave our number in the database; one who may not is no owner of it, and does without."""
-    if release_on(url) == release():
-        return
     try:
         _ask(url, f"COMMENT ON TABLE django_migrations IS '{NOTE}{release()}'")
     except psycopg2.Error:

@@ -8,6 +8,14 @@ from typing import TextIO
 
 from supervisor import logs
 
+# The file that keeps what was said, for those who come later; none until `keep_in` names one.
+_kept: list[Path] = []
+
+
+def keep_in(path: Path) -> None:
+    """Write everything said from now on into this file too."""
+    _kept[:] = [path]
+
 
 def say(line: str, *, stream: TextIO | None = None) -> None:
     """Write a line to stdout (or the stream); once that fails, everything later goes nowhere."""
@@ -16,6 +24,8 @@ def say(line: str, *, stream: TextIO | None = None) -> None:
         print(line, file=out, flush=True)
     except (OSError, ValueError):
         silence(out)
+    for path in _kept:
+        write_down(path, line)
 
 
 def note(english: str, chinese: str) -> None:
@@ -34,19 +44,16 @@ def silence(stream: TextIO) -> None:
         return
 
 
-class Diary:
-    """The supervisor's own log: what it said stays there when nobody reads its output."""
+def write_down(path: Path, line: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8", errors="replace") as log:
+            log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
+    except OSError:
+        # A full disk: the line was said, and nothing depends on its copy.
+        return
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
 
-    def add(self, line: str) -> None:
-        try:
-            with self.path.open("a", encoding="utf-8", errors="replace") as log:
-                log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
-        except OSError:
-            # A full disk: the line was said, and nothing depends on its copy.
-            return
-
-    def turn_over(self) -> None:
-        logs.turn_over(self.path)
+def turn_over() -> None:
+    """Keep the file within its bound."""
+    for path in _kept:
+        logs.turn_over(path)

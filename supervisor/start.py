@@ -29,6 +29,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     parser.add_argument("--empty", action="store_true", help="start without demo data")
     options = parser.parse_args(arguments)
     state = State.open(environ)
+    output.keep_in(state.logs / "start.log")
     with state.owned("bin/start"), listen(environ.get("PORT") or "8000") as listener:
         try:
             with Supervisor(state.logs, ROOT, say) as supervisor:
@@ -105,10 +106,11 @@ class Start:
         (self.facts / "demo-unfinished").unlink(missing_ok=True)
         if self.accounts.exists() and not keep.read(self.accounts):
             keep.set_aside(self.accounts)
-            self.note_accounts()
+            self.supervisor.run(self.manage("demo", "--accounts", "--note", str(self.accounts)))
+        # A commit that reaches the disk, and with it all before it, comes before the note that the first start is over.
+        newer.note_release(self.ground.database_url)
         if first:
             keep.write(self.facts / "started", release())
-        newer.note_release(self.ground.database_url)
 
     def throw_half_a_demo_away(self) -> None:
         """After an interrupted first start: an embedded database was made by it alone; a given one may be anybody's."""
@@ -122,6 +124,7 @@ class Start:
         if self.ground.postgres:
             say("the first start was interrupted: its half of a demo is thrown away")
             self.ground.postgres.start_over()
+            self.accounts.unlink(missing_ok=True)
             unfinished.unlink()
         elif self.empty:
             unfinished.unlink()
@@ -131,12 +134,8 @@ class Start:
     def build_demo(self) -> None:
         say("the demo round is being built (once)")
         keep.write(self.facts / "demo-unfinished", self.ground.whose())
-        self.supervisor.run(self.manage("demo"), hear=say)
-        self.note_accounts()
+        self.supervisor.run(self.manage("demo", "--note", str(self.accounts)), hear=say)
         say("demo is ready")
-
-    def note_accounts(self) -> None:
-        keep.write(self.accounts, self.supervisor.run(self.manage("demo", "--accounts")))
 
     def migrate(self) -> None:
         """Bring the tables up to date, unless the same code has seen the same migrations in the database before.
@@ -151,7 +150,9 @@ class Start:
         say("tables are ready")
 
     def manage(self, *arguments: str) -> Spec:
-        return Spec(arguments[0], [sys.executable, "manage.py", *arguments], self.env, death_signal=signal.SIGKILL)
+        """A command of ours. What a power cut takes of its last commits, the next start makes again."""
+        env = {"PGOPTIONS": "-c synchronous_commit=off"} | self.env
+        return Spec(arguments[0], [sys.executable, "manage.py", *arguments], env, death_signal=signal.SIGKILL)
 
     def greeting(self) -> str:
         """What stands under READY: the demo accounts, or how to make the first account."""

@@ -34,7 +34,9 @@ class Servers:
 
 
 class Taken(Trouble):
-    """Another process owns the state."""
+    """Another process owns the state; `pid` is its number, 0 where the lock does not say."""
+
+    pid = 0
 
 
 class State:
@@ -104,12 +106,14 @@ class State:
         pid, _, purpose = owner.partition(" ")
         servers = self.servers()
         where = f", {servers.site_url}" if servers and servers.site_url else ""
-        return Taken(
+        taken = Taken(
             f"{purpose or 'another process'} already runs on the state folder {self.root} (process {pid}{where}). "
             "Stop it first, or choose another folder with TALENTLINK_STATE and another PORT.",
             f"状态目录 {self.root} 已被 {purpose} 使用（进程 {pid}{where}）。请先停止它，"
             "或用 TALENTLINK_STATE 和 PORT 另选目录与端口。",
         )
+        taken.pid = int(pid) if pid.isascii() and pid.isdigit() else 0
+        return taken
 
     def publish(self, servers: Servers) -> None:
         """Tell others where the servers answer."""
@@ -118,10 +122,11 @@ class State:
     def servers(self) -> Servers | None:
         """What the living owner published."""
         try:
-            servers = Servers(**json.loads(keep.read(self._servers) or ""))
+            found = json.loads(keep.read(self._servers) or "")
+            servers = Servers(**found)
         except (ValueError, TypeError):
             return None
-        return servers if isinstance(servers.pid, int) and is_alive(servers.pid) else None
+        return servers if isinstance(found["pid"], int) and is_alive(servers.pid) else None
 
     @contextlib.contextmanager
     def guest(self) -> Iterator[int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
-from supervisor.output import Diary
+from supervisor import output
 from supervisor.process import Child, Spec
 from supervisor.progress import Progress
 from supervisor.trouble import Trouble
@@ -32,17 +32,11 @@ class Supervisor:
     def __init__(self, logs: Path, folder: Path, say: Callable[[str], None]) -> None:
         self.logs = logs
         self.folder = folder
-        self._say = say
-        self.diary = Diary(logs / "supervisor.log")
+        self.say = say
         self.children: list[Child] = []
         self.pauses: dict[str, float] = {}
         self.due: dict[str, float] = {}
         self.logs_due = 0.0
-
-    def say(self, line: str) -> None:
-        """Tell whoever looks, and keep it for those who come later."""
-        self.diary.add(line)
-        self._say(line)
 
     def __enter__(self) -> Self:
         for signum in STOP_SIGNALS:
@@ -133,7 +127,7 @@ class Supervisor:
             self.logs_due = now + LOGS_EVERY
             for child in self.children:
                 child.turn_log_over()
-            self.diary.turn_over()
+            output.turn_over()
 
     def _start_again(self, child: Child) -> None:
         name = child.spec.name

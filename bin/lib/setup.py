@@ -3,11 +3,13 @@
 Runs on any Python >= 3.11 before anything is installed, so it imports the standard library alone.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,13 +27,32 @@ def main(lock_name: str, arguments: list[str]) -> NoReturn:
     wanted = hashlib.sha256(lock.read_bytes() + f"{sys.version_info[:2]}".encode()).hexdigest()
     stamp = VENV / f"{lock.stem}.stamp"
     try:
-        if not (PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted):
+        if not is_ready(stamp, wanted):
             set_up(lock, stamp, wanted)
+        # The package is found wherever the caller stands; -P keeps what lies in his folder from shadowing it.
+        os.environ["PYTHONPATH"] = str(ROOT)
+        os.execv(PYTHON, [str(PYTHON), "-P", *arguments])
     except Failed as failure:
         sys.exit("error: {}\n错误：{}".format(*failure.args))
-    # The package is found wherever the caller stands; -P keeps what lies in his folder from shadowing it.
-    os.environ["PYTHONPATH"] = str(ROOT)
-    os.execv(PYTHON, [str(PYTHON), "-P", *arguments])
+    except OSError as refusal:
+        sys.exit("error: {}\n错误：{}".format(*of_another(refusal).args))
+
+
+def is_ready(stamp: Path, wanted: str) -> bool:
+    """Whether .venv holds what is wanted and we may run it: it may be another user's, half made or damaged."""
+    try:
+        return stamp.read_text() == wanted and os.access(PYTHON, os.X_OK)
+    except (OSError, ValueError):
+        return False
+
+
+def of_another(refusal: OSError) -> Failed:
+    what = f"{refusal.strerror}: {refusal.filename}" if refusal.filename else f"{refusal.strerror}"
+    return Failed(
+        f"{VENV} cannot be used ({what}). It may belong to another user: remove it as that user, or use a checkout of "
+        "your own.",
+        f"{VENV} 无法使用（{what}）。它可能属于其他用户：请以该用户身份删除它，或另用一份自己的代码目录。",
+    )
 
 
 def set_up(lock: Path, stamp: Path, wanted: str) -> None:
@@ -39,24 +60,46 @@ def set_up(lock: Path, stamp: Path, wanted: str) -> None:
     checkout = os.open(ROOT, os.O_RDONLY)
     fcntl.flock(checkout, fcntl.LOCK_EX)
     try:
-        if stamp.exists() and stamp.read_text() == wanted and works():
+        if is_ready(stamp, wanted) and works():
             return
-        if not works():
+        if not (is_ours() and works()):
+            clear_the_way()
             make_venv()
         print(f"installing the packages of {lock.name} into .venv", file=sys.stderr, flush=True)
         fill(lock)
         stamp.write_text(wanted)
-    except OSError as refusal:
-        raise Failed(f"cannot write {VENV}: {refusal.strerror}.", f"无法写入 {VENV}：{refusal.strerror}。") from refusal
     finally:
         os.close(checkout)
 
 
+def clear_the_way() -> None:
+    """Move aside a .venv that we may not write, such as root's, and anything there that is no folder."""
+    if not os.access(ROOT, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(ROOT))
+    if os.path.lexists(VENV) and not is_ours():
+        aside = VENV.with_name(f".venv.broken-{time.strftime('%Y%m%d-%H%M%S')}")
+        VENV.rename(aside)
+        print(
+            f"note: .venv is not ours to write; it was moved to {aside.name} and is made again.\n"
+            f"提示：.venv 不可写入，已移至 {aside.name}，系统将重新生成。",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+
+
+def is_ours() -> bool:
+    """Whether we may write it and its packages: the folder may be ours and what is in it another's."""
+    if not (VENV.is_dir() and os.access(VENV, os.W_OK | os.X_OK)):
+        return False
+    inner = [folder for folder in [VENV / "bin", *VENV.glob("lib/python*/site-packages")] if folder.exists()]
+    return all(os.access(folder, os.W_OK) for folder in inner)
+
+
 def works() -> bool:
     """Whether .venv has a Python that still runs (its system Python may have been removed) and a pip."""
-    if not PYTHON.exists():
+    try:
+        return subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+    except OSError:
         return False
-    return subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
 
 
 def make_venv() -> None:

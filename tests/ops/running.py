@@ -5,7 +5,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from supervisor.state import ROOT
@@ -24,20 +24,32 @@ def environ(state: Path, **others: str) -> dict[str, str]:
 class Started:
     """A running bin/start."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, *, reader: Sequence[str] = ()) -> None:
+        """With a `reader`, what it says goes to the stdin of that program."""
         self.state = state
+        self.said_before = 0
+        # Of an earlier start on the same state.
+        self.said_before = len(self.diary())
         self.port = free_port()
         self.log = state.parent / "output"
         command = [sys.executable, "-m", "supervisor", "start", "--empty"]
+        env = environ(state, PORT=str(self.port))
         with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environ(state, PORT=str(self.port)), stdout=output, stderr=subprocess.STDOUT
-            )
-        eventually(lambda: "READY" in self.said() or self.process.poll() is not None, 60)
-        assert "READY" in self.said(), self.said()
+            out = subprocess.PIPE if reader else output
+            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
+            if self.process.stdout:
+                subprocess.Popen(reader, stdin=self.process.stdout, stdout=output)
+                self.process.stdout.close()
+        eventually(lambda: "READY" in self.diary() or self.process.poll() is not None, 120)
+        assert "READY" in self.diary(), self.said()
 
     def said(self) -> str:
         return self.log.read_text()
+
+    def diary(self) -> str:
+        """What it wrote down of what it said."""
+        path = self.state / "log" / "start.log"
+        return path.read_text()[self.said_before :] if path.exists() else ""
 
     def answers(self) -> bool:
         try:

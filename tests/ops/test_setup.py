@@ -1,9 +1,11 @@
 """What bin/ says on a machine where something is missing: real runs on a copy of the checkout's programs."""
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from supervisor.state import ROOT
 
 pytestmark = pytest.mark.processes
+EVERYBODYS = "/usr/bin/python3"
 PROGRAMS = ("start", "manage", "test", "check", "bench", "lock")
 
 
@@ -48,10 +51,14 @@ def test_without_python_it_says_what_to_install(checkout: Path, tmp_path: Path) 
         ]
 
 
-def test_without_network_it_says_so(checkout: Path) -> None:
+def without_network() -> dict[str, str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))}
     # Nothing listens there, and nothing else is asked.
-    env |= {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull}
+    return env | {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull}
+
+
+def test_without_network_it_says_so(checkout: Path) -> None:
+    env = without_network()
     done = subprocess.run([checkout / "bin" / "start"], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     english, chinese = done.stderr.splitlines()[-2:]
@@ -62,12 +69,61 @@ def test_without_network_it_says_so(checkout: Path) -> None:
     assert not (checkout / ".venv" / "requirements.stamp").exists()
 
 
-def test_a_checkout_that_cannot_be_written(checkout: Path) -> None:
-    (checkout / ".venv").write_text("in the way")
-    done = subprocess.run([checkout / "bin" / "start"], env=os.environ, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-2].startswith("error: ")
-    assert "Traceback" not in done.stderr
+def can_make_environments(python: str) -> bool:
+    check = "import ensurepip, sys; sys.exit(sys.version_info < (3, 11))"
+    return Path(python).exists() and subprocess.run([python, "-c", check], check=False).returncode == 0
+
+
+def set_up_as(user: int, checkout: Path, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
+    """The first steps of bin/start as this user."""
+    command = [python, str(checkout / "bin" / "lib" / "setup.py"), "requirements.lock", "-c", "pass"]
+    env = without_network() | {"HOME": str(checkout)}
+    return subprocess.run(command, env=env, user=user, capture_output=True, text=True, check=False, cwd=checkout)
+
+
+@pytest.mark.parametrize("kind", ["a file", "half made", "a broken link"])
+def test_what_stands_in_the_way_of_the_environment(checkout: Path, kind: str) -> None:
+    venv = checkout / ".venv"
+    if kind == "a file":
+        venv.write_text("in the way")
+    elif kind == "a broken link":
+        venv.symlink_to("nowhere")
+    else:
+        (venv / "bin").mkdir(parents=True)
+        (venv / "bin" / "python").touch(0o755)
+        (venv / "requirements.stamp").write_bytes(b"\xff")
+    done = set_up_as(os.geteuid(), checkout)
+    assert done.stderr.splitlines()[-2].startswith("error: the packages could not be installed: ")
+    assert (venv / "bin" / "pip").exists()
+    assert len(list(checkout.glob(".venv.broken-*"))) == (kind != "half made")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+@pytest.mark.skipif(not can_make_environments(EVERYBODYS), reason="no Python >= 3.11 that every user may run")
+@pytest.mark.parametrize("whose", ["nobody", "root"])
+def test_an_ordinary_user_meets_roots_environment(whose: str) -> None:
+    """In his own checkout it is made again; in root's he is told so."""
+    nobody = pwd.getpwnam("nobody").pw_uid
+    with tempfile.TemporaryDirectory() as folder:
+        checkout = Path(folder) / "checkout"
+        shutil.copytree(ROOT / "bin", checkout / "bin")
+        shutil.copy(ROOT / "requirements.lock", checkout)
+        (checkout / ".venv" / "bin").mkdir(parents=True, mode=0o700)
+        Path(folder).chmod(0o755)
+        if whose == "nobody":
+            os.chown(checkout, nobody, -1)
+        done = set_up_as(nobody, checkout, EVERYBODYS)
+        english, chinese = done.stderr.splitlines()[-2:]
+        moved = len(list(checkout.glob(".venv.broken-*")))
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    if whose == "nobody":
+        assert (moved, english.startswith("error: the packages could not be installed: ")) == (1, True)
+        assert "note: .venv is not ours to write; it was moved to .venv.broken-" in done.stderr
+    else:
+        assert english.startswith(
+            f"error: {checkout / '.venv'} cannot be used (Permission denied: {checkout}). It may "
+        )
+        assert (moved, chinese.startswith("错误：")) == (0, True)
 
 
 def test_what_the_tests_need_is_named_where_it_may_not_be_installed(tmp_path: Path) -> None:

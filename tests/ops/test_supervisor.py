@@ -21,10 +21,10 @@ pytestmark = pytest.mark.processes
 class Tiny:
     """A running tests.ops.tiny and what its children noted."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *before: str) -> None:
         self.folder = folder
         self.output = (folder / "output").open("wb")
-        command = [sys.executable, "-m", "tests.ops.tiny", str(folder)]
+        command = [*before, sys.executable, "-m", "tests.ops.tiny", str(folder)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=self.output, start_new_session=True)
         eventually(lambda: "READY" in self.said())
 
@@ -77,6 +77,15 @@ def test_a_killed_child_is_started_again_without_its_old_children(tiny: Tiny) ->
 def test_children_end_when_the_supervisor_is_killed(tiny: Tiny) -> None:
     tiny.process.kill()
     eventually(lambda: not any(map(is_alive, tiny.pids("first child") + tiny.pids("second child"))))
+
+
+def test_under_nohup_a_closed_terminal_is_nothing(tmp_path: Path) -> None:
+    running = Tiny(tmp_path, "nohup")
+    running.process.send_signal(signal.SIGHUP)
+    os.kill(running.pids("first child")[0], signal.SIGKILL)
+    eventually(lambda: len(running.pids("first child")) == 2)
+    running.process.terminate()
+    assert running.process.wait(30) == 0
 
 
 def test_a_child_that_dies_at_once_is_the_startups_trouble(tmp_path: Path) -> None:

@@ -2,15 +2,38 @@
 
 import time
 from argparse import ArgumentParser
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
 
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher
 from django.core.management.base import CommandError
 from django.utils import timezone, translation
 
+from core import jobs
 from core.edges import EdgeCommand
 from core.errors import Refused
 from demo.accounts import account_lines
 from demo.build import build
+from supervisor import keep
+
+# The demo's password is shown on its sign-in page; Django hashes it as it must be at the first sign-in.
+FEW_ITERATIONS = 1_000
+
+
+@contextmanager
+def in_haste() -> Iterator[None]:
+    """Wake no worker, since the demo does its jobs itself, and hash its public password cheaply."""
+    hasher, bells = cast("PBKDF2PasswordHasher", get_hasher()), list(jobs._bell)
+    iterations = hasher.iterations
+    jobs.set_bell(lambda job_id: None)
+    hasher.iterations = FEW_ITERATIONS
+    try:
+        yield
+    finally:
+        hasher.iterations = iterations
+        jobs._bell[:] = bells
 
 
 class Command(EdgeCommand):
@@ -19,12 +42,16 @@ class Command(EdgeCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=2025)
         parser.add_argument("--accounts", action="store_true", help="only list the demo accounts")
+        parser.add_argument("--note", metavar="FILE", type=Path, help="also write the demo accounts into this file")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["accounts"]:
-            self._build(options["seed"])
+            with in_haste():
+                self._build(options["seed"])
         for line in account_lines():
             self.stdout.write(line)
+        if options["note"]:
+            keep.write(options["note"], "\n".join([*account_lines(), ""]))
 
     def _build(self, seed: int) -> None:
         began = time.monotonic()

@@ -40,7 +40,7 @@ def unknown_migrations(connection: BaseDatabaseWrapper) -> list[newer.Key]:
 def release_noted(connection: BaseDatabaseWrapper) -> str | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT obj_description(to_regclass('django_migrations'), 'pg_class')")
-        [note] = cursor.fetchone()
+        [note] = cursor.fetchone() or [None]
     return str(note).removeprefix(newer.NOTE) if note else None
 
 
