@@ -6,15 +6,17 @@ owner's rights; the application may only read them. Where no owner is named ther
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError
-from django.db import connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+from psycopg2.errors import InsufficientPrivilege
 
 from core.history_functions import ATTACH_CONTEXT, SAFE_PATH, SHOULD_IGNORE
 
+LOCK = 0x7A1E_0028  # of PostgreSQL's advisory locks: who changes tables
 # Tables of one owner, with what they are: a history is known by the columns that pghistory gives to each.
 TABLES = """
     SELECT quote_ident(relname), EXISTS (
@@ -65,13 +67,33 @@ def as_owner() -> Iterator[None]:
         return
     connection.close()
     # Where the application goes through a pool of connections, the owner may go straight to the server.
-    options = {name: value for name, value in kept["OPTIONS"].items() if name != "host"} | owner["OPTIONS"]
+    options = {name: value for name, value in kept["OPTIONS"].items() if name != "host"} | owner.get("OPTIONS", {})
     connection.settings_dict = kept | owner | {"NAME": kept["NAME"], "OPTIONS": options}
     try:
         yield
     finally:
         connection.close()
         connection.settings_dict = kept
+
+
+@contextmanager
+def changing_tables() -> Iterator[None]:
+    """Be the owner, and the only one of several machines that changes tables at this moment."""
+    with as_owner():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            yield
+        except ProgrammingError as refusal:
+            if settings.OWNER_DATABASE is None and isinstance(refusal.__cause__, InsufficientPrivilege):
+                raise CommandError(
+                    f"{refusal.__cause__} (name the owner of the tables in DATABASE_OWNER_URL)"
+                ) from None
+            raise
+        finally:
+            # A session that is lost has let go already.
+            with suppress(DatabaseError), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def grant(application: str, password: str = "") -> bool:

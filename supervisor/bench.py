@@ -33,10 +33,10 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         with state.owned("bin/bench"), Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
             ground = Ground(state, own)
             ground.start(supervisor)
-            print(f"{os.cpu_count()} cores; {settings(ground.owner_url)}", flush=True)
+            print(f"{os.cpu_count()} cores; {settings(ground.database_url)}", flush=True)
             # Tables as a site has them; then it is the owner that fills them, because it puts their triggers to sleep.
-            site = for_django(state, own, ground.database_url, ground.redis_url, ground.owner_url)
-            owner = for_django(state, own, ground.owner_url, ground.redis_url)
+            site = for_django(state, own, ground.database_url, ground.redis_url, ground.application_url)
+            owner = for_django(state, own, ground.database_url, ground.redis_url)
             steps = [(["migrate", "--noinput", "--verbosity", "0"], site), (["bench", *arguments], owner)]
             for command, env in steps:
                 status = run([sys.executable, str(ROOT / "manage.py"), *command], env, supervisor)

@@ -25,9 +25,9 @@ class Ground:
         given_database, given_redis = environ.get("DATABASE_URL"), environ.get("REDIS_URL")
         self.postgres = None if given_database else Postgres(state, for_tests=for_tests)
         self.valkey = None if given_redis else Valkey(state, for_tests=for_tests)
-        # The application's, and the owner's: the same where servers are given and no owner is named.
-        self.database_url = self.postgres.application_url if self.postgres else given_database or ""
-        self.owner_url = self.postgres.url if self.postgres else environ.get(OWNER_URL) or self.database_url
+        # The owner's, and what web, worker and beat are told: the same where servers are given and no owner is named.
+        self.application_url = self.postgres.application_url if self.postgres else given_database or ""
+        self.database_url = self.postgres.url if self.postgres else environ.get(OWNER_URL) or self.application_url
         self.redis_url = self.valkey.url if self.valkey else given_redis or ""
 
     def start(self, supervisor: Supervisor) -> None:
@@ -51,11 +51,13 @@ class Ground:
             if child and child.status() is not None:
                 raise failed(child.last_words()) from trouble
             raise
-        self.state.publish(Servers(os.getpid(), self.database_url, self.redis_url, owner_url=self.owner_url))
+        self.state.publish(
+            Servers(os.getpid(), self.database_url, self.redis_url, application_url=self.application_url)
+        )
 
     def _check_given_database(self) -> None:
         try:
-            psycopg2.connect(self.owner_url, connect_timeout=5).close()
+            psycopg2.connect(self.database_url, connect_timeout=5).close()
         except psycopg2.Error as refusal:
             where = urlsplit(self.database_url).hostname or "?"
             line = str(refusal).strip().splitlines()[0]
@@ -89,7 +91,7 @@ class Ground:
 
     def has_people(self) -> bool:
         """Whether anybody has an account: then this is somebody's database, and no demo goes into it."""
-        connection = psycopg2.connect(self.owner_url)
+        connection = psycopg2.connect(self.database_url)
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT to_regclass('accounts_user') IS NOT NULL")
@@ -113,16 +115,16 @@ def plain(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_django(
-    state: State, environ: Mapping[str, str], database_url: str, redis_url: str, owner_url: str = ""
+    state: State, environ: Mapping[str, str], database_url: str, redis_url: str, application_url: str = ""
 ) -> dict[str, str]:
-    """The environment of everything that loads the settings; web, worker and beat do not get the owner's address."""
+    """The environment of what loads the settings: as the application where it is named, else as the owner."""
     env = plain(environ)
     env["DJANGO_SETTINGS_MODULE"] = "talentlink.settings"
     env["TALENTLINK_STATE"] = str(state.root)
-    env["DATABASE_URL"] = database_url
+    env["DATABASE_URL"] = application_url or database_url
     env["REDIS_URL"] = redis_url
-    if owner_url:
-        env[OWNER_URL] = owner_url
+    if application_url:
+        env[OWNER_URL] = database_url
     if not env.get("SECRET_KEY"):
         env["SECRET_KEY"] = state.secret("secret_key")
     if keep.read(state.database_facts / "demo"):

@@ -46,7 +46,8 @@ def as_guest(state: State, command: Sequence[str], environ: Mapping[str, str]) -
         if servers:
             # The lock that keeps the servers up lives as long as the command.
             os.set_inheritable(holding, True)
-            env = with_programs(for_django(state, environ, servers.database_url, servers.redis_url, servers.owner_url))
+            addresses = (servers.database_url, servers.redis_url, servers.application_url)
+            env = with_programs(for_django(state, environ, *addresses))
             os.execve(command[0], list(command), env)
 
 
@@ -55,7 +56,8 @@ def with_own_servers(state: State, command: Sequence[str], environ: Mapping[str,
         with Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
             ground = Ground(state, environ)
             ground.start(supervisor)
-            env = with_programs(for_django(state, environ, ground.database_url, ground.redis_url, ground.owner_url))
+            addresses = (ground.database_url, ground.redis_url, ground.application_url)
+            env = with_programs(for_django(state, environ, *addresses))
             status = run(command, env, supervisor)
             state.bid_farewell()
             return status

@@ -4,7 +4,7 @@ import http.client
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from supervisor.process import Child, Spec
@@ -21,27 +21,32 @@ class Programs:
     """What each program is; `env` is the environment of everything that loads the settings."""
 
     def __init__(
-        self, state: State, environ: Mapping[str, str], env: Mapping[str, str], listener: socket.socket
+        self, state: State, environ: Mapping[str, str], env: Mapping[str, str], listener: socket.socket | None
     ) -> None:
         self.state = state
         self.environ = environ
         self.env = without_owner(env)
-        self.listener = listener
-        self.port: int = listener.getsockname()[1]
+        # None on a machine without web.
+        self.descriptor = listener.fileno() if listener else -1
+        self.port: int = listener.getsockname()[1] if listener else 0
 
     def all(self) -> list[Spec]:
         """In the order in which they start; they stop in the reverse one."""
         return [*self.workers(), self.beat(), self.web()]
 
+    def chosen(self, kinds: Collection[str]) -> list[Spec]:
+        """Those that this machine runs, by kind: web, beat, and worker for whatever is neither."""
+        return [spec for spec in self.all() if (spec.name if spec.name in ("web", "beat") else "worker") in kinds]
+
     def web(self) -> Spec:
         command = [sys.executable, "-m", "gunicorn", "talentlink.wsgi:application", "--no-control-socket"]
-        command += ["--bind", f"fd://{self.listener.fileno()}", "--preload", "--worker-class", "gthread"]
+        command += ["--bind", f"fd://{self.descriptor}", "--preload", "--worker-class", "gthread"]
         command += ["--workers", self.environ.get("WEB_WORKERS", "2"), "--threads", "4", "--graceful-timeout", "8"]
         command += ["--config", "python:supervisor.gunicorn_config"]
         if MEMORY.is_dir():
             # Heartbeats of the workers are files; on a slow disk they would look like hung workers.
             command += ["--worker-tmp-dir", str(MEMORY)]
-        fds = [self.listener.fileno()]
+        fds = [self.descriptor]
         return Spec("web", command, self.env, self.web_answers, death_signal=signal.SIGKILL, fds=fds)
 
     def web_answers(self, child: Child) -> bool:

@@ -7,8 +7,9 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 
-from supervisor import keep, newer, output, stamps
+from supervisor import keep, machines, newer, output, stamps
 from supervisor.ground import Ground, for_django
 from supervisor.process import Spec
 from supervisor.programs import Programs
@@ -27,13 +28,23 @@ def say(line: str) -> None:
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     parser = argparse.ArgumentParser(prog="bin/start", description="Start TalentLink and keep it running.")
     parser.add_argument("--empty", action="store_true", help="start without demo data")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=machines.KINDS,
+        help="one machine of several runs these programs alone, over servers that are given",
+    )
     options = parser.parse_args(arguments)
+    machines.check(options.only, environ)
+    kinds = options.only or machines.KINDS
     state = State.open(environ)
     output.keep_in(state.logs / "start.log")
-    with state.owned("bin/start"), listen(environ.get("PORT") or "8000") as listener:
+    port = listen(environ.get("PORT") or "8000") if "web" in kinds else nullcontext()
+    with state.owned("bin/start"), port as listener:
         try:
             with Supervisor(state.logs, ROOT, say) as supervisor:
-                Start(state, environ, supervisor, listener, empty=options.empty).run()
+                empty = options.empty or bool(options.only)
+                Start(state, environ, supervisor, listener, empty=empty, kinds=kinds).run()
         except Stopped:
             say("stopped")
     return 0
@@ -65,14 +76,22 @@ class Start:
     """One start of everything on one state."""
 
     def __init__(
-        self, state: State, environ: Mapping[str, str], supervisor: Supervisor, listener: socket.socket, *, empty: bool
+        self,
+        state: State,
+        environ: Mapping[str, str],
+        supervisor: Supervisor,
+        listener: socket.socket | None,
+        *,
+        empty: bool,
+        kinds: Sequence[str] = machines.KINDS,
     ) -> None:
         self.state = state
         self.environ = environ
         self.supervisor = supervisor
         self.listener = listener
-        self.port: int = listener.getsockname()[1]
+        self.port: int = listener.getsockname()[1] if listener else 0
         self.empty = empty
+        self.kinds = kinds
         self.ground = Ground(state, environ)
         self.facts = state.database_facts
         self.accounts = self.facts / "demo"
@@ -80,16 +99,16 @@ class Start:
     @property
     def env(self) -> dict[str, str]:
         ground = self.ground
-        return for_django(self.state, self.environ, ground.database_url, ground.redis_url, ground.owner_url)
+        return for_django(self.state, self.environ, ground.database_url, ground.redis_url, ground.application_url)
 
     def run(self) -> None:
         self.ground.start(self.supervisor)
         self.prepare()
         # Stopped in the reverse order: first no more requests, then no more bells, then no more work.
-        self.supervisor.start(*Programs(self.state, self.environ, self.env, self.listener).all())
-        url = f"http://127.0.0.1:{self.port}/"
+        self.supervisor.start(*Programs(self.state, self.environ, self.env, self.listener).chosen(self.kinds))
+        url = f"http://127.0.0.1:{self.port}/" if self.port else ""
         ground = self.ground
-        self.state.publish(Servers(os.getpid(), ground.database_url, ground.redis_url, url, ground.owner_url))
+        self.state.publish(Servers(os.getpid(), ground.database_url, ground.redis_url, url, ground.application_url))
         say("everything runs; Ctrl-C stops it")
         output.say(f"READY {url}\n{self.greeting()}")
         self.supervisor.watch()
@@ -144,6 +163,9 @@ class Start:
         """
         stamp, code = self.facts / "migrated", stamps.of_migrations()
         if stamps.matches(stamp, f"{code} {newer.applied(self.ground.database_url)}"):
+            return
+        if self.kinds != machines.KINDS:
+            machines.check_tables(lambda: self.supervisor.run(self.manage("migrate", "--check")))
             return
         self.supervisor.run(self.manage("migrate", "--noinput"))
         stamps.put(stamp, f"{code} {newer.applied(self.ground.database_url)}")

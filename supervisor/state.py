@@ -30,7 +30,7 @@ class Servers:
     database_url: str
     redis_url: str
     site_url: str = ""
-    owner_url: str = ""
+    application_url: str = ""
 
 
 class Taken(Trouble):

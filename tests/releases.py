@@ -14,7 +14,9 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg2 import sql
 
+from core.database_roles import grant
 from supervisor.postgres import DATABASE, binaries
+from supervisor.roles import APPLICATION
 
 DUMPS = sorted((Path(__file__).parent / "data" / "releases").glob("*.sql.xz"))
 
@@ -66,6 +68,8 @@ class Release:
                 # Under its name only when it is whole: the next process may find it.
                 with standing_on(f"{self.after}_soon"):
                     call_command("migrate", verbosity=0)
+                    # `migrate` does so itself where it knows both roles.
+                    assert grant(APPLICATION)
                 cursor.execute(named("ALTER DATABASE {} RENAME TO {}", f"{self.after}_soon", self.after))
 
     def restore(self, cursor: Any) -> None:

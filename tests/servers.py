@@ -75,12 +75,12 @@ class Servers:
         """The tests are the owner, who may undo and forge, unless they say otherwise (tests.application)."""
         self.ground = Ground(self.state, self.given, for_tests=True)
         self.ground.start(self.supervisor)
-        environ = for_django(self.state, self.given, self.ground.owner_url, self.ground.redis_url)
+        environ = for_django(self.state, self.given, self.ground.database_url, self.ground.redis_url)
         return environ | {"MEDIA_ROOT": str(self.folder / "media")}
 
     def migrate(self) -> None:
         """With both roles named, so that the application has its rights in every copy."""
-        roles = {"DATABASE_URL": self.ground.database_url, "DATABASE_OWNER_URL": self.ground.owner_url}
+        roles = {"DATABASE_URL": self.ground.application_url, "DATABASE_OWNER_URL": self.ground.database_url}
         command = [sys.executable, "manage.py", "migrate", "--noinput"]
         self.supervisor.run(Spec("migrate", command, self.environ | roles, death_signal=signal.SIGKILL))
 

@@ -22,7 +22,7 @@ def main(version: str) -> None:
     if servers is None:
         raise SystemExit("nothing runs on this TALENTLINK_STATE: bin/start first")
     # Neither owners nor rights: those are of the machine where it was dumped.
-    command = [str(binaries() / "pg_dump"), "--no-owner", "--no-privileges", servers.owner_url]
+    command = [str(binaries() / "pg_dump"), "--no-owner", "--no-privileges", servers.database_url]
     dumped = subprocess.run(command, capture_output=True, check=True).stdout
     place = ROOT / "tests" / "data" / "releases" / f"{version}.sql.xz"
     place.write_bytes(lzma.compress(dumped, preset=9))

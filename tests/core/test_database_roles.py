@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 from uuid import UUID, uuid4
@@ -186,18 +186,12 @@ def test_who_may_change_history() -> None:
     take("NONE")
 
 
-@pytest.fixture
-def role() -> Iterator[Callable[[str], str]]:
-    """Makes a role for this test's transaction."""
-    made: list[str] = []
-
-    def make(options: str) -> str:
-        made.append(f"role_{uuid4().hex[:8]}")
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE ROLE {made[-1]} {options}")
-        return made[-1]
-
-    return make
+def new_role(options: str) -> str:
+    """A role that goes with this test's transaction."""
+    name = f"role_{uuid4().hex[:8]}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {name} {options}")
+    return name
 
 
 def test_rights_given_by_hand_are_taken_again() -> None:
@@ -224,10 +218,10 @@ def test_a_missing_role_is_made() -> None:
     assert made == [(True, False, True)]
 
 
-def test_a_role_that_may_do_all_is_refused(role: Callable[[str], str]) -> None:
+def test_a_role_that_may_do_all_is_refused() -> None:
     for options in ("SUPERUSER", f"IN ROLE {OWNER}"):
         with pytest.raises(CommandError):
-            grant(role(options))
+            grant(new_role(options))
 
 
 def test_where_one_role_does_all_nothing_is_given(capsys: pytest.CaptureFixture[str]) -> None:

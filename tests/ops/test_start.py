@@ -57,7 +57,7 @@ def ask(state: Path, question: str) -> list[tuple[Any, ...]]:
     """What the database of a running site answers its owner."""
     servers = State(state).servers()
     assert servers
-    with closing(psycopg2.connect(servers.owner_url)) as owner, owner.cursor() as cursor:
+    with closing(psycopg2.connect(servers.database_url)) as owner, owner.cursor() as cursor:
         cursor.execute(question)
         return cursor.fetchall()
 

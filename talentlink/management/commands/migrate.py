@@ -1,15 +1,16 @@
-"""Django's `migrate`, which refuses a database that a newer release has changed."""
+"""Django's `migrate`, run as the owner of the tables; it refuses a database that a newer release has changed, and gives
+the application its rights."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.core.management.commands import migrate
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
-from core.database_roles import as_owner
-from core.management.commands import migrate
+from core.database_roles import changing_tables, grant
 from supervisor import newer
 
 # Migrations that earlier releases applied and this one has neither as a file nor in the `replaces` of one: those of
@@ -20,12 +21,14 @@ FORMER: set[newer.Key] = set()
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections[options["database"]]
-        if unknown := unknown_migrations(connection):
-            trouble = newer.refusal(unknown, release_noted(connection))
-            raise CommandError(f"{trouble.english}\n错误：{trouble.chinese}")
-        with as_owner():
+        with changing_tables():
+            if unknown := unknown_migrations(connection):
+                trouble = newer.refusal(unknown, release_noted(connection))
+                raise CommandError(f"{trouble.english}\n错误：{trouble.chinese}")
             super().handle(*args, **options)
-            note_release(connection)
+            if not (options["check_unapplied"] or options["plan"]):
+                note_release(connection)
+                grant(settings.APPLICATION_ROLE, settings.APPLICATION_PASSWORD)
 
 
 def unknown_migrations(connection: BaseDatabaseWrapper) -> list[newer.Key]:
