@@ -124,13 +124,13 @@ def kept(job: Job) -> Iterator[None]:
     stop = threading.Event()
 
     def keep() -> None:
-        try:
-            while not stop.wait(settings.JOB_LEASE_SECONDS / 3):
+        while not stop.wait(settings.JOB_LEASE_SECONDS / 3):
+            try:
                 held(job).update(lease_until=Now() + lease_length())
-        except Exception:  # the work itself will meet the same trouble and report it
-            logger.warning("job %s: heartbeat lost", job.pk, exc_info=True)
-        finally:
-            connection.close()
+            except Exception:  # the work itself will meet the same trouble and report it
+                logger.warning("job %s: the lease could not be kept", job.pk, exc_info=True)
+                connection.close()
+        connection.close()
 
     thread = threading.Thread(target=keep, name=f"lease-{job.pk}", daemon=True)
     thread.start()

@@ -27,7 +27,7 @@ def database(state: State, environ: Mapping[str, str], purpose: str) -> Iterator
             except Taken:
                 stack.enter_context(state.guest())
                 if servers := state.servers():
-                    yield servers.owner_url or servers.database_url
+                    yield servers.database_url
                     return
                 stack.close()
                 if time.monotonic() > until:
@@ -45,5 +45,5 @@ def own_servers(state: State, environ: Mapping[str, str]) -> Iterator[str]:
     with Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
         ground = Ground(state, environ)
         ground.start(supervisor)
-        yield ground.owner_url
+        yield ground.database_url
         state.bid_farewell()

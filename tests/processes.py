@@ -15,6 +15,7 @@ from django.db import connection
 
 from core.lanes import LANES
 from supervisor.process import Child, Spec
+from supervisor.roles import APPLICATION, OWNER
 from supervisor.state import ROOT, State
 from supervisor.valkey import Valkey
 
