@@ -79,11 +79,11 @@ def processor() -> float:
 
 def show(checkouts: Sequence[Path], seconds: Seconds) -> None:
     """A line a kind of start: median and range in seconds, the processor's median; a column for each checkout."""
-    print(f"{'seconds until READY':<24}" + "".join(f"{checkout!s:>36}" for checkout in checkouts))
+    print(f"{'seconds until READY':<24}" + "".join(f"{checkout!s:>46}" for checkout in checkouts))
     for kind in KINDS:
         cells = []
         for checkout in checkouts:
             times, used = zip(*seconds[kind, checkout], strict=True)
             middle = f"{statistics.median(times):.1f} ({min(times):.1f} to {max(times):.1f})"
             cells.append(f"{middle}, processor {statistics.median(used):.1f}")
-        print(f"{kind:<24}" + "".join(f"{cell:>36}" for cell in cells), flush=True)
+        print(f"{kind:<24}" + "".join(f"{cell:>46}" for cell in cells), flush=True)

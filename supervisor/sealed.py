@@ -8,12 +8,12 @@ import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import TYPE_CHECKING, BinaryIO
 
 from supervisor.trouble import Trouble
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MAGIC = b"TalentLink sealed 1\n"
 SALT, CHECK, TAG = 16, 16, 16
@@ -38,8 +38,10 @@ def given_key(key_file: str | None, environ: Mapping[str, str]) -> str:
     return key
 
 
-def _keys(passphrase: str, salt: bytes) -> tuple[AESGCM, bytes]:
+def _keys(passphrase: str, salt: bytes) -> "tuple[AESGCM, bytes]":
     """The cipher, and the bytes by which a wrong passphrase is told from damage."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 -- heavy, and wanted here alone
+
     made = hashlib.scrypt(passphrase.encode(), salt=salt, n=COST, r=8, p=1, maxmem=1 << 26, dklen=32 + CHECK)
     return AESGCM(made[:32]), made[32:]
 
@@ -99,6 +101,8 @@ class Unsealer:
         self._number = 0
 
     def read(self, size: int) -> bytes:
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 -- heavy, and wanted here alone
+
         while len(self._open) < size and self._next:
             closed, self._next = self._next, self._source.read(CHUNK + TAG)
             try:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
@@ -18,6 +19,8 @@ def backup(at: datetime) -> Sign:
     """How old the newest whole backup is."""
     last = Backup.objects.order_by("-made_at", "-pk").first()
     whole = Backup.objects.whole().order_by("-made_at", "-pk").first()
+    if last is None and not settings.BACKUP_DAILY:
+        return Sign(Level.GOOD, _("Made elsewhere (BACKUP_DAILY is 0), so not seen from here"))
     age = at - (whole.made_at if whole else _first_day())
     level = level_of(age.total_seconds(), WAIT.total_seconds(), BAD.total_seconds())
     error = last.error if last and not last.ok else ""

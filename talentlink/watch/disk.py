@@ -52,6 +52,7 @@ def _folders() -> Iterator[tuple[str, Path]]:
         ("media", Path(settings.MEDIA_ROOT)),
         ("database", Path(settings.STATE) / "postgres" / "data"),
         ("cache", Path(settings.MATCHING_CACHE)),
+        ("backups", Path(settings.BACKUP_DIR)),
     ]
     yield from ((name, folder) for name, folder in folders if folder.is_dir())
 
@@ -75,7 +76,13 @@ def disk(at: datetime) -> Sign:
 
 
 def _told(each: Disk) -> str:
-    words = {"state": _("state folder"), "media": _("uploads"), "database": _("database"), "cache": _("matching index")}
+    words = {
+        "state": _("state folder"),
+        "media": _("uploads"),
+        "database": _("database"),
+        "cache": _("matching index"),
+        "backups": _("backups"),
+    }
     facts = {
         "holds": "、".join(words[name] for name in each.holds),
         "free": f"{each.free / GB:.1f}",

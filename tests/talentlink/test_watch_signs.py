@@ -263,6 +263,15 @@ def test_the_age_of_the_last_whole_backup() -> None:
     assert sign.details[0] == "The last attempt failed: no space left"
 
 
+def test_a_site_that_is_backed_up_elsewhere(settings: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE django_migrations SET applied = now() - interval '73 hours'")
+    settings.BACKUP_DAILY = True
+    assert str(backup(timezone.now()).level) == "bad"
+    settings.BACKUP_DAILY = False
+    assert said(backup(timezone.now())) == ("good", "Made elsewhere (BACKUP_DAILY is 0), so not seen from here")
+
+
 GB = 1_000_000_000
 
 
@@ -285,6 +294,7 @@ def test_how_full_a_disk_may_be(free: int, size: int, level: str, monkeypatch: p
 
 def test_the_disks_of_this_machine(tmp_path: Path, settings: Any) -> None:
     settings.STATE, settings.MEDIA_ROOT, settings.MATCHING_CACHE = tmp_path, tmp_path / "media", tmp_path / "gone"
+    settings.BACKUP_DIR = tmp_path / "gone"
     settings.MEDIA_ROOT.mkdir()
     (found,) = disk_module.disks()
     assert found.holds == ("state", "media")
