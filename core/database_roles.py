@@ -85,10 +85,10 @@ def changing_tables() -> Iterator[None]:
         try:
             yield
         except ProgrammingError as refusal:
-            if settings.OWNER_DATABASE is None and isinstance(refusal.__cause__, InsufficientPrivilege):
-                raise CommandError(
-                    f"{refusal.__cause__} (name the owner of the tables in DATABASE_OWNER_URL)"
-                ) from None
+            cause = refusal.__cause__
+            if settings.OWNER_DATABASE is None and isinstance(cause, InsufficientPrivilege):
+                said = cause.diag.message_primary
+                raise CommandError(f"{said}: name the owner of the tables in DATABASE_OWNER_URL") from None
             raise
         finally:
             # A session that is lost has let go already.

@@ -11,14 +11,14 @@ import psycopg2
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from pghistory.models import Context
 from psycopg2.errors import InsufficientPrivilege
 
 from accounts.models import District
 from core.checks import check_database_roles
-from core.database_roles import grant, may_change_history
+from core.database_roles import changing_tables, grant, may_change_history
 from supervisor.roles import APPLICATION, OWNER
 from tests.application import take
 
@@ -222,6 +222,15 @@ def test_a_role_that_may_do_all_is_refused() -> None:
     for options in ("SUPERUSER", f"IN ROLE {OWNER}"):
         with pytest.raises(CommandError):
             grant(new_role(options))
+
+
+def test_who_may_not_change_tables_is_told_who_may() -> None:
+    take(APPLICATION)
+    with pytest.raises(CommandError) as told, changing_tables(), transaction.atomic():
+        asked("CREATE TABLE own (id int)")
+    assert str(told.value) == "permission denied for schema public: name the owner of the tables in DATABASE_OWNER_URL"
+    take("NONE")
+    assert asked("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()") == [(0,)]
 
 
 def test_where_one_role_does_all_nothing_is_given(capsys: pytest.CaptureFixture[str]) -> None:
