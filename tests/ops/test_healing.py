@@ -15,7 +15,6 @@ import pytest
 from supervisor import keep
 from supervisor.cluster import Condition, examine
 from supervisor.ground import Ground, plain
-from supervisor.programs import forget_schedule
 from supervisor.state import ROOT, State
 from supervisor.supervisor import Supervisor
 from supervisor.trouble import Trouble
@@ -269,27 +268,14 @@ def test_a_damaged_configuration_and_password_of_valkey(state: State, supervisor
     assert f"requirepass {server.password}" in (state.valkey / "valkey.conf").read_text().splitlines()
 
 
-def test_beat_begins_a_schedule_it_cannot_read_anew(state: State) -> None:
-    schedule = state.root / "beat-schedule"
-    for suffix in (".dat", ".dir"):
-        schedule.with_name(schedule.name + suffix).write_bytes(NOISE)
-    assert not forget_schedule(schedule, "ModuleNotFoundError: No module named 'core'")
-    assert aside(state.root) == []
-    assert forget_schedule(schedule, 'File "/usr/lib/python3.11/shelve.py", line 112\nEOFError: Ran out of input')
-    assert aside(state.root) == ["beat-schedule.dat", "beat-schedule.dir"]
-    # Where there is nothing to move aside, another start would end the same way.
-    assert not forget_schedule(schedule, 'File "/usr/lib/python3.11/shelve.py", line 112')
-
-
 # -- the whole site -------------------------------------------------------------------------------
 
 
 @pytest.mark.processes
 def test_a_start_on_damaged_notes_and_with_nobody_listening(migrated: Path) -> None:
     """All at once, and the reader of its output goes away: the site comes up, and what dies is started again."""
-    for name in ("secret_key", "valkey_password", "servers.json", "lock", "postgres/migrated", "beat-schedule.dat"):
+    for name in ("secret_key", "valkey_password", "servers.json", "lock", "postgres/migrated"):
         (migrated / name).write_bytes(b"" if DICE.random() < 0.5 else NOISE)
-    (migrated / "beat-schedule.dir").write_text("'entries', (0, 9)\n")
     started = Started(migrated, reader=["head", "-n", "1"])
     try:
         assert started.said().count("\n") == 1

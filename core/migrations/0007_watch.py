@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_backups_and_epochs"), ("core", "0005_work_in_lanes")]
+    dependencies = [("core", "0006_backups_and_epochs")]
 
     operations = [
         migrations.CreateModel(

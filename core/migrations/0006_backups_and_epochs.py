@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0001_squashed_0003_phones_shown'),
+        ('core', '0005_work_in_lanes'),
     ]
 
     operations = [
