@@ -186,11 +186,11 @@ def test_a_database_that_is_gone_is_not_replaced_by_an_empty_one(run: Run, migra
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("note", ["", "1\n", f"{os.getpid()}\n/elsewhere\n0\n5432\n", "noise \x01\n"])
+@pytest.mark.parametrize("note", ["", "1\n", "{us}\n/elsewhere\n0\n5432\n", "noise \x01\n"])
 def test_a_note_of_a_server_that_does_not_run_is_not_obeyed(migrated: Path, supervisor: Supervisor, note: str) -> None:
     """Left by a power cut; its number may be anybody's by now."""
     state = State.open({"TALENTLINK_STATE": str(migrated)})
-    (state.postgres / "data" / "postmaster.pid").write_text(note)
+    (state.postgres / "data" / "postmaster.pid").write_text(note.format(us=os.getpid()))
     assert ask(state, supervisor, "SELECT count(*) > 10 FROM django_migrations") == (True,)
 
 

@@ -27,7 +27,7 @@ def in_haste() -> Iterator[None]:
     """Wake no worker, since the demo does its jobs itself, and hash its public password cheaply."""
     hasher, bells = cast("PBKDF2PasswordHasher", get_hasher()), list(jobs._bell)
     iterations = hasher.iterations
-    jobs.set_bell(lambda job_id: None)
+    jobs.set_bell(lambda *rung: None)
     hasher.iterations = FEW_ITERATIONS
     try:
         yield
