@@ -16,7 +16,7 @@ from accounts.models import ApiToken, District, Office, User
 from assignments.models import Project
 from core import scope
 from core.errors import Refused
-from core.models import Alarm, Backup, Epoch, HistoryMark, Job, Notice, Period, PhoneShown
+from core.models import Alarm, Backup, Epoch, Heartbeat, HistoryMark, Job, Notice, Period, PhoneShown
 from core.notices import notify
 from core.set_aside import set_aside
 from enterprises.models import Enterprise, VisitSheet
@@ -250,6 +250,7 @@ class ScopeWorld:
         self.add(Period.objects.create(kind="k", starts_on=START, ends_on=Month.of(START).last), "city")
         self.add(set_aside("k", self.assignment, Refused("x"), at=AT), "city")
         self.add(Backup.objects.create(made_at=AT, release="r", ok=False, error="x"), "city")
+        self.add(Heartbeat.objects.create(process="beat@m", kind="beat", machine="m", pid=1, release="r"), "city")
         self.add(Epoch.objects.create(begun_at=AT, why="first"), "city")
         self.add(Alarm.objects.create(sign="disk", headline="x", began_at=AT), "city")
         self.add(HistoryMark.objects.create(table="t", release="r", xid=1, since=AT), "city")

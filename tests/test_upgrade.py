@@ -26,6 +26,7 @@ from enterprises.models import Need
 from experts.models import Doctor
 from identity.actions import issue_token
 from matching.models import Override, PlanQuota
+from outbox.models import Channel, Preference
 from programmes.models import Batch
 from tests.factories import START, moment
 from tests.releases import DUMPS, Release, rows, standing_on
@@ -194,6 +195,10 @@ def make(model: type[models.Model]) -> None:
         Override.objects.create(batch=batch, kind="pin", reason="企业点名", made_by=by, made_at=moment(START), **pair)
     elif model is PhoneShown:
         PhoneShown.objects.create(by=by, kind="experts.doctor", key="1", whose="博士", at=moment(START))
+    elif model is Channel:
+        Channel.objects.create(user=by, medium="mail", address="a@example.org", asked_at=moment(START))
+    elif model is Preference:
+        Preference.objects.create(user=by, kind="offer_waiting", mail=True, sms=False)
     else:
         issue_token(by, by=by, label="x")
 
@@ -249,10 +254,15 @@ def answers(client: Client, addresses: list[str]) -> dict[str, int]:
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_every_list_opens(name: str) -> None:
-    """All addresses without a key: open or refused to this role, but no error; the home page opens."""
+    """All addresses without a key: open or refused to this role, but no error; the home page opens.
+
+    Figures for machines are nowhere to be found without a token in the settings.
+    """
     asked = [f"/{route.path}" for route in ROUTES if not re.search(r"[<(^]|logout", route.path)]
     told = answers(client_of(name), asked)
-    assert {address: code for address, code in told.items() if code not in (200, 301, 302, 400, 403, 405)} == {}
+    assert {address: code for address, code in told.items() if code not in (200, 301, 302, 400, 403, 405)} == {
+        "/metrics": 404
+    }
     home = "/home/" if name in ("enterprise", "university", "doctor") else "/office/"
     assert told[home] == 200
 

@@ -153,6 +153,7 @@ POSTS = (
          about=lambda row: row.doctor),
     Post("doctor_phone", "university", RUNNING, page=None, about=lambda row: row.doctor, answer=(200,)),
     Post("need_contact", "city", _first("Need", status="submitted"), page=None, answer=(200,)),
+    Post("message_settings", "doctor", RUNNING, lambda row: {"language": "zh-hans"}, page=None, about=lambda row: None),
     Post("notice_read", "enterprise", _first("Notice", user__role="enterprise", read_at=None), page=None),
     Post("notice_read_all", "enterprise", RUNNING, page=None, about=lambda row: None),
     Post("need_queue", "city", _first("Need", status="submitted"), lambda row: {"act": "publish", "need": [row.pk]},

@@ -27,6 +27,8 @@ ABOUT_NAMED = {
 }  # fmt: skip
 LEFT_OUT = {"app_list", "logout", "set_language", "evidence", "view_on_site", "javascript-catalog", "jsi18n"}
 FOR_ALL = {"landing", "livez", "readyz", "healthz", "style", "login", "api_schema", "api_docs", "password_change"}
+# What is sent to people outside is not sent by a measurement.
+SEND = {"mail_test", "mail_act", "message_address", "message_code", "message_remove"}
 OTHER = re.compile(r"P<(format|url)>")
 TABLE = re.compile(r"office/(?P<app>\w+)/(?P<model>\w+)/")
 

@@ -170,7 +170,7 @@ def test_only_migrate_knows_the_owner_of_the_tables() -> None:
         re.findall(r"\$\{\w+", url) for url in (owners["migrate"], services["web"]["environment"]["DATABASE_URL"])
     ]
     assert secrets == [["${POSTGRES_PASSWORD"], ["${APPLICATION_PASSWORD"]]
-    assert [name for name in ("web", "worker", "beat") if "POSTGRES_PASSWORD" in str(services[name])] == []
+    assert [name for name in APP[1:] if "POSTGRES_PASSWORD" in str(services[name])] == []
 
 
 def left_out(path: str) -> bool:
