@@ -6,10 +6,11 @@ from typing import Literal
 
 Role = Literal["web", "worker", "beat", "command"]
 ROLES: tuple[Role, ...] = ("web", "worker", "beat", "command")
-# What runs the site, by the name of the program or the word after it.
+# What runs the site, by the name of the program (of the package for `python -m`) or the word after it.
 PROGRAMS: dict[str, dict[str, Role]] = {
     "gunicorn": {"": "web"},
     "celery": {"worker": "worker", "beat": "beat"},
+    "talentlink": {"worker": "worker", "beat": "beat"},
     "manage.py": {"runserver": "web"},
 }
 
@@ -26,7 +27,7 @@ def role_of(given: str, arguments: Sequence[str]) -> Role:
 
 def _role_of_program(arguments: Sequence[str]) -> Role:
     program = Path(arguments[0]) if arguments else Path()
-    # `python -m celery` shows the file it runs.
+    # `python -m talentlink` shows the file it runs.
     name = program.parent.name if program.name == "__main__.py" else program.name
     words = PROGRAMS.get(name, {})
     return next((words[word] for word in ("", *arguments[1:]) if word in words), "command")

@@ -40,12 +40,12 @@ def environment() -> dict[str, str]:
 class Worker:
     """One `celery worker` process with its children."""
 
-    def __init__(self, log: Path, concurrency: int, lanes: str, extra: Mapping[str, str]) -> None:
+    def __init__(self, log: Path, concurrency: int, lanes: str, include: str, extra: Mapping[str, str]) -> None:
         env = environment() | extra
         command = [*CELERY, "worker", "--loglevel", "INFO"]
         command += [
             "--include",
-            "supervisor.celery_pool",
+            include,
             "--without-gossip",
             "--without-mingle",
             "--concurrency",
@@ -85,8 +85,15 @@ def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..
     broker.flushdb()
     workers: list[Worker] = []
 
-    def start(*, concurrency: int = 1, lanes: str = ",".join(LANES), ready: bool = True, **extra: str) -> Worker:
-        worker = Worker(tmp_path / f"worker-{len(workers)}.log", concurrency, lanes, extra)
+    def start(
+        *,
+        concurrency: int = 1,
+        lanes: str = ",".join(LANES),
+        include: str = "supervisor.celery_pool",
+        ready: bool = True,
+        **extra: str,
+    ) -> Worker:
+        worker = Worker(tmp_path / f"worker-{len(workers)}.log", concurrency, lanes, include, extra)
         workers.append(worker)
         worker.start(ready=ready)
         return worker
