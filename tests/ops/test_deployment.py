@@ -173,6 +173,40 @@ def test_only_migrate_knows_the_owner_of_the_tables() -> None:
     assert [name for name in APP[1:] if "POSTGRES_PASSWORD" in str(services[name])] == []
 
 
+# Options of `docker compose exec|run` that are followed by a value.
+WITH_VALUE = ("-v", "-e", "-u", "-w")
+
+
+def compose_lines(document: str) -> list[tuple[str, list[str], list[str]]]:
+    """Every command of Compose in a document: what it does, the services it names, what follows them."""
+    found = []
+    text = (ROOT / document).read_text()
+    for line in re.findall(r"docker compose (\w[^`#\n]*)", text):
+        verb, *words = shlex.split(line.rstrip(")"))
+        while words and words[0].startswith("-"):
+            words = words[2 if words[0] in WITH_VALUE else 1 :]
+        one = verb in ("exec", "run")
+        found.append((verb, words[:1] if one else words, words[1:] if one else []))
+    return found
+
+
+@pytest.mark.parametrize("document", ["docs/operations.md", "docs/operations.zh.md"])
+def test_documents_name_services_that_exist(document: str) -> None:
+    lines = compose_lines(document)
+    named = {word.split(":")[0] for verb, words, _rest in lines for word in words if verb != "cp" or ":" in word}
+    assert named - set(COMPOSE["services"]) == set()
+    assert {"migrate", "web", "worker-rounds", "postgres"} <= named
+
+
+@pytest.mark.parametrize("document", ["docs/operations.md", "docs/operations.zh.md"])
+def test_a_restore_is_done_by_the_owner_of_the_tables_where_the_files_lie(document: str) -> None:
+    restores = [words for _verb, words, rest in compose_lines(document) if "restore" in rest]
+    assert restores == [["migrate"]]
+    migrate = COMPOSE["services"]["migrate"]
+    assert "DATABASE_OWNER_URL" in migrate["environment"]
+    assert migrate["volumes"] == COMPOSE["services"]["web"]["volumes"]
+
+
 def left_out(path: str) -> bool:
     """Whether `.dockerignore` keeps a file of the checkout from the image: the last pattern that fits it decides."""
     out = False
