@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from supervisor import backup, bench, manage, restore, start
-from supervisor.trouble import Trouble
+from supervisor.trouble import Trouble, why
 
 COMMANDS = {
     "start": start.main,
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def refused(refusal: OSError) -> Trouble:
     """The machine refused something nobody foresaw: a full disk, a file that is another's."""
-    what = f"{refusal.strerror or refusal}" + (f": {refusal.filename}" if refusal.filename else "")
+    what = why(refusal)
     return Trouble(
         f"the machine refused: {what}. The state folder must belong to the user who starts TalentLink, on a disk "
         "with room; nothing in it was thrown away.",

@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import errno
 import fcntl
 import json
 import os
@@ -17,7 +16,7 @@ from typing import Any, BinaryIO
 
 import psycopg2
 
-from supervisor import census, keeping, kept_settings
+from supervisor import census, keep, keeping, kept_settings
 from supervisor.access import database
 from supervisor.archive import DATABASE, FILES, MANIFEST, SETTINGS, Writer
 from supervisor.release import release
@@ -25,10 +24,11 @@ from supervisor.sealed import Sealer, given_key
 from supervisor.snapshot import Snapshot, connect, moment_of, snapshot
 from supervisor.state import State
 from supervisor.supervisor import Stopped
-from supervisor.trouble import Trouble
+from supervisor.trouble import Trouble, told_plainly
 
 NAME = re.compile(r"talentlink-(\d{8}T\d{6}Z)\.tar(\.sealed)?")
 STAMP = "%Y%m%dT%H%M%SZ"
+UNREAD = ("the database could not be read: {why}", "无法读取数据库：{why}")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def make(state: State, environ: Mapping[str, str], url: str, *, folder: Path | N
     began, moment = time.monotonic(), datetime.now(UTC)
     place = (folder or default_folder(state, environ)).expanduser().absolute()
     try:
-        with told_plainly(place), only_one(place):
+        with told_plainly(*unwritten(place), OSError), told_plainly(*UNREAD, psycopg2.Error), only_one(place):
             made = Making(state, environ, url, place, key).run(began)
             if folder is None:
                 thin_out(place)
@@ -76,26 +76,16 @@ def make(state: State, environ: Mapping[str, str], url: str, *, folder: Path | N
     return made
 
 
+def unwritten(place: Path) -> tuple[str, str]:
+    """What is said when nothing but the unfinished archive was touched."""
+    return (
+        f"the backup could not be written to {place}: {{why}}. Earlier backups and the site are untouched.",
+        f"备份无法写入 {place}：{{why}}。以前的备份和网站不受影响。",
+    )
+
+
 def default_folder(state: State, environ: Mapping[str, str]) -> Path:
     return Path(environ.get("BACKUP_DIR") or state.root / "backups")
-
-
-@contextlib.contextmanager
-def told_plainly(place: Path) -> Iterator[None]:
-    """What stands in the way, in a sentence; nothing but the unfinished archive was touched."""
-    try:
-        yield
-    except OSError as refusal:
-        full = refusal.errno in (errno.ENOSPC, errno.EDQUOT)
-        english = "the disk is full" if full else str(refusal.strerror)
-        chinese = "磁盘已满" if full else str(refusal.strerror)
-        raise Trouble(
-            f"the backup could not be written to {place}: {english}. Earlier backups and the site are untouched.",
-            f"备份无法写入 {place}：{chinese}。以前的备份和网站不受影响。",
-        ) from refusal
-    except psycopg2.Error as refusal:
-        line = (str(refusal).strip().splitlines() or ["?"])[0]
-        raise Trouble(f"the database could not be read: {line}", f"无法读取数据库：{line}") from refusal
 
 
 @contextlib.contextmanager
@@ -140,7 +130,7 @@ class Making:
                 unfinished.rename(path)
             finally:
                 unfinished.unlink(missing_ok=True)
-        sync_folder(self.place)
+        keep.sync_folder(self.place)
         seconds = time.monotonic() - began
         return Made(path, path.stat().st_size, seconds, moment_of(facts), census.rows(taken.census), files)
 
@@ -218,15 +208,6 @@ def thin_out(place: Path) -> list[Path]:
     for path in gone:
         path.unlink()
     return gone
-
-
-def sync_folder(folder: Path) -> None:
-    """Make sure that a name given in this folder outlives a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def record(url: str, moment: datetime, *, seconds: float, path: str = "", size: int = 0, error: str = "") -> None:

@@ -2,12 +2,11 @@
 
 import contextlib
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
 
-from supervisor import census
+from supervisor import census, keep
 from supervisor.backup import files_below
 from supervisor.snapshot import connect
 from supervisor.state import State
@@ -56,12 +55,7 @@ class Mark:
         return json.loads(self.path.read_text()) if self.path.exists() else None
 
     def put(self, media: Path, epoch: str) -> None:
-        fresh = self.path.with_suffix(".new")
-        with fresh.open("w") as file:
-            json.dump({"media": str(media), "epoch": epoch}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self.path)
+        keep.write(self.path, json.dumps({"media": str(media), "epoch": epoch}))
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)

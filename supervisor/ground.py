@@ -12,7 +12,7 @@ from supervisor.postgres import Postgres
 from supervisor.roles import OWNER_URL
 from supervisor.state import Servers, State
 from supervisor.supervisor import Supervisor
-from supervisor.trouble import Trouble
+from supervisor.trouble import Trouble, why
 from supervisor.valkey import Valkey
 
 
@@ -60,10 +60,9 @@ class Ground:
             psycopg2.connect(self.database_url, connect_timeout=5).close()
         except psycopg2.Error as refusal:
             where = urlsplit(self.database_url).hostname or "?"
-            line = str(refusal).strip().splitlines()[0]
             raise Trouble(
-                f"the database named by DATABASE_URL (on {where}) does not answer: {line}",
-                f"DATABASE_URL 指定的数据库（{where}）无法连接：{line}",
+                f"the database named by DATABASE_URL (on {where}) does not answer: {why(refusal)}",
+                f"DATABASE_URL 指定的数据库（{where}）无法连接：{why(refusal)}",
             ) from refusal
 
     def _check_given_broker(self) -> None:

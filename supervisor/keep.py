@@ -8,13 +8,14 @@ from pathlib import Path
 from supervisor.output import note
 
 
-def write(path: Path, text: str) -> None:
-    """Put the text there at once and for good, readable by us alone."""
+def write(path: Path, content: str | bytes) -> None:
+    """Put a text or bytes there at once and for good, readable by us alone."""
+    data = content.encode() if isinstance(content, str) else content
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     fresh = Path(name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if path.is_dir():

@@ -1,11 +1,11 @@
 """The settings a backup takes along: the secret key, the variables that are set, and whether the data is a demo."""
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from supervisor import keep
 from supervisor.state import ROOT, State
 
 # Of one machine, or secrets that open what a backup is kept from.
@@ -43,28 +43,16 @@ def put_back(state: State, settings: Mapping[str, bytes]) -> Path | None:
     """Put the secret key and the note of a demo in their places; the variables stand in a file to be read by a person,
     whose path is handed back."""
     if SECRET_KEY in settings:
-        _write(state.root / "secret_key", settings[SECRET_KEY])
+        keep.write(state.root / "secret_key", settings[SECRET_KEY])
     if DEMO in settings:
-        _write(state.database_facts / "demo", settings[DEMO])
+        keep.write(state.database_facts / "demo", settings[DEMO])
     variables = json.loads(settings.get(ENVIRONMENT, b"{}"))
     if not variables:
         return None
     path = state.root / "restored.env"
-    _write(path, "".join(f"{name}={value}\n" for name, value in variables.items()).encode())
+    keep.write(path, "".join(f"{name}={value}\n" for name, value in variables.items()))
     return path
 
 
 def _text(path: Path) -> str:
     return path.read_text().strip() if path.exists() else ""
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Readable by us alone, whole or not at all."""
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import errno
 import os
 import re
 import signal
@@ -24,9 +23,13 @@ from supervisor.sealed import Unsealer, damaged, given_key, is_sealed
 from supervisor.snapshot import connect
 from supervisor.state import ROOT, State
 from supervisor.supervisor import Stopped
-from supervisor.trouble import Trouble
+from supervisor.trouble import Trouble, told_plainly
 
 ARRIVING = ".restoring"
+NOT_RESTORED = (
+    "nothing was restored, the place is as empty as before: {why}.",
+    "未恢复任何内容，环境仍为空：{why}。",
+)
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -39,7 +42,8 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         with opened(options.file, key) as archive:
             check_release(archive.manifest)
             state = State.open(environ)
-            with state.owned("bin/restore"), own_servers(state, environ) as url, told_plainly():
+            plainly = told_plainly(*NOT_RESTORED, OSError, psycopg2.Error)
+            with state.owned("bin/restore"), own_servers(state, environ) as url, plainly:
                 tell(Restore(state, environ, url, archive).run())
     except Stopped:
         return 128 + signal.SIGTERM
@@ -61,20 +65,6 @@ def opened(path: Path, key: str) -> Iterator[Reader]:
         )
     with file:
         yield Reader(Unsealer(file, key) if sealed else file)
-
-
-@contextlib.contextmanager
-def told_plainly() -> Iterator[None]:
-    """What stood in the way, in a sentence; the place is as empty as it was."""
-    try:
-        yield
-    except (OSError, psycopg2.Error) as refusal:
-        full = isinstance(refusal, OSError) and refusal.errno in (errno.ENOSPC, errno.EDQUOT)
-        line = (str(refusal).strip().splitlines() or ["?"])[0]
-        raise Trouble(
-            f"nothing was restored, the place is as empty as before: {'the disk is full' if full else line}.",
-            f"未恢复任何内容，环境仍为空：{'磁盘已满' if full else line}。",
-        ) from refusal
 
 
 def check_release(manifest: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 from supervisor import census
 from supervisor.clients import folder_with, major_of
 from supervisor.process import tied_to_us
-from supervisor.trouble import Trouble
+from supervisor.trouble import Trouble, why
 
 FIRST_WITH_TRANSACTION_TIMEOUT = 17
 Migrations = list[list[str]]
@@ -84,7 +84,7 @@ def connect(url: str) -> Any:
         return psycopg2.connect(url, connect_timeout=10, application_name="backup")
     except psycopg2.Error as refusal:
         where = urlsplit(url).hostname or "this machine"
-        line = (str(refusal).strip().splitlines() or ["?"])[0]
+        line = why(refusal)
         raise Trouble(
             f"the database on {where} does not answer: {line}", f"数据库（{where}）无法连接：{line}"
         ) from refusal
