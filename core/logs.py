@@ -49,6 +49,8 @@ MASKS = [
     # PostgreSQL quotes whole rows there.
     (re.compile(r"^(\s*)(DETAIL|CONTEXT|QUERY):.*$", re.MULTILINE), r"\1\2: …"),
     (re.compile(r"(?<=[\w/])\?[\w%.~-]+=[^\s\"'<>]*"), "?…"),
+    # A password in the address of a server, which may have an @ of its own.
+    (re.compile(r"(?<=://)([^\s/?#:@'\"]*):[^\s/?#]+@"), r"\1:‹password›@"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"), "‹mail›"),
     (re.compile(r"(?<![\dA-Za-z])\d{6}(?:19|20)\d{9}[\dXx](?![\dA-Za-z])"), "‹id›"),
     (re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), "‹phone›"),

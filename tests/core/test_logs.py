@@ -20,7 +20,7 @@ from django.utils import timezone
 from structlog.contextvars import clear_contextvars
 
 from accounts.models import User
-from core import jobs
+from core import jobs, lanes
 from core.errors import Refused
 from core.logs import formatter, masked, masked_path
 from core.models import Job
@@ -41,6 +41,9 @@ NAME, PHONE, MAIL, LOGIN = "申慧敏", "13812345678", "shen@example.org", "shen
         ("id 14010219900307663X, 1401021990030766301", "id ‹id›, 1401021990030766301"),
         ("to shen.hui+x@mail.example.org", "to ‹mail›"),
         ("GET /needs/?q=13812345678&page=2 done", "GET /needs/?… done"),
+        ("at redis://:p%40ss-w0rd@cache.example.org:6379/0.", "at redis://:‹password›@cache.example.org:6379/0."),
+        ("'postgresql://app:a@b:c@db/x?sslmode=on' no", "'postgresql://app:‹password›@db/x?…' no"),
+        ("https://example.org:8000/@x and a:b@c", "https://example.org:8000/@x and a:b@c"),
         ("Authorization: Token abcdefgh12345", "Authorization: Token ‹token›"),
         ("key tl_6c6c08610863f7acbfceeb34 used", "key ‹token› used"),
         ("Refused: 申慧敏（博士）已有两个对接。 end", "Refused: ‹text› end"),
@@ -130,6 +133,13 @@ def test_the_lines_of_a_job_carry_its_id(lines: Lines) -> None:
     assert (ended["job_id"], ended["job"], ended["outcome"]) == (job.pk, "settle_terms", "done")
     logging.getLogger("x").warning("after")
     assert "job_id" not in lines()[-1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_of_a_job_is_one_line_whoever_did_it(lines: Lines) -> None:
+    Job.objects.create(kind="settle_terms", key="now", not_before=timezone.now() - timedelta(seconds=1))
+    assert lanes.do_next(["calendar"]) == "done"
+    assert [line["event"] for line in lines() if "done" in json.dumps(line)] == ["job_ended"]
 
 
 # -- Real processes --------------------------------------------------------------------------------------------
