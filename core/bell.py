@@ -1,5 +1,5 @@
 """Waking a worker within a bound: a request waits `RING_SECONDS` at most for the broker, and after a failure nobody
-asks it for a while. Losing a ring costs one sweep (`core.jobs.sweep`), never the job."""
+asks it for a while. Losing a ring costs one look of a sweeper (`core.lanes`), never the job."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.conf import settings
 
 from core.bounded import Messenger
 
-PAUSE = 5.0  # seconds without a ring after one that failed; the sweeper comes round every 15
+PAUSE = 5.0  # seconds without a ring after one that failed; meanwhile sweepers look every two
 
 _messenger = Messenger(seconds=lambda: float(settings.RING_SECONDS), pause=PAUSE)
 

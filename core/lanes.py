@@ -46,9 +46,7 @@ def do_next(lanes: Sequence[str]) -> str:
         for lane in LANES:
             job = leases.claim_next(kinds_of(lane)) if lane in lanes else None
             if job is not None:
-                outcome = jobs.do(job)
-                logger.info("job %s (%s %s): %s", job.pk, job.kind, job.key, outcome)
-                return outcome
+                return jobs.do(job)
         return ""
     finally:
         _at_work.release()

@@ -167,9 +167,6 @@ class Start:
         if self.kinds != machines.KINDS:
             machines.check_tables(lambda: self.supervisor.run(self.manage("migrate", "--check")))
             return
-        if self.kinds != machines.KINDS:
-            machines.check_tables(lambda: self.supervisor.run(self.manage("migrate", "--check")))
-            return
         self.supervisor.run(self.manage("migrate", "--noinput"))
         stamps.put(stamp, f"{code} {newer.applied(self.ground.database_url)}")
         say("tables are ready")

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import get_commands
 from django.urls import resolve
 from django.utils.module_loading import import_string
@@ -43,6 +44,42 @@ def variables_of_programs() -> set[str]:
     """What bin/ reads beside the settings."""
     text = "\n".join(path.read_text() for path in [*ROOT.glob("supervisor/*.py"), *ROOT.glob("tests/*.py")])
     return set(re.findall(r'environ\.get\("([A-Z_]+)"', text)) - {"PYTEST_XDIST_WORKER"}
+
+
+def defaults_of_code() -> dict[str, Any]:
+    """The default of each variable, where it is written as a plain value."""
+    found = {}
+    # What bin/start sets for itself is no default of the settings, which come last.
+    for path in [*ROOT.glob("supervisor/*.py"), ROOT / "talentlink" / "settings.py"]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+                continue
+            given = [*node.args[1:2], *[word.value for word in node.keywords if word.arg == "default"]]
+            name = node.args[0]
+            if re.search(r"\benv(iron)?$", ast.unparse(node.func.value)) and isinstance(name, ast.Constant):
+                found |= {str(name.value): value.value for value in given if isinstance(value, ast.Constant)}
+    return found
+
+
+def test_the_example_shows_the_defaults() -> None:
+    text = (ROOT / ".env.example").read_text()
+    shown = dict(re.findall(r"^#([A-Z][A-Z_]+)=(.*)$", text, re.MULTILINE))
+    # An address stands for what one looks like.
+    defaults = {
+        name: value for name, value in defaults_of_code().items() if name in shown and not name.endswith("_URL")
+    }
+    assert {"JOB_LEASE_SECONDS", "EMAIL_TIMEOUT", "SITE_NAME", "LOG_FORMAT", "WORKERS", "TRUST_PROXY"} <= set(defaults)
+    read = {
+        name: type(value)(float(shown[name]) if not isinstance(value, str) else shown[name])
+        for name, value in defaults.items()
+    }
+    assert read == defaults
+
+
+def test_the_example_shows_how_long_rows_are_kept() -> None:
+    (shown,) = re.findall(r"^#KEEP_DAYS=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    days = (pair.split("=") for pair in shown.split(","))
+    assert {name: int(number) for name, number in days} == settings.KEEP_DAYS
 
 
 def command_of_image() -> list[str]:
