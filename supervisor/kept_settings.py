@@ -1,4 +1,4 @@
-"""The settings a backup takes along: the secret key, the variables that are set, and whether the data is a demo."""
+"""The settings a backup takes along: the secret key, those variables that are no secrets, and whether it is a demo."""
 
 import json
 import re
@@ -8,22 +8,41 @@ from pathlib import Path
 from supervisor import keep
 from supervisor.state import ROOT, State
 
-# Of one machine, or secrets that open what a backup is kept from.
-NOT_KEPT = {
-    *(
-        "DATABASE_URL",
-        "DATABASE_OWNER_URL",
-        "REDIS_URL",
-        "TALENTLINK_STATE",
-        "MEDIA_ROOT",
-        "STATIC_ROOT",
-        "PORT",
-        "MATCHING_CACHE",
-    ),
-    *("BACKUP_DIR", "BACKUP_KEY", "TALENTLINK_POSTGRES", "TALENTLINK_VALKEY", "CHROMIUM", "POSTGRES_PASSWORD"),
-    *("REDIS_PASSWORD", "SECRET_KEY"),
+# Those whose value opens something. The secret key alone goes along, as a file of its own: the site signs with it.
+SECRETS = {
+    "SECRET_KEY",
+    "POSTGRES_PASSWORD",
+    "APPLICATION_PASSWORD",
+    "REDIS_PASSWORD",
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "SMS_TOKEN",
+    "METRICS_TOKEN",
+    "MATCHING_ENCODER_KEY",
+    "BACKUP_KEY",
+}
+WITH_PASSWORD = re.compile(r"://[^/?#]*:[^/?#]*@")
+# What is true of one machine only.
+OF_THE_MACHINE = {
+    "TALENTLINK_STATE",
+    "MEDIA_ROOT",
+    "STATIC_ROOT",
+    "MATCHING_CACHE",
+    "MATCHING_ENCODER_FOLDER",
+    "BACKUP_DIR",
+    "PORT",
+    "TALENTLINK_POSTGRES",
+    "TALENTLINK_VALKEY",
+    "CHROMIUM",
 }
 SECRET_KEY, ENVIRONMENT, DEMO = "secret_key", "environment.json", "demo"
+
+
+def variables() -> list[tuple[str, str]]:
+    """Every variable that TalentLink reads, with what the example shows."""
+    return re.findall(r"^#?([A-Z][A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
 
 
 def collect(state: State, environ: Mapping[str, str]) -> dict[str, bytes]:
@@ -32,8 +51,10 @@ def collect(state: State, environ: Mapping[str, str]) -> dict[str, bytes]:
     secret = environ.get("SECRET_KEY") or _text(state.root / "secret_key")
     if secret:
         found[SECRET_KEY] = secret.encode()
-    names = set(re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)) - NOT_KEPT
-    found[ENVIRONMENT] = json.dumps({name: environ[name] for name in sorted(names) if environ.get(name)}).encode()
+    names = {name for name, _value in variables()} - SECRETS - OF_THE_MACHINE
+    given = {name: environ[name] for name in sorted(names) if environ.get(name)}
+    open_to_all = {name: value for name, value in given.items() if not WITH_PASSWORD.search(value)}
+    found[ENVIRONMENT] = json.dumps(open_to_all).encode()
     if demo := _text(state.database_facts / "demo"):
         found[DEMO] = demo.encode()
     return found
@@ -46,11 +67,11 @@ def put_back(state: State, settings: Mapping[str, bytes]) -> Path | None:
         keep.write(state.root / "secret_key", settings[SECRET_KEY])
     if DEMO in settings:
         keep.write(state.database_facts / "demo", settings[DEMO])
-    variables = json.loads(settings.get(ENVIRONMENT, b"{}"))
-    if not variables:
+    given = json.loads(settings.get(ENVIRONMENT, b"{}"))
+    if not given:
         return None
     path = state.root / "restored.env"
-    keep.write(path, "".join(f"{name}={value}\n" for name, value in variables.items()))
+    keep.write(path, "".join(f"{name}={value}\n" for name, value in given.items()))
     return path
 
 

@@ -1,7 +1,7 @@
 """Backup and restore of a state of bin/start: running, stopped, and into a new folder."""
 
 import json
-import os
+import re
 import shutil
 import tarfile
 from pathlib import Path
@@ -88,11 +88,24 @@ def test_a_running_site_is_backed_up_and_stays_up(state: State) -> None:
     assert member(file, "settings/secret_key") == b"s" * 50
 
 
-def test_settings_leave_out_addresses_and_passwords(tmp_path: Path) -> None:
+# Named like a secret or an address with one, and none.
+HARMLESS = {"MATCHING_ENCODER_URL", "SITE_URL", "SMS_URL"}
+
+
+def test_every_variable_named_like_a_secret_is_one_or_known_to_be_harmless() -> None:
+    shown = dict(kept_settings.variables())
+    like = {name for name in shown if re.search(r"PASSWORD|(?<!VAL)KEY|TOKEN|SECRET|_URL$", name)}
+    like |= {name for name, value in shown.items() if re.search(r"://[^/]*:[^/]*@", value)}
+    assert like - HARMLESS == kept_settings.SECRETS
+
+
+def test_settings_leave_out_secrets_and_what_is_of_the_machine(tmp_path: Path) -> None:
     state = State.open({"TALENTLINK_STATE": str(tmp_path)})
-    given = {
-        "SECRET_KEY": "k", "CITY_NAME": "云泉市", "DATABASE_URL": "postgresql://u:geheim@h/d", "BACKUP_KEY": "geheim",
-        "POSTGRES_PASSWORD": "geheim", "REDIS_PASSWORD": "geheim", "MEDIA_ROOT": "/m", "PATH": os.environ["PATH"],
-    }  # fmt: skip
-    kept = kept_settings.collect(state, given)
-    assert kept == {"secret_key": b"k", "environment.json": json.dumps({"CITY_NAME": "云泉市"}).encode()}
+    kept = kept_settings.collect(state, {name: f"value of {name}" for name, _shown in kept_settings.variables()})
+    assert kept.pop("secret_key") == b"value of SECRET_KEY"
+    (environment,) = kept.values()
+    names = set(json.loads(environment))
+    assert names & (kept_settings.SECRETS | kept_settings.OF_THE_MACHINE) == set()
+    other = kept_settings.collect(state, {"SMS_URL": "https://user:geheim@sms.example.org/", "CITY_NAME": "云泉市"})
+    assert json.loads(other["environment.json"]) == {"CITY_NAME": "云泉市"}
+    assert {"CITY_NAME", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_FROM", "SMS_URL", "KEEP_DAYS", "WORKERS"} <= names
