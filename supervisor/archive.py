@@ -16,6 +16,8 @@ from supervisor.sealed import damaged
 MANIFEST, CONTENTS = "manifest.json", "contents.json"
 DATABASE, FILES, SETTINGS = "database/", "files/", "settings/"
 PART = 8 << 20
+# What reading a tar raises when it is none, or says what cannot be.
+BROKEN = (tarfile.TarError, EOFError, ValueError, OverflowError)
 
 
 class Sink(Protocol):
@@ -92,7 +94,7 @@ class Member:
     def read(self, size: int = -1) -> bytes:
         try:
             return self.stream.read(size)
-        except (tarfile.TarError, EOFError) as error:
+        except BROKEN as error:
             raise damaged() from error
 
 
@@ -116,6 +118,9 @@ class Reader:
             with tarfile.open(fileobj=source, mode="r|") as tar:  # type: ignore[call-overload]
                 for info in tar:
                     tar.members.clear()
+                    if not info.isreg():
+                        # A folder, a link or a device: nothing that a backup writes.
+                        raise damaged()
                     member = Member(info, tar.extractfile(info))
                     if info.name == CONTENTS:
                         if _parsed(member.read()) != self.seen:
@@ -125,7 +130,7 @@ class Reader:
                     while member.read(PART):
                         pass
                     self.seen[info.name] = member.stream.facts()
-        except (tarfile.TarError, EOFError) as error:
+        except BROKEN as error:
             raise damaged() from error
         raise damaged()
 
@@ -133,8 +138,27 @@ class Reader:
 def _parsed(data: bytes) -> dict[str, Any]:
     try:
         found = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise damaged() from None
     if not isinstance(found, dict):
         raise damaged()
     return found
+
+
+def check_manifest(manifest: dict[str, Any]) -> None:
+    """Refuse a manifest without what a restore reads in it, or with another form."""
+    migrations, census = manifest.get("migrations"), manifest.get("census")
+    whole = (
+        isinstance(manifest.get("server"), int)
+        and isinstance(manifest.get("client"), int)
+        and isinstance(migrations, list)
+        and all(_are_words(pair) for pair in migrations)
+        and isinstance(census, dict)
+        and all(_are_words(pair) and pair[0].isdecimal() for pair in census.values())
+    )
+    if not whole:
+        raise damaged()
+
+
+def _are_words(pair: object) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and all(isinstance(word, str) for word in pair)

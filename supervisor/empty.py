@@ -3,6 +3,7 @@
 import contextlib
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,9 @@ class Mark:
     def read(self) -> dict[str, Any] | None:
         return json.loads(self.path.read_text()) if self.path.exists() else None
 
-    def put(self, media: Path, epoch: str) -> None:
-        keep.write(self.path, json.dumps({"media": str(media), "epoch": epoch}))
+    def put(self, media: Path, epoch: str, settings: Mapping[str, str] | None = None) -> None:
+        """Mark the place; with the settings that are put in their places once the rows have arrived."""
+        keep.write(self.path, json.dumps({"media": str(media), "epoch": epoch, "settings": settings or {}}))
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from supervisor import keep
+from supervisor.sealed import damaged
 from supervisor.state import ROOT, State
 
 # Those whose value opens something. The secret key alone goes along, as a file of its own: the site signs with it.
@@ -60,14 +61,26 @@ def collect(state: State, environ: Mapping[str, str]) -> dict[str, bytes]:
     return found
 
 
-def put_back(state: State, settings: Mapping[str, bytes]) -> Path | None:
+def checked(settings: Mapping[str, bytes]) -> dict[str, str]:
+    """The settings of an archive as texts, if they can be put back."""
+    try:
+        texts = {name: data.decode() for name, data in settings.items()}
+        given = json.loads(texts.get(ENVIRONMENT, "{}"))
+    except (ValueError, RecursionError):
+        raise damaged() from None
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise damaged()
+    return texts
+
+
+def put_back(state: State, settings: Mapping[str, str]) -> Path | None:
     """Put the secret key and the note of a demo in their places; the variables stand in a file to be read by a person,
     whose path is handed back."""
     if SECRET_KEY in settings:
         keep.write(state.root / "secret_key", settings[SECRET_KEY])
     if DEMO in settings:
         keep.write(state.database_facts / "demo", settings[DEMO])
-    given = json.loads(settings.get(ENVIRONMENT, b"{}"))
+    given = json.loads(settings.get(ENVIRONMENT, "{}"))
     if not given:
         return None
     path = state.root / "restored.env"

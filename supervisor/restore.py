@@ -15,7 +15,7 @@ import psycopg2
 
 from supervisor import census, empty, kept_settings
 from supervisor.access import own_servers
-from supervisor.archive import DATABASE, FILES, PART, SETTINGS, Member, Reader
+from supervisor.archive import DATABASE, FILES, PART, SETTINGS, Member, Reader, check_manifest
 from supervisor.backup import media_root
 from supervisor.loading import Loading, loading
 from supervisor.release import release
@@ -30,6 +30,10 @@ NOT_RESTORED = (
     "nothing was restored, the place is as empty as before: {why}.",
     "未恢复任何内容，环境仍为空：{why}。",
 )
+NOT_FINISHED = (
+    "rows and files are restored, but not the last steps: {why}. Run bin/restore with the archive again.",
+    "数据和文件已恢复，但最后的步骤未完成：{why}。请用同一备份重新运行 bin/restore。",
+)
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -42,8 +46,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         with opened(options.file, key) as archive:
             check_release(archive.manifest)
             state = State.open(environ)
-            plainly = told_plainly(*NOT_RESTORED, OSError, psycopg2.Error)
-            with state.owned("bin/restore"), own_servers(state, environ) as url, plainly:
+            with state.owned("bin/restore"), own_servers(state, environ) as url:
                 tell(Restore(state, environ, url, archive).run())
     except Stopped:
         return 128 + signal.SIGTERM
@@ -67,15 +70,18 @@ def opened(path: Path, key: str) -> Iterator[Reader]:
         yield Reader(Unsealer(file, key) if sealed else file)
 
 
-def check_release(manifest: Mapping[str, Any]) -> None:
+def check_release(manifest: dict[str, Any]) -> None:
     """Refuse what another release wrote, and tables that this code does not know."""
-    theirs, ours = str(manifest.get("release")), release()
+    theirs, ours = manifest.get("release"), release()
+    if not isinstance(theirs, str):
+        raise damaged()
     if theirs != ours:
         raise Trouble(
             f"this archive was written by TalentLink {theirs}, and this is {ours}: restore it with "
             f"{theirs}, then upgrade.",
             f"该备份由 TalentLink {theirs} 生成，当前版本是 {ours}。请先用 {theirs} 恢复，再升级。",
         )
+    check_manifest(manifest)
     unknown = [f"{app}.{name}" for app, name in manifest["migrations"] if not is_known(app, name)]
     if unknown:
         raise Trouble(
@@ -111,15 +117,27 @@ class Restore:
         self.media = media_root(state, environ)
         self.mark = empty.Mark(state)
         self.epoch = str(uuid.uuid4())
-        self.settings: dict[str, bytes] = {}
+        self.settings: dict[str, str] = {}
         self.files = 0
 
     def run(self) -> Restored | None:
         """Everything or nothing; None where an earlier restore into this place was through but for its last word."""
-        begun = self.mark.read()
-        if begun and empty.has_epoch(self.url, begun["epoch"]):
+        with told_plainly(*NOT_RESTORED, OSError, psycopg2.Error):
+            begun = self.mark.read()
+            through = bool(begun and empty.has_epoch(self.url, begun["epoch"]))
+            if begun and through:
+                self.settings = begun["settings"]
+            else:
+                self._load(begun)
+        with told_plainly(*NOT_FINISHED, OSError, psycopg2.Error):
+            variables = kept_settings.put_back(self.state, self.settings)
+            self._after()
             self.mark.remove()
-            return None
+        rows = census.rows(self.archive.manifest["census"])
+        return None if through else Restored(rows, self.files, self.epoch, variables)
+
+    def _load(self, begun: Mapping[str, Any] | None) -> None:
+        """Bring rows and files in, or leave the place as empty as it was."""
         server = empty.check_database(self.url)
         if not begun or begun["media"] != str(self.media):
             empty.check_media(self.media)
@@ -129,13 +147,10 @@ class Restore:
             # What an earlier restore that was killed had put there.
             empty.clear(self.media)
             with loading(self.url, server=server, dumped_by=int(self.archive.manifest["client"])) as load:
-                variables = self._bring(load)
+                self._bring(load)
         except BaseException:
             self._give_up()
             raise
-        self._after()
-        self.mark.remove()
-        return Restored(census.rows(self.archive.manifest["census"]), self.files, self.epoch, variables)
 
     def _give_up(self) -> None:
         """Leave the place as empty as it was. Where the database cannot say whether the rows have arrived, everything
@@ -154,8 +169,9 @@ class Restore:
                 f"该备份来自 PostgreSQL {written}，当前服务器是 {server}。请使用不低于该版本的服务器。",
             )
 
-    def _bring(self, load: Loading) -> Path | None:
-        """The files stand in their places before the transaction of the rows is committed."""
+    def _bring(self, load: Loading) -> None:
+        """The files stand in their places, and the settings in the mark, before the rows are committed."""
+        settings: dict[str, bytes] = {}
         arriving = self.media / ARRIVING
         arriving.mkdir(parents=True, exist_ok=True)
         ended = False
@@ -167,7 +183,7 @@ class Restore:
                 ended = True
                 load.end_of_dump()
             if member.name.startswith(SETTINGS):
-                self.settings[member.name.removeprefix(SETTINGS)] = member.read()
+                settings[member.name.removeprefix(SETTINGS)] = member.read()
             elif member.name.startswith(FILES):
                 put_file(arriving, member)
                 self.files += 1
@@ -175,12 +191,12 @@ class Restore:
         for path in arriving.iterdir():
             path.rename(self.media / path.name)
         arriving.rmdir()
-        variables = kept_settings.put_back(self.state, self.settings)
+        self.settings = kept_settings.checked(settings)
+        self.mark.put(self.media, self.epoch, self.settings)
         os.sync()
         load.commit(
             f"INSERT INTO public.core_epoch (key, begun_at, why) VALUES ('{self.epoch}', now(), 'restored');"  # noqa: S608
         )
-        return variables
 
     def _compare(self, load: Loading) -> None:
         """The rows that arrived are those of the moment of the backup, table by table."""
@@ -211,12 +227,17 @@ def put_file(folder: Path, member: Member) -> None:
     if name.is_absolute() or ".." in name.parts or not name.parts:
         raise damaged()
     path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        while data := member.read(PART):
-            file.write(data)
-    path.chmod(member.mode)
-    os.utime(path, (member.mtime, member.mtime))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            while data := member.read(PART):
+                file.write(data)
+        # Neither a program nor one with the rights of its owner.
+        path.chmod(member.mode & 0o666 | 0o600)
+        os.utime(path, (member.mtime, member.mtime))
+    except (ValueError, OverflowError):
+        # A name or a moment that no file has.
+        raise damaged() from None
 
 
 def tell(restored: Restored | None) -> None:

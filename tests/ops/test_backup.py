@@ -1,5 +1,6 @@
 """Backup under load and restore into an empty place: every table and every file is that of one moment."""
 
+import io
 import itertools
 import json
 import os
@@ -22,9 +23,13 @@ from django.db import connection
 from core.models import Backup, Epoch
 from enterprises.actions import enter_qualification
 from enterprises.models import Enterprise, Qualification
-from supervisor.archive import CONTENTS, MANIFEST, Writer
+from supervisor.archive import CONTENTS, MANIFEST, Member, Writer
+from supervisor.empty import Mark
 from supervisor.release import release
-from supervisor.state import ROOT
+from supervisor.restore import check_release, opened, put_file
+from supervisor.sealed import damaged
+from supervisor.state import ROOT, State
+from supervisor.trouble import Trouble
 from tests import factories as f
 from tests.factories import START, moment
 from tests.ops.backups import Place, command, here, run
@@ -212,6 +217,103 @@ def test_another_release_is_refused_by_name(site: Place, empty: Place, tmp_path:
     assert not empty.state.exists()
     newer = with_manifest(file, lambda text: text.replace('"0001_initial"', '"0099_from_the_future"'))
     assert "accounts.0099_from_the_future" in run("restore", newer, env=empty.env).stderr
+
+
+def entry(name: str, data: bytes = b"", **facts: Any) -> tuple[tarfile.TarInfo, bytes]:
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    for fact, value in facts.items():
+        setattr(info, fact, value)
+    return info, data
+
+
+def without(*names: str, **others: Any) -> bytes:
+    manifest: dict[str, Any] = {"release": release(), "server": 15, "client": 18, "migrations": [], "census": {}}
+    return json.dumps({name: value for name, value in (manifest | others).items() if name not in names}).encode()
+
+
+LINK, WHOLE = {"type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}, entry(MANIFEST, without())
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [],
+        [entry(MANIFEST, type=tarfile.DIRTYPE)],
+        [entry(MANIFEST, **LINK)],
+        [entry(MANIFEST, b"[" * 100_000)],
+        [entry(MANIFEST, without("release"))],
+        [entry(MANIFEST, without("server"))],
+        [entry(MANIFEST, without("client"))],
+        [entry(MANIFEST, without("census"))],
+        [entry(MANIFEST, without(census={"a": ["x", ""]}))],
+        [entry(MANIFEST, without(migrations=[["accounts"]]))],
+        [WHOLE, entry("files/link", **LINK)],
+        [WHOLE, entry("files/folder", type=tarfile.DIRTYPE)],
+        [WHOLE, entry("files/device", type=tarfile.CHRTYPE)],
+    ],
+)
+def test_an_archive_that_nobody_wrote_so_is_told_to_be_damaged(
+    members: list[tuple[tarfile.TarInfo, bytes]], tmp_path: Path
+) -> None:
+    path = tmp_path / "talentlink.tar"
+    with tarfile.open(path, "w") as tar:
+        for info, data in members:
+            tar.addfile(info, io.BytesIO(data))
+    with pytest.raises(Trouble) as told, opened(path, "") as archive:
+        check_release(archive.manifest)
+        assert [member.name for member in archive.members()] == ["never"]
+    assert (told.value.english, told.value.chinese) == (damaged().english, damaged().chinese)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [("files/../a", {}), ("files//a", {}), ("files/", {}), ("files/a", {"mtime": 1e30}), ("files/a\0b", {})],
+)
+def test_a_file_with_an_impossible_name_or_moment_is_told_to_be_damaged(
+    name: str, facts: dict[str, Any], tmp_path: Path
+) -> None:
+    info, data = entry(name, b"x", **facts)
+    with pytest.raises(Trouble) as told:
+        put_file(tmp_path, Member(info, io.BytesIO(data)))
+    assert told.value.english == damaged().english
+
+
+def test_a_file_comes_back_as_no_program(tmp_path: Path) -> None:
+    for number, mode in enumerate((0o4755, 0o777, 0, 0o640)):
+        info, data = entry(f"files/{number}", b"x", mode=mode)
+        put_file(tmp_path, Member(info, io.BytesIO(data)))
+    assert [(tmp_path / f"{number}").stat().st_mode & 0o7777 for number in range(4)] == [0o644, 0o666, 0o600, 0o640]
+
+
+NO_EPOCH = """
+    CREATE FUNCTION no_epoch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no epoch today'; END $$;
+    CREATE TRIGGER no_epoch BEFORE INSERT ON core_epoch FOR EACH ROW EXECUTE FUNCTION no_epoch()
+"""
+
+
+def test_a_restore_that_fails_at_its_end_leaves_no_settings(site: Place, empty: Place, tmp_path: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(NO_EPOCH)
+        file = backed_up(site, tmp_path / "out", SECRET_KEY="k" * 50, CITY_NAME="云泉市")
+        cursor.execute("DROP FUNCTION no_epoch CASCADE")
+    refused = run("restore", file, env=empty.env)
+    assert (refused.returncode, "no epoch today" in refused.stderr) == (1, True)
+    assert (empty.everything(), empty.files()) == ({}, {})
+    left = {path.name for path in empty.state.rglob("*") if path.is_file()}
+    assert left & {"secret_key", "restored.env", "restoring", "demo"} == set()
+
+
+def test_a_restore_that_was_killed_behind_its_rows_is_finished(site: Place, tmp_path: Path) -> None:
+    file = backed_up(site, tmp_path / "out")
+    place = here(tmp_path / "other")
+    settings = {"secret_key": "k" * 50, "environment.json": '{"CITY_NAME": "云泉市"}'}
+    Mark(State.open(place.env)).put(place.media, str(Epoch.objects.current().key), settings)
+    done = run("restore", file, env=place.env)
+    assert (done.returncode, "nothing is left to do" in done.stdout) == (0, True), done.stderr
+    assert (place.state / "secret_key").read_text() == "k" * 50
+    assert (place.state / "restored.env").read_text() == "CITY_NAME=云泉市\n"
+    assert not (place.state / "restoring").exists()
 
 
 def test_what_does_not_arrive_as_it_was_is_taken_back(site: Place, empty: Place, tmp_path: Path) -> None:
