@@ -1,5 +1,6 @@
 """Workers and beat say that they live: one row each, by the clock of the database."""
 
+import hashlib
 import os
 import socket
 from typing import Any
@@ -12,16 +13,31 @@ from core.models import Heartbeat
 EVERY = 10.0  # seconds between two beats of a process
 
 
-def name_of(kind: str, lanes: str = "") -> str:
-    """What a process is called, such as "worker people@machine": one that starts again takes its row over."""
-    return f"{' '.join(filter(None, [kind, lanes]))}@{socket.gethostname()}"[:120]
+def mark_of_state() -> str:
+    """Tells apart what runs on several state folders of one machine."""
+    return _mark(str(settings.STATE), 6)
+
+
+def name_of(kind: str, lanes: str = "", node: str = "") -> str:
+    """What a process is called, such as "worker people@machine/5f2e1c-90ab": one that starts again takes its row over,
+    and workers that have another state folder, or another name in Celery, have rows of their own."""
+    head = f"{' '.join(filter(None, [kind, lanes]))}@{socket.gethostname()}"[:100]
+    return "-".join(filter(None, [f"{head}/{mark_of_state()}", node and _mark(node, 4)]))
+
+
+def _mark(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
 def beat(process: str, kind: str, lanes: str = "") -> None:
     """Write that this process lives; its first beat is its start."""
     mine = Heartbeat.objects.filter(process=process, pid=os.getpid(), release=settings.RELEASE)
-    if mine.update(beat_at=Now(), lanes=lanes):
-        return
+    if not mine.update(beat_at=Now(), lanes=lanes):
+        _begin(process, kind, lanes)
+    forget_old()
+
+
+def _begin(process: str, kind: str, lanes: str) -> None:
     facts: dict[str, Any] = {
         "kind": kind,
         "lanes": lanes,
@@ -32,7 +48,6 @@ def beat(process: str, kind: str, lanes: str = "") -> None:
         "beat_at": Now(),
     }
     Heartbeat.objects.update_or_create(process=process, defaults=facts)
-    forget_old()
 
 
 def stop(process: str) -> None:
@@ -41,5 +56,5 @@ def stop(process: str) -> None:
 
 
 def forget_old() -> int:
-    """Remove what has been silent for a week. How many were."""
+    """Remove what has been silent for a week, or for an hour with another that does its work. How many were."""
     return Heartbeat.objects.forgotten().delete()[0]

@@ -37,7 +37,7 @@ class Alive(bootsteps.StartStopStep):
         if "people" not in queues:
             os.nice(KINDNESS)
         self.lanes = ",".join(queues)
-        self.process = heartbeats.name_of("worker", self.lanes)
+        self.process = heartbeats.name_of("worker", self.lanes, worker.hostname)
         # What is there before the pool is forked stays in pages that its processes share.
         gc.collect()
         gc.freeze()

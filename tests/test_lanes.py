@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from kombu import Connection
 
-from core import jobs
+from core import heartbeats, jobs
 from core.models import Heartbeat, Job
 from core.tasks import run_job
 from matching import rounds
@@ -150,7 +150,7 @@ def test_a_worker_says_that_it_lives_until_it_stops(start_worker: Callable[..., 
     eventually(Heartbeat.objects.exists, 30)
     row = Heartbeat.objects.get()
     assert (row.kind, row.lanes, row.pid) == ("worker", "people", worker.pid)
-    assert row.process == f"worker people@{row.machine}"
+    assert row.process == heartbeats.name_of("worker", "people", f"celery@{row.machine}")
     worker.kill()
     assert list(Heartbeat.objects.all()) == [row]
     worker.start()
@@ -187,6 +187,6 @@ def test_beat_asks_by_rows_without_a_broker_and_catches_up(
     last = start_beat(REDIS_URL=url)
     eventually(Heartbeat.objects.filter(pid=last.pid, beat_at__gt=F("started_at")).exists, 60)  # it looked often
     assert list(daily.values_list("kind", flat=True)) == ["refresh_checks", "refresh_standings", "refresh_standings"]
-    assert Heartbeat.objects.get().process == f"beat@{Heartbeat.objects.get().machine}"
+    assert Heartbeat.objects.get().process == heartbeats.name_of("beat")
     last.stop()
     assert Heartbeat.objects.count() == 0

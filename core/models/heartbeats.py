@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from core.scope import ALL, Scope, ScopedQuerySet
 
 SILENT_AFTER = timedelta(seconds=45)
 FORGOTTEN_AFTER = timedelta(days=7)
+REPLACED_AFTER = timedelta(hours=1)
 
 
 class HeartbeatQuerySet(ScopedQuerySet["Heartbeat"]):
@@ -24,7 +26,11 @@ class HeartbeatQuerySet(ScopedQuerySet["Heartbeat"]):
         return self.filter(beat_at__lt=Now() - SILENT_AFTER)
 
     def forgotten(self) -> Self:
-        return self.filter(beat_at__lt=Now() - FORGOTTEN_AFTER)
+        """Those that nobody waits for any more: silent for a week, or for an hour while another of the same kind and
+        lanes lives, as when a container was killed and a new one has another name."""
+        others = Heartbeat.objects.beating().filter(kind=OuterRef("kind"), lanes=OuterRef("lanes"))
+        replaced = Exists(others) & Q(beat_at__lt=Now() - REPLACED_AFTER)
+        return self.filter(Q(beat_at__lt=Now() - FORGOTTEN_AFTER) | replaced)
 
 
 class Heartbeat(models.Model):

@@ -2,10 +2,13 @@
 
 import os
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -60,9 +63,43 @@ def test_a_clean_stop_leaves_no_row_and_a_stopped_process_takes_no_other_away() 
 
 
 def test_what_was_silent_for_a_week_is_forgotten() -> None:
-    heartbeats.beat("old", "worker")
-    heartbeats.beat("older", "worker")
+    heartbeats.beat("old", "worker", "rounds")
+    heartbeats.beat("older", "worker", "rounds")
     age("old", timedelta(days=6))
     age("older", timedelta(days=8))
-    heartbeats.beat(NAME, "worker")  # a start looks after it
+    heartbeats.beat(NAME, "worker", "people")
     assert [row.process for row in Heartbeat.objects.order_by("process")] == ["old", NAME]
+
+
+def test_one_that_another_replaced_is_forgotten_within_the_hour() -> None:
+    for name, kind, lanes in [(NAME, "worker", "people"), ("a", "worker", "people"), ("b", "worker", "people")]:
+        heartbeats.beat(name, kind, lanes)
+    heartbeats.beat("other lanes", "worker", "rounds")
+    heartbeats.beat("beat", "beat")
+    age("a", timedelta(minutes=59))
+    for name in ("b", "other lanes", "beat"):
+        age(name, timedelta(minutes=61))
+    heartbeats.beat(NAME, "worker", "people")  # its next sign of life
+    assert {row.process for row in Heartbeat.objects.all()} == {NAME, "a", "other lanes", "beat"}
+
+
+def test_names_tell_apart_states_and_workers_of_one_machine(settings: Any, tmp_path: Path) -> None:
+    def names() -> list[str]:
+        return [heartbeats.name_of("worker", "people", node) for node in ("people@here", "more@here")]
+
+    first = names()
+    assert names() == first  # a restart has the name that it had
+    settings.STATE = tmp_path
+    found = [*first, *names(), heartbeats.name_of("worker", "x" * 90, "n" * 90), heartbeats.name_of("beat")]
+    assert len(set(found)) == len(found)
+    assert [name for name in found if len(name) > 120] == []
+
+
+def test_a_health_check_asks_for_its_own_state(settings: Any, tmp_path: Path) -> None:
+    heartbeats.beat(heartbeats.name_of("worker", "people", "people@here"), "worker", "people")
+    call_command("alive", "worker")
+    with pytest.raises(CommandError):
+        call_command("alive", "beat")
+    settings.STATE = tmp_path
+    with pytest.raises(CommandError):
+        call_command("alive", "worker")

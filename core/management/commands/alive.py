@@ -1,10 +1,11 @@
-"""Whether the worker or beat of this machine lives, for health checks of containers."""
+"""Whether the worker or beat of this machine and state lives, for health checks of containers."""
 
 import socket
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from core import heartbeats
 from core.models import Heartbeat
 
 
@@ -15,5 +16,6 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=Heartbeat.Kind.values)
 
     def handle(self, *args: Any, kind: str, **options: Any) -> None:
-        if not Heartbeat.objects.beating().filter(kind=kind, machine=socket.gethostname()[:80]).exists():
+        ours = Heartbeat.objects.filter(kind=kind, machine=socket.gethostname()[:80])
+        if not ours.filter(process__contains=f"/{heartbeats.mark_of_state()}").beating().exists():
             raise CommandError(f"no {kind} of this machine gave a sign of life")
