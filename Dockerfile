@@ -27,7 +27,7 @@ RUN SECRET_KEY=build DATABASE_URL=postgresql://build@127.0.0.1/build REDIS_URL=r
 USER talentlink
 VOLUME /state
 EXPOSE 8000
-# How many processes and threads: GUNICORN_CMD_ARGS="--workers 4 --threads 8".
+# How many threads each process has: WEB_THREADS.
 CMD ["gunicorn", "talentlink.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "3", "--threads", "4", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", \
+     "--workers", "3", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", \
      "--config", "python:supervisor.gunicorn_config"]

@@ -59,6 +59,19 @@ AWAY = Trouble(
     _("It is usually back within a minute. Try again then; if it is still away, tell whoever looks after the server."),
     15,
 )
+BUSY = Trouble(
+    503,
+    "busy",
+    _("Many requests are being worked on right now"),
+    _("There was no room for yours, so nothing was done with it. Wait a few seconds and try again."),
+    3,
+)
+
+
+class Busy(Exception):
+    """A request that found no room (`core.room`); nothing was done with it."""
+
+
 # PostgreSQL's codes, by their first characters: https://www.postgresql.org/docs/current/errcodes-appendix.html
 CODES = {
     "55P03": HELD,  # lock_timeout
@@ -78,7 +91,9 @@ UNDONE = ("55", "40", "57014", "53100", "25")
 
 
 def trouble_of(error: BaseException) -> Trouble | None:
-    """What an error of the database is to a person; None for any other error."""
+    """What an error of the database, or a lack of room, is to a person; None for any other error."""
+    if isinstance(error, Busy):
+        return BUSY
     if not isinstance(error, DatabaseError | InterfaceError):
         return None
     code = _code(error)
@@ -156,4 +171,4 @@ class TracesMiddleware:
 def nothing_stored(request: Any, error: BaseException) -> bool:
     """As `Traces.nothing_stored`, for any request; one without traces is not certain."""
     traces = getattr(request, "traces", None)
-    return traces is not None and traces.nothing_stored(error)
+    return isinstance(error, Busy) or (traces is not None and traces.nothing_stored(error))

@@ -27,6 +27,8 @@ TABLES = """
         AND pg_has_role(relowner, 'USAGE')
     ORDER BY 1
 """
+# Tables whose rows, once there, stay as they are; the application itself begins the first epoch.
+ONLY_ADDED = ("core_epoch",)
 SEQUENCES = """
     SELECT quote_ident(relname) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' AND pg_has_role(relowner, 'USAGE')
@@ -131,14 +133,19 @@ def _make(cursor: Any, application: str, role: str, password: str) -> None:
 
 
 def _grant_rows(cursor: Any, role: str) -> None:
-    """Rows of every table may be read and written, those of a history only read; no table may be emptied."""
+    """Rows of every table may be read and written, those of a history only read; no table may be emptied.
+
+    An epoch of the history is begun once: a reader's place would be lost with it.
+    """
     cursor.execute(TABLES)
     tables = cursor.fetchall()
     everything = ", ".join(name for name, _kept in tables)
     written = ", ".join(name for name, kept in tables if not kept)
+    changed = ", ".join(name for name, kept in tables if not kept and name not in ONLY_ADDED)
     cursor.execute(f"REVOKE ALL ON {everything} FROM PUBLIC, {role}")
     cursor.execute(f"GRANT SELECT ON {everything} TO {role}")
-    cursor.execute(f"GRANT INSERT, UPDATE, DELETE ON {written} TO {role}")
+    cursor.execute(f"GRANT INSERT ON {written} TO {role}")
+    cursor.execute(f"GRANT UPDATE, DELETE ON {changed} TO {role}")
     cursor.execute(SEQUENCES)
     sequences = ", ".join(name for (name,) in cursor.fetchall())
     cursor.execute(f"REVOKE ALL ON SEQUENCE {sequences} FROM PUBLIC, {role}")

@@ -65,12 +65,18 @@ class Smtp:
             except BROKEN as error:
                 self.close()
                 raise Unsure(Mail.Cause.LOST, self._words(error)) from error
-        answer = said(code, words)
-        if code >= 500:
-            raise Never(Mail.Cause.REFUSED, answer)
-        if code >= 400:
+        return self._outcome(code, said(code, words))
+
+    def _outcome(self, code: int, answer: str) -> str:
+        """What the answer to the content says; one that is none of SMTP's leaves it open whether it was taken."""
+        if 200 <= code < 300:
+            return answer
+        if 400 <= code < 500:
             raise Later(Mail.Cause.LATER, answer)
-        return answer
+        if 500 <= code < 600:
+            raise Never(Mail.Cause.REFUSED, answer)
+        self.close()
+        raise Unsure(Mail.Cause.LOST, answer)
 
     def close(self) -> None:
         with suppress(*BROKEN), self._bounded(2):

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import psycopg2
 
-from supervisor import census, keep, keeping, kept_settings
+from supervisor import census, keep, keeping, kept_settings, output
 from supervisor.access import database
 from supervisor.archive import DATABASE, FILES, MANIFEST, SETTINGS, Writer
 from supervisor.release import release
@@ -28,6 +28,8 @@ from supervisor.trouble import Trouble, told_plainly
 
 NAME = re.compile(r"talentlink-(\d{8}T\d{6}Z)\.tar(\.sealed)?")
 STAMP = "%Y%m%dT%H%M%SZ"
+# Links that a warning names one by one.
+NAMED = 20
 UNREAD = ("the database could not be read: {why}", "无法读取数据库：{why}")
 
 
@@ -41,6 +43,8 @@ class Made:
     moment: datetime
     rows: int
     files: int
+    # Among the uploaded files: what they point to is not ours, so they are left out.
+    links: Sequence[str] = ()
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -60,6 +64,15 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     return 0
 
 
+def warn_of_links(links: Sequence[str]) -> None:
+    """Name what a restored site will lack."""
+    names = ", ".join(links[:NAMED]) + (", …" if len(links) > NAMED else "")
+    output.note(
+        f"left out, because a link is not followed ({len(links)}): {names}. Put the files themselves there.",
+        f"以下 {len(links)} 个符号链接未备份（备份不跟随链接）：{names}。请改为存放文件本身。",
+    )
+
+
 def make(state: State, environ: Mapping[str, str], url: str, *, folder: Path | None = None, key: str = "") -> Made:
     """Write one archive and a row that tells of it; without a folder of the caller's, old ones are thinned out too."""
     began, moment = time.monotonic(), datetime.now(UTC)
@@ -72,6 +85,8 @@ def make(state: State, environ: Mapping[str, str], url: str, *, folder: Path | N
     except Trouble as trouble:
         record(url, moment, seconds=time.monotonic() - began, error=trouble.chinese)
         raise
+    if made.links:
+        warn_of_links(made.links)
     record(url, made.moment, seconds=made.seconds, path=str(made.path), size=made.size)
     return made
 
@@ -118,7 +133,8 @@ class Making:
 
     def run(self, began: float) -> Made:
         with snapshot(self.url) as taken:
-            facts = taken.facts()
+            links = links_below(self.media)
+            facts = taken.facts() | {"links": len(links)}
             path = self._free_path(moment_of(facts))
             unfinished = path.with_name(f".{path.name}.unfinished")
             try:
@@ -132,7 +148,7 @@ class Making:
                 unfinished.unlink(missing_ok=True)
         keep.sync_folder(self.place)
         seconds = time.monotonic() - began
-        return Made(path, path.stat().st_size, seconds, moment_of(facts), census.rows(taken.census), files)
+        return Made(path, path.stat().st_size, seconds, moment_of(facts), census.rows(taken.census), files, links)
 
     def _free_path(self, moment: datetime) -> Path:
         ending = ".tar.sealed" if self.key else ".tar"
@@ -177,6 +193,16 @@ def files_below(root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
         folders.sort()
         yield from (path for name in sorted(names) if (path := Path(folder) / name).is_file() and not path.is_symlink())
+
+
+def links_below(root: Path) -> list[str]:
+    """The links among the files and folders, by their names below the root."""
+    return sorted(
+        str(path.relative_to(root))
+        for folder, folders, names in os.walk(root)
+        for name in [*folders, *names]
+        if (path := Path(folder) / name).is_symlink()
+    )
 
 
 def add_file(writer: Writer, root: Path, path: Path) -> bool:

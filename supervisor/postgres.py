@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -171,17 +172,18 @@ class Postgres:
 
     def _is_ready(self, child: Child) -> bool:
         """Whether the server answers; makes our database and the application's role when it is the first to ask."""
+        postgres = self.url.replace(f"/{DATABASE}?", "/postgres?")
         try:
-            connection = psycopg2.connect(self.url.replace(f"/{DATABASE}?", "/postgres?"), connect_timeout=2)
+            with closing(psycopg2.connect(postgres, connect_timeout=2)) as connection:
+                connection.autocommit = True
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+                    if cursor.fetchone() is None:
+                        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+                    roles.make_application(cursor)
         except psycopg2.OperationalError:
+            # Not yet, or killed while it answered.
             return False
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-            if cursor.fetchone() is None:
-                cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-            roles.make_application(cursor)
-        connection.close()
         return True
 
     def start_over(self) -> None:

@@ -41,7 +41,7 @@ class Programs:
     def web(self) -> Spec:
         command = [sys.executable, "-m", "gunicorn", "talentlink.wsgi:application", "--no-control-socket"]
         command += ["--bind", f"fd://{self.descriptor}", "--preload", "--worker-class", "gthread"]
-        command += ["--workers", self.environ.get("WEB_WORKERS", "2"), "--threads", "4", "--graceful-timeout", "8"]
+        command += ["--workers", self.environ.get("WEB_WORKERS", "2"), "--graceful-timeout", "8"]
         command += ["--config", "python:supervisor.gunicorn_config"]
         if MEMORY.is_dir():
             # Heartbeats of the workers are files; on a slow disk they would look like hung workers.

@@ -9,17 +9,14 @@ from typing import Self
 
 from supervisor import output
 from supervisor.process import Child, Spec
-from supervisor.progress import Progress
-from supervisor.trouble import Trouble
-from supervisor.words import told
+from supervisor.waiting import Wait, ending, failed
 
 LONGEST_PAUSE = 30.0
 # A child that lived so long is taken as sound: its next death starts with the shortest pause again.
 SOUND_AFTER = 60.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# How often the logs are looked at, and how often a long wait is told, in seconds.
+# How often the logs are looked at, in seconds.
 LOGS_EVERY = 20.0
-TELL_EVERY = 30.0
 
 
 class Stopped(BaseException):
@@ -80,10 +77,17 @@ class Supervisor:
                 if wait.is_over():
                     waiting.remove(wait)
                     self.say(f"{wait.child.spec.name} is ready")
+            waiting += self._fallen([wait.child for wait in waiting])
+            self._bound_logs()
             time.sleep(pause)
             # Asking is work too, which must not pass for progress.
             pause = min(pause * 1.02, 0.5)
         return children
+
+    def _fallen(self, waited_for: list[Child]) -> list[Wait]:
+        """A wait for each child that was ready and has ended since: others may be waiting for it."""
+        ready = [child for child in self.children if child not in waited_for]
+        return [Wait(child, self.say, was_ready=True) for child in ready if child.status() is not None]
 
     def run(self, spec: Spec, hear: Callable[[str], None] = lambda line: None) -> str:
         """Run a child that has an end and hand back what it wrote, every line told at once too; its failure is ours."""
@@ -116,13 +120,17 @@ class Supervisor:
             if name in self.due:
                 if now >= self.due[name]:
                     self._start_again(child)
-            elif (status := child.status()) is not None:
-                words = child.last_words()
+            elif child.status() is not None:
+                how = ending(child)
                 if self.pauses.get(name) and now - child.started_at < SOUND_AFTER:
                     # It could not go on where it was killed: what it left may be damaged.
                     child.spec.heal(child)
                 pause = self._pause(child, now)
-                self.say(f"{name} ended ({status}): {words}; again in {pause:g} s")
+                self.say(f"{name} {how}; again in {pause:g} s")
+        self._bound_logs()
+
+    def _bound_logs(self) -> None:
+        now = time.monotonic()
         if now >= self.logs_due:
             self.logs_due = now + LOGS_EVERY
             for child in self.children:
@@ -156,68 +164,3 @@ class Supervisor:
             child.stop()
             self.children.pop()
             self.say(f"{child.spec.name} has stopped")
-
-
-class Wait:
-    """The wait for one child to be ready."""
-
-    def __init__(self, child: Child, say: Callable[[str], None]) -> None:
-        self.child = child
-        self.say = say
-        self.healed = False
-        self.tell_at = time.monotonic() + TELL_EVERY
-        self.progress = Progress(child.pid, child.log)
-        self.look_at = 0.0
-
-    def is_over(self) -> bool:
-        """Whether the child is ready; raises the cause when it died or shows no sign of life any more."""
-        spec, now = self.child.spec, time.monotonic()
-        if self.child.status() is not None:
-            self._heal_or_raise()
-            return False
-        if spec.ready(self.child):
-            return True
-        if now >= self.look_at:
-            self.look_at = now + min(1.0, spec.patience / 4)
-            if self.progress.silent_for() > spec.patience:
-                raise given_up(self.child)
-        if now >= self.tell_at:
-            self.tell_at = now + TELL_EVERY
-            self.say(f"still waiting for {spec.name}, which gets on: {self.child.last_words()}")
-        return False
-
-    def _heal_or_raise(self) -> None:
-        """Start the child once more when what had kept it from starting could be put right."""
-        trouble = not_started(self.child)
-        if self.healed or not self.child.spec.heal(self.child):
-            raise trouble
-        self.healed = True
-        self.child.start()
-        self.progress = Progress(self.child.pid, self.child.log)
-
-
-def not_started(child: Child) -> Trouble:
-    name, line = child.spec.name, child.last_words()
-    return Trouble(
-        f"{name} did not start: {line} (all of it in {child.log})",
-        f"{name} 未能启动：{line}（全部日志见 {child.log}）",
-    )
-
-
-def given_up(child: Child) -> Trouble:
-    name, line, seconds = child.spec.name, child.last_words(), child.spec.patience
-    return Trouble(
-        f"{name} did not start, and for {seconds:g} s it neither wrote nor worked; its last line: {line} "
-        f"(all of it in {child.log})",
-        f"{name} 未能启动，且已 {seconds:g} 秒没有任何进展；最后一行：{line}（全部日志见 {child.log}）",
-    )
-
-
-def failed(child: Child) -> Trouble:
-    """What a program with an end told itself in both languages, else its most telling line."""
-    name, line = child.spec.name, child.last_words()
-    if own := told(child.words()):
-        return Trouble(*own)
-    return Trouble(
-        f"{name} failed: {line} (all of it in {child.log})", f"{name} 失败：{line}（全部日志见 {child.log}）"
-    )

@@ -7,7 +7,6 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import import_modules, setup_logging, worker_before_create_process
-from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "talentlink.settings")
 # Checks would load all pages and tables of the office into workers and beat; `bin/check` runs them.
@@ -17,7 +16,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add("core.workers:Alive")
 # The id of a request goes on with the message to the worker, and stands in the lines of the job.
-app.steps["worker"].add(DjangoStructLogInitStep)
+app.steps["worker"].add("django_structlog.celery.steps:DjangoStructLogInitStep")
 
 
 @setup_logging.connect

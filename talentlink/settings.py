@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "core.room.RoomMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -124,6 +125,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- Bounded waits -----------------------------------------------------------------------------------
 # web, worker, beat or command: told by the program that runs, unless it is given. Commands (migrations among them)
 # wait as long as it takes.
+# Threads of a web process (supervisor.gunicorn_config); all but one may be taken by requests that change something.
+WEB_THREADS = env.int("WEB_THREADS", default=4)
 ROLE = role_of(env.str("PROCESS_ROLE", default=""), sys.argv)
 # What a session of this role tells PostgreSQL (core.waits); a job works in transactions of seconds. Off where a pooler
 # hands one session to several roles.

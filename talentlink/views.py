@@ -55,6 +55,8 @@ def _answer(request: HttpRequest, trouble: Trouble, error: BaseException) -> Htt
     """As the page, as a sentence for a fragment, or as REST words it; none of them asks the database anything."""
     if request.path.startswith("/api/"):
         facts = {"code": trouble.code, "message": str(trouble.title), "reasons": [str(trouble.text)]}
+        if request.method not in SAFE:
+            facts["stored"] = "nothing" if nothing_stored(request, error) else "unknown"
         return JsonResponse(facts, status=trouble.status)
     if request.headers.get("HX-Request"):
         return HttpResponse(f"{trouble.title}\n{trouble.text}", "text/plain; charset=utf-8", status=trouble.status)

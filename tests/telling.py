@@ -1,4 +1,4 @@
-"""Included by a worker of a test: each process of its pool writes the limits of its database connection into its log."""
+"""Included by a worker of a test: each process of its pool logs the limits of its database connection."""
 
 import logging
 

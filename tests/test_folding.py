@@ -197,7 +197,8 @@ def rows_about(firm: str, doctor: str) -> dict[type[Model], Model]:
             f.DispatchFactory(order=order, doctor=expert), f.SheetFactory(enterprise=enterprise),
             PlanLine.objects.create(run=run, need=need, doctor=expert),
             standing(assignment),
-            Mail.objects.create(user=f.UserFactory(name=enterprise.name), medium="mail", address=f"a{enterprise.pk}@example.org",
+            Mail.objects.create(user=f.UserFactory(name=enterprise.name), medium="mail",
+                                address=f"a{enterprise.pk}@example.org",
                                 kind="offer_waiting", key="1", text="正文", queued_at=moment(START)),
         ]  # fmt: skip
         made = {type(row): row for row in rows}

@@ -25,7 +25,7 @@ def backup(at: datetime) -> Sign:
     level = level_of(age.total_seconds(), WAIT.total_seconds(), BAD.total_seconds())
     error = last.error if last and not last.ok else ""
     if error and level is Level.GOOD:
-        level = Level.WAIT
+        return _last_failed(error, whole, age)
     details = (_("The last attempt failed: %(error)s") % {"error": error[:300]},) if error else ()
     if level is Level.GOOD:
         said = _("The newest is %(span)s old") % {"span": length(age)} if whole else _("The first is still to come")
@@ -40,6 +40,22 @@ def backup(at: datetime) -> Sign:
         since=whole.made_at if whole else None,
         value=age.total_seconds(),
         details=(*details, *_size(whole)),
+    )
+
+
+def _last_failed(error: str, whole: Backup | None, age: timedelta) -> Sign:
+    """One failure after a whole backup that is new enough: what is kept is kept, and the next may succeed."""
+    return Sign(
+        Level.WAIT,
+        _("The last attempt at a backup failed"),
+        _("The newest whole backup is %(span)s old and can be used.") % {"span": length(age)}
+        if whole
+        else _("There is no backup yet."),
+        _("Tell the operator: read why below, mend it and run bin/backup."),
+        link=reverse("admin:core_backup_changelist"),
+        since=whole.made_at if whole else None,
+        value=age.total_seconds(),
+        details=(_("The last attempt failed: %(error)s") % {"error": error[:300]}, *_size(whole)),
     )
 
 

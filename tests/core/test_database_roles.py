@@ -77,6 +77,17 @@ def test_history_can_only_be_read(application: Cursor, table: str) -> None:
         refused(application, statement)
 
 
+def test_an_epoch_is_begun_and_stays(application: Cursor) -> None:
+    application.execute("INSERT INTO core_epoch (key, begun_at, why) VALUES (%s, now(), 'first')", [str(uuid4())])
+    application.execute("SELECT key FROM core_epoch")
+    for statement in [
+        "UPDATE core_epoch SET key = key",
+        "DELETE FROM core_epoch",
+        "SELECT * FROM core_epoch FOR UPDATE",
+    ]:
+        refused(application, statement)
+
+
 @pytest.mark.parametrize("table", OURS)
 def test_no_table_can_be_changed_emptied_or_rid_of_its_triggers(application: Cursor, table: str) -> None:
     for statement in [

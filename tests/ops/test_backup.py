@@ -76,6 +76,25 @@ def restored(file: Path, place: Place, **env: str) -> None:
     assert "restored and compared" in done.stdout
 
 
+def test_links_among_the_files_are_left_out_and_named(site: Place, empty: Place, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "x.pdf").write_bytes(PDF)
+    kept = site.files()
+    (site.media / "folder").symlink_to(tmp_path / "elsewhere")
+    (site.media / "one.pdf").symlink_to(tmp_path / "elsewhere" / "x.pdf")
+    done = run("backup", tmp_path / "out", env=site.env)
+    assert done.returncode == 0, done.stderr
+    assert "left out, because a link is not followed (2): folder, one.pdf." in done.stderr
+    assert "以下 2 个符号链接未备份" in done.stderr
+    file = Path(done.stdout.split(" (")[0])
+    with tarfile.open(file) as archive:
+        manifest = archive.extractfile(MANIFEST)
+        assert manifest is not None
+        assert json.loads(manifest.read())["links"] == 2
+    restored(file, empty)
+    assert empty.files() == kept
+
+
 class Writers:
     """Threads that enter titles of enterprises with their evidence, as people do, until they are stopped."""
 

@@ -48,7 +48,7 @@ def variables_of_programs() -> set[str]:
 
 def defaults_of_code() -> dict[str, Any]:
     """The default of each variable, where it is written as a plain value."""
-    found = {}
+    found: dict[str, Any] = {}
     # What bin/start sets for itself is no default of the settings, which come last.
     for path in [*ROOT.glob("supervisor/*.py"), ROOT / "talentlink" / "settings.py"]:
         for node in ast.walk(ast.parse(path.read_text())):

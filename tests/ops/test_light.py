@@ -19,7 +19,7 @@ HEAVY = [
     *("numpy", "scipy", "numba", "llvmlite", "ortools"),
     *("rjieba", "snowballstemmer", "pypinyin", "openpyxl"),
     *("matchengine.ranking", "matchengine.allocation", "matchengine.learning", "matchengine.encoders"),
-    *("prompt_toolkit", "IPython", "pytest"),
+    *("prompt_toolkit", "IPython", "pytest", "rich"),
 ]
 # What shows pages, which nobody asks of workers and beat.
 PAGES = [

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.process import Spec
+from supervisor import waiting
+from supervisor.process import Child, Spec
 from supervisor.state import ROOT, is_alive
 from supervisor.supervisor import Supervisor
 from supervisor.trouble import Trouble
@@ -144,3 +145,69 @@ def test_a_task_that_fails_tells_its_last_words(tmp_path: Path) -> None:
     with pytest.raises(Trouble, match="bad failed: ValueError: seven"):
         supervisor.run(Spec("bad", [sys.executable, "-c", "raise ValueError('seven')"], os.environ))
     assert supervisor.children == []
+
+
+STAYS = "import time; print('ERROR of long ago', flush=True)\nwhile True: time.sleep(0.02)"
+
+
+def test_a_killed_child_is_told_as_killed_and_not_by_an_old_line(tmp_path: Path) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(tmp_path, ROOT, say=said.append)
+    child = supervisor.begin(Spec("stays", [sys.executable, "-c", STAYS], os.environ))
+    eventually(lambda: "long ago" in child.words())
+    os.kill(child.pid, signal.SIGKILL)
+    eventually(lambda: child.status() is not None)
+    supervisor.tend()
+    supervisor.stop()
+    assert said[0] == "stays was killed by signal 9 (SIGKILL); again in 0.5 s"
+
+
+def test_what_is_killed_while_another_is_waited_for_is_started_again(tmp_path: Path) -> None:
+    """The one that is ready, and the one that is waited for itself."""
+    said: list[str] = []
+    supervisor = Supervisor(tmp_path, ROOT, say=said.append)
+    [first] = supervisor.start(Spec("first", [sys.executable, "-c", STAYS], os.environ))
+    old: list[int] = []
+
+    def ready(second: Child) -> bool:
+        if not old:
+            old.extend([first.pid, second.pid])
+            for pid in old:
+                os.kill(pid, signal.SIGKILL)
+        return first.pid not in old and first.status() is None and second.pid not in old
+
+    [second] = supervisor.start(Spec("second", [sys.executable, "-c", STAYS], os.environ, ready))
+    assert [is_alive(pid) for pid in (first.pid, second.pid, *old)] == [True, True, False, False]
+    supervisor.stop()
+    assert sorted(line for line in said if "killed" in line) == [
+        "first was killed by signal 9 (SIGKILL); again in 0.5 s",
+        "second was killed by signal 9 (SIGKILL); again in 0.5 s",
+    ]
+
+
+def test_a_dead_child_that_cannot_be_brought_back_is_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "LONGEST_PAUSE", 1.0)
+    supervisor = Supervisor(tmp_path, ROOT, say=lambda line: None)
+    full = tmp_path / "full"
+    script = f"import os\nif os.path.exists({str(full)!r}): print('FATAL: no room'); raise SystemExit(1)\n{STAYS}"
+    [server] = supervisor.start(Spec("server", [sys.executable, "-c", script], os.environ))
+
+    def never(client: Child) -> bool:
+        if not full.exists():
+            full.touch()
+            os.kill(server.pid, signal.SIGKILL)
+        return False
+
+    with pytest.raises(Trouble) as told:
+        supervisor.start(Spec("client", [sys.executable, "-c", STAYS], os.environ, never))
+    supervisor.stop()
+    assert told.value.english == f"server did not start: FATAL: no room (all of it in {tmp_path / 'server.log'})"
+
+
+def test_a_child_that_only_repeats_its_errors_is_given_up(tmp_path: Path) -> None:
+    script = "import itertools\nfor n in itertools.count():\n sum(range(500_000))\n"
+    script += " print(f'12:00:{n} ERROR cannot connect, attempt {n}', flush=True)"
+    supervisor = Supervisor(tmp_path, ROOT, say=lambda line: None)
+    with pytest.raises(Trouble, match=r"circles did not start, and for 1 s it only repeats: 12:.* cannot connect"):
+        supervisor.start(Spec("circles", [sys.executable, "-c", script], os.environ, lambda child: False, patience=1))
+    supervisor.stop()

@@ -76,6 +76,17 @@ def test_content_that_the_server_turns_down_has_not_arrived(
     assert (sending.send_due("mail"), ends(), Mail.objects.get().answer) == (0, [end], body)
 
 
+@pytest.mark.parametrize("body", ["hello", "354 go on", "150 wait", "650 what", "99"])
+def test_an_answer_that_is_none_leaves_open_whether_the_content_arrived(
+    server: Postmaster, new_mail: NewMail, body: str
+) -> None:
+    server.body = body
+    new_mail()
+    assert (sending.send_due("mail"), ends()) == (0, [("unsure", "lost")])
+    server.body = ""
+    assert (sending.send_due("mail"), ends()) == (0, [("unsure", "lost")])
+
+
 @pytest.mark.parametrize(("sender", "cause"), [("550 who are you", "sign_in"), ("421 too busy", "later")])
 def test_a_server_that_takes_nothing_from_us_fails_no_message(
     server: Postmaster, new_mail: NewMail, sender: str, cause: str

@@ -259,7 +259,9 @@ def test_the_age_of_the_last_whole_backup() -> None:
     assert str(backup(at + 51 * HOUR).level) == "bad"
     backed_up(at - HOUR, ok=False, path="", size=0, error="no space left")
     sign = backup(at)
-    assert said(sign) == ("wait", "The newest backup is 4 hours old")
+    assert said(sign) == ("wait", "The last attempt at a backup failed")
+    assert (sign.meaning, sign.value) == ("The newest whole backup is 4 hours old and can be used.", 4 * 3600)
+    assert said(backup(at + 30 * HOUR)) == ("wait", "The newest backup is 34 hours old")
     assert sign.details[0] == "The last attempt failed: no space left"
 
 
