@@ -134,6 +134,10 @@ class TalentUserManager(UserManager["User"]):
         extra.setdefault("office", office)
         return super().create_superuser(username, email, password, **extra)
 
+    def of_city_office(self) -> "models.QuerySet[User]":
+        """The people of the city office whose accounts are in use."""
+        return self.filter(role=User.Role.OFFICE, office__kind=Office.Kind.CITY, is_active=True)
+
 
 @tracked
 class User(AbstractUser):

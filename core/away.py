@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.edges import INNER_WRITES
 
+# What only reads.
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 # The heads of statements that store nothing.
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "SHOW", "FETCH", "DECLARE", "CLOSE", "EXPLAIN")
 
@@ -105,6 +107,14 @@ def trouble_of(error: BaseException) -> Trouble | None:
 def _code(error: BaseException) -> str:
     """PostgreSQL's code; empty where the connection was lost before it said one."""
     return str(getattr(error.__cause__, "pgcode", None) or "")
+
+
+def said(request: Any, trouble: Trouble, error: BaseException) -> dict[str, Any]:
+    """The trouble in the shape of a refusal, for programs; one who sent something is told whether it was stored."""
+    facts = {"code": trouble.code, "message": str(trouble.title), "reasons": [str(trouble.text)]}
+    if request.method in SAFE:
+        return facts
+    return {**facts, "stored": "nothing" if nothing_stored(request, error) else "unknown"}
 
 
 def at_commit(error: BaseException) -> bool:

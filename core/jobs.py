@@ -5,7 +5,8 @@ repeated: it finds what an earlier attempt finished and goes on from there.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -85,6 +86,17 @@ def set_bell(ring: Callable[[int, str], None]) -> None:
     _bell[:] = [ring]
 
 
+@contextmanager
+def silent() -> Iterator[list[Callable[[int, str], None]]]:
+    """Wake nobody meanwhile; workers find the jobs by themselves. Gives the bell that is put back afterwards."""
+    bells = list(_bell)
+    _bell.clear()
+    try:
+        yield bells
+    finally:
+        _bell[:] = bells
+
+
 def ring(job_id: int, lane: str) -> None:
     """Wake a worker; a broker that is away is no error, because workers look for themselves."""
     try:
@@ -138,6 +150,7 @@ def _check(kind: str, which: int, value: dict[str, Any]) -> None:
 def cancel(job: Job, *, by: User, at: datetime) -> bool:
     """Ask a job to stop: at once when nobody works on it, else at its next step. False if it had ended."""
     stopped = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(state=Job.State.CANCELLED, ended_at=at)
+    logger.info("job %s (%s %s) is to stop, asked by user %s", job.pk, job.kind, job.key, by.pk)
     return bool(stopped or Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True))
 
 

@@ -4,6 +4,4 @@ from accounts.rules import give, is_city_office
 
 for model in ("job", "period", "notice", "phoneshown", "setaside", "backup", "epoch", "alarm"):
     give(f"core.view_{model}", is_city_office)
-# The page that says how operation is.
-give("core.view_watch", is_city_office)
 give("core.run_again_job", is_city_office)

@@ -5,7 +5,7 @@ earlier attempt finished, and the last share to end asks for the plan, so that a
 Whoever writes or cancels locks the job before the run, so that nobody waits in a circle.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from accounts.models import User
 from core import jobs
 from core.set_aside import setting_aside
 from enterprises.models import Need
-from matchengine.ranking import Line, Shortlist
+from matchengine.ranking import Line, Shortlist, Snapshot
 from matching.kept import current_snapshot
 from matching.models import MatchRun, MatchShare
 from matching.rounds import MATCH_PLAN, MATCH_SHARE, RANK_NEED, needs_of
@@ -100,6 +100,32 @@ def match_share(
     snapshot = current_snapshot()
     needs = list(needs_of(share.run).filter(pk__in=share.needs).select_related("enterprise"))
     without = forbidden(share.needs, [share.run.batch_id or 0])
+    answers = _answers(share, needs, snapshot, without, at=at, tell=tell)
+    listed = {need.pk for need in needs if need.status == Need.Status.PUBLISHED}
+    shown = [allowed(answer, without.get(answer.need_id, NOBODY)) for answer in answers if answer.need_id in listed]
+    with transaction.atomic():
+        guard()
+        share.run.suggestions.filter(need__in=share.needs).delete()
+        store_suggestions(share.run, shown)
+        share.edges = {str(answer.need_id): [_edge(line) for line in answer.lines] for answer in answers}
+        share.facts = {**why_facts(shown), "snapshot": snapshot.digest, "noted": noted(answers)}
+        share.finished_at = at
+        share.save(update_fields=["edges", "facts", "finished_at"])
+        run = held_run(share.run)
+        if not run.shares.filter(finished_at=None).exists():
+            _ask_for_plan(run, by=by, at=at)
+
+
+def _answers(
+    share: MatchShare,
+    needs: Sequence[Need],
+    snapshot: Snapshot,
+    without: Mapping[int, frozenset[int]],
+    *,
+    at: datetime,
+    tell: Progress,
+) -> list[Shortlist]:
+    """The candidates of each need of a share; a need that the engine cannot rank is set aside."""
     engine = engine_of(share.run.engine_version)
     answers: list[Shortlist] = []
     for number, (need, text) in enumerate(zip(needs, need_texts(needs), strict=True)):
@@ -114,19 +140,7 @@ def match_share(
     if len(needs) > 1 and not answers:
         raise RuntimeError("the engine could rank none of the needs; why is told by the rows set aside")
     tell(len(share.needs), len(share.needs))
-    listed = {need.pk for need in needs if need.status == Need.Status.PUBLISHED}
-    shown = [allowed(answer, without.get(answer.need_id, NOBODY)) for answer in answers if answer.need_id in listed]
-    with transaction.atomic():
-        guard()
-        share.run.suggestions.filter(need__in=share.needs).delete()
-        store_suggestions(share.run, shown)
-        share.edges = {str(answer.need_id): [_edge(line) for line in answer.lines] for answer in answers}
-        share.facts = {**why_facts(shown), "snapshot": snapshot.digest, "noted": noted(answers)}
-        share.finished_at = at
-        share.save(update_fields=["edges", "facts", "finished_at"])
-        run = held_run(share.run)
-        if not run.shares.filter(finished_at=None).exists():
-            _ask_for_plan(run, by=by, at=at)
+    return answers
 
 
 def _edge(line: Line) -> list[float | str]:

@@ -13,11 +13,17 @@ from core.errors import Refused
 from core.status import lock
 from outbox import post
 from outbox.carriers import is_set_up
-from outbox.confirming import MOST_TRIES, code_of, is_right
+from outbox.confirming import MOST_TRIES, VALID, code_of, is_right
 from outbox.kinds import kind, kinds_for
 from outbox.models import Channel, Mail, Medium, Preference
 
-CODE = kind("address_code", gettext_lazy("Codes that confirm an address"), for_whom=lambda user: False)
+CODE = kind(
+    "address_code",
+    gettext_lazy("Codes that confirm an address"),
+    for_whom=lambda user: False,
+    useful_for=VALID,
+    secret=True,
+)
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 MOST_CODES = 5  # within a day, so that nobody's mailbox is filled by means of this site
 

@@ -31,7 +31,7 @@ class MailTable(RecordTable[Mail]):
     # What was said stays between the site and the receiver.
     fields = [
         "subject", "kind", "medium", "user", "shown_address", "state", "cause", "answer", "queued_at", "attempts",
-        "handed_at", "ended_at", "settled_by",
+        "handed_at", "ended_at", "settled_by", "settled_at",
     ]  # fmt: skip
     readonly_fields = ["shown_address"]
     shown_address = address_column()

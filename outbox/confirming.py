@@ -1,4 +1,8 @@
-"""The code that shows that somebody reads what is sent to an address: derived from the question, stored nowhere."""
+"""The code that shows that somebody reads what is sent to an address.
+
+It is derived from the question. It is stored only in the message that carries it, whose text is emptied when it was
+sent or is too old.
+"""
 
 from datetime import datetime, timedelta
 

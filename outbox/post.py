@@ -88,10 +88,18 @@ def take_back(*kinds: str, key: str) -> int:
 
 
 def withdraw(rows: QuerySet[Mail]) -> int:
-    """Withdraw those of the messages that wait. One that is being claimed in this moment goes out."""
-    waiting = rows.filter(state=Mail.State.QUEUED).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
-    keys = list(waiting.values_list("pk", flat=True))
-    return Mail.objects.filter(pk__in=keys).update(state=Mail.State.WITHDRAWN, ended_at=Now()) if keys else 0
+    """Withdraw those of the messages that wait, for good, and let nobody send the others again. Return how many wait.
+
+    One that is being sent in this moment goes out.
+    """
+    left = rows.filter(outdated=False).exclude(state=Mail.State.SENT)
+    found = left.select_for_update(skip_locked=True, of=("self",)).order_by("pk").values_list("pk", "state")
+    waiting = [pk for pk, state in found if state == Mail.State.QUEUED]
+    if found:
+        Mail.objects.filter(pk__in=[pk for pk, _state in found]).update(outdated=True)
+    if waiting:
+        Mail.objects.filter(pk__in=waiting).update(state=Mail.State.WITHDRAWN, ended_at=Now())
+    return len(waiting)
 
 
 def ring() -> None:

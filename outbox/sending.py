@@ -18,11 +18,11 @@ from django.db.models.functions import Coalesce, Now, NullIf
 
 from outbox import sms, smtp  # noqa: F401 - they say what carries their medium
 from outbox.carriers import Away, Carrier, Later, Never, NotOurs, NotSent, Unsure, carrier_of, set_up
+from outbox.kinds import GIVEN_UP_AFTER, KINDS, secret_kinds
 from outbox.models import Mail
 
 logger = logging.getLogger(__name__)
 
-GIVEN_UP_AFTER = timedelta(days=4)
 RUN_SECONDS = 60
 STATE = Mail.State
 
@@ -96,7 +96,8 @@ def deliver(mail: Mail, carrier: Carrier) -> bool:
         logger.warning("message %s was taken over by another sender", mail.pk)
         raise Away(Mail.Cause.SLOW) from None
     else:
-        _end(mail, STATE.SENT, None, ended_at=Now(), answer=answer)
+        secret = {"text": "", "outdated": True} if mail.kind in secret_kinds() else {}
+        _end(mail, STATE.SENT, None, ended_at=Now(), answer=answer, **secret)
         return True
     return False
 
@@ -124,12 +125,33 @@ def put_off(medium: str, trouble: NotSent) -> int:
 
 def sweep() -> int:
     """Settle what senders left behind and give up what has waited for days; return how many rows changed."""
+    queued = Mail.objects.filter(state=STATE.QUEUED)
     lapsed = Mail.objects.lapsed()
     kept = lapsed.filter(handed_at=None).update(state=STATE.QUEUED, lease_until=None, not_before=Now())
     lost = lapsed.exclude(handed_at=None).update(state=STATE.UNSURE, lease_until=None, cause=Mail.Cause.LOST)
-    old = Mail.objects.filter(state=STATE.QUEUED, waits_since__lt=Now() - GIVEN_UP_AFTER)
+    untrue = queued.filter(outdated=True).update(state=STATE.WITHDRAWN, ended_at=Now())
+    old = queued.filter(_too_old())
     reason = Coalesce(NullIf(F("cause"), Value("")), Value(Mail.Cause.TOO_OLD.value))
-    return kept + lost + old.update(state=STATE.FAILED, ended_at=Now(), cause=reason)
+    gone = old.update(state=STATE.FAILED, ended_at=Now(), cause=reason)
+    return kept + lost + untrue + gone + Mail.objects.filter(_told_secrets()).update(text="", outdated=True)
+
+
+def _too_old() -> Q:
+    """What has waited for longer than it is of use."""
+    short = {name: each.useful_for for name, each in KINDS.items() if each.useful_for < GIVEN_UP_AFTER}
+    found = Q(waits_since__lt=Now() - GIVEN_UP_AFTER)
+    for name, useful_for in short.items():
+        found |= Q(kind=name, waits_since__lt=Now() - useful_for)
+    return found
+
+
+def _told_secrets() -> Q:
+    """Secrets whose message has ended, or that are of no more use, and that still stand in the table."""
+    found = Q(pk=None)
+    for name in secret_kinds():
+        old = Q(state=STATE.UNSURE, waits_since__lt=Now() - KINDS[name].useful_for)
+        found |= Q(kind=name) & (Q(ended_at__isnull=False) | old)
+    return found & ~Q(text="")
 
 
 def anything_to_do() -> bool:
@@ -137,4 +159,5 @@ def anything_to_do() -> bool:
     work = Q(state=STATE.QUEUED, not_before__lte=Now(), medium__in=set_up()) | Q(
         state=STATE.SENDING, lease_until__lt=Now()
     )
-    return Mail.objects.filter(work | Q(state=STATE.QUEUED, waits_since__lt=Now() - GIVEN_UP_AFTER)).exists()
+    settled = Q(state=STATE.QUEUED) & (_too_old() | Q(outdated=True))
+    return Mail.objects.filter(work | settled | _told_secrets()).exists()

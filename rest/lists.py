@@ -10,12 +10,11 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import ValidationError
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from core.away import nothing_stored, trouble_of
+from core.away import said, trouble_of
 from core.errors import Refused
 
 logger = logging.getLogger(__name__)
@@ -32,9 +31,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     trouble = trouble_of(exc)
     if trouble is not None:
         logger.warning("%s: %s: %s", context["request"].path, trouble.code, exc)
-        facts = {"code": trouble.code, "message": str(trouble.title), "reasons": [str(trouble.text)]}
-        if context["request"].method not in SAFE_METHODS:
-            facts["stored"] = "nothing" if nothing_stored(context["request"], exc) else "unknown"
+        facts = said(context["request"], trouble, exc)
         return Response(facts, status=trouble.status, headers={"Retry-After": str(trouble.seconds)})
     return drf_exception_handler(exc, context)
 

@@ -33,11 +33,28 @@ Guard = Callable[[], None]
 def months_to_close(*, on: date) -> list[Month]:
     """Every month that is over and not closed (or to be closed once more), from the first one in which anybody served,
     in order."""
+    months = _months_over(on)
+    late = _closed() if months else {}
+    return [month for month in months if late.get(month.first, True)]
+
+
+def months_never_closed(*, on: date) -> list[Month]:
+    """Those of `months_to_close` that no close has ended."""
+    months = _months_over(on)
+    closed = set(_ended().values_list("starts_on", flat=True)) if months else set()
+    return [month for month in months if month.first not in closed]
+
+
+def _months_over(on: date) -> list[Month]:
+    """The months that are over, from the first one in which anybody served."""
     first = Assignment.objects.exclude(status__in=["preparing", "cancelled"]).aggregate(day=Min("starts_on"))["day"]
     if first is None or Month.of(first) >= Month.of(on):
         return []
-    late = _closed()
-    return [month for month in Month.between(first, Month.of(on).previous().last) if late.get(month.first, True)]
+    return list(Month.between(first, Month.of(on).previous().last))
+
+
+def _ended() -> QuerySet[Period]:
+    return Period.objects.filter(kind=PERIOD, closed_at__isnull=False)
 
 
 def _closed() -> dict[date, bool]:
@@ -49,7 +66,7 @@ def _closed() -> dict[date, bool]:
         ~Exists(MonthlyCheck.objects.filter(assignment=OuterRef("pk"), month=OuterRef(OuterRef("starts_on")))),
         status_at__gte=OuterRef("closed_at") - A_DAY,
     )
-    periods = Period.objects.filter(kind=PERIOD, closed_at__isnull=False).alias(month=name)
+    periods = _ended().alias(month=name)
     return dict(periods.annotate(again=Exists(aside) | Exists(began)).values_list("starts_on", "again"))
 
 

@@ -8,7 +8,7 @@ from supervisor.process import tie
 
 # The settings know it too: one thread is kept for those who only look (core.room).
 threads = int(os.environ.get("WEB_THREADS") or "4")
-# Requests are logged by the application (core.middleware), without what they ask.
+# Requests are logged by the application (core.request_log), without what they ask.
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -3,25 +3,26 @@
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
-from rules import has_perm
 
 from accounts.models import User
-from core.models import Notice
+from core.models import Alarm, Notice
+from core.permissions import may
 
 
 class Entry(NamedTuple):
     """An entry of a role's menu: its label, where it goes, its symbol, a shorter word for the phone's tab bar, and the
-    permission it needs, if any."""
+    model whose rows one must be allowed to see, if any."""
 
     label: Any
     url_name: str
     icon: str
     short: Any = ""
-    permission: str = ""
+    shows: type[Model] | None = None
 
 
 HOME = Entry(_("Home"), "home", "home")
@@ -32,7 +33,7 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("Needs to review"), "admin:need_queue", "list", _("Review")),
         Entry(_("Who is behind"), "admin:behind", "clock", _("Behind")),
         Entry(_("Waivers"), "admin:waivers", "shield"),
-        Entry(_("Operation"), "admin:watch", "info", permission="core.view_watch"),
+        Entry(_("Operation"), "admin:watch", "info", shows=Alarm),
     ],
     User.Role.ENTERPRISE: [
         HOME,
@@ -60,7 +61,7 @@ NAVIGATION: dict[str, list[Entry]] = {
 
 def navigation(user: User, path: str) -> list[dict[str, Any]]:
     """The entries of the role's menu; the one of the page at hand is marked: of those above it, the nearest."""
-    shown = [each for each in NAVIGATION.get(user.role, []) if not each.permission or has_perm(each.permission, user)]
+    shown = [each for each in NAVIGATION.get(user.role, []) if each.shows is None or may(user, "view", each.shows)]
     entries = [(entry, reverse(entry.url_name)) for entry in shown]
     whole = {"home", "admin:index"}
     above = [url for entry, url in entries if path == url or (entry.url_name not in whole and path.startswith(url))]

@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.middleware.LogMiddleware",
+    "core.request_log.LogMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.SessionKeyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

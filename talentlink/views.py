@@ -15,12 +15,10 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 
-from core.away import Trouble, nothing_stored, trouble_of
+from core.away import SAFE, Trouble, nothing_stored, said, trouble_of
 from talentlink.style import samples
 
 logger = logging.getLogger(__name__)
-
-SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 @login_not_required
@@ -54,10 +52,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, trouble: Trouble, error: BaseException) -> HttpResponse:
     """As the page, as a sentence for a fragment, or as REST words it; none of them asks the database anything."""
     if request.path.startswith("/api/"):
-        facts = {"code": trouble.code, "message": str(trouble.title), "reasons": [str(trouble.text)]}
-        if request.method not in SAFE:
-            facts["stored"] = "nothing" if nothing_stored(request, error) else "unknown"
-        return JsonResponse(facts, status=trouble.status)
+        return JsonResponse(said(request, trouble, error), status=trouble.status)
     if request.headers.get("HX-Request"):
         return HttpResponse(f"{trouble.title}\n{trouble.text}", "text/plain; charset=utf-8", status=trouble.status)
     context = {"request": request, "trouble": trouble, "site_name": settings.SITE_NAME, **_way_on(request, error)}

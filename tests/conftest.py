@@ -21,7 +21,6 @@ def pytest_xdist_setupnodes() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--as-application", action="store_true", help="Take the role of the database that a site has.")
-    parser.addoption("--whole-walk", action="store_true", help="Send each nasty value at each parameter of each route.")
     parser.addoption("--all", action="store_true", help="Run the long tests too.")
     parser.addoption("--order", metavar="SEED", help="Shuffle files, and the tests within each, by this seed.")
 

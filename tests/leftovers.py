@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -25,6 +26,13 @@ def put_back() -> Iterator[None]:
         jobs.HANDLERS.update(handlers)
         jobs.SHAPES.clear()
         jobs.SHAPES.update(shapes)
+
+
+@pytest.fixture
+def quiet() -> Iterator[list[Any]]:
+    """No broker is asked, except by whoever takes the bell that is kept here."""
+    with jobs.silent() as bells:
+        yield bells
 
 
 @pytest.fixture(autouse=True)

@@ -54,10 +54,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 def guarded(settings: Any) -> Iterator[None]:
     """Whatever is no action is refused; nobody is rung."""
     settings.GUARD_WRITES = True
-    bells = list(jobs._bell)
-    jobs.set_bell(lambda *rung: None)
-    yield
-    jobs._bell[:] = bells
+    with jobs.silent():
+        yield
 
 
 # -- The edges: each does the work and says how it names itself ------------------------------------------------

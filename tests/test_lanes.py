@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -22,18 +22,10 @@ from supervisor.process import Child
 from tests.factories import BatchFactory, CityUserFactory, NeedFactory, WorkFactory
 from tests.processes import Worker, eventually
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+# Whoever asks in the test's own process rings nobody: workers find the rows.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes, pytest.mark.usefixtures("quiet")]
 
 NEEDS = 400
-
-
-@pytest.fixture(autouse=True)
-def no_bell() -> Iterator[None]:
-    """Whoever asks in the test's own process rings nobody: workers find the rows."""
-    bells = list(jobs._bell)
-    jobs.set_bell(lambda *rung: None)
-    yield
-    jobs._bell[:] = bells
 
 
 def ask(kind: str = "settle_terms", key: str = "now") -> Job:

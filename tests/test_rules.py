@@ -33,7 +33,7 @@ EDITORS = {C, K}
 TABLE: dict[str, set[str]] = {
     "accounts.(view|add|change|delete)_(user|office|district|apitoken)": {C},
     "accounts.reveal_user": {C},
-    "core.view_(job|period|notice|phoneshown|setaside|backup|epoch|watch|alarm)": {C},
+    "core.view_(job|period|notice|phoneshown|setaside|backup|epoch|alarm)": {C},
     "core.run_again_job": {C},
     "outbox.view_(mail|channel|preference)": {C},
     "outbox.settle_mail": {C},

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Office, User
+from accounts.models import User
 from core.edges import EdgeCommand
 from officedata.tables import Loaded, Table, TableError
 from ui.table_wording import file_sentence, left_out_sentence, row_sentence
@@ -67,8 +67,7 @@ class TableCommand(EdgeCommand, ABC):
             if by is None:
                 self.refuse(_("There is no account “%(name)s”.") % {"name": username})
         else:
-            staff = User.objects.filter(role=User.Role.OFFICE, office__kind=Office.Kind.CITY, is_active=True)
-            by = staff.order_by("pk").first()
+            by = User.objects.of_city_office().order_by("pk").first()
             if by is None:
                 self.refuse(_("There is no account of the city's talent office yet. Make one with createoffice."))
         if not by.has_perm(self.permission):

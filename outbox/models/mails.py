@@ -18,7 +18,7 @@ from outbox.models.channels import Medium
 class MailQuerySet(ScopedQuerySet["Mail"]):
     def due(self) -> Self:
         """What may be sent now, by the clock of the database."""
-        return self.filter(state=Mail.State.QUEUED, not_before__lte=Now())
+        return self.filter(state=Mail.State.QUEUED, outdated=False, not_before__lte=Now())
 
     def lapsed(self) -> Self:
         """What a sender claimed and never finished: it was killed, or it is stuck."""
@@ -83,9 +83,13 @@ class Mail(models.Model):
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     cause = models.CharField(_("cause"), max_length=10, choices=Cause.choices, blank=True)
     answer = models.TextField(_("the server's words"), blank=True)
+    # Never sent again: what it tells is no longer true, or its text was emptied.
+    outdated = models.BooleanField(_("no longer true"), db_default=False, default=False)
+    # The last decision of a person about it, by the clock of this site.
     settled_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("settled by")
     )
+    settled_at = models.DateTimeField(pgettext_lazy("mail", "settled"), null=True, blank=True)
 
     objects = MailQuerySet.as_manager()
     SCOPE = Scope(city=ALL)

@@ -42,9 +42,8 @@ def ask_waiver(assignment: Assignment, month: Month, *, by: User, at: datetime, 
     waiver = Waiver.objects.create(
         assignment=assignment, month=month.first, reason=reason.strip()[:300], asked_by=by, asked_at=at
     )
-    office = User.objects.filter(role=User.Role.OFFICE, office__kind="city", is_active=True)
     notify(
-        office, WAIVER_ASKED, key=str(waiver.pk), at=at, url=reverse("admin:waivers"),
+        User.objects.of_city_office(), WAIVER_ASKED, key=str(waiver.pk), at=at, url=reverse("admin:waivers"),
         month=str(month), doctor=assignment.doctor.name, reason=waiver.reason,
     )  # fmt: skip
     return waiver

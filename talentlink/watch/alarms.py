@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Office, User
+from accounts.models import User
 from core.models import Alarm
 from core.notices import notify, sentence
 from outbox.alarms import alarm as send_alarm
@@ -71,7 +71,7 @@ def _ends(sign: Sign, alarm: Alarm, at: datetime) -> list[str]:
 
 def _tell(kind: str, sign: Sign, alarm: Alarm, at: datetime) -> None:
     """By notice to everybody of the city office, and by mail or SMS to those of them who chose it."""
-    people = list(User.objects.filter(role=User.Role.OFFICE, office__kind=Office.Kind.CITY, is_active=True))
+    people = list(User.objects.of_city_office())
     url = reverse("admin:watch")
     notify(people, kind, key=str(alarm.pk), at=at, url=url, part=sign.key)
     words = {"part": sign.title, "headline": sign.headline}

@@ -49,16 +49,8 @@ def server(at: datetime) -> Sign:
             _("Tell the operator: DATABASE_URL must name the leading server."),
             details=details,
         )
-    level = level_of(used / most, CONNECTIONS_WAIT, CONNECTIONS_BAD)
-    if level is not Level.GOOD:
-        return Sign(
-            level,
-            _("%(used)s of %(most)s connections are used") % {"used": used, "most": most},
-            _("When none is left, pages and jobs fail."),
-            _("Tell the operator: fewer processes, more connections, or a pool (docs/operations.md)."),
-            value=used / most,
-            details=details,
-        )
+    if used / most >= CONNECTIONS_WAIT:
+        return _few_left(used, most, details)
     if held is not None and at - held > LONG_HELD:
         return Sign(
             Level.WAIT,
@@ -69,6 +61,17 @@ def server(at: datetime) -> Sign:
             details=details,
         )
     return Sign(Level.GOOD, _("It answers and takes entries"), value=used / most, details=details)
+
+
+def _few_left(used: int, most: int, details: tuple[str, ...]) -> Sign:
+    return Sign(
+        level_of(used / most, CONNECTIONS_WAIT, CONNECTIONS_BAD),
+        _("%(used)s of %(most)s connections are used") % {"used": used, "most": most},
+        _("When none is left, pages and jobs fail."),
+        _("Tell the operator: fewer processes, more connections, or a pool (docs/operations.md)."),
+        value=used / most,
+        details=details,
+    )
 
 
 def clock(at: datetime) -> Sign:

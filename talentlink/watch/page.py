@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from rules import has_perm
 
 from accounts.models import User
+from core.models import Alarm
+from core.permissions import may
 from talentlink.watch.looking import look_at_all
 from talentlink.watch.signs import ORDER, worst
 from ui.office_table import person
@@ -15,7 +16,7 @@ from ui.office_table import person
 
 def may_watch(user: User) -> bool:
     """Whether how operation is, is this person's business."""
-    return bool(has_perm("core.view_watch", user))
+    return may(user, "view", Alarm)
 
 
 @require_safe

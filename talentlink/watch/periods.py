@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assignments.models import Assignment, Dispatch
-from core.models import Period
+from assignments.models import Dispatch
 from officedata.months import Month, day_end
-from service.closing import PERIOD
+from service.closing import months_never_closed
 from talentlink.watch.signs import Level, Sign
 
 MOST = 500
@@ -22,7 +21,7 @@ LAPSED_BY = 2
 
 def months(at: datetime) -> Sign:
     """Whether every month that is over is closed."""
-    missing = unclosed(at)
+    missing = months_never_closed(on=timezone.localdate(at))
     over = at - day_end(missing[0].last) if missing else timedelta(0)
     if over < CLOSE_WAIT:
         return Sign(Level.GOOD, _("Every month that is over is closed"), value=len(missing))
@@ -35,17 +34,6 @@ def months(at: datetime) -> Sign:
         since=day_end(missing[0].last),
         value=len(missing),
     )
-
-
-def unclosed(at: datetime) -> list[Month]:
-    """Months over, in which somebody served, that were never closed."""
-    served = Assignment.objects.exclude(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
-    first = served.aggregate(day=Min("starts_on"))["day"]
-    this = Month.of(timezone.localdate(at))
-    if first is None or Month.of(first) >= this:
-        return []
-    closed = set(Period.objects.filter(kind=PERIOD, closed_at__isnull=False).values_list("starts_on", flat=True))
-    return [month for month in Month.between(first, this.previous().last) if month.first not in closed]
 
 
 def offers(at: datetime) -> Sign:

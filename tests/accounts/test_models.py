@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
+from accounts.models import User
 from tests.factories import (
     CityUserFactory,
     CountyOfficeFactory,
+    CountyUserFactory,
     DistrictFactory,
     DoctorUserFactory,
     OfficeFactory,
@@ -46,3 +48,11 @@ def test_keys_are_unique() -> None:
 def test_a_program_may_stand_for_an_office_or_for_nobody() -> None:
     assert ProgramUserFactory().office is None
     assert ProgramUserFactory(office=OfficeFactory()).is_city_office is False
+
+
+@pytest.mark.django_db
+def test_the_people_of_the_city_office_are_those_who_can_sign_in() -> None:
+    wang, _left = CityUserFactory(), CityUserFactory(is_active=False)
+    DoctorUserFactory()
+    CountyUserFactory()
+    assert list(User.objects.of_city_office()) == [wang]

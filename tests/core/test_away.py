@@ -163,6 +163,13 @@ def test_only_what_is_certain_is_said(like_web: None, trials: None, what: str, s
     assert Notice.objects.count() == kept
 
 
+def test_programs_are_told_whether_it_was_stored_wherever_the_trouble_came_up(like_web: None, trials: None) -> None:
+    client = browser(f.CityUserFactory(), "en")
+    whats = ("lost_at_commit", "deadlock_at_commit")
+    answers = [client.post(f"/api/trial/{what}/", {"title": "t"}) for what in whats]
+    assert [answer.json()["stored"] for answer in answers] == ["unknown", "nothing"]
+
+
 def test_a_form_with_a_key_of_its_own_may_be_sent_again_though_nobody_knows(like_web: None, trials: None) -> None:
     client = browser(f.CityUserFactory(), "en")
     sent = {"title": "t", "client_key": str(uuid4())}

@@ -109,4 +109,7 @@ VIEWS: list[Callable[[HttpRequest], HttpResponse]] = [
     *(slow, lost_in_an_action, lost_at_commit, lost_after_a_commit, lost_after_a_statement, lost_after_a_savepoint),
     *(deadlock_at_commit, no_such_table),
 ]
-urlpatterns = [*(path(f"trial/{view.__name__}/", view) for view in VIEWS), *urls.urlpatterns]
+urlpatterns = [
+    *(path(f"{where}trial/{view.__name__}/", view) for view in VIEWS for where in ("", "api/")),
+    *urls.urlpatterns,
+]

@@ -1,6 +1,6 @@
 """Many lines of a plan accepted by a job: each for itself, tried once, gone on with by whoever is left."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -36,15 +36,6 @@ from tests.threads import race
 Bell = Callable[[int], None]
 AT = moment(START)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet")]
-
-
-@pytest.fixture
-def quiet() -> Iterator[list[Bell]]:
-    """No broker is asked, except by whoever takes the bell that is kept here."""
-    bells = list(jobs._bell)
-    jobs.set_bell(lambda *rung: None)
-    yield bells
-    jobs._bell[:] = bells
 
 
 class Plan:

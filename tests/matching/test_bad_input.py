@@ -1,7 +1,6 @@
 """Needs that say nothing or too much, doctors without words, limits that contradict: a plain answer in Chinese on the
 page and in the command, never a failure, never a false strong match."""
 
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from core import jobs
 from core.models import Job
 from enterprises.models import Need
 from experts.models import Doctor
@@ -44,15 +42,6 @@ NO_MATCH = "没有博士的成果材料与该需求相符。可请人才办进�
 NO_CANDIDATE, FULL, NO_QUOTA = "没有合适的博士。", "合适的博士均已满额。", "名额已用完。"
 ONE_LEFT = "因此有 1 个需求派不出博士。"
 BRICKS = "镁碳砖抗热震性差，间歇使用时剥落快。"
-
-
-@pytest.fixture
-def quiet() -> Iterator[None]:
-    """No broker is asked."""
-    bells = list(jobs._bell)
-    jobs.set_bell(lambda *rung: None)
-    yield
-    jobs._bell[:] = bells
 
 
 @pytest.fixture

@@ -23,17 +23,13 @@ from tests.matching.people import shortlist
 
 AT = moment(START)
 DOWN = "The sentence encoder did not answer; matched by words alone."
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet", "no_encoder_left")]
 Use = Callable[[Server], None]
 
 
 @pytest.fixture
-def quiet() -> Iterator[None]:
-    """No broker is asked, and no encoder is left behind."""
-    bells = list(jobs._bell)
-    jobs.set_bell(lambda *rung: None)
+def no_encoder_left() -> Iterator[None]:
     yield
-    jobs._bell[:] = bells
     sources._encoder.cache_clear()
     kept.forget()
 

@@ -1,6 +1,6 @@
 """A batch split into shares: matched by several workers, taken over, repeated, cancelled, failed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -37,15 +37,6 @@ from tests.threads import race, together
 Bell = Callable[[int], None]
 AT = moment(START)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet")]
-
-
-@pytest.fixture
-def quiet() -> Iterator[list[Bell]]:
-    """No broker is asked, except by whoever takes the bell that is kept here."""
-    bells = list(jobs._bell)
-    jobs.set_bell(lambda *rung: None)
-    yield bells
-    jobs._bell[:] = bells
 
 
 @pytest.fixture
@@ -456,14 +447,14 @@ def test_a_need_that_breaks_the_engine_is_set_aside_and_the_round_goes_on(monkey
                 raise ZeroDivisionError("no words")
             return self.engine.shortlist(snapshot, need, **options)
 
-    monkeypatch.setattr(rounds, "engine_of", Stumbling)
+    monkeypatch.setattr(round_work, "engine_of", Stumbling)
     run = done(start(batch))
     aside = SetAside.objects.open().get()
     assert (aside.kind, aside.about, aside.object_id) == ("rank_need", str(batch.pk), bad.pk)
     assert "ZeroDivisionError" in aside.cause
     assert [shortlist(need) for need in (good, bad)] == [[doctor.pk]] * 2  # the bad one keeps its earlier one
     assert dict(run.plan.values_list("need", "doctor"))[good.pk] == doctor.pk
-    monkeypatch.setattr(rounds, "engine_of", engine_of)
+    monkeypatch.setattr(round_work, "engine_of", engine_of)
     done(start(batch))
     assert SetAside.objects.open().count() == 0
 

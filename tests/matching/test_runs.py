@@ -1,6 +1,5 @@
 """Shortlists stored and replaced whole, without the doctors the office forbids; runs that meet."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -184,15 +183,6 @@ def test_a_forbidden_doctor_leaves_his_line_to_the_next() -> None:
 
 
 # -- Jobs -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def quiet() -> Iterator[None]:
-    """No broker is asked."""
-    bells = list(jobs._bell)
-    jobs.set_bell(lambda *rung: None)
-    yield
-    jobs._bell[:] = bells
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,6 @@
 """The plan page: asked for, compared, argued with, accepted; by whom, and with what is refused kept on the page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -33,15 +33,6 @@ ASKED = {"goal": "total", "served": "0"}
 def today() -> Any:
     with time_machine.travel(AT, tick=False):
         yield
-
-
-@pytest.fixture
-def quiet() -> Iterator[None]:
-    """No broker is asked."""
-    bells = list(jobs._bell)
-    jobs.set_bell(lambda *rung: None)
-    yield
-    jobs._bell[:] = bells
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ class Postmaster:
         self.addresses: dict[str, str] = {}
         self.hangs_at = ""
         self.breaks_off = False
+        self.seconds = 0.0  # how long it takes for a content
         self.reached, self.go = threading.Event(), threading.Event()
 
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, options: Any) -> Any:  # noqa: N802
@@ -50,6 +51,7 @@ class Postmaster:
             self.receivers.append(list(envelope.rcpt_tos))
         if self.breaks_off:
             server.transport.abort()
+        await asyncio.sleep(self.seconds)
         await self._hang("DATA")
         return self.body or "250 taken"
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 
@@ -64,6 +65,22 @@ def test_an_address_is_used_once_the_code_sent_there_came_back(doctor: User, ser
     assert list(history) == ["outbox.give_address", "outbox.confirm_address"]
 
 
+def test_a_code_does_not_stay_in_the_table(doctor: User, server: Postmaster) -> None:
+    client = signed_in(doctor)
+    give(client, "li@example.org")
+    (code,) = re.findall(r"\d{6}", Mail.objects.get().text)
+    sending.send_due("mail")
+    sent = Mail.objects.get()
+    assert (sent.state, sent.text, code in server.arrived[0].get_content()) == ("sent", "", True)
+    give(client, "wu@example.org")
+    Mail.objects.filter(text__contains=":").update(state="unsure")
+    assert sending.sweep() == 0
+    assert Mail.objects.exclude(text="").update(waits_since=Now() - timedelta(hours=25)) == 1
+    assert (sending.anything_to_do(), sending.sweep(), sending.anything_to_do()) == (True, 1, False)
+    assert list(Mail.objects.order_by("pk").values_list("text", "outdated")) == [("", True)] * 2
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_code_cannot_be_guessed(doctor: User, server: Postmaster) -> None:
     client = signed_in(doctor)
     give(client, "li@example.org")
@@ -186,6 +203,8 @@ def test_the_office_settles_what_is_unsure(city: Client, new_mail: Callable[...,
     found = [act(city, arrived, "arrived"), act(city, again, "again"), act(city, gone, "withdraw")]
     assert found == ["sent", "queued", "withdrawn"]
     assert [mail.settled_by.name for mail in (arrived, again, gone)] == ["王主任"] * 3
+    assert city.get("/office/mails/").content.decode().count("Settled by 王主任, ") == 3
+    assert all(timezone.now() - mail.settled_at < timedelta(minutes=1) for mail in (arrived, again, gone))
     assert (again.cause, again.ended_at, arrived.ended_at is None) == ("", None, False)
 
 
@@ -197,6 +216,21 @@ def test_what_another_decided_first_stays(city: Client, new_mail: Callable[..., 
     assert city.post(f"/office/mails/{mail.pk}/", {"act": "nonsense"}).status_code == 404
 
 
+def test_what_is_no_longer_true_is_not_sent_again(city: Client, new_mail: Callable[..., Mail]) -> None:
+    """A message of an offer that ended: withdrawn by the site, failed before, or withdrawn by a person before."""
+    waits, failed = new_mail(key="test:7"), new_mail(key="test:7", state="failed", ended_at=AT)
+    unsure, taken = new_mail(key="test:7", state="unsure"), new_mail(key="test:7")
+    other = new_mail(key="test:8")
+    assert [act(city, mail, "withdraw") for mail in (taken, other)] == ["withdrawn", "withdrawn"]
+    assert post.take_back("test", key="7") == 1
+    mails = (waits, failed, unsure, taken)
+    assert [act(city, mail, "again") for mail in mails] == ["withdrawn", "failed", "unsure", "withdrawn"]
+    rows = city.get("/office/mails/").context["rows"]
+    offered = {row["mail"].pk: [name for name, _words in row["acts"]] for row in rows}
+    assert [offered[mail.pk] for mail in mails] == [[], [], ["arrived", "withdraw"], []]
+    assert act(city, other, "again") == "queued"
+
+
 def test_messages_are_the_citys(new_mail: Callable[..., Mail]) -> None:
     county, mail = signed_in(CountyUserFactory()), new_mail()
     assert county.get("/office/mails/").status_code == 403
@@ -205,19 +239,41 @@ def test_messages_are_the_citys(new_mail: Callable[..., Mail]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_test_mail_says_what_the_server_answered(city: Client, server: Postmaster, settings: Any) -> None:
-    def send() -> list[str]:
+def test_a_test_mail_is_sent_like_any_other_and_shows_what_the_server_answered(
+    city: Client, server: Postmaster, settings: Any
+) -> None:
+    def ask() -> Mail:
         page = city.post("/office/mails/test/", {"address": "wang@example.org"}, follow=True)
-        return [str(message) for message in page.context["messages"]]
+        assert 'hx-trigger="every 2s"' in page.content.decode()
+        return page.context["tried"]
 
-    assert send() == ["The server took the test mail: 250 taken"]
+    def end() -> tuple[str, str, str]:
+        sending.send_due("mail")
+        page = city.get("/office/mails/")
+        tried = page.context["tried"]
+        assert ('hx-trigger="every 2s"' in page.content.decode()) == (tried.state == "queued")
+        return tried.state, tried.cause, tried.answer
+
+    assert (ask().state, len(server.arrived)) == ("queued", 0)  # nothing is sent while the person waits
+    assert end() == ("sent", "", "250 taken")
     server.addresses = {"wang@example.org": "550 no such user"}
-    refused = "The server refuses this message or its address."
-    assert send() == [f"The test mail was not sent. {refused} 550 no such user"]
+    ask()
+    assert end() == ("failed", "refused", "550 no such user")
     use(settings, free_port())
-    assert send() == ["The test mail was not sent. The server could not be reached. "
-                      "ConnectionRefusedError: [Errno 111] Connection refused"]  # fmt: skip
+    old = ask()
+    assert end() == ("queued", "away", "ConnectionRefusedError: [Errno 111] Connection refused")
+    new = ask()
+    assert list(Mail.objects.order_by("pk").values_list("state", flat=True)) == [
+        "sent", "failed", "withdrawn", "queued",
+    ]  # fmt: skip
+    assert old.pk < new.pk
+    Mail.objects.filter(pk=new.pk).update(waits_since=Now() - timedelta(minutes=11))
+    assert (sending.sweep(), Mail.objects.get(pk=new.pk).state) == (1, "failed")
+
+
+def test_without_a_server_no_test_mail_is_written(city: Client, settings: Any) -> None:
     settings.EMAIL_HOST = ""
-    assert send() == ["No mail server is set up; EMAIL_URL says where it is."]
-    assert list(Mail.objects.order_by("pk").values_list("state", flat=True)) == ["sent", "failed", "withdrawn"]
+    page = city.post("/office/mails/test/", {"address": "wang@example.org"}, follow=True)
+    said = [str(message) for message in page.context["messages"]]
+    assert (said, Mail.objects.count()) == (["No mail server is set up; EMAIL_URL says where it is."], 0)
     assert city.post("/office/mails/test/", {"address": "x"}).status_code == 200

@@ -100,13 +100,14 @@ def test_a_gateway_that_is_away_takes_nothing_and_one_that_hangs_may_have_taken_
             assert end(new_mail) == ("unsure", "lost")
 
 
-def test_the_console_tells_the_log_without_the_number(
-    settings: Any, new_mail: NewMail, caplog: pytest.LogCaptureFixture
+def test_the_console_prints_it_without_the_number_and_logs_nothing(
+    settings: Any, new_mail: NewMail, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings.SMS_GATEWAY = "console"
-    with caplog.at_level("INFO", "outbox.sms"):
+    with caplog.at_level("DEBUG"):
         assert end(new_mail) == ("sent", "")
-    assert [record.getMessage() for record in caplog.records] == ["SMS to 138****1234: 请答复"]
+    assert [record for record in caplog.records if "请答复" in record.getMessage()] == []
+    assert capsys.readouterr().err == "SMS to 138****1234: 请答复\n"
 
 
 def test_a_number_is_confirmed_as_an_address_is(gateway: Gateway) -> None:

@@ -34,20 +34,16 @@ from tests.factories import (
 )
 from tests.former import bad_rules
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet", "in_english")]
 MARCH = Month(2025, 3)
 CLOSED = date(2025, 4, 1)
 WHY = "“month_min_vists” is not a field of a rule set; is “month_min_visits” meant?"
 
 
 @pytest.fixture
-def quiet() -> Iterator[None]:
-    """No broker is asked, and everybody reads English."""
-    bells = list(jobs._bell)
-    jobs.set_bell(lambda *rung: None)
+def in_english() -> Iterator[None]:
     with translation.override("en"):
         yield
-    jobs._bell[:] = bells
 
 
 @pytest.fixture

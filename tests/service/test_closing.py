@@ -1,6 +1,6 @@
 """The monthly close: every month in order, one check each, whoever runs it and however often."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -51,15 +51,6 @@ def visit(assignment: Assignment, first: date, days: int = 2, **facts: Any) -> V
     return made
 
 
-@pytest.fixture
-def quiet() -> Iterator[None]:
-    """No broker is asked."""
-    bells = list(jobs._bell)
-    jobs.set_bell(lambda *rung: None)
-    yield
-    jobs._bell[:] = bells
-
-
 # -- Which months ------------------------------------------------------------------------------------------
 
 
@@ -75,6 +66,7 @@ def test_which_months_are_to_close() -> None:
     assert closing.months_to_close(on=date(2025, 6, 1)) == [MARCH, APRIL, MAY]
     closing.close_month(APRIL, at=at(6, 1))
     assert closing.months_to_close(on=date(2025, 6, 1)) == [MARCH, MAY]
+    assert closing.months_never_closed(on=date(2025, 6, 1)) == [MARCH, MAY]
     assert closing.months_to_close(on=date(2025, 6, 30)) == [MARCH, MAY]
 
 
@@ -313,6 +305,7 @@ def test_who_begins_afterwards_in_a_closed_month_is_checked_too() -> None:
     assert closing.months_to_close(on=date(2025, 5, 3)) == []
     begin_assignment(late, by=by, at=at(5, 3), starts_on=date(2025, 3, 5))
     assert closing.months_to_close(on=date(2025, 5, 3)) == [MARCH, APRIL]
+    assert closing.months_never_closed(on=date(2025, 5, 3)) == []
     for _turn in range(2):
         for month in closing.months_to_close(on=date(2025, 5, 3)):
             closing.close_month(month, at=at(5, 3, 12))

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 import matching.tasks  # noqa: F401  names the functions that do the jobs
-from accounts.models import Office, User
+from accounts.models import User
 from core import jobs
 from core.edges import EdgeCommand
 from core.models import Job
@@ -92,8 +92,7 @@ class Command(EdgeCommand):
 
     def _account(self) -> User:
         """The city's office asks for the job."""
-        staff = User.objects.filter(role=User.Role.OFFICE, office__kind=Office.Kind.CITY, is_active=True)
-        by = staff.order_by("pk").first()
+        by = User.objects.of_city_office().order_by("pk").first()
         if by is None:
             self._refuse(_("There is no account of the city's talent office yet. Make one with createoffice."))
         return by
