@@ -6,6 +6,20 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Run the command; where the database is lost under it, say so in two lines instead of a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "talentlink.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        from core.away import lines_of  # noqa: PLC0415  -- needs the apps, which the command loads
+
+        told = lines_of(error)
+        if told is None:
+            raise
+        sys.exit(told)
+
+
+if __name__ == "__main__":
+    main()

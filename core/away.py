@@ -6,6 +6,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC
 from traceback import walk_tb
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core.edges import INNER_WRITES
 
@@ -51,7 +53,7 @@ FULL = Trouble(
     503,
     "full",
     _("There is no room left to store anything"),
-    _("The disk of the database is full. Tell whoever looks after the server."),
+    _("A disk of the server is full. Tell whoever looks after the server."),
     60,
 )
 AWAY = Trouble(
@@ -96,12 +98,30 @@ def trouble_of(error: BaseException) -> Trouble | None:
     """What an error of the database, or a lack of room, is to a person; None for any other error."""
     if isinstance(error, Busy):
         return BUSY
+    if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
+        return FULL
     if not isinstance(error, DatabaseError | InterfaceError):
         return None
     code = _code(error)
     if code:
         return next((CODES[code[:size]] for size in (5, 3, 2) if code[:size] in CODES), None)
     return AWAY if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def lines_of(error: BaseException) -> str | None:
+    """What a command says of such an error before it ends, in English and in Chinese; None for any other error.
+
+    What the command had committed by then stays; a table is loaded whole or not at all.
+    """
+    trouble = trouble_of(error)
+    if trouble is None:
+        return None
+    cause = str(error).strip().splitlines()[0]
+    lines = []
+    for language, head, mark in (("en", "error", ". "), ("zh-hans", "错误", "。")):
+        with override(language):
+            lines.append(f"{head}{': ' if language == 'en' else '：'}{trouble.title}{mark}{trouble.text} ({cause})")
+    return "\n".join(lines)
 
 
 def _code(error: BaseException) -> str:

@@ -21,6 +21,7 @@ def pytest_xdist_setupnodes() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--as-application", action="store_true", help="Take the role of the database that a site has.")
+    parser.addoption("--seed", type=int, default=1, help="What chance chooses in tests of faults.")
     parser.addoption("--all", action="store_true", help="Run the long tests too.")
     parser.addoption("--order", metavar="SEED", help="Shuffle files, and the tests within each, by this seed.")
 

@@ -197,12 +197,17 @@ def rows_about(firm: str, doctor: str) -> dict[type[Model], Model]:
             f.DispatchFactory(order=order, doctor=expert), f.SheetFactory(enterprise=enterprise),
             PlanLine.objects.create(run=run, need=need, doctor=expert),
             standing(assignment),
-            Mail.objects.create(user=f.UserFactory(name=enterprise.name), medium="mail",
-                                address=f"a{enterprise.pk}@example.org",
-                                kind="offer_waiting", key="1", text="正文", queued_at=moment(START)),
+            mail(enterprise.name),
         ]  # fmt: skip
         made = {type(row): row for row in rows}
     return made
+
+
+def mail(name: str) -> Mail:
+    """A message to somebody of this name."""
+    user = f.UserFactory(name=name)
+    told = {"medium": "mail", "address": f"a{user.pk}@example.org", "kind": "offer_waiting", "key": "1"}
+    return Mail.objects.create(user=user, text="正文", queued_at=moment(START), **told)
 
 
 def standing(assignment: Model) -> Standing:

@@ -6,13 +6,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+OTHER_FAULTS = ["tests/faults", "--ignore=tests/faults/test_work.py"]
 MINUTES = 25  # what is left of 40 after the checks and the quick tier
 
 
 def tiers(on: date) -> dict[str, list[str]]:
     """Name → its command. Each ends within `MINUTES`; the next day of the year runs the next one."""
+    seed = on.toordinal()
     return {
-        "long": ["bin/test", "--all", "-m", "long"],
+        "walk": ["bin/test", "--all", "-m", "long", "tests/test_nasty_input.py"],
+        "work under faults": ["bin/test", "--all", "-m", "long", f"--seed={seed}", "tests/faults/test_work.py"],
+        "machines": ["bin/test", "--all", "-m", "long", "--ignore=tests/faults", "--ignore=tests/test_nasty_input.py"],
+        "visits under faults": ["bin/test", "--all", "-m", "long", f"--seed={seed}", *OTHER_FAULTS],
         "shuffled": ["bin/test", "--order", f"{on:%Y-%m-%d}"],
     }
 
