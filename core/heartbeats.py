@@ -1,8 +1,9 @@
-"""Workers and beat say that they live: one row each, by the clock of the database."""
+"""Workers, their pools' processes and beat say that they live: one row each, by the clock of the database."""
 
 import hashlib
 import os
 import socket
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,11 @@ def _mark(text: str, length: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
+def name_of_slot(worker: str, slot: int) -> str:
+    """What a process of a worker's pool is called: one that replaces it takes its row over."""
+    return f"{worker[:110]} #{slot}"
+
+
 def beat(process: str, kind: str, lanes: str = "") -> None:
     """Write that this process lives; its first beat is its start."""
     mine = Heartbeat.objects.filter(process=process, pid=os.getpid(), release=settings.RELEASE)
@@ -53,6 +59,11 @@ def _begin(process: str, kind: str, lanes: str) -> None:
 def stop(process: str) -> None:
     """Take the row of this process away: it stopped as it was asked to."""
     Heartbeat.objects.filter(process=process, pid=os.getpid()).delete()
+
+
+def leave_only(worker: str, pids: Collection[int]) -> None:
+    """Take the rows of a worker's pool away whose process is none of these."""
+    Heartbeat.objects.filter(process__startswith=f"{worker[:110]} #").exclude(pid__in=pids).delete()
 
 
 def forget_old() -> int:

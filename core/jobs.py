@@ -39,6 +39,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {}
 KIND_OF: dict[str, str] = {}
 # The declared form of a kind's input and of its result, see core.shapes.
 SHAPES: dict[str, tuple[Any, Any]] = {}
+# The table and the part of the input that name what a kind is about, and kinds that come all day long.
+ABOUT: dict[str, tuple[str, str]] = {}
+ROUTINE: set[str] = set()
 # Set by core.tasks: rings a worker of a lane for a job id. Losing a ring costs one sweep, never the job.
 _bell: list[Callable[[int, str], None]] = []
 
@@ -47,6 +50,9 @@ def work(
     kind: str,
     *,
     lane: Lane,
+    words: Any,
+    about: tuple[str, str] | None = None,
+    routine: bool = False,
     args: Any = dict[str, Any],
     result: Any = dict[str, Any],
     every: Any = None,
@@ -55,6 +61,9 @@ def work(
 ) -> Callable[[Handler], Handler]:
     """Declare a piece of work: the function does jobs of this kind, with the form of its input and of its result, in
     the lane of whoever waits for it.
+
+    `words` say to people what it is, `about` names the table of the row that it is about and the part of the input
+    with its key. What is `routine` comes so often that lists leave it out until it fails or is asked for.
 
     With `every` (a schedule of Celery's) beat asks for it under `key` (the day where none is given), whenever it is
     `due`: once for each time of the schedule, and once for all that were missed.
@@ -68,6 +77,11 @@ def work(
     def declare(function: Handler) -> Handler:
         HANDLERS[kind], LANE_OF[kind] = function, lane
         SHAPES[kind] = (args, result)
+        Job.WORDS[kind] = words
+        if about is not None:
+            ABOUT[kind] = about
+        if routine:
+            ROUTINE.add(kind)
         if every is not None:
             _schedule(every, kind, f"{function.__module__}.{function.__name__}", ask)
         return function

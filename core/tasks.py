@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from core import backups, bell, jobs, lanes, retention
 from core.shapes import Nothing
@@ -23,6 +24,7 @@ def _ring(job_id: int, lane: str) -> None:
 @jobs.work(
     "backup",
     lane="calendar",
+    words=gettext_lazy("daily backup"),
     every=crontab(minute=20),
     key="daily",
     due=backups.is_due,
@@ -33,7 +35,15 @@ def back_up(run: jobs.Run) -> dict[str, Any]:
     return {**backups.make()}
 
 
-@jobs.work("forget", lane="calendar", every=crontab(minute=35, hour="3,15"), args=Nothing, result=dict[str, int])
+@jobs.work(
+    "forget",
+    lane="calendar",
+    words=gettext_lazy("old records removed"),
+    routine=True,
+    every=crontab(minute=35, hour="3,15"),
+    args=Nothing,
+    result=dict[str, int],
+)
 def forget_old_rows(run: jobs.Run) -> dict[str, Any]:
     """Remove what was kept long enough."""
     return retention.forget(at=timezone.now(), tell=run.progress)

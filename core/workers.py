@@ -1,4 +1,5 @@
-"""What a Celery worker does besides answering messages: it says that it lives, and its processes sweep their lanes.
+"""What a Celery worker does besides answering messages: it and each process of its pool say that they live, and the
+processes of the pool sweep their lanes.
 
 Loaded by name when a worker is put together (`talentlink.celery`).
 """
@@ -7,8 +8,10 @@ import gc
 import logging
 import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
+from billiard import current_process
 from celery import bootsteps
 from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
 from django.db import connection
@@ -21,9 +24,38 @@ logger = logging.getLogger(__name__)
 KINDNESS = 5  # how much a worker nobody waits for gives way to pages and to the lane of people
 
 _sweepers: list[Sweeper] = []
+_pulses: list["Pulse"] = []
+# The worker of this process and its lanes; the processes of its pool are forks, so they know it too.
+_workers: list[tuple[str, str]] = []
 # A process is forked between two heartbeats, never in the middle of one.
 _beating = threading.Lock()
 os.register_at_fork(before=_beating.acquire, after_in_parent=_beating.release, after_in_child=_beating.release)
+
+
+class Pulse(threading.Thread):
+    """Writes the heartbeat of this process until it is told to end, also while a job is under way."""
+
+    def __init__(self, process: str, kind: str, lanes: str, look_after: Callable[[], None] = lambda: None) -> None:
+        super().__init__(name="heartbeat", daemon=True)
+        self.facts = (process, kind, lanes)
+        self.look_after = look_after
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        while True:
+            with _beating:
+                _in_peace(self._beat)
+            if self.ended.wait(heartbeats.EVERY):
+                return _in_peace(heartbeats.stop, self.facts[0])
+
+    def _beat(self) -> None:
+        heartbeats.beat(*self.facts)
+        self.look_after()
+
+    def end(self) -> None:
+        self.ended.set()
+        if self.is_alive():
+            self.join(heartbeats.EVERY)
 
 
 class Alive(bootsteps.StartStopStep):
@@ -41,26 +73,24 @@ class Alive(bootsteps.StartStopStep):
         # What is there before the pool is forked stays in pages that its processes share.
         gc.collect()
         gc.freeze()
-        self.ended = threading.Event()
-        self.thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        _workers[:] = [(self.process, self.lanes)]
+        self.worker = worker
+        self.pulse = Pulse(self.process, "worker", self.lanes, self._forget_gone)
 
     def start(self, worker: Any) -> None:
-        self.thread.start()
+        self.pulse.start()
 
     def stop(self, worker: Any) -> None:
-        self.ended.set()
-        if self.thread.is_alive():
-            self.thread.join(heartbeats.EVERY)
+        self.pulse.end()
 
     def terminate(self, worker: Any) -> None:
         self.stop(worker)
 
-    def _beat(self) -> None:
-        while True:
-            with _beating:
-                _in_peace(heartbeats.beat, self.process, "worker", self.lanes)
-            if self.ended.wait(heartbeats.EVERY):
-                return _in_peace(heartbeats.stop, self.process)
+    def _forget_gone(self) -> None:
+        """Take away the signs of life of processes that the pool has no more."""
+        pool = getattr(self.worker.pool, "_pool", None)
+        if pool is not None:
+            heartbeats.leave_only(self.process, [process.pid for process in pool._pool])
 
 
 def _in_peace(act: Any, *args: Any) -> None:
@@ -78,6 +108,11 @@ def sweep(**_named: object) -> None:
     sweeper = Sweeper()
     _sweepers.append(sweeper)
     sweeper.start()
+    process: Any = current_process()
+    for worker, lanes in _workers:
+        pulse = Pulse(heartbeats.name_of_slot(worker, process.index), "job", lanes)
+        _pulses.append(pulse)
+        pulse.start()
 
 
 @worker_shutting_down.connect
@@ -90,3 +125,5 @@ def hand_back(**_named: object) -> None:
 def end_sweeping(**_named: object) -> None:
     for sweeper in _sweepers:
         sweeper.end()
+    for pulse in _pulses:
+        pulse.end()

@@ -34,8 +34,11 @@ def demo_token() -> str:
 
 
 def account_lines() -> list[str]:
-    """A line for each account, for the terminal."""
-    lines = [f"  {one['username']:<11} {one['password']}   {one['label']} · {one['text']}" for one in demo_accounts()]
+    """A line that says what stands where, and one for each account, for the terminal."""
+    shown = demo_accounts()
+    lines = [f"  {one['username']:<11} {one['password']}   {one['label']} · {one['text']}" for one in shown]
+    if shown:
+        lines.insert(0, "  用户名      密码           是谁")
     if User.objects.filter(username=PROGRAM).exists():
         lines.append(f"  REST        Authorization: Token {demo_token()}")
     return lines

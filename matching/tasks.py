@@ -6,6 +6,7 @@ The engine is loaded by the first job that needs it: web and beat load this modu
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from core import jobs
 from enterprises.models import Need
@@ -13,8 +14,17 @@ from matching import accepting, rounds, shapes
 from matching.actions import ACCEPT_PLAN, MATCH_NEED
 from matching.models import MatchRun, MatchShare
 
+RUN = ("matching.MatchRun", "run")
 
-@jobs.work(MATCH_NEED, lane="people", args=shapes.OfNeed, result=shapes.RanNeed)
+
+@jobs.work(
+    MATCH_NEED,
+    lane="people",
+    words=gettext_lazy("shortlist of a need"),
+    about=("enterprises.Need", "need"),
+    args=shapes.OfNeed,
+    result=shapes.RanNeed,
+)
 def match_need(run: jobs.Run) -> dict[str, Any]:
     from matching import runs  # noqa: PLC0415  the engine
 
@@ -23,7 +33,14 @@ def match_need(run: jobs.Run) -> dict[str, Any]:
     return {"run": made.pk, "lines": made.suggestions.count()}
 
 
-@jobs.work(rounds.MATCH_BATCH, lane="rounds", args=shapes.OfRun, result=shapes.Split)
+@jobs.work(
+    rounds.MATCH_BATCH,
+    lane="rounds",
+    words=gettext_lazy("match of a batch: beginning"),
+    about=RUN,
+    args=shapes.OfRun,
+    result=shapes.Split,
+)
 def split_batch(run: jobs.Run) -> dict[str, Any]:
     from matching import round_work  # noqa: PLC0415  the engine
 
@@ -32,7 +49,14 @@ def split_batch(run: jobs.Run) -> dict[str, Any]:
     return {"run": made.pk, "shares": made.shares.count()}
 
 
-@jobs.work(rounds.MATCH_SHARE, lane="rounds", args=shapes.OfShare, result=shapes.RanShare)
+@jobs.work(
+    rounds.MATCH_SHARE,
+    lane="rounds",
+    words=gettext_lazy("match of a batch: a part of the needs"),
+    about=RUN,
+    args=shapes.OfShare,
+    result=shapes.RanShare,
+)
 def match_share(run: jobs.Run) -> dict[str, Any]:
     from matching import round_work  # noqa: PLC0415  the engine
 
@@ -41,7 +65,14 @@ def match_share(run: jobs.Run) -> dict[str, Any]:
     return {"run": share.run_id, "needs": len(share.edges)}
 
 
-@jobs.work(rounds.MATCH_PLAN, lane="rounds", args=shapes.OfRun, result=shapes.RanNeed)
+@jobs.work(
+    rounds.MATCH_PLAN,
+    lane="rounds",
+    words=gettext_lazy("match of a batch: plan"),
+    about=RUN,
+    args=shapes.OfRun,
+    result=shapes.RanNeed,
+)
 def plan_batch(run: jobs.Run) -> dict[str, Any]:
     from matching import round_plan  # noqa: PLC0415  the solvers
 
@@ -50,7 +81,13 @@ def plan_batch(run: jobs.Run) -> dict[str, Any]:
     return {"run": made.pk, "lines": made.plan.count()}
 
 
-@jobs.work(ACCEPT_PLAN, lane="people", args=shapes.Lines, result=shapes.Accepted)
+@jobs.work(
+    ACCEPT_PLAN,
+    lane="people",
+    words=gettext_lazy("acceptance of lines of the plan"),
+    args=shapes.Lines,
+    result=shapes.Accepted,
+)
 def accept_plan(run: jobs.Run) -> dict[str, Any]:
     by = run.job.asked_by
     if by is None:

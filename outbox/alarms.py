@@ -9,7 +9,7 @@ from accounts.rules import is_city_office
 from outbox import post
 from outbox.kinds import kind
 
-WATCH_ALARM = kind("watch_alarm", gettext_lazy("Something of the site needs you"), for_whom=is_city_office, default=())
+WATCH_ALARM = kind("watch_alarm", gettext_lazy("Alarms of operation"), for_whom=is_city_office, default=())
 
 
 def alarm(what: str, *, advice: str = "", key: str, at: datetime, url: str = "") -> int:

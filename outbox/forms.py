@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from outbox.carriers import set_up
 from outbox.kinds import kinds_for
 from outbox.models import Channel, Medium, Preference
 
@@ -44,24 +45,30 @@ class MessagesForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Of a medium that nothing carries there is no box; what was chosen for it earlier stays.
+        self.media_here = set_up()
+        self.kept: dict[str, list[str]] = {}
         self.kinds = kinds_for(user)
         chosen = {(row.user_id, row.kind): row for row in Preference.objects.filter(user=user)}
         for kind in self.kinds:
-            for medium in Medium.values:
-                wanted = kind.wanted_by(user, medium, chosen)
+            wants = {medium: kind.wanted_by(user, medium, chosen) for medium in Medium.values}
+            self.kept[kind.name] = [each for each in Medium.values if wants[each] and each not in self.media_here]
+            for medium in self.media_here:
+                wanted = wants[medium]
                 self.fields[f"{kind.name}-{medium}"] = forms.BooleanField(required=False, initial=wanted)
 
     def rows(self) -> list[dict[str, Any]]:
         """Each kind with its boxes, for the table of the page."""
         return [
-            {"words": kind.words, "boxes": [self[f"{kind.name}-{medium}"] for medium in Medium.values]}
+            {"words": kind.words, "boxes": [self[f"{kind.name}-{medium}"] for medium in self.media_here]}
             for kind in self.kinds
         ]
 
     def chosen(self) -> dict[str, list[str]]:
         """The media ticked for each kind."""
         data = self.cleaned_data
-        return {kind.name: [each for each in Medium.values if data[f"{kind.name}-{each}"]] for kind in self.kinds}
+        ticked = {kind.name: [each for each in self.media_here if data[f"{kind.name}-{each}"]] for kind in self.kinds}
+        return {name: [*media, *self.kept[name]] for name, media in ticked.items()}
 
 
 class TestForm(forms.Form):

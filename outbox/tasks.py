@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from core import jobs
 from core.shapes import Nothing
 from outbox import alarms, sending, shapes  # noqa: F401 - alarms declares its kind
@@ -12,6 +14,8 @@ from outbox.post import SEND
 @jobs.work(
     SEND,
     lane="calendar",
+    words=gettext_lazy("mail and SMS sent"),
+    routine=True,
     every=20.0,
     key="now",
     due=lambda on: sending.anything_to_do(),

@@ -91,7 +91,7 @@ def _page(request: SignedIn, sent: Mapping[str, forms.Form] | None = None) -> Ht
     usable = set_up()
     facts = {
         "media": [_medium(medium, channels.get(medium), sent) for medium in Medium.values if medium in usable],
-        "columns": [Medium(medium).label for medium in Medium.values],
+        "columns": [Medium(medium).label for medium in usable],
         "choices": sent.get("choices") or MessagesForm(user=request.user, initial={"language": language}),
         "forms": sent.values(),
     }

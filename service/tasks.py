@@ -4,6 +4,7 @@ from typing import Any
 
 from celery.schedules import crontab
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from core import jobs
 from core.shapes import Nothing
@@ -17,6 +18,7 @@ from service.standings import REFRESH_STANDINGS, REJUDGE_BATCH, STANDING_OF
 @jobs.work(
     CLOSE_MONTH,
     lane="calendar",
+    words=gettext_lazy("monthly close"),
     every=crontab(minute=5),
     key="next",
     due=lambda on: bool(closing.months_to_close(on=on)),
@@ -32,23 +34,51 @@ def close_months(run: jobs.Run) -> dict[str, Any]:
     return closed
 
 
-@jobs.work(REFRESH_CHECKS, lane="calendar", every=crontab(minute=25, hour="0,12"), args=Nothing, result=shapes.Changed)
+@jobs.work(
+    REFRESH_CHECKS,
+    lane="calendar",
+    words=gettext_lazy("open monthly checks judged anew"),
+    every=crontab(minute=25, hour="0,12"),
+    args=Nothing,
+    result=shapes.Changed,
+)
 def refresh_open_checks(run: jobs.Run) -> dict[str, Any]:
     return {"changed": closing.refresh_open_checks(at=timezone.now(), guard=run.hold)}
 
 
-@jobs.work(REFRESH_STANDINGS, lane="calendar", every=crontab(minute=40, hour=0), args=Nothing, result=shapes.Standings)
+@jobs.work(
+    REFRESH_STANDINGS,
+    lane="calendar",
+    words=gettext_lazy("service progress of all assignments"),
+    every=crontab(minute=40, hour=0),
+    args=Nothing,
+    result=shapes.Standings,
+)
 def refresh_standings(run: jobs.Run) -> dict[str, Any]:
     return {"standings": standings.refresh_all_standings(on=timezone.localdate(), at=timezone.now())}
 
 
-@jobs.work(STANDING_OF, lane="people", args=shapes.OfAssignment, result=shapes.Standings)
+@jobs.work(
+    STANDING_OF,
+    lane="people",
+    words=gettext_lazy("service progress of an assignment"),
+    about=("assignments.Assignment", "assignment"),
+    args=shapes.OfAssignment,
+    result=shapes.Standings,
+)
 def standing_of(run: jobs.Run) -> dict[str, Any]:
     now, today = timezone.now(), timezone.localdate()
     return {"standings": standings.refresh_or_set_aside([run.args["assignment"]], on=today, at=now)}
 
 
-@jobs.work(REJUDGE_BATCH, lane="calendar", args=shapes.OfBatch, result=shapes.Rejudged)
+@jobs.work(
+    REJUDGE_BATCH,
+    lane="calendar",
+    words=gettext_lazy("monthly checks of a batch judged by its new rules"),
+    about=("programmes.Batch", "batch"),
+    args=shapes.OfBatch,
+    result=shapes.Rejudged,
+)
 def rejudge_batch(run: jobs.Run) -> dict[str, Any]:
     """Judge what is not locked of a batch by the rules it has now."""
     now, batch = timezone.now(), run.args["batch"]

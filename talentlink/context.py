@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.models import Alarm, Notice
 from core.permissions import may
+from outbox.models import Mail
 
 
 class Entry(NamedTuple):
@@ -34,6 +35,7 @@ NAVIGATION: dict[str, list[Entry]] = {
         Entry(_("Who is behind"), "admin:behind", "clock", _("Behind")),
         Entry(_("Waivers"), "admin:waivers", "shield"),
         Entry(_("Operation"), "admin:watch", "info", shows=Alarm),
+        Entry(_("Mail and SMS"), "admin:mails", "send", shows=Mail),
     ],
     User.Role.ENTERPRISE: [
         HOME,

@@ -4,20 +4,37 @@ from typing import Any
 
 from celery.schedules import crontab
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from core import jobs
 from core.shapes import Nothing
 from talentlink.watch import alarms, history, looking
 
 
-@jobs.work("watch", lane="calendar", every=crontab(minute="*/2"), key="now", args=Nothing, result=dict[str, int])
+@jobs.work(
+    "watch",
+    lane="calendar",
+    words=gettext_lazy("check of operation"),
+    routine=True,
+    every=crontab(minute="*/2"),
+    key="now",
+    args=Nothing,
+    result=dict[str, int],
+)
 def watch(run: jobs.Run) -> dict[str, Any]:
     """Look at all signs and tell the office of what went wrong, and of what is over."""
     return {"told": len(alarms.follow(looking.look_at_all(), at=timezone.now()))}
 
 
 @jobs.work(
-    "watch_history", lane="calendar", every=crontab(minute="7,27,47"), key="now", args=Nothing, result=dict[str, int]
+    "watch_history",
+    lane="calendar",
+    words=gettext_lazy("check of the records of changes"),
+    routine=True,
+    every=crontab(minute="7,27,47"),
+    key="now",
+    args=Nothing,
+    result=dict[str, int],
 )
 def watch_history(run: jobs.Run) -> dict[str, Any]:
     """Look for rows of the history that no action wrote, among those that are new."""

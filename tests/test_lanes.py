@@ -139,12 +139,13 @@ def test_many_stale_messages_are_answered_and_do_nothing(start_worker: Callable[
 
 def test_a_worker_says_that_it_lives_until_it_stops(start_worker: Callable[..., Worker]) -> None:
     worker = start_worker(lanes="people")
-    eventually(Heartbeat.objects.exists, 30)
-    row = Heartbeat.objects.get()
+    workers = Heartbeat.objects.filter(kind="worker")
+    eventually(workers.exists, 30)
+    row = workers.get()
     assert (row.kind, row.lanes, row.pid) == ("worker", "people", worker.pid)
     assert row.process == heartbeats.name_of("worker", "people", f"celery@{row.machine}")
     worker.kill()
-    assert list(Heartbeat.objects.all()) == [row]
+    assert list(workers.all()) == [row]
     worker.start()
     eventually(lambda: Heartbeat.objects.filter(pid=worker.pid).exists(), 30)
     worker.stop()

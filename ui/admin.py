@@ -3,40 +3,126 @@
 from typing import Any, ClassVar
 
 from django.apps import apps
-from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import jobs
 from core.models import Alarm, Backup, Epoch, Job, Notice, Period, PhoneShown, SetAside
-from ui.office_table import MonthFilter, RecordTable
+from ui.job_words import cause_of, name_things
+from ui.office_table import MonthFilter, RecordTable, person
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By the kind of job, in its words."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return sorted(((kind, str(words)) for kind, words in Job.WORDS.items()), key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class RoutineFilter(admin.SimpleListFilter):
+    """Whether the work that the calendar asks for all day long is listed, too; what of it failed always is."""
+
+    title = gettext_lazy("routine work")
+    parameter_name = "routine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", gettext_lazy("Including routine work"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("Without routine work")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        if self.value() == "1" or "kind" in request.GET:
+            return queryset
+        return queryset.filter(~Q(kind__in=jobs.ROUTINE) | Q(state=Job.State.FAILED))
 
 
 @admin.register(Job)
 class JobTable(RecordTable[Job]):
-    list_display = ["kind", "key", "state", "percent_done", "attempt", "asked_by", "created_at", "ended_at"]
-    list_filter = ["state", "kind", ("created_at", MonthFilter)]
+    list_display = ["kind_word", "thing", "state", "percent_done", "asked_by", "created_at", "ended_at"]
+    list_filter = ["state", RoutineFilter, KindFilter, ("created_at", MonthFilter)]
     search_fields = ["kind", "key", "error"]
     list_select_related = ["asked_by"]
+    fields = [
+        "kind_word", "thing", "state", "why", "percent_done", "attempt", "asked_by", "created_at", "not_before",
+        "started_at", "ended_at", "error", "args", "result",
+    ]  # fmt: skip
+    readonly_fields = ["kind_word", "thing", "why", "percent_done"]
     actions = ["run_again"]
     acts: ClassVar[dict[str, str]] = {"run_again": "run_again"}
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """A list of failures says why; there is nothing else to say of how far they came."""
+        if request.GET.get("state__exact") != Job.State.FAILED:
+            return self.list_display
+        return ["kind_word", "thing", "state", "why", "created_at", "ended_at"]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        listed = super().get_changelist_instance(request)
+        name_things(listed.result_list, person(request))
+        return listed
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Job | None:
+        job: Job | None = super().get_object(request, object_id, from_field)
+        if job is not None:
+            name_things([job], person(request))
+        return job
 
     @admin.action(description=gettext_lazy("Do the chosen failed work again"))
     def run_again(self, request: HttpRequest, rows: QuerySet[Job]) -> None:
         self.each(request, rows, "run_again", jobs.run_again)
 
+    def message_user(
+        self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kw: Any
+    ) -> None:
+        """What is done again waits for a worker first: say where to look."""
+        if level == messages.SUCCESS:
+            where = f"{reverse('admin:core_job_changelist')}?state__exact=queued&routine=1"
+            again = _("It waits again for a worker. “Waiting” in the filter shows it until it is begun.")
+            message = format_html('{} {} <a href="{}">{}</a>', message, again, where, _("See what waits"))
+        super().message_user(request, message, level, *args, **kw)
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def kind_word(self, job: Job) -> str:
+        return job.words
+
+    @admin.display(description=gettext_lazy("about"))
+    def thing(self, job: Job) -> str:
+        return getattr(job, "about", "") or "—"
+
+    @admin.display(description=gettext_lazy("cause"), ordering="error")
+    def why(self, job: Job) -> str:
+        return cause_of(job) or "—"
+
     @admin.display(description=gettext_lazy("done (%)"))
-    def percent_done(self, job: Job) -> int:
-        return job.percent
+    def percent_done(self, job: Job) -> str:
+        return "—" if job.percent is None else str(job.percent)
 
 
 @admin.register(Period)
 class PeriodTable(RecordTable[Period]):
-    list_display = ["kind", "starts_on", "ends_on", "closed_at", "locked_at"]
-    list_filter = ["kind"]
+    list_display = ["month", "starts_on", "ends_on", "closed_at", "locked_at"]
+    fields = ["month", "starts_on", "ends_on", "closed_at", "locked_at", "facts"]
+    readonly_fields = ["month"]
+    ordering = ["-starts_on"]
+
+    @admin.display(description=gettext_lazy("month"), ordering="starts_on")
+    def month(self, period: Period) -> str:
+        return f"{period.starts_on:%Y-%m}"
 
 
 class WorkFilter(admin.SimpleListFilter):
@@ -99,9 +185,15 @@ class PhoneShownTable(RecordTable[PhoneShown]):
 
 @admin.register(Backup)
 class BackupTable(RecordTable[Backup]):
-    list_display = ["made_at", "ok", "path", "size", "seconds", "release", "error"]
+    list_display = ["made_at", "ok", "path", "megabytes", "seconds", "release", "error"]
     list_filter = ["ok", ("made_at", MonthFilter)]
+    fields = ["made_at", "ok", "path", "megabytes", "seconds", "release", "error"]
+    readonly_fields = ["megabytes"]
     search_fields = ["path", "error"]
+
+    @admin.display(description=gettext_lazy("size (MB)"), ordering="size")
+    def megabytes(self, row: Backup) -> str:
+        return f"{row.size / 1_000_000:.1f}" if row.ok else "—"
 
 
 @admin.register(Alarm)

@@ -34,11 +34,12 @@ class HeartbeatQuerySet(ScopedQuerySet["Heartbeat"]):
 
 
 class Heartbeat(models.Model):
-    """A worker or beat, and when it last said that it lives. Its main process writes about every 10 s and takes the row
-    away when it stops as asked; written by `core.heartbeats`."""
+    """A worker, one of its processes that do the jobs, or beat, and when it last said that it lives. Each writes about
+    every 10 s and takes its row away when it stops as asked; written by `core.heartbeats`."""
 
     class Kind(models.TextChoices):
         WORKER = "worker", _("worker")
+        JOB = "job", _("process that does jobs")
         BEAT = "beat", _("clock of the calendar")
 
     process = models.CharField(_("process"), max_length=120, unique=True)

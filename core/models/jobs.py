@@ -1,12 +1,12 @@
 """Background work as data: a job somebody asked for, and a period of the calendar that was worked through once."""
 
-from typing import Any, Self, TypedDict
+from typing import Any, ClassVar, Self, TypedDict
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.json_column import ShapedJSONField
@@ -43,6 +43,9 @@ class Job(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
+
+    # What each kind is called, declared with `jobs.work`.
+    WORDS: ClassVar[dict[str, Any]] = {}
 
     kind = models.CharField(_("kind"), max_length=40)
     key = models.CharField(_("key"), max_length=80)
@@ -98,11 +101,19 @@ class Job(models.Model):
         indexes = [models.Index(fields=["state", "not_before"], name="job_by_state")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key}"
+        return gettext("%(words)s (job %(number)s)") % {"words": self.words, "number": self.pk}
 
     @property
-    def percent(self) -> int:
-        return 100 * self.done // self.total if self.total else 0
+    def words(self) -> str:
+        """What kind of work it is; one of another release keeps its name."""
+        return str(self.WORDS.get(self.kind, self.kind))
+
+    @property
+    def percent(self) -> int | None:
+        """How far it is, where that is known."""
+        if self.state == self.State.DONE:
+            return 100
+        return 100 * self.done // self.total if self.total else None
 
 
 class PeriodFacts(TypedDict, total=False):

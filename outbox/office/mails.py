@@ -89,7 +89,9 @@ def mail_test(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     if not trying.send_test(form.cleaned_data["address"], by=person(request), at=timezone.now()):
-        messages.error(request, _("No mail server is set up; EMAIL_URL says where it is."))
+        messages.error(
+            request, _("No mail server is set up; whoever operates the site sets one up as the operations manual says.")
+        )
     return redirect("admin:mails")
 
 

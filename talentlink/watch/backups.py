@@ -8,6 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core import backups
 from core.models import Backup
 from talentlink.watch.signs import Level, Sign, length, level_of
 
@@ -18,7 +19,7 @@ WAIT, BAD = timedelta(hours=30), timedelta(hours=54)
 def backup(at: datetime) -> Sign:
     """How old the newest whole backup is."""
     last = Backup.objects.order_by("-made_at", "-pk").first()
-    whole = Backup.objects.whole().order_by("-made_at", "-pk").first()
+    whole = backups.newest()
     if last is None and not settings.BACKUP_DAILY:
         return Sign(Level.GOOD, _("Made elsewhere (BACKUP_DAILY is 0), so not seen from here"))
     age = at - (whole.made_at if whole else _first_day())

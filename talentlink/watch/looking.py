@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -44,6 +45,19 @@ LOOKS = [
     Look(Part.RELEASE, release, local=True),
 ]
 
+JOBS = "admin:core_job_changelist"
+ROWS: dict[Part, tuple[str, str]] = {
+    Part.WAITING: (JOBS, "?state__exact=queued&routine=1"),
+    Part.LEASES: (JOBS, "?state__exact=running&routine=1"),
+    Part.FAILED: (JOBS, "?state__exact=failed"),
+    Part.UNKNOWN: (JOBS, "?state__exact=queued&routine=1"),
+    Part.ASIDE: ("admin:core_setaside_changelist", ""),
+    Part.MONTHS: ("admin:core_period_changelist", ""),
+    Part.OFFERS: ("admin:assignments_dispatch_changelist", "?status__exact=offered"),
+    Part.MAILS: ("admin:mails", ""),
+    Part.BACKUP: ("admin:core_backup_changelist", ""),
+}
+
 
 def look_at_all(*, bounded: Bounded | None = None) -> list[Sign]:
     """Every sign, by the clock of the database."""
@@ -59,7 +73,13 @@ def _look_at(look: Look, bounded: Bounded) -> Sign:
     except Exception as error:  # shown with its cause, and logged
         logger.warning("the sign %s cannot be seen", look.part.value, exc_info=True)
         sign = _unseen(error)
-    return replace(sign, key=look.part.value, title=str(look.part.label))
+    return replace(sign, key=look.part.value, title=str(look.part.label), link=sign.link or rows_of(look.part))
+
+
+def rows_of(part: Part) -> str:
+    """Where the rows behind a figure are listed, whatever they are like; empty where there is no list."""
+    name, query = ROWS.get(part, ("", ""))
+    return f"{reverse(name)}{query}" if name else ""
 
 
 def _unseen(error: Exception) -> Sign:

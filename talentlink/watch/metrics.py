@@ -16,6 +16,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from core import backups
 from core.models import Backup, Heartbeat, Job
 from talentlink.watch.bounded import Bounded
 from talentlink.watch.disk import disks
@@ -110,7 +111,7 @@ def heartbeats(at: datetime) -> list[Any]:
 
 
 def last_backup(at: datetime) -> list[Any]:
-    last, whole = Backup.objects.order_by("-made_at", "-pk").first(), Backup.objects.whole().first()
+    last, whole = Backup.objects.order_by("-made_at", "-pk").first(), backups.newest()
     found = []
     if last is not None:
         found.append(

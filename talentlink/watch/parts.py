@@ -16,7 +16,7 @@ class Part(TextChoices):
     ASIDE = "aside", _("Rows set aside")
     MONTHS = "months", _("Monthly close")
     OFFERS = "offers", _("Offers to answer")
-    MAILS = "mails", _("Messages")
+    MAILS = "mails", _("Mail and SMS")
     HISTORY = "history", _("Records of changes")
     BACKUP = "backup", _("Backup")
     DISK = "disk", _("Disks")

@@ -9,39 +9,94 @@ from core.models.heartbeats import SILENT_AFTER
 from talentlink.watch.lanes import LANES, lane_word
 from talentlink.watch.signs import Level, Sign, length
 
-MOST = 50
+MOST = 200
 
 
 def workers(at: datetime) -> Sign:
-    """Whether every lane has a worker that lives, and whether one is silent."""
-    rows = list(Heartbeat.objects.filter(kind=Heartbeat.Kind.WORKER).order_by("-beat_at", "pk")[:MOST])
-    living = [row for row in rows if _lives(row, at)]
-    silent = [row for row in rows if not _lives(row, at)]
-    served = {lane for row in living for lane in row.lanes.split(",")}
-    empty = [lane for lane in LANES if lane not in served]
-    details = tuple(_told(row, at) for row in rows)
+    """Whether every lane has processes that do its jobs and live, and whether one is silent."""
+    kinds = [Heartbeat.Kind.WORKER, Heartbeat.Kind.JOB]
+    rows = list(Heartbeat.objects.filter(kind__in=kinds).order_by("-beat_at", "pk")[:MOST])
+    found = Found(rows, at)
+    empty = [lane for lane in LANES if lane not in found.served]
+    details = (*found.counts(), *(_told(row, at) for row in found.masters))
     if empty:
-        lanes = "、".join(lane_word(lane) for lane in empty)
         return Sign(
             Level.BAD,
-            _("No worker is there for: %(lanes)s") % {"lanes": lanes},
+            _nobody(found, empty),
             _("What is asked for there is kept, and waits until a worker is back."),
             _("Have the operator restart the workers; if one does not start, the last lines of its log say why."),
-            since=max((row.beat_at for row in silent), default=None),
-            value=len(living),
+            since=max((row.beat_at for row in rows if not _lives(row, at)), default=None),
+            value=len(found.living),
             details=details,
         )
-    if silent:
-        return Sign(
-            Level.WAIT,
-            _("%(n)s of %(all)s workers is silent") % {"n": len(silent), "all": len(rows)},
-            _("The others go on; what it was at is taken over by them."),
-            restart(),
-            since=max(row.beat_at for row in silent),
-            value=len(living),
-            details=details,
-        )
-    return Sign(Level.GOOD, _("%(n)s workers live") % {"n": len(living)}, value=len(living), details=details)
+    if found.silent:
+        return _some_silent(found, details)
+    living = len(found.living)
+    return Sign(Level.GOOD, _("%(n)s workers live") % {"n": living}, value=living, details=details)
+
+
+def _some_silent(found: "Found", details: tuple[str, ...]) -> Sign:
+    return Sign(
+        Level.WAIT,
+        _silent(found),
+        _("The others go on; what it was at is taken over by them."),
+        restart(),
+        since=max(row.beat_at for row in found.silent),
+        value=len(found.living),
+        details=details,
+    )
+
+
+class Found:
+    """The workers and the processes of their pools, and which of them live."""
+
+    def __init__(self, rows: list[Heartbeat], at: datetime) -> None:
+        self.masters = [row for row in rows if row.kind == Heartbeat.Kind.WORKER]
+        self.jobs = [row for row in rows if row.kind == Heartbeat.Kind.JOB]
+        self.living = [row for row in self.masters if _lives(row, at)]
+        self.moving = [row for row in self.jobs if _lives(row, at)]
+        # One whose worker is silent as well is told with its worker.
+        names = {row.process for row in self.masters if not _lives(row, at)}
+        self.gone = [row for row in self.jobs if row not in self.moving and _worker_of(row) in names]
+        self.stuck = [row for row in self.jobs if row not in self.moving and row not in self.gone]
+        self.silent = [row for row in [*self.masters, *self.stuck] if not _lives(row, at)]
+        # A worker none of whose processes said anything yet has just begun.
+        told = {_worker_of(row) for row in self.jobs}
+        serving = [*self.moving, *(row for row in self.living if row.process not in told)]
+        self.served = {lane for row in serving for lane in row.lanes.split(",")}
+
+    def counts(self) -> tuple[str, ...]:
+        """For each lane how many of the processes that do its jobs live."""
+        found = []
+        for lane in LANES:
+            living, total = (sum(lane in row.lanes.split(",") for row in rows) for rows in (self.moving, self.jobs))
+            words = {"lane": lane_word(lane), "n": living, "all": total}
+            found += [_("%(lane)s: %(n)s of %(all)s job processes live") % words] if total else []
+        return tuple(found)
+
+
+def _worker_of(row: Heartbeat) -> str:
+    """The name of the worker of a process of its pool."""
+    return row.process.rpartition(" #")[0]
+
+
+def _nobody(found: Found, empty: list[str]) -> str:
+    """Lanes without a process that does their jobs: no worker at all, or one whose processes stand still."""
+    lanes = "、".join(lane_word(lane) for lane in empty)
+    masters = {lane for row in found.living for lane in row.lanes.split(",")}
+    if masters.issuperset(empty):
+        return _("No job process moves: %(lanes)s") % {"lanes": lanes}
+    return _("No worker is there for: %(lanes)s") % {"lanes": lanes}
+
+
+def _silent(found: Found) -> str:
+    working = {_worker_of(row) for row in found.moving}
+    masters = [row for row in found.silent if row.kind == Heartbeat.Kind.WORKER]
+    if masters and all(row.process in working for row in masters):
+        return _("The main process does not answer; jobs are still done")
+    if masters:
+        return _("%(n)s of %(all)s workers is silent") % {"n": len(masters), "all": len(found.masters)}
+    return _("%(n)s of %(all)s job processes stand still") % {"n": len(found.stuck), "all": len(found.jobs)}
 
 
 def beat(at: datetime) -> Sign:

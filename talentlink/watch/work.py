@@ -38,7 +38,7 @@ def waiting(at: datetime) -> Sign:
         _("A job of %(lane)s waits for %(span)s") % {"lane": lane_word(lane), "span": length(oldest[lane])},
         _("What was asked for, such as a shortlist, comes late. Nothing is lost."),
         _("Look at the workers above first. If all live, there is more work than they can do: wait, or add workers."),
-        link=_jobs("state__exact=queued"),
+        link=_jobs("state__exact=queued&routine=1"),
         since=at - oldest[lane],
         value=longest.total_seconds(),
         details=details,
@@ -67,7 +67,7 @@ def leases(at: datetime) -> Sign:
         _("%(n)s jobs lost their worker and nobody took them over") % {"n": _many(count)},
         _("What they were about stands still; what they had finished is kept."),
         _("A worker that lives takes them over within a minute. Look at the workers above."),
-        link=_jobs("state__exact=running"),
+        link=_jobs("state__exact=running&routine=1"),
         since=first,
         value=count,
     )
@@ -108,7 +108,7 @@ def unknown(at: datetime) -> Sign:
         _("%(n)s jobs are of kinds that this release does not know") % {"n": _many(len(rows))},
         _("They were asked for by another release and wait until it runs again; nobody tries them."),
         _("After an upgrade this passes when all machines run the new release. Otherwise tell the operator."),
-        link=_jobs("state__exact=queued"),
+        link=_jobs("state__exact=queued&routine=1"),
         since=min(row.created_at for row in rows),
         value=len(rows),
         details=_by_kind(rows),
@@ -134,7 +134,7 @@ def aside(at: datetime) -> Sign:
 
 
 def _by_kind(rows: list[Job]) -> tuple[str, ...]:
-    words = Counter(str(SetAside.WORDS.get(row.kind, row.kind)) for row in rows)
+    words = Counter(row.words for row in rows)
     return tuple(f"{kind}: {count}" for kind, count in words.most_common(5))
 
 

@@ -85,7 +85,8 @@ def test_a_held_row_is_told_with_what_was_typed_and_done_by_trying_again(like_we
     page = Page(answer)
     assert (answer.status_code, answer["Retry-After"]) == (409, "5")
     assert "有人正在处理这条记录" in page.words
-    assert "您本次提交的内容没有保存。" in page.words
+    assert "您本次提交的内容没有保存。 您填写的内容还保留在本页，点“重试”即可重新提交。" in page.words
+    assert "如果返回上一页，填写的内容可能丢失。" in page.words
     assert page.action == QUEUE + "?q="
     assert page.typed() == {"need": [str(need.pk)], "act": ["publish"], "note": ['a "b" <c>']}
     assert "csrfmiddlewaretoken" in dict(page.fields)
@@ -104,6 +105,7 @@ def test_what_was_stored_before_the_held_row_is_not_denied(like_web: None) -> No
     assert answer.status_code == 409
     assert "It is not known whether what you sent was stored. Look first, and send again only" in page.words
     assert "Nothing of what you sent" not in page.words
+    assert "This page still holds" not in page.words
     assert (page.action, page.fields) == ("", [])
     assert (status_of(first), status_of(second)) == ("published", "submitted")
 

@@ -32,7 +32,9 @@ def made(*moments: str, ok: bool = True) -> None:
 
 
 @pytest.mark.django_db
-def test_it_is_due_until_the_day_has_a_whole_one(settings: Any) -> None:
+def test_it_is_due_until_the_day_has_a_whole_one(place: Path, settings: Any) -> None:
+    place.mkdir()
+    (place / "p").touch()
     assert backups.is_due(TODAY)
     made("2026-11-26T23:50:00+08:00")
     made("2026-11-27T08:00:00+08:00", ok=False)
@@ -44,6 +46,22 @@ def test_it_is_due_until_the_day_has_a_whole_one(settings: Any) -> None:
     settings.BACKUP_DAILY = False
     assert not backups.is_due(TODAY + timedelta(days=1))
     assert str(SCHEDULE["back-up"]["schedule"]) == "<crontab: 20 * * * * (m/h/dM/MY/d)>"
+
+
+@pytest.mark.django_db
+def test_after_a_restore_the_archives_of_before_count_only_where_they_are(place: Path) -> None:
+    made("2026-11-27T03:00:00+08:00")
+    assert (backups.is_due(TODAY), backups.newest()) == (True, Backup.objects.get())  # the folder is not seen here
+    Epoch.objects.create(begun_at=datetime.fromisoformat("2026-11-27T09:00:00+08:00"), why="restored")
+    assert backups.newest() is None
+    place.mkdir()
+    assert (backups.is_due(TODAY), backups.newest()) == (True, None)
+    (place / "p").touch()
+    assert (backups.is_due(TODAY), backups.newest()) == (True, Backup.objects.get())
+    made("2026-11-27T10:00:00+08:00")
+    assert not backups.is_due(TODAY)
+    (place / "p").unlink()
+    assert backups.is_due(TODAY)
 
 
 @pytest.mark.processes

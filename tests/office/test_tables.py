@@ -207,7 +207,8 @@ def test_failed_work_is_done_again_and_other_work_is_not(as_user: As, city: User
     )
     Job.objects.filter(pk=failed.pk).update(state="failed", ended_at=moment(TODAY), error="x", fruitless=6)
     refused, said = act(as_user(city), "run_again", waiting, failed)
-    assert (refused, said) == ("match_need 2: Only work that failed is done again.", "Done for 1 row.")
+    assert refused == f"shortlist of a need (job {waiting.pk}): Only work that failed is done again."
+    assert said.startswith("Done for 1 row. It waits again for a worker.")
     assert (fresh(failed).state, failed.fruitless) == ("queued", 0)
 
 

@@ -77,6 +77,22 @@ def test_the_worst_stands_first_with_words_and_a_way_to_the_rows(as_user: As, ci
     assert "2 parts of operation are not as they should be" in home.content.decode()
 
 
+def test_what_is_fine_leads_to_its_rows(as_user: As, city: User, looks: list[Look]) -> None:
+    signs = {sign.key: sign.link for sign in as_user(city).get(PAGE).context["fine"]}
+    assert {key: link for key, link in signs.items() if link} == {
+        "waiting": "/office/core/job/?state__exact=queued&routine=1",
+        "leases": "/office/core/job/?state__exact=running&routine=1",
+        "failed": "/office/core/job/?state__exact=failed",
+        "unknown": "/office/core/job/?state__exact=queued&routine=1",
+        "aside": "/office/core/setaside/",
+        "months": "/office/core/period/",
+        "offers": "/office/assignments/dispatch/?status__exact=offered",
+        "mails": "/office/mails/",
+    }
+    text = as_user(city).get(PAGE).content.decode()
+    assert '<a href="/office/mails/">Messages go out</a>' in text
+
+
 def broken(at: datetime) -> Sign:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM no_such_table")

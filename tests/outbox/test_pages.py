@@ -139,7 +139,34 @@ def test_removing_an_address_withdraws_what_waits_for_it(server: Postmaster) -> 
     assert [channel.user for channel in Channel.objects.all()] == [other]
 
 
-def test_kinds_are_those_of_the_role_and_the_choice_is_kept(doctor: User) -> None:
+def test_no_box_is_offered_for_what_the_site_cannot_send(doctor: User, server: Postmaster) -> None:
+    Preference.objects.create(user=doctor, kind="offer_waiting", mail=False, sms=True)
+    client = signed_in(doctor)
+    page = client.get(SETTINGS)
+    assert [str(column) for column in page.context["columns"]] == ["mail"]
+    assert "offer_waiting-sms" not in page.content.decode()
+    assert client.post(SETTINGS, {"language": "en", "offer_waiting-mail": "on"}).status_code == 302
+    row = Preference.objects.get(user=doctor, kind="offer_waiting")
+    assert (row.mail, row.sms) == (True, True)  # what was chosen for SMS stays
+
+
+def test_without_any_server_no_box_is_offered(doctor: User) -> None:
+    assert 'type="checkbox"' not in signed_in(doctor).get(SETTINGS).content.decode()
+
+
+def test_the_office_finds_the_page_and_no_zero_is_coloured() -> None:
+    client = signed_in(CityUserFactory())
+    assert '<a href="/office/mails/">Mail and SMS</a>' in client.get("/office/").content.decode()
+    assert 'class="figure" data-tone' not in client.get("/office/mails/").content.decode()
+    Mail.objects.create(medium="mail", address="a@example.org", kind="test", key="1", text="x", state="failed",
+                        queued_at=AT, ended_at=AT)  # fmt: skip
+    text = client.get("/office/mails/").content.decode()
+    assert text.count('class="figure" data-tone="bad"') == 1
+    assert "EMAIL_URL" not in text
+
+
+def test_kinds_are_those_of_the_role_and_the_choice_is_kept(doctor: User, server: Postmaster, settings: Any) -> None:
+    settings.SMS_GATEWAY = "console"
     client = signed_in(doctor)
     kinds = [kind.name for kind in client.get(SETTINGS).context["choices"].kinds]
     assert kinds == ["offer_waiting", "offer_ending"]
@@ -275,5 +302,6 @@ def test_without_a_server_no_test_mail_is_written(city: Client, settings: Any) -
     settings.EMAIL_HOST = ""
     page = city.post("/office/mails/test/", {"address": "wang@example.org"}, follow=True)
     said = [str(message) for message in page.context["messages"]]
-    assert (said, Mail.objects.count()) == (["No mail server is set up; EMAIL_URL says where it is."], 0)
+    wanted = "No mail server is set up; whoever operates the site sets one up as the operations manual says."
+    assert (said, Mail.objects.count()) == ([wanted], 0)
     assert city.post("/office/mails/test/", {"address": "x"}).status_code == 200

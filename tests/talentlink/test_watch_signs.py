@@ -246,7 +246,9 @@ def backed_up(made_at: datetime, **facts: Any) -> Backup:
     return Backup.objects.create(made_at=made_at, release="0.3.0", **whole)
 
 
-def test_the_age_of_the_last_whole_backup() -> None:
+def test_the_age_of_the_last_whole_backup(tmp_path: Path, settings: Any) -> None:
+    settings.BACKUP_DIR = tmp_path
+    (tmp_path / "x.tar").touch()
     at = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE django_migrations SET applied = now()")

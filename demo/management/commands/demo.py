@@ -1,5 +1,6 @@
 """`bin/manage demo`: the demo round on an empty database; `--accounts` says who can sign in to it."""
 
+import logging
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -24,15 +25,18 @@ FEW_ITERATIONS = 1_000
 
 @contextmanager
 def in_haste() -> Iterator[None]:
-    """Wake no worker, since the demo does its jobs itself, and hash its public password cheaply."""
+    """Wake no worker, since the demo does its jobs itself, log none of them, and hash its public password cheaply."""
     hasher = cast("PBKDF2PasswordHasher", get_hasher())
     iterations = hasher.iterations
+    log = logging.getLogger("core.logs")  # a line for each job that ended
+    log.setLevel(logging.WARNING)
     hasher.iterations = FEW_ITERATIONS
     try:
         with jobs.silent():
             yield
     finally:
         hasher.iterations = iterations
+        log.setLevel(logging.NOTSET)
 
 
 class Command(EdgeCommand):
