@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
+from rules import has_perm
 
 from accounts.models import User
 from core.scope import visible
@@ -31,6 +32,11 @@ def check_permitted(obj: models.Model, verb: str, user: User) -> None:
     """Raise PermissionDenied unless `user` may `verb` this object."""
     if not may(user, verb, obj):
         raise PermissionDenied
+
+
+def rules_let(user: User, verb: str, model: type[models.Model]) -> bool:
+    """Whether the rules let `user` do this with things of a kind: `may` without a query, for menus."""
+    return bool(user.is_active and has_perm(perm_name(model, verb), user))
 
 
 def may(user: User, verb: str, obj: models.Model | type[models.Model]) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.models import Alarm, Notice
-from core.permissions import may
+from core.permissions import rules_let
 from outbox.models import Mail
 
 
@@ -63,7 +63,9 @@ NAVIGATION: dict[str, list[Entry]] = {
 
 def navigation(user: User, path: str) -> list[dict[str, Any]]:
     """The entries of the role's menu; the one of the page at hand is marked: of those above it, the nearest."""
-    shown = [each for each in NAVIGATION.get(user.role, []) if each.shows is None or may(user, "view", each.shows)]
+    shown = [
+        each for each in NAVIGATION.get(user.role, []) if each.shows is None or rules_let(user, "view", each.shows)
+    ]
     entries = [(entry, reverse(entry.url_name)) for entry in shown]
     whole = {"home", "admin:index"}
     above = [url for entry, url in entries if path == url or (entry.url_name not in whole and path.startswith(url))]

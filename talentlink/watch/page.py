@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from core.models import Alarm
-from core.permissions import may
+from core.permissions import rules_let
 from talentlink.watch.looking import look_at_all
 from talentlink.watch.signs import ORDER, worst
 from ui.office_table import person
@@ -16,7 +16,7 @@ from ui.office_table import person
 
 def may_watch(user: User) -> bool:
     """Whether how operation is, is this person's business."""
-    return may(user, "view", Alarm)
+    return rules_let(user, "view", Alarm)
 
 
 @require_safe
