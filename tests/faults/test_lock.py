@@ -28,9 +28,10 @@ def test_a_row_held_for_long(site: Site, seed: int) -> None:
         eventually(lambda: site.ask("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted") == [(True,)])
         working.start()
         eventually(more(working, len(free)), 60)
-        eventually(lambda: waiting.answers[409] >= len(held), 60)
+        eventually(lambda: waiting.answers[409] + waiting.answers[503] >= len(held), 60)
         assert (site.get("/"), waiting.acknowledged) == (200, {})
-        assert set(working.answers) == {302}
+        # Who finds no room for a moment is told so, sends the same again and is served.
+        assert set(working.answers) <= {302, 503}
         holder.rollback()
     waiting.join(60)
     assert not any(thread.is_alive() for thread in threading.enumerate() if thread in waiting.threads)

@@ -78,7 +78,9 @@ class Command(EdgeCommand):
     def _finish(self, job: Job) -> None:
         """Do the job in this process, unless a worker was quicker: then wait for it, and take over if it dies."""
         while job.state in (Job.State.QUEUED, Job.State.RUNNING):
-            if jobs.run(job.pk) == "not ours":
+            # One that was asked for while another of its key ran waits for that; a dead worker's is ours to end.
+            before = Job.objects.overdue().filter(kind=job.kind, key=job.key).exclude(pk=job.pk).first()
+            if jobs.run((before or job).pk) == "not ours":
                 time.sleep(LOOK_AGAIN)
             job.refresh_from_db()
             if job.state == Job.State.QUEUED and job.error:
