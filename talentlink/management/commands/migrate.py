@@ -48,8 +48,10 @@ def release_noted(connection: BaseDatabaseWrapper) -> str | None:
 
 
 def note_release(connection: BaseDatabaseWrapper) -> None:
-    """Leave the number of this release in the database it has just brought up to date."""
+    """Leave the number of this release in the database it has just brought up to date; who is not its owner cannot."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+        cursor.execute(
+            "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('django_migrations')"
+        )
         if cursor.fetchone() == (True,):
             cursor.execute(f"COMMENT ON TABLE django_migrations IS '{newer.NOTE}{settings.RELEASE}'")
