@@ -9,6 +9,7 @@ from django.utils.functional import LazyObject
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.signals import bind_extra_request_finished_metadata
 
+from core.away import trouble_of
 from core.logs import masked_path
 
 # Asked every few seconds by machines; a line is logged only where they find something wrong.
@@ -27,6 +28,11 @@ class LogMiddleware(RequestMiddleware):
             structlog.contextvars.clear_contextvars()
             return
         super().handle_response(request, response)
+
+    def _process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """The page that names a lost database or a held row logs its own line; all else has its traceback here."""
+        if trouble_of(exception) is None:
+            super()._process_exception(request, exception)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
