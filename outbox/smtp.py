@@ -112,7 +112,8 @@ class Smtp:
         except smtplib.SMTPAuthenticationError as error:
             raise Away(Mail.Cause.SIGN_IN, self._words(error)) from error
         except BROKEN as error:
-            slow = self.bound.reached or isinstance(error, TimeoutError)
+            # smtplib puts a socket's timeout into the words of an error of its own.
+            slow = self.bound.reached or TimeoutError in (type(error), type(error.__context__))
             raise Away(Mail.Cause.SLOW if slow else Mail.Cause.AWAY, self._words(error)) from error
 
     def _bounded(self, seconds: float | None = None) -> Bound:

@@ -124,8 +124,12 @@ def test_a_server_that_hangs_is_left_within_bounded_time(settings: Any, new_mail
     assert ends() == [("queued", "slow")]
 
 
+@pytest.mark.parametrize(("answer", "whole"), [(30.0, 2.0), (0.5, 30.0)], ids=["the whole", "an answer"])
 @pytest.mark.parametrize("step", ["EHLO", "MAIL", "RCPT"])
-def test_what_hangs_before_the_content_is_sent_later(server: Postmaster, new_mail: NewMail, step: str) -> None:
+def test_what_hangs_before_the_content_is_sent_later(
+    server: Postmaster, new_mail: NewMail, settings: Any, step: str, answer: float, whole: float
+) -> None:
+    settings.EMAIL_TIMEOUT, settings.EMAIL_WHOLE_TIMEOUT = answer, whole
     server.hangs_at = step
     mail = new_mail()
     assert sending.send_due("mail") == 0
