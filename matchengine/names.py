@@ -4,10 +4,10 @@ from typing import Literal
 
 from matchengine.weights import Weights
 
-NAME, VERSION = "lexical", "2.1"
+NAME, VERSION = "lexical", "2.2"
 Goal = Literal["total", "most", "fair"]  # see `allocation.Problem`
 
 
 def versioned(weights: Weights) -> str:
-    """The engine's version with that of its weights: "2.1+w3"."""
+    """The engine's version with that of its weights: "2.2+w3"."""
     return f"{VERSION}+{weights.key()}"

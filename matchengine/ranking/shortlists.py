@@ -19,6 +19,9 @@ from matchengine.weights import Weights
 # So many candidates are judged for each line, because other factors reorder them, and so many at least.
 DEPTH, LEAST_JUDGED = 4, 100
 MOST_EXCLUDED = 50
+# Below this answer, people who graded pairs of real needs found as few that fit as among pairs without any common word
+# (7 % and 6 %), so it is no evidence and the list ends. See docs/matching.md.
+LEAST_ANSWER = 0.08
 UNKNOWN_FACTS = (
     "need_discipline",
     "doctor_discipline",
@@ -44,7 +47,8 @@ class Way:
 def shortlist(snapshot: Snapshot, need: NeedText, way: Way, *, limit: int, quoted: int) -> Shortlist:
     """The best doctors for a need, by score and then by id, at most `limit` of them, the first `quoted` with quotes.
 
-    A doctor without evidence is not listed; one whom a hard limit keeps out is named with the reason. Without a line
+    A doctor whose texts answer less than `LEAST_ANSWER` is not listed, so a list may be shorter than `limit`; one whom
+    a hard limit keeps out is named with the reason. Without a line
     `why` is one of too_short, no_doctors, no_match, all_excluded. Where the encoder fails, words alone decide and
     `note` says encoder_down.
     """
@@ -93,13 +97,15 @@ def candidates(answers: Answers, need: NeedText, limit: int) -> Candidates:
     most = max(DEPTH * limit, LEAST_JUDGED)
     while True:
         ranked = answers.best(open_to, most)
+        ended = ranked.every or bool(ranked.answers.min(initial=1.0) < LEAST_ANSWER)
+        ranked = ranked.taken(np.flatnonzero(ranked.answers >= LEAST_ANSWER))
         pairs = _pairs(snapshot, need, ranked.places)
         limits = barriers(pairs)
         kept, dropped = np.flatnonzero(limits == 0), np.flatnonzero(limits)
-        if ranked.every or len(kept) >= 2 * limit:
+        if ended or len(kept) >= 2 * limit:
             break
         most *= 4  # limits took most of them out: look further down
-    worst = 0.0 if ranked.every else float(ranked.answers.min(initial=1.0))
+    worst = LEAST_ANSWER if ended else float(ranked.answers.min(initial=1.0))
     pairs = _pairs(snapshot, need, ranked.places[kept])
     return Candidates(ranked.taken(kept), pairs, ranked.taken(dropped), worst)
 

@@ -21,6 +21,7 @@ from matchengine.ranking import (
     Weights,
     WorkText,
 )
+from matchengine.ranking.shortlists import LEAST_ANSWER
 
 BRICKS = DoctorText(
     1,
@@ -65,7 +66,7 @@ WATER = DoctorText(5, directions="焦化废水深度处理", keywords="膜 浓�
 DOCTORS = (BRICKS, GAS, METHANOL, TOMATO, WATER)
 SNAPSHOT = Snapshot.build(DOCTORS)
 ENGINE = Lexical()
-NAMED = ("lexical", "2.1+w0")
+NAMED = ("lexical", "2.2+w0")
 
 BRICK_NEED = NeedText(
     101,
@@ -339,7 +340,7 @@ def test_other_weights_give_other_points_and_another_version() -> None:
     heavy = Lexical(Weights.of(dict(Weights()) | {"topic": 40.0, "works": 32.0}, 3))
     (line,) = heavy.shortlist(SNAPSHOT, BRICK_NEED).lines
     (usual,) = ENGINE.shortlist(SNAPSHOT, BRICK_NEED).lines
-    assert heavy.version == "2.1+w3"
+    assert heavy.version == "2.2+w3"
     assert [one.most for one in line.points] == [40, 32, 9, 9, 4, 3, 3]
     assert points(line)["topic"] == pytest.approx(points(usual)["topic"] * 40 / 60, abs=0.01)
 
@@ -417,3 +418,22 @@ def test_what_holds_for_every_shortlist(pool: list[DoctorText], title: str, prob
             assert quote.need_fragment in need.title + need.problem
             written = {work.id: work.title + "\n" + work.abstract for work in pool[line.doctor_id].works}
             assert quote.fragment in written.get(quote.work_id, pool[line.doctor_id].directions)  # type: ignore[arg-type]
+
+
+def test_a_list_ends_where_the_evidence_ends() -> None:
+    """A doctor who shares one common word with the need is not listed beside those who answer it."""
+    need = NeedText(102, "热风炉用低蠕变高铝砖配方", problem="高铝砖蠕变大，热风炉拱顶下沉。要求提高荷重软化温度。")
+    fitting = DoctorText(1, directions="高铝砖蠕变", works=(WorkText(11, "paper", "低蠕变高铝砖的配方与荷重软化"),))
+    sheep = DoctorText(
+        2,
+        directions="肉羊营养",
+        works=(WorkText(21, "paper", "育肥羊日粮配方的优化与饲养环境调控研究进展以及生长性能"),),
+    )
+    snapshot = Snapshot.build((fitting, sheep))
+    answers = dict(ENGINE.ranked(snapshot, need, limit=10))
+    assert (sorted(answers), 0.01 < answers[2] < LEAST_ANSWER) == ([1, 2], True)
+    listed = ENGINE.shortlist(snapshot, need)
+    assert ([line.doctor_id for line in listed.lines], listed.excluded, listed.why) == ([1], (), "")
+    assert list(ENGINE.best(snapshot, [need], limit=10)) == [[(1, listed.lines[0].score)]]
+    alone = ENGINE.shortlist(Snapshot.build((sheep,)), need)
+    assert (alone.lines, alone.excluded, alone.why) == ((), (), "no_match")

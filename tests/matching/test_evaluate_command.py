@@ -55,14 +55,14 @@ def test_json_is_one_object() -> None:
         for name in FIGURES:
             low, high = facts["interval"][part][name]
             assert low <= facts[part][name] <= high
-    assert (facts["needs"], facts["experts"], facts["engine"]) == (12, 30, "lexical 2.1+w0")
+    assert (facts["needs"], facts["experts"], facts["engine"]) == (12, 30, "lexical 2.2+w0")
     assert 0 < facts["index_s"] < 60
     assert 0 < facts["query_ms"] < 10_000
 
 
 def test_lines() -> None:
     lines = run(WRITTEN).splitlines()
-    assert lines[0] == chinese("Engine: %(engine)s", engine="lexical 2.1+w0")
+    assert lines[0] == chinese("Engine: %(engine)s", engine="lexical 2.2+w0")
     assert lines[1] == chinese(
         "Needs: %(needs)s, with a suitable expert: %(counted)s; experts: %(experts)s", needs=12, counted=12, experts=30
     )
@@ -94,7 +94,7 @@ def test_it_names_the_weights_in_force_and_reads_nothing_else(
     )
     with django_assert_num_queries(1):
         facts = json.loads(run(WRITTEN, "--json"))
-    assert facts["engine"] == "lexical 2.1+w3"
+    assert facts["engine"] == "lexical 2.2+w3"
 
 
 def test_english(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_without_a_database_the_default_weights_are_measured() -> None:
     assert done.returncode == 0
     assert done.stderr.splitlines() == [chinese("The database cannot be read; the default weights are measured.")]
     facts = json.loads(done.stdout)
-    assert (facts["engine"], round(facts["full"]["ndcg10"], 4)) == ("lexical 2.1+w0", 0.9086)
+    assert (facts["engine"], round(facts["full"]["ndcg10"], 4)) == ("lexical 2.2+w0", 0.9086)
 
 
 @pytest.mark.processes

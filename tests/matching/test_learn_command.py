@@ -278,7 +278,7 @@ def test_only_points_of_one_engine_are_compared_whatever_its_weights() -> None:
     learned = dict(zip(FACTORS, [20.0, 20.0, 20.0, 20.0, 10.0, 5.0, 5.0], strict=True))
     own = points([0.5] * 7, learned)
     row(need, two, "passed_over", [0] * 7, engine_version="2.0+w5", points=own).save()
-    row(need, three, "passed_over", [0.75] * 7, engine_version="2.1+w5").save()
+    row(need, three, "passed_over", [0.75] * 7, engine_version="2.2+w5").save()
     old = [{"factor": "topic", "points": 10.0, "most": 60.0}]
     row(need, four, "passed_over", [0] * 7, engine_version="1.0", points=old).save()
     assert compared() == [(0.25, 0.5)]
