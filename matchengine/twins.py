@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from matchengine.allocation import Conflict, Edge, Key, Pair, Plan, Problem, solve
+from matchengine.allocation import ALTERNATES, Conflict, Edge, Key, Pair, Plan, Problem, solve
 
 MOST_CONTESTED = 10  # conflicts named
 MOST_NEEDS = 12  # of one conflict: more than that says nothing to anybody
@@ -23,8 +23,11 @@ class Single:
     cut: frozenset[Key] = frozenset()
 
 
-def solve_single(problem: Problem, enterprises: Mapping[int, int]) -> Single:
-    """The plan of a problem in which no doctor is given two needs of one enterprise (`enterprises`: by need's id).
+def solve_single(
+    problem: Problem, enterprises: Mapping[int, int], *, alternates: int = ALTERNATES, named: bool = True
+) -> Single:
+    """The plan of a problem in which no doctor is given two needs of one enterprise (`enterprises`: by need's id), with
+    `alternates` and conflicts `named` as in `solve`.
 
     The solver knows no such limit. Where it pairs the two again the best pair stays, the others lose their edges, and
     it is asked anew; those it brings together again after that lose all edges but one, so that this ends soon. Where
@@ -34,7 +37,7 @@ def solve_single(problem: Problem, enterprises: Mapping[int, int]) -> Single:
     problem = replace(problem, edges=tuple(problem.edges), fixed=fixed)
     cut: set[Key] = set()
     seen: set[Key] = set()
-    plan = solve(problem)
+    plan = solve(problem, alternates=alternates, named=named)
     bound = plan.total
     while twins := _twins(plan, enterprises):
         for (enterprise, doctor), pairs in twins.items():
@@ -46,7 +49,7 @@ def solve_single(problem: Problem, enterprises: Mapping[int, int]) -> Single:
                 }
             seen.add((enterprise, doctor))
         left = tuple(edge for edge in problem.edges if _key(edge) not in cut)
-        plan = solve(replace(problem, edges=left))
+        plan = solve(replace(problem, edges=left), alternates=alternates, named=named)
     left = tuple(edge for edge in problem.edges if _key(edge) not in cut)
     return Single(replace(problem, edges=left), plan, bound, twice, frozenset(cut))
 

@@ -73,18 +73,19 @@ class Known:
         named = pgettext("list", ", ").join(doctors[:NAMED])
         if len(doctors) <= NAMED:
             return named
-        return _("%(names)s and %(more)s more") % {"names": named, "more": len(doctors) - NAMED}
+        return _("%(names)s and others, %(count)s in all") % {"names": named, "count": len(doctors)}
 
 
-def conflicts_in_words(stored: Iterable[Mapping[str, Any]]) -> list[Conflict]:
+def conflicts_in_words(stored: Iterable[Mapping[str, Any]], lacking: int = 0) -> list[Conflict]:
     """Stored conflicts of a run as sentences, those about most needs first; three queries however many there are.
 
-    Each is {"needs": [key…], "doctors": [key…], "limits": [{"kind", "key", "left"}…], "short": n, "must": bool}; kinds
-    are doctor, university and class, and `must` says that orders and pins alone contradict each other.
+    Each is {"needs": [key…], "doctors": [key…], "limits": [{"kind", "key", "left"}…], "short": n, "must": bool,
+    "remedies": [{"limits", "doctors", "more", "left"}…]}; kinds are doctor, university and class, and `must` says that
+    orders and pins alone contradict each other. `lacking` needs of the plan are without a doctor.
     """
     rows = [row for row in stored if row.get("needs")]
     known = _known(rows)
-    told = [_told(row, known) for row in rows if any(key in known.needs for key in row["needs"])]
+    told = [_told(row, known, lacking) for row in rows if any(key in known.needs for key in row["needs"])]
     return sorted(told, key=lambda conflict: -len(conflict.needs))
 
 
@@ -93,7 +94,8 @@ def _known(rows: Sequence[Mapping[str, Any]]) -> Known:
         limits = {int(one["key"]) for row in rows for one in row["limits"] if one["kind"] == kind}
         return {int(key) for row in rows for key in row.get(name, ())} | limits
 
-    doctors = Doctor.objects.select_related("university").in_bulk(keys("doctors", "doctor"))
+    asked = {int(key) for row in rows for remedy in row.get("remedies", ()) for key in remedy["doctors"]}
+    doctors = Doctor.objects.select_related("university").in_bulk(keys("doctors", "doctor") | asked)
     return Known(
         needs=Need.objects.select_related("enterprise").in_bulk(keys("needs", "need")),
         doctors=doctors,
@@ -101,12 +103,12 @@ def _known(rows: Sequence[Mapping[str, Any]]) -> Known:
     )
 
 
-def _told(row: Mapping[str, Any], known: Known) -> Conflict:
+def _told(row: Mapping[str, Any], known: Known, lacking: int) -> Conflict:
     needs = [known.needs[key] for key in row["needs"] if key in known.needs]
     doctors = [known.doctors[key] for key in row.get("doctors", ()) if key in known.doctors]
     discipline, university = _discipline(needs), _university(doctors)
     facts = {
-        "needs": pgettext("list", ", ").join(str(need.pk) for need in needs),
+        "needs": pgettext("list", ", ").join(need.number for need in needs),
         "count": len(doctors),
         "discipline": discipline,
         "university": university or "",
@@ -121,7 +123,7 @@ def _told(row: Mapping[str, Any], known: Known) -> Conflict:
         if binds
         else _("%(head)s: %(short)s cannot be served.")
     )
-    return Conflict(needs, sentence % words, _changes(row, discipline, university, known))
+    return Conflict(needs, sentence % words, _changes(row, known, lacking))
 
 
 def _discipline(needs: Sequence[Need]) -> str:
@@ -160,38 +162,44 @@ def _limit(limit: Mapping[str, Any], known: Known) -> str:
     return str(BINDS[limit["kind"], limit["left"] > 0] % facts)
 
 
-def _changes(row: Mapping[str, Any], discipline: str, university: University | None, known: Known) -> list[str]:
-    """What would end the conflict, one way a line."""
-    facts = {"short": row["short"], "discipline": discipline, "university": university or ""}
-    kinds = {one["kind"] for one in row["limits"]}
-    changes = []
-    for one in row["limits"]:
-        if one["kind"] == "university":
-            whose = known.universities.get(int(one["key"]), one["key"])
-            changes.append(_("Raise the quota of %(university)s by %(short)s.") % {**facts, "university": whose})
-        elif one["kind"] == "class":
-            whose = dict(Enterprise.Class.choices).get(one["key"], one["key"])
-            changes.append(_("Raise the quota of the class “%(class)s” by %(short)s.") % {**facts, "class": whose})
-    if "doctor" in kinds:
-        changes.append(_more_doctors(row, facts, known))
-    if discipline:
-        changes.append(_("Let the enterprises of %(short)s of these needs accept a neighbouring discipline.") % facts)
-    elif university:
-        changes.append(_("Win doctors of other universities for these needs.") % facts)
+def _changes(row: Mapping[str, Any], known: Known, lacking: int) -> list[str]:
+    """What helps, one way a line: changes that were tried with what they come to, and what always ends a conflict."""
+    changes = [_remedy(remedy, known, lacking) for remedy in row.get("remedies", ())]
+    if not changes and "remedies" in row:
+        changes = [
+            _("No quota raised and no place more of one of these doctors helps; register further doctors who fit.")
+        ]
     if row.get("must"):
-        changes.append(_("Lift a pin or cancel an order among these needs."))
-    else:
-        changes.append(_("Leave %(short)s of these needs to the next batch.") % facts)
-    return changes
+        return [*changes, _("Lift a pin or cancel an order among these needs.")]
+    return [*changes, _("Leave %(short)s of these needs to the next batch.") % {"short": row["short"]}]
 
 
-def _more_doctors(row: Mapping[str, Any], facts: Mapping[str, Any], known: Known) -> str:
-    if facts["university"] and facts["discipline"]:
-        return _("Ask %(university)s for %(short)s more doctors of %(discipline)s.") % facts
-    names = known.names(int(one["key"]) for one in row["limits"] if one["kind"] == "doctor")
-    return _("Ask whether %(doctors)s can serve one enterprise more, or register further doctors who fit.") % {
-        "doctors": names
-    }
+def _remedy(remedy: Mapping[str, Any], known: Known, lacking: int) -> str:
+    steps = [_raised(one, remedy["more"], known) for one in remedy["limits"]]
+    if remedy["doctors"]:
+        names = pgettext("one of a list", " or ").join(
+            known.doctors[key].name for key in remedy["doctors"][:NAMED] if key in known.doctors
+        )
+        steps.append(_("ask %(doctors)s to serve one enterprise more") % {"doctors": names})
+    facts = {"steps": _(" and ").join(steps), "lacking": lacking, "left": remedy["left"]}
+    return _("Tried: %(steps)s. Needs without a doctor: %(left)s instead of %(lacking)s.") % facts
+
+
+def _raised(limit: Mapping[str, Any], more: int, known: Known) -> str:
+    if limit["kind"] == "university":
+        whose = known.universities.get(int(limit["key"]), limit["key"])
+        return _("raise the quota of %(university)s by %(more)s") % {"university": whose, "more": more}
+    whose = dict(Enterprise.Class.choices).get(limit["key"], limit["key"])
+    return _("raise the quota of the class “%(class)s” by %(more)s") % {"class": whose, "more": more}
+
+
+def all_followed_in_words(facts: Mapping[str, Any]) -> str:
+    """What comes of following the first advice of every conflict, where several have one; tried as a whole."""
+    if facts.get("all_followed") is None:
+        return ""
+    return _(
+        "%(lacking)s needs are without a doctor. If the first advice of every box below is followed, %(left)s are left."
+    ) % {"lacking": facts["lacking"], "left": facts["all_followed"]}
 
 
 def unkept_in_words(stored: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -11,9 +11,11 @@ from core.errors import Refused
 from enterprises.models import Host, Need
 from experts.models import Doctor
 from matchengine import allocation
-from matchengine.allocation import ALTERNATES, Conflict, Demand, Edge, Key, Problem
-from matchengine.twins import Single, contested, solve_single
+from matchengine.allocation import ALTERNATES, Demand, Edge, Key, Problem
+from matchengine.remedies import Round
+from matchengine.twins import Single, solve_single
 from matching.models import MatchRun, Override, PlanLine, PlanQuota
+from matching.plan_conflicts import contested_facts
 from officedata.text import fold
 
 Scores = Mapping[str, Sequence[Sequence[Any]]]  # need's key → (doctor's key, score, strength), as shares keep them
@@ -58,8 +60,12 @@ def plan_of(run: MatchRun, needs: Sequence[Need], scores: Scores) -> Proposal:
     """The best plan over these needs within all limits as they are now; with hosts chosen, for their needs only."""
     ground = ground_of(run, needs, scores)
     enterprises = {key: need.enterprise_id for key, need in ground.needs.items()}
-    single = solve_single(problem_of(run, ground), enterprises)
-    return Proposal(_lines(run, ground, single, enterprises), _facts(ground, single))
+    problem = problem_of(run, ground)
+    single = solve_single(problem, enterprises)
+    tried = Round(problem, enterprises, _askable(ground), pairs=1 + int(run.options.get("served", 0)))
+    must = {*ground.orders, *(need for need, _doctor in ground.pinned)}
+    facts = {**_facts(ground, single), **contested_facts(single, tried, must)}
+    return Proposal(_lines(run, ground, single, enterprises), facts)
 
 
 # -- Rows into a problem -----------------------------------------------------------------------------------
@@ -211,7 +217,6 @@ def _facts(ground: Ground, single: Single) -> dict[str, Any]:
     plan = single.plan
     unkept = [(one.demand_id, one.doctor_id, str(one.fault)) for one in plan.unkept]
     unkept += [(*pair, "same_enterprise") for pair in single.twice]
-    must = {*ground.orders, *(need for need, _doctor in ground.pinned)}
     # How good the plan could be at best, where keeping doctors from serving an enterprise twice took some pairs away.
     bound = {"bound": single.bound} if single.cut else {}
     return {
@@ -222,31 +227,9 @@ def _facts(ground: Ground, single: Single) -> dict[str, Any]:
         # Which the plan kept to, so that it can be told when they were changed since.
         "quotas": dict(single.problem.quotas),
         "unkept": [dict(zip(("need", "doctor", "fault"), one, strict=True)) for one in sorted(unkept)],
-        "conflicts": [_conflict(one, _fitting(one, single), must) for one in contested(single)],
     }
 
 
-def _fitting(one: Conflict, single: Single) -> list[int]:
-    """Who could serve these needs: of a pinned one nobody but the doctor whom it has."""
-    pinned = {pair.demand_id: pair.doctor_id for pair in single.plan.pairs if pair.fixed}
-    needs = set(one.demands)
-    found = {pinned[need] for need in needs if need in pinned}
-    free = needs - pinned.keys()
-    found |= {edge.doctor_id for edge in single.problem.edges if edge.demand_id in free}
-    return [key for key in one.candidates if key in found]
-
-
-def _conflict(one: Conflict, fitting: Collection[int], must: Collection[int]) -> dict[str, Any]:
-    """Needs that cannot all be served, whom they compete for, and what limits them; `must` where orders and pins alone
-    contradict each other, so that something has to give."""
-    limits: list[dict[str, Any]] = [{"kind": "doctor", "key": key, "left": left} for key, left in one.places]
-    for name, left in one.quotas:
-        kind, key = name.split(":", 1)
-        limits.append({"kind": kind, "key": int(key) if kind == "university" else key, "left": left})
-    return {
-        "needs": list(one.demands),
-        "doctors": list(fitting),
-        "limits": limits,
-        "short": one.short,
-        "must": set(one.demands) <= set(must),
-    }
+def _askable(ground: Ground) -> frozenset[int]:
+    """Doctors who could serve an enterprise more."""
+    return frozenset(key for key, doctor in ground.doctors.items() if doctor.active and not doctor.posting_excludes)

@@ -29,14 +29,25 @@ class Limit(TypedDict):
     left: int
 
 
+class Remedy(TypedDict):
+    """A change that was tried: these limits raised by `more`, a place more of any one of the doctors; `left` needs of
+    the plan were without a doctor then."""
+
+    limits: list[Limit]
+    doctors: list[int]
+    more: int
+    left: int
+
+
 class Contested(TypedDict):
-    """Needs that cannot all be served, whom they compete for, and what limits them."""
+    """Needs that cannot all be served, whom they compete for, what limits them, and what helps."""
 
     needs: list[int]
     doctors: list[int]
     limits: list[Limit]
     short: int
     must: bool
+    remedies: NotRequired[list[Remedy]]
 
 
 class RunFacts(TypedDict, total=False):
@@ -56,6 +67,8 @@ class RunFacts(TypedDict, total=False):
     quotas: dict[str, int]
     unkept: list[Unkept]
     conflicts: list[Contested]
+    lacking: int
+    all_followed: int | None
 
 
 class ShareFacts(TypedDict):

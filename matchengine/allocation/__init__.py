@@ -3,7 +3,7 @@
 from matchengine.allocation.arrays import Chosen, solve_arrays
 from matchengine.allocation.plan import Alternate, Conflict, Fault, Pair, Plan, Reason, Unkept, Unserved
 from matchengine.allocation.problem import Demand, Doctor, Edge, Key, Problem
-from matchengine.allocation.solve import ALTERNATES, solve
+from matchengine.allocation.solve import ALTERNATES, shortfall, solve
 from matchengine.allocation.table import Quota
 from matchengine.names import Goal
 
@@ -25,6 +25,7 @@ __all__ = [
     "Reason",
     "Unkept",
     "Unserved",
+    "shortfall",
     "solve",
     "solve_arrays",
 ]

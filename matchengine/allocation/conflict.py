@@ -122,7 +122,7 @@ def _named(built: Built, one: Claims, *, smallest: bool) -> Conflict:
         quotas=tuple(quotas),
         wants=_beside(built.demand_ids, table.wants, wants),
         candidates=tuple(built.doctor_ids[candidates].tolist()),
-        short=_short(table),
+        short=short_of(table),
         smallest=smallest,
     )
 
@@ -131,7 +131,7 @@ def _beside(ids: Ints, counts: Ints, indexes: Ints) -> tuple[tuple[int, int], ..
     return tuple(zip(ids[indexes].tolist(), counts[indexes].tolist(), strict=True))
 
 
-def _short(table: Table) -> int:
+def short_of(table: Table) -> int:
     """How many units of bounds from below remain unkept at best, while the pins stand."""
     kept = best(table, ("kept",))
     if kept is None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from matchengine.allocation.beside import Beside
 from matchengine.allocation.build import Built, build
-from matchengine.allocation.conflict import conflicts
+from matchengine.allocation.conflict import conflicts, short_of
 from matchengine.allocation.goals import choose
 from matchengine.allocation.greedy import greedy
 from matchengine.allocation.plan import Pair, Plan
@@ -19,8 +19,9 @@ from matchengine.names import Goal
 ALTERNATES = 3
 
 
-def solve(problem: Problem, *, alternates: int = ALTERNATES) -> Plan:
-    """The best plan for the problem's goal, with up to `alternates` further doctors for each need.
+def solve(problem: Problem, *, alternates: int = ALTERNATES, named: bool = True) -> Plan:
+    """The best plan for the problem's goal, with up to `alternates` further doctors for each need; conflicts are looked
+    for where they are to be `named`.
 
     The same for the same input in any order. Where bounds from below contradict each other or the limits, `conflicts`
     says which, and the plan keeps as many as can be. ValueError: two needs or doctors with one id, a score above 100,
@@ -32,6 +33,7 @@ def solve(problem: Problem, *, alternates: int = ALTERNATES) -> Plan:
     table = built.table
     chosen, kept = choose(table, problem.goal)
     taken = greedy(table)
+    in_conflict = named and not (kept and not any(one.any() for one in built.above))
     beside = Beside(built, chosen)
     return Plan(
         pairs=_pairs(built, chosen),
@@ -42,8 +44,14 @@ def solve(problem: Problem, *, alternates: int = ALTERNATES) -> Plan:
         greedy_pairs=_pairs(built, taken),
         loads=dict(zip(built.doctor_ids.tolist(), beside.doctors.tolist(), strict=True)),
         alternates=beside.alternates(alternates),
-        conflicts=() if kept and not any(one.any() for one in built.above) else conflicts(built),
+        conflicts=conflicts(built) if in_conflict else (),
     )
+
+
+def shortfall(problem: Problem) -> int:
+    """How many of the pairs that have to be cannot be, at best."""
+    built = build(problem)
+    return short_of(built.table) + sum(int(each.sum()) for each in built.above)
 
 
 def _pairs(built: Built, chosen: Bools) -> tuple[Pair, ...]:

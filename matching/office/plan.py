@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from matching.conflict_wording import conflicts_in_words, unkept_in_words
+from matching.conflict_wording import all_followed_in_words, conflicts_in_words, unkept_in_words
 from matching.models import MatchRun
 from matching.office.plan_accept import accepting_facts
 from matching.office.plan_rows import (
@@ -73,7 +73,8 @@ def _plan_facts(run: MatchRun, batch: Batch, request: HttpRequest) -> dict[str, 
         "rows": rows_of(run, page.object_list),
         "compared": compared(run),
         "open_here": filters.qs.filter(SHOWN["open"][1]).count(),
-        "conflicts": conflicts_in_words(run.facts.get("conflicts", ())),
+        "conflicts": conflicts_in_words(run.facts.get("conflicts", ()), run.facts.get("lacking", 0)),
+        "all_followed": all_followed_in_words(run.facts),
         "unkept": unkept_in_words(run.facts.get("unkept", ())),
         "stale": decided_since(batch, run),
         "notes": notes_in_words(run.facts.get("notes", {}), run.facts.get("needs")),

@@ -1,6 +1,6 @@
 """What the plan of a batch shows: its lines beside what always taking the best pair left would give, and the loads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
@@ -9,15 +9,14 @@ from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
 from assignments.models import Assignment, Dispatch, Order, Project
-from core.parameters import key_of
-from enterprises.models import Enterprise
+from enterprises.filters import search_needs
+from enterprises.models import Enterprise, Need
 from experts.models import Doctor, University
 from matching.models import MatchRun, Override, PlanLine, PlanQuota, Suggestion
 from matching.shortlists import TONES
 from matching.wording import WHY_UNSERVED
-from officedata.text import halfwidth
 from programmes.models import Batch
-from ui.filters import ListFilter, holding, named
+from ui.filters import ListFilter, named
 
 BUSIEST = 15  # doctors whose load is listed
 LATEST = 25  # decisions of the office that are listed
@@ -71,10 +70,8 @@ class PlanFilter(ListFilter):
         fields: list[str] = []
 
     def search(self, rows: QuerySet[PlanLine], name: str, value: str) -> QuerySet[PlanLine]:
-        word = halfwidth(value).strip()
-        found = holding("need__folded_title", word) | named("need__enterprise", word) | named("doctor", word)
-        key = key_of(word)
-        return rows.filter(found | Q(need=key) if key is not None else found)
+        """Lines whose need (by number, words or enterprise) or doctor the text names."""
+        return rows.filter(Q(need__in=search_needs(Need.objects.all(), value)) | named("doctor", value.strip()))
 
     def of_kind(self, rows: QuerySet[PlanLine], name: str, value: str) -> QuerySet[PlanLine]:
         return rows.filter(SHOWN[value][1])
@@ -160,12 +157,27 @@ def compared(run: MatchRun) -> dict[str, Any]:
         # Told where the plan is not proved to be the best: no plan can reach more.
         "bound": round(float(run.facts["bound"]), 1) if "bound" in run.facts else None,
         "unserved": found["needs"] - found["served"],
-        "gain": round(total - greedy, 1),
+        "gain": round(total - greedy, 1) if total >= greedy else None,
+        "less": _why_less(run, found, greedy - total),
         "measures": [
-            {"label": label, "plan": plan, "by_turns": by_turns, "gain": round((plan or 0) - (by_turns or 0), 1)}
-            for label, plan, by_turns in measures
+            {"label": label, "plan": plan, "by_turns": turns, "gain": max(round((plan or 0) - (turns or 0), 1), 0)}
+            for label, plan, turns in measures
         ],
     }
+
+
+def _why_less(run: MatchRun, found: Mapping[str, Any], less: float) -> str:
+    """What the plan gives up points for, where taking the best pair left has more of them; plans of most needs and of
+    the worst-off need may."""
+    if less <= 0:
+        return ""
+    facts = {"less": round(less, 1), "more": found["served"] - found["greedy_served"]}
+    if facts["more"] > 0:
+        return _("For %(less)s points less, %(more)s more needs have a doctor.") % facts
+    if run.facts.get("goal") == "fair" and found["least"] and found["least"] > (found["greedy_least"] or 0):
+        facts |= {"least": found["least"], "by_turns": found["greedy_least"] or 0}
+        return _("For %(less)s points less, the worst-off need has %(least)s points instead of %(by_turns)s.") % facts
+    return ""
 
 
 # -- Loads ----------------------------------------------------------------------------------------------------

@@ -27,6 +27,16 @@ from tests.factories import (
 AT = moment(START)
 pytestmark = pytest.mark.django_db
 Edges = dict[Any, dict[Any, float]]
+NOTHING = {
+    "total": 0.0,
+    "greedy": 0.0,
+    "goal": "total",
+    "quotas": {},
+    "unkept": [],
+    "conflicts": [],
+    "lacking": 0,
+    "all_followed": None,
+}
 
 
 @pytest.fixture
@@ -95,7 +105,7 @@ def test_a_line_says_whom_it_proposes_whom_greed_would_and_who_else_could(batch:
         [{"doctor": three.pk, "score": 10.0}],
         [],
     ]
-    assert facts == {"total": 165.0, "greedy": 100.04, "goal": "total", "quotas": {}, "unkept": [], "conflicts": []}
+    assert facts == {**NOTHING, "total": 165.0, "greedy": 100.04, "lacking": 1}
 
 
 def test_the_same_input_gives_the_same_lines_in_any_order(batch: Any) -> None:
@@ -111,11 +121,10 @@ def test_the_same_input_gives_the_same_lines_in_any_order(batch: Any) -> None:
 
 
 def test_no_needs_and_no_doctors_are_plain_answers(batch: Any) -> None:
-    nothing = {"total": 0.0, "greedy": 0.0, "goal": "total", "quotas": {}, "unkept": [], "conflicts": []}
-    assert planned(batch, {}) == nothing
+    assert planned(batch, {}) == NOTHING
     assert PlanLine.objects.count() == 0
     need = NeedFactory()
-    assert planned(batch, {need: {}}) == nothing
+    assert planned(batch, {need: {}}) == {**NOTHING, "lacking": 1}
     assert who(need) == ["no_candidate"]
 
 
@@ -139,6 +148,7 @@ def test_needs_that_go_without_are_named_with_whom_they_compete_for(batch: Any) 
             "limits": [{"kind": "doctor", "key": doctor.pk, "left": 1}],
             "short": 1,
             "must": False,
+            "remedies": [{"limits": [], "doctors": [doctor.pk], "more": 1, "left": 0}],
         }
     ]
 
@@ -235,8 +245,41 @@ def test_the_quota_of_a_university_is_kept(batch: Any) -> None:
             "limits": [{"kind": "university", "key": home.pk, "left": 1}],
             "short": 1,
             "must": False,
+            "remedies": [
+                {
+                    "limits": [{"kind": "university", "key": home.pk, "left": 1}],
+                    "doctors": [],
+                    "more": 1,
+                    "left": 0,
+                }
+            ],
         }
     ]
+
+
+def test_advice_comes_true_when_it_is_followed(batch: Any) -> None:
+    """Two needs of technology and two of agriculture go without; each class is raised as the advice says."""
+    hosts = [HostFactory(batch=batch, enterprise_class=kind) for kind in ("technology", "agriculture") * 2]
+    needs = [NeedFactory(enterprise=host.enterprise) for host in hosts]
+    doctors = [DoctorFactory() for _ in range(4)]
+    edges = {need: {doctor: 50.0} for need, doctor in zip(needs, doctors, strict=True)}
+    for kind in ("technology", "agriculture"):
+        PlanQuota.objects.create(batch=batch, enterprise_class=kind, most=1)
+    facts = planned(batch, edges)
+    assert (facts["lacking"], facts["all_followed"]) == (2, 0)
+    assert [[one["left"] for one in conflict["remedies"]] for conflict in facts["conflicts"]] == [[1], [1]]
+    (limit,) = facts["conflicts"][0]["remedies"][0]["limits"]
+    PlanQuota.objects.filter(batch=batch, enterprise_class=limit["key"]).update(most=limit["left"] + 1)
+    assert (planned(batch, edges)["lacking"], sum(1 for each in who(*needs) if each == "quota")) == (1, 1)
+    PlanQuota.objects.filter(batch=batch).update(most=2)
+    assert planned(batch, edges)["lacking"] == 0
+
+
+def test_a_doctor_who_left_is_not_asked_for_a_place(batch: Any) -> None:
+    gone = DoctorFactory(active=False)
+    needs = [NeedFactory(), NeedFactory()]
+    (conflict, *_others) = planned(batch, {need: {gone: 50.0} for need in needs})["conflicts"]
+    assert conflict["remedies"] == []
 
 
 def test_the_quota_of_a_class_counts_the_class_of_the_host(batch: Any) -> None:
@@ -286,7 +329,7 @@ def test_a_choice_who_declined_or_is_in_conflict_is_no_candidate(batch: Any) -> 
     facts = planned(batch, {ordered: {declined: 90.0}})
     assert who(ordered) == ["no_candidate"]
     assert facts["conflicts"] == [
-        {"needs": [ordered.pk], "doctors": [], "limits": [], "short": 1, "must": True},
+        {"needs": [ordered.pk], "doctors": [], "limits": [], "short": 1, "must": True, "remedies": []},
     ]
 
 
@@ -313,6 +356,7 @@ def test_orders_that_contradict_each_other_are_named_as_such(batch: Any) -> None
             "limits": [{"kind": "doctor", "key": doctor.pk, "left": 1}],
             "short": 1,
             "must": True,
+            "remedies": [{"limits": [], "doctors": [doctor.pk], "more": 1, "left": 0}],
         }
     ]
 

@@ -198,7 +198,25 @@ def test_the_plan_stands_beside_the_greedy_one(as_user: As, batch: Batch, new_li
     assert [row["differs"] for row in page.context["rows"]] == [False, True, True, False]
     assert str(page.context["rows"][3]["why"]) == "All doctors who fit are taken."
     rows = [(row["plan"], row["by_turns"], row["gain"]) for row in page.context["compared"]["measures"]]
-    assert rows == [(170.5, 150.5, 20.0), (3, 2, 1), (Decimal("40.0"), Decimal("70.5"), Decimal("-30.5"))]
+    assert rows == [(170.5, 150.5, 20.0), (3, 2, 1), (Decimal("40.0"), Decimal("70.5"), 0)]
+    assert page.context["compared"]["less"] == ""
+
+
+@pytest.mark.parametrize(
+    ("goal", "greedy", "less"),
+    [
+        ("most", None, "For 2.6 points less, 1 more needs have a doctor."),
+        ("fair", Decimal("43.1"), "For 2.6 points less, the worst-off need has 50.0 points instead of 43.1."),
+        ("total", Decimal("43.1"), ""),
+    ],
+)
+def test_what_points_were_given_up_for_is_said_or_they_are_not_shown(
+    as_user: As, batch: Batch, new_line: New, city: User, goal: str, greedy: Decimal | None, less: str
+) -> None:
+    line = new_line(score=Decimal(50), greedy_score=greedy or 0, **({} if greedy else {"greedy_doctor": None}))
+    MatchRun.objects.filter(pk=line.run_id).update(facts={"total": 50.0, "greedy": 52.6, "goal": goal})
+    compared = as_user(city).get(url(batch, "plan")).context["compared"]
+    assert (compared["gain"], compared["less"]) == (None, less)
 
 
 def test_points_strength_alternates_and_decisions_of_a_line(
@@ -266,7 +284,7 @@ def test_filters(as_user: As, batch: Batch, new_line: New, city: User) -> None:
     assert found(university=first.doctor.university_id) == [first]
     assert found(q="冯") == found(q="fy") == [first]
     assert found(q=nobody.need.enterprise.name) == [nobody]
-    assert found(q=str(ordered.need_id)) == [ordered]
+    assert found(q=ordered.need.number) == [ordered]
     assert found(q="没有") == []
     assert found(sort="score") == [nobody, lapsed, ordered, first]
     assert found(sort="-need") == [nobody, lapsed, ordered, first]
@@ -323,7 +341,7 @@ def test_conflicts_and_pins_not_kept_are_said(
     page = as_user(city).get(url(batch, "plan"))
     need, doctor = line.need, line.doctor
     assert [one.sentence for one in page.context["conflicts"]] == [
-        f"Need {need.pk} can only be served from {doctor.university}, and {doctor} has no place left: "
+        f"Need {need.number} can only be served from {doctor.university}, and {doctor} has no place left: "
         "1 cannot be served."
     ]
     assert page.context["unkept"] == [f"“{need}” could not be kept for {doctor}: the doctor has no place left."]
