@@ -1,6 +1,6 @@
 """A shortlist as pages show it: points per factor in words, and the words of both sides side by side."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from enterprises.models import Need
@@ -8,7 +8,6 @@ from experts.models import Work
 from matching.models import MatchRun, MatchShare, Suggestion
 from matching.wording import (
     FACTORS,
-    RIGHT_OF_TEN,
     UNKNOWN,
     UNKNOWN_WORDS,
     WHY_NONE,
@@ -17,6 +16,7 @@ from matching.wording import (
     strength_fact,
 )
 
+LEAST_SHARE = 5
 TONES = {Suggestion.Strength.STRONG: "good", Suggestion.Strength.FAIR: "live", Suggestion.Strength.WEAK: "idle"}
 
 
@@ -34,13 +34,15 @@ def _row(row: Suggestion, works: dict[int, Work]) -> dict[str, Any]:
         "tone": TONES[Suggestion.Strength(row.strength)],
         "doctor": row.doctor,
         "factors": [_factor(row, part) for part in row.points],
-        "right": RIGHT_OF_TEN.get(row.strength),
-        "quotes": [
-            {**quote, "work": works.get(quote["work"]), "share": round(100 * quote.get("weight", 0))}
-            for quote in row.quotes
-        ],
+        "quotes": [{**quote, "work": works.get(quote["work"]), "share": _share(quote)} for quote in row.quotes],
         "against": against_sentences(row),
     }
+
+
+def _share(quote: Mapping[str, Any]) -> int | None:
+    """How much of the need a quote carries, in a hundred; little is not told, for it misleads."""
+    share = 100 * quote.get("weight", 0)
+    return round(share) if share >= LEAST_SHARE else None
 
 
 def _factor(row: Suggestion, part: dict[str, Any]) -> dict[str, Any]:

@@ -17,11 +17,20 @@ FACTORS: dict[str, Any] = {
     "distance": gettext_lazy("Distance"),
     "earlier": gettext_lazy("Earlier service"),
 }
-# Of ten pairs that were graded on real needs and got the word, how many were right, rounded down.
-RIGHT_OF_TEN: dict[str, int] = {Suggestion.Strength.STRONG: 9, Suggestion.Strength.FAIR: 8}
+# What the words are worth on graded pairs of real needs: (in a hundred, from, to, of so many pairs). A strong
+# one is counted where it fits well, on needs the engine had never seen; a fair one where it has to do with the need.
+STRENGTH_BASES: dict[str, tuple[int, int, int, int]] = {
+    Suggestion.Strength.STRONG: (43, 28, 61, 92),
+    Suggestion.Strength.FAIR: (88, 85, 91, 1178),
+}
 STRENGTH_FACTS: dict[str, Any] = {
-    Suggestion.Strength.STRONG: gettext_lazy("“Strong” was right in about %(right)s of 10 graded cases."),
-    Suggestion.Strength.FAIR: gettext_lazy("“Fair” was right in about %(right)s of 10 graded cases."),
+    Suggestion.Strength.STRONG: gettext_lazy(
+        "“Strong”: of %(pairs)s pairs that people graded, %(share)s%% fitted well (%(low)s%% to %(high)s%%)."
+    ),
+    Suggestion.Strength.FAIR: gettext_lazy(
+        "“Fair”: of %(pairs)s pairs that people graded, %(share)s%% had to do with the need (%(low)s%% to %(high)s%%);"
+        " whether the doctor fits, the quotes have to show."
+    ),
     Suggestion.Strength.WEAK: gettext_lazy("“Weak” says that little of the need was found with this doctor."),
 }
 # Which factor an unknown fact leaves without points.
@@ -117,5 +126,6 @@ def notes_in_words(notes: Mapping[str, int], needs: int | None = None) -> list[s
 
 
 def strength_fact(strength: str) -> str:
-    """How often this word was right on graded cases."""
-    return str(STRENGTH_FACTS[strength]) % {"right": RIGHT_OF_TEN.get(strength, "")}
+    """What this word was worth on graded pairs, with how many there were."""
+    facts = dict(zip(("share", "low", "high", "pairs"), STRENGTH_BASES.get(strength, ()), strict=False))
+    return str(STRENGTH_FACTS[strength]) % facts
