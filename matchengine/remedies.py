@@ -60,11 +60,12 @@ class Round:
     def __init__(
         self, problem: Problem, enterprises: Mapping[int, int], askable: Collection[int], *, pairs: int = 1
     ) -> None:
-        self.problem = replace(problem, edges=tuple(problem.edges))
+        edges = tuple(problem.edges)
+        self.problem = replace(problem, edges=edges)
         self.enterprises = enterprises
         self.askable = askable
         self.pairs = pairs
-        self._tries = MOST_TRIED if len(self.problem.edges) <= LARGEST else 0
+        self._tries = MOST_TRIED if len(edges) <= LARGEST else 0
 
     @property
     def exhausted(self) -> bool:
@@ -155,8 +156,8 @@ def causes(problem: Problem, one: Conflict) -> Conflict:
 
 def _touching(local: Problem) -> dict[str, int]:
     """The quotas that these needs or their doctors count in, eased."""
-    groups = {name for each in (*local.demands, *local.doctors) for name in each.groups}
-    return {name: MUCH for name in groups if name in local.quotas}
+    groups = [each.groups for each in local.demands] + [each.groups for each in local.doctors]
+    return {name: MUCH for name in frozenset().union(*groups) if name in local.quotas}
 
 
 def _local(problem: Problem, one: Conflict) -> Problem:
