@@ -142,3 +142,4 @@ def _all() -> tuple[EnterpriseText, ...]:
 
 ENTERPRISES: tuple[EnterpriseText, ...] = _all()
 BY_KEY: dict[str, EnterpriseText] = {e.key: e for e in ENTERPRISES}
+BY_CODE: dict[str, EnterpriseText] = {e.credit_code: e for e in ENTERPRISES}

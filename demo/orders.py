@@ -16,7 +16,7 @@ from assignments.models import Assignment, Dispatch, Order
 from core import jobs
 from core.models import Job
 from demo import visits
-from demo.enterprises import ENTERPRISES
+from demo.enterprises import BY_KEY, ENTERPRISES
 from demo.ground import open_account
 from demo.scene import Scene, at
 from demo.texts import HostStory
@@ -90,21 +90,12 @@ def _begun(scene: Scene, turn: int, story: HostStory, dispatch: Dispatch, day: d
     assignment = accept_dispatch(dispatch, by=_user(dispatch.doctor), at=at(day), on=day)
     starts_on = scene.service_starts + timedelta(days=turn % 4)
     begin_assignment(assignment, by=scene.city, at=at(starts_on), starts_on=starts_on)
-    for served in _served(scene, turn, story):
-        enterprise = scene.enterprises[served]
-        open_account(scene, ENTERPRISES[served])
-        title = WORDING.served_title.format(product=ENTERPRISES[served].products.split("、")[0])
-        add_served_enterprise(assignment, enterprise, by=scene.city, at=at(starts_on), title=title)
+    for served in story.served:
+        text = BY_KEY[served.enterprise]
+        open_account(scene, text)
+        enterprise = scene.enterprises[text.index]
+        add_served_enterprise(assignment, enterprise, by=scene.city, at=at(starts_on), title=served.title)
     return assignment
-
-
-def _served(scene: Scene, turn: int, story: HostStory) -> list[int]:
-    """One or two further enterprises of the same department; some doctors serve the host alone."""
-    hosts = {each.enterprise for each in visits.HOSTS}
-    surveyor = ENTERPRISES[story.enterprise].surveyor
-    near = [each.index for each in ENTERPRISES if each.surveyor == surveyor and each.index not in hosts]
-    scene.dice.shuffle(near)
-    return near[: turn % 3]
 
 
 def _user(doctor: Doctor) -> User:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from assignments.actions import withdraw_need
-from demo import visits
+from demo import visits, workdays
 from demo.enterprises import ENTERPRISES
 from demo.needs import NEEDS
 from demo.scene import Scene, at
@@ -19,6 +19,7 @@ from programmes.actions import plan_batch, set_up_programme, write_rule_set
 from service.compliance import DEFAULT_RULES
 
 SURVEY_DAYS = 60
+LAST_VISIT = 50  # days after the start, so that a holiday does not carry a visit beyond the end
 
 
 def build(scene: Scene) -> None:
@@ -47,7 +48,7 @@ def build(scene: Scene) -> None:
         )
         of = {sheet.enterprise_id: sheet for sheet in sheets}
         for turn, index in enumerate(indices):
-            day = scene.survey_starts + timedelta(days=turn * SURVEY_DAYS // len(indices))
+            day = workdays.from_day(scene.survey_starts + timedelta(days=turn * LAST_VISIT // len(indices)))
             texts = found[index]
             rows = fill_sheet(
                 of[scene.enterprises[index].pk],

@@ -70,6 +70,11 @@ class EnterpriseText:
     qualifications: tuple[QualificationText, ...]
 
     @property
+    def trade(self) -> str:
+        """What sort of place it is for whoever visits it: planting, livestock or factory."""
+        return {"01": "planting", "05": "planting", "03": "livestock"}.get(self.industry[:2], "factory")
+
+    @property
     def qualified(self) -> bool:
         """Holds at least one qualification valid today."""
         return any(q.valid for q in self.qualifications)
@@ -170,25 +175,44 @@ class DoctorText:
 
 @dataclass(frozen=True, slots=True)
 class VisitText:
+    """`months` are those of the calendar in which it can happen, `trades` where it can; empty: any."""
+
     work: str
     solved: str
     next_step: str
+    months: tuple[int, ...] = ()
+    trades: tuple[str, ...] = ()
+
+    def fits(self, trade: str, month: int) -> bool:
+        return (not self.months or month in self.months) and (not self.trades or trade in self.trades)
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeText:
-    """`kind` is project, problem, patent or product; `month` is the month of the service year (1–12) it came in."""
+    """`kind` is project, problem, patent or product; `month` is the month of the service year (1–12) it came in.
+
+    `stage` is how far a product, a formula or a process has come; a project and a patent have none.
+    """
 
     kind: str
     title: str
-    stage: str
     effect: str
     month: int
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedText:
+    """An enterprise (its short name) served beside the host, and in what matter."""
+
+    enterprise: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class HostStory:
-    """A host's year: its need, doctors who fit it (first choice, then alternates), visits in order, outcomes."""
+    """A host's year: its need, doctors who fit it (first choice, then alternates), visits in order, outcomes, and the
+    enterprises served beside it."""
 
     enterprise: int
     need: int
@@ -198,6 +222,7 @@ class HostStory:
     project: str
     visits: tuple[VisitText, ...]
     outcomes: tuple[OutcomeText, ...]
+    served: tuple[ServedText, ...]
 
 
 @dataclass(frozen=True, slots=True)

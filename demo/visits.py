@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from demo.doctors import BY_NAME
-from demo.enterprises import BY_KEY
+from demo.enterprises import BY_KEY, ENTERPRISES
 from demo.needs import NEEDS
 from demo.reading import BadText, look_up, read
-from demo.texts import HostStory, OutcomeText, StopText, VisitText
+from demo.texts import EnterpriseText, HostStory, OutcomeText, ServedText, StopText, VisitText
 
 # The files of stories: the hosts of technology come before those of agriculture.
 FILES = ("technology", "agriculture")
@@ -22,6 +22,7 @@ class StoryRow:
     project: str
     visits: tuple[VisitText, ...]
     outcomes: tuple[OutcomeText, ...]
+    served: tuple[ServedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def _story(row: StoryRow, where: str) -> HostStory:
     need = look_up(_NEED_BY_TITLE, row.need, f"{where}: the need")
     for name in row.doctors:
         look_up(BY_NAME, name, f"{where}: the doctor")
+    for served in row.served:
+        look_up(BY_KEY, served.enterprise, f"{where}: the enterprise served")
     if need.enterprise != host.index:
         raise BadText(f"{where}: the need “{row.need}” is not one of “{row.enterprise}”.")
     return HostStory(
@@ -78,6 +81,7 @@ def _story(row: StoryRow, where: str) -> HostStory:
         project=row.project,
         visits=row.visits,
         outcomes=row.outcomes,
+        served=row.served,
     )
 
 
@@ -95,22 +99,33 @@ STOPPED = next(i for i, story in enumerate(HOSTS) if story.enterprise == BY_KEY[
 FOLLOW_UPS: tuple[VisitText, ...] = _SAYINGS.follow_ups
 
 
-def log(turn: int, number: int) -> VisitText:
-    """What the visit `number` (from 0) to the host `turn` of HOSTS says.
+class Telling:
+    """The texts of a host's year, each told once: what belongs to certain months waits for them."""
 
-    Two entries of the story, then one of the common ones, until the story is told; no text comes twice in 28 visits.
-    """
-    story = HOSTS[turn].visits
-    rounds, place = divmod(number, 3)
-    told = 2 * rounds + place
-    if place < 2 and told < len(story):
-        return story[told]
-    return served_log(turn, number - min(told, len(story)))
+    def __init__(self, turn: int) -> None:
+        self._host = ENTERPRISES[HOSTS[turn].enterprise]
+        self._story = list(HOSTS[turn].visits)
+        self._common = [*FOLLOW_UPS[turn:], *FOLLOW_UPS[:turn]]
+        self._number = 0
 
+    def at_host(self, month: int) -> VisitText:
+        """An entry of the season; else two of the story, then one of the common ones, as long as there is one."""
+        self._number += 1
+        fitting = [each for each in self._story if each.fits(self._host.trade, month)]
+        text = next((each for each in fitting if each.months), None)  # what has a season does not wait
+        if text is None and self._number % 3:
+            text = next(iter(fitting), None)
+        if text is None:
+            return self.elsewhere(self._host, month)
+        self._story.remove(text)
+        return text
 
-def served_log(turn: int, number: int) -> VisitText:
-    """What the visit `number` (from 0) says that tells no part of the story, as at a further enterprise."""
-    return FOLLOW_UPS[(turn * 7 + number) % len(FOLLOW_UPS)]
+    def elsewhere(self, enterprise: EnterpriseText, month: int) -> VisitText:
+        """An entry that fits any enterprise of this trade; told again when all were told."""
+        fitting = [each for each in self._common if each.fits(enterprise.trade, month)]
+        self._common.remove(fitting[0])
+        self._common.append(fitting[0])
+        return fitting[0]
 
 
 CONFIRM_REMARKS: tuple[str, ...] = _SAYINGS.confirm_remarks

@@ -7,7 +7,7 @@ from demo.reading import read
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`batch` and `survey` take `{year}`, `visitors` `{name}` and `{count}`, `served_title` `{product}`."""
+    """`batch` and `survey` take `{year}`, `visitors` `{name}` and `{count}`."""
 
     programme: str
     purpose: str
@@ -20,7 +20,6 @@ class Wording:
     return_of_new: str
     withdrawal: str
     order_remark: str
-    served_title: str
     reminder: str
 
 

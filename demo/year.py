@@ -10,7 +10,8 @@ from typing import cast
 from accounts.models import User
 from assignments.actions import stop_assignment
 from assignments.models import Assignment
-from demo import visits
+from demo import visits, workdays
+from demo.enterprises import BY_CODE
 from demo.scene import Scene, at
 from demo.texts import HostStory, OutcomeText, VisitText
 from demo.wording import WORDING
@@ -92,7 +93,10 @@ class Year:
     profile: str
     turn: int
     written: int = 0
-    told: int = 0
+    telling: visits.Telling = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.telling = visits.Telling(self.turn)
 
     def plan(self) -> None:
         for number, month in enumerate(self._months()):
@@ -127,6 +131,7 @@ class Year:
         lengths = self._lengths(number)
         first = max(month.first, self.assignment.starts_on) + timedelta(days=2 + self.scene.dice.randrange(5))
         for length in lengths:
+            first = workdays.from_day(first, length)
             if first + timedelta(days=length) > min(month.last, self.scene.today, self._last_day()):
                 break
             self._plan_visit(first, length, number)
@@ -147,10 +152,12 @@ class Year:
         last = first + timedelta(days=length - 1)
         enterprise = self._enterprise(number)
         at_host = enterprise == self.assignment.host.enterprise
-        text = visits.log(self.turn, self.told) if at_host else visits.served_log(self.turn, self.written)
-        self.told += at_host
+        told = self.telling.at_host(first.month) if at_host else self._told_elsewhere(enterprise, first.month)
         self.written += 1
-        self.diary.note(last, lambda: self._log(text, enterprise, first, last), hour=20)
+        self.diary.note(last, lambda: self._log(told, enterprise, first, last), hour=20)
+
+    def _told_elsewhere(self, enterprise: Enterprise, month: int) -> VisitText:
+        return self.telling.elsewhere(BY_CODE[enterprise.credit_code], month)
 
     def _enterprise(self, number: int) -> Enterprise:
         """Mostly the host; now and then one of the enterprises served beside it."""
@@ -164,7 +171,7 @@ class Year:
             next_step=text.next_step,
         )  # fmt: skip
         waits = 1 + self.written % 3
-        answer = last + timedelta(days=waits)
+        answer = workdays.from_day(last + timedelta(days=waits))
         if answer > self.scene.today or (last > self.scene.today - timedelta(days=16) and self.turn % 3 == 0):
             return  # still waits for the host
         if self.profile == "disputed" and first.month % 5 == 0:

@@ -10,8 +10,9 @@ from stdnum.cn import uscc
 
 from demo.city import DISTRICTS, OFFICES
 from demo.doctors import BY_NAME, DOCTORS, UNIVERSITIES
-from demo.enterprises import ENTERPRISES, credit_code
+from demo.enterprises import BY_KEY, ENTERPRISES, credit_code
 from demo.needs import NEEDS
+from demo.reading import DATA
 from demo.texts import DistrictText, DoctorText, EnterpriseText, NeedText, UniversityText
 from demo.visits import (
     CONFIRM_REMARKS,
@@ -26,9 +27,8 @@ from demo.visits import (
     SURVEY_REMARKS,
     WAIVER_GRANTED,
     WAIVER_REASONS,
-    log,
+    Telling,
     remark,
-    served_log,
 )
 from matchengine.distance import kilometres
 from officedata.codes import disciplines
@@ -216,7 +216,7 @@ def test_doctors_of_the_stories_are_each_named_once_without_interest_or_other_po
 
 def test_texts_of_the_year_are_distinct() -> None:
     logs = [v for s in HOSTS for v in s.visits] + list(FOLLOW_UPS)
-    assert len({v.work for v in logs}) == len(logs) == 140
+    assert len({v.work for v in logs}) == len(logs) == 156
     assert all(v.work and v.solved and v.next_step for v in logs)
     assert len({o.title for s in HOSTS for o in s.outcomes}) == 46
     assert all(1 <= o.month <= 12 and len(o.title) <= 120 for s in HOSTS for o in s.outcomes)
@@ -226,13 +226,63 @@ def test_texts_of_the_year_are_distinct() -> None:
         assert len(set(texts)) == len(texts) > 2
 
 
-def test_a_year_of_logs_tells_the_whole_story_in_order_and_repeats_nothing() -> None:
+def test_a_year_of_visits_tells_the_whole_story_once_wherever_the_year_begins() -> None:
     for turn, story in enumerate(HOSTS):
-        year = [log(turn, number) for number in range(28)]
-        assert len({v.work for v in year}) == 28, turn
-        assert tuple(v for v in year if v in story.visits) == story.visits
-        assert all(v in year[:12] for v in story.visits)
-        assert served_log(turn, 0) in FOLLOW_UPS
+        for start in (1, 6, 12):
+            telling = Telling(turn)
+            year = [(month, telling.at_host(month)) for month in [(start + at) % 12 + 1 for at in range(12)] * 2]
+            told = [text for _month, text in year]
+            assert Counter(text.work for text in told if text in story.visits) == {v.work: 1 for v in story.visits}
+            trade = ENTERPRISES[story.enterprise].trade
+            assert [(turn, month, text.work) for month, text in year if not text.fits(trade, month)] == []
+
+
+def test_the_stories_of_factories_are_told_in_order_and_nothing_is_said_twice_in_a_row() -> None:
+    for turn, story in enumerate(HOSTS):
+        telling = Telling(turn)
+        told = [telling.at_host(month) for month in range(1, 13)]
+        assert len({text.work for text in told}) == 12, turn
+        if not any(visit.months for visit in story.visits):
+            assert tuple(text for text in told if text in story.visits) == story.visits
+
+
+def test_farming_follows_its_seasons() -> None:
+    months = {visit.work: visit.months for story in HOSTS for visit in story.visits if visit.months}
+    assert len(months) == 17
+    assert next(found for work, found in months.items() if "春播" in work) == (4, 5)
+    assert next(found for work, found in months.items() if "上山看籽" in work) == (7,)
+    assert {each.trade for each in ENTERPRISES} == {"planting", "livestock", "factory"}
+    for trade in ("planting", "livestock", "factory"):
+        for month in range(1, 13):
+            assert sum(text.fits(trade, month) for text in FOLLOW_UPS) >= 10, (trade, month)
+
+
+def test_enterprises_served_beside_a_host_are_of_the_trade_of_its_doctor() -> None:
+    """By the first two figures of the industry, or by words that the title shares with what the doctor does."""
+    served = [(story, text) for story in HOSTS for text in story.served]
+    assert Counter(len(story.served) for story in HOSTS) == {0: 5, 1: 5, 2: 5}
+    assert len({text.enterprise for _story, text in served}) == len(served) == len({t.title for _s, t in served})
+    hosts = {story.enterprise for story in HOSTS}
+    assert [text.enterprise for _story, text in served if BY_KEY[text.enterprise].index in hosts] == []
+    for story, text in served:
+        host, other = ENTERPRISES[story.enterprise], BY_KEY[text.enterprise]
+        doctor = BY_NAME[story.doctors[0]]
+        said = "".join((*doctor.directions, *doctor.keywords))
+        words = {text.title[at : at + 2] for at in range(len(text.title) - 1)}
+        assert host.industry[:2] == other.industry[:2] or sum(word in said for word in words) >= 1, text.title
+
+
+def test_only_products_have_a_stage() -> None:
+    staged = {(outcome.kind, bool(outcome.stage)) for story in HOSTS for outcome in story.outcomes}
+    assert staged == {("project", False), ("problem", False), ("patent", False), ("product", True)}
+
+
+UNTIDY = re.compile(r"<[a-z/]|&[a-z]+;|[０-９．]|\([a-zāáǎàēéěèīíǐìōóǒòūúǔù]+\)")
+
+
+def test_no_text_of_the_demo_is_untidy() -> None:
+    said = {path.name: path.read_text(encoding="utf-8") for path in DATA.rglob("*.toml")}
+    assert {name: UNTIDY.findall(text) for name, text in said.items() if UNTIDY.search(text)} == {}
 
 
 def test_every_enterprise_gets_a_remark_on_its_visit_sheet() -> None:
