@@ -6,6 +6,8 @@ from demo.city import DISTRICTS
 from demo.reading import look_up, read
 from demo.texts import EnterpriseText, QualificationText
 
+# Months: certificates are held since before the round's hosts were chosen, those granted meanwhile since after that.
+HELD, GRANTED = 16, 12
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
@@ -47,7 +49,8 @@ class QualificationFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterpriseRow:
-    """An enterprise as its file has it; `qualifications` hold today, `expired` ended some months ago."""
+    """An enterprise as its file has it; `qualifications` hold today, `granted` only since the hosts were chosen,
+    `expired` ended some months ago."""
 
     key: str
     name: str
@@ -58,6 +61,7 @@ class EnterpriseRow:
     products: str
     contact: str
     qualifications: tuple[str, ...] = ()
+    granted: tuple[str, ...] = ()
     expired: tuple[str, ...] = ()
 
 
@@ -91,7 +95,7 @@ def _organisation_check(body: str) -> str:
     return "0123456789X"[(11 - total % 11) % 11]
 
 
-def _qualification(row: QualificationRow, index: int, *, expired: bool = False) -> QualificationText:
+def _qualification(row: QualificationRow, index: int, *, granted: bool, expired: bool) -> QualificationText:
     """Terms differ by enterprise; an expired one ended some months ago."""
     number = f"{row.prefix}{index + 1:05d}"
     if row.months is None:
@@ -99,15 +103,19 @@ def _qualification(row: QualificationRow, index: int, *, expired: bool = False) 
     if expired:
         ended = 2 + index % 9
         return QualificationText(row.kind, row.name, row.level, number, row.months + ended, -ended)
-    held = index % (row.months - 3)
+    least = min(HELD, row.months // 2)
+    held = GRANTED if granted else least + index % (row.months - least - 3)
     return QualificationText(row.kind, row.name, row.level, number, held, row.months - held)
 
 
 def _qualifications(index: int, row: EnterpriseRow, where: str) -> tuple[QualificationText, ...]:
-    held = [(short, False) for short in row.qualifications] + [(short, True) for short in row.expired]
+    held = [(short, False, False) for short in row.qualifications]
+    held += [(short, True, False) for short in row.granted] + [(short, False, True) for short in row.expired]
     return tuple(
-        _qualification(look_up(_QUALIFICATIONS, short, f"{where}: the qualification"), index, expired=expired)
-        for short, expired in held
+        _qualification(
+            look_up(_QUALIFICATIONS, short, f"{where}: the qualification"), index, granted=granted, expired=expired
+        )
+        for short, granted, expired in held
     )
 
 

@@ -157,7 +157,7 @@ class Year:
         self.diary.note(last, lambda: self._log(told, enterprise, first, last), hour=20)
 
     def _told_elsewhere(self, enterprise: Enterprise, month: int) -> VisitText:
-        return self.telling.elsewhere(BY_CODE[enterprise.credit_code], month)
+        return self.telling.elsewhere(BY_CODE[enterprise.credit_code or ""], month)
 
     def _enterprise(self, number: int) -> Enterprise:
         """Mostly the host; now and then one of the enterprises served beside it."""
