@@ -38,7 +38,6 @@ class DispatchRows(RecordInline):
         return cast("QuerySet[Dispatch]", rows.select_related("doctor", "order__host__enterprise", "order__need"))
 
 
-@admin.register(Order)
 class OrderTable(RecordTable[Order]):
     list_display = ["need", "shown_status", "host", "batch", "university", "placed_on"]
     list_filter = ["status", "host__batch", "university", ("placed_at", MonthFilter)]
@@ -63,7 +62,6 @@ class OrderTable(RecordTable[Order]):
         return self.ask(request, orders, ReasonForm, "cancel", cancel_order, at=timezone.now())
 
 
-@admin.register(Dispatch)
 class DispatchTable(RecordTable[Dispatch]):
     list_display = ["doctor", "shown_status", "host", "need", "answer_by", "answered_on", "reason"]
     list_filter = ["status", "doctor__university", ("answer_by", MonthFilter)]
@@ -88,7 +86,6 @@ class DispatchTable(RecordTable[Dispatch]):
         return self.ask(request, dispatches, ReasonForm, "withdraw", withdraw_dispatch, at=at, on=on)
 
 
-@admin.register(Project)
 class ProjectTable(RecordTable[Project]):
     list_display = ["title", "kind", "enterprise", "assignment", "need_link"]
     list_filter = ["kind"]

@@ -42,7 +42,6 @@ class MemberRows(RecordInline):
         return cast("QuerySet[Member]", super().get_queryset(request).select_related("user", "enterprise"))
 
 
-@admin.register(Enterprise)
 class EnterpriseTable(OfficeTable[Enterprise]):
     list_display = ["name", "credit_code", "district", "enterprise_class", "industry_words", "size", "need_count"]
     list_filter = ["enterprise_class", "size", "district", "department"]
@@ -73,10 +72,12 @@ class EnterpriseTable(OfficeTable[Enterprise]):
     @admin.display(description=gettext_lazy("Needs"), ordering="needs_posted")
     def need_count(self, enterprise: Any) -> str:
         url = reverse("admin:enterprises_need_changelist")
-        return format_html('<a href="{}?enterprise={}">{}</a>', url, enterprise.pk, enterprise.needs_posted)
+        return format_html(
+            '<a href="{}?enterprise={}" data-figure="{}">{}</a>',
+            url, enterprise.pk, enterprise.needs_posted, enterprise.needs_posted,
+        )  # fmt: skip
 
 
-@admin.register(Qualification)
 class QualificationTable(OfficeTable[Qualification]):
     list_display = ["enterprise", "kind", "level", "certificate", "valid_from", "valid_until"]
     list_filter = ["kind", "level"]
@@ -98,7 +99,6 @@ class MemberForm(AccountForm):
         fields = ["enterprise"]
 
 
-@admin.register(Member)
 class MemberTable(OfficeTable[Member]):
     """Adding someone makes his account too: one account acts for one enterprise."""
 
@@ -122,7 +122,6 @@ class MemberTable(OfficeTable[Member]):
         return actions.appoint_member(typed.facts["enterprise"], account=form.account(), **typed.act)
 
 
-@admin.register(Survey)
 class SurveyTable(OfficeTable[Survey]):
     list_display = ["name", "programme", "batch", "starts_on", "ends_on", "coverage"]
     list_filter = ["programme"]
@@ -162,7 +161,6 @@ class NeedsFound(RecordInline):
         return cast("QuerySet[Any]", super().get_queryset(request).select_related("need", "visitsheet"))
 
 
-@admin.register(VisitSheet)
 class VisitSheetTable(OfficeTable[VisitSheet]):
     """A sheet is planned here and filled on its own page; a filled one is only read."""
 
@@ -195,7 +193,6 @@ class VisitSheetTable(OfficeTable[VisitSheet]):
         return sheet.needs_found if sheet.visited_on else None
 
 
-@admin.register(Host)
 class HostTable(RecordTable[Host]):
     """Hosts are chosen on the page of the round."""
 

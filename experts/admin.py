@@ -36,7 +36,6 @@ class LiaisonRows(RecordInline):
         return cast("QuerySet[Liaison]", super().get_queryset(request).select_related("user", "university"))
 
 
-@admin.register(University)
 class UniversityTable(OfficeTable[University]):
     list_display = ["name", "short_name", "doctor_count", "latitude", "longitude"]
     search_fields = ["pinyin", "short_name"]
@@ -56,7 +55,10 @@ class UniversityTable(OfficeTable[University]):
     @admin.display(description=gettext_lazy("doctors"), ordering="enrolled")
     def doctor_count(self, university: Any) -> str:
         url = reverse("admin:experts_doctor_changelist")
-        return format_html('<a href="{}?university__id__exact={}">{}</a>', url, university.pk, university.enrolled)
+        return format_html(
+            '<a href="{}?university__id__exact={}" data-figure="{}">{}</a>',
+            url, university.pk, university.enrolled, university.enrolled,
+        )  # fmt: skip
 
 
 class LiaisonForm(AccountForm):
@@ -67,7 +69,6 @@ class LiaisonForm(AccountForm):
         fields = ["university", "college"]
 
 
-@admin.register(Liaison)
 class LiaisonTable(OfficeTable[Liaison]):
     """Adding someone makes his account too: one account acts for one university."""
 
@@ -140,7 +141,6 @@ class DoctorForm(MaskingForm, AccountForm):
     account_required = False
 
 
-@admin.register(Doctor)
 class DoctorTable(OfficeTable[Doctor]):
     list_display = ["name", "university", "college", "discipline_words", "days_a_month", "most_hosts", "active"]
     list_filter = ["active", "university", "posting_excludes"]
@@ -187,7 +187,6 @@ class DoctorTable(OfficeTable[Doctor]):
         super().change(form, typed, account=account, **more)
 
 
-@admin.register(Work)
 class WorkTable(OfficeTable[Work]):
     list_display = ["title", "kind", "year", "doctor"]
     list_filter = ["kind"]
@@ -201,7 +200,6 @@ class WorkTable(OfficeTable[Work]):
         return actions.enter_work(typed.facts.pop("doctor"), facts=typed.facts, **typed.act)
 
 
-@admin.register(Interest)
 class InterestTable(OfficeTable[Interest]):
     list_display = ["doctor", "credit_code", "what", "side", "declared_by"]
     list_filter = ["side"]

@@ -56,7 +56,6 @@ class SetsPassword(AdminPasswordChangeForm):  # type: ignore[type-arg]
         return user
 
 
-@admin.register(User)
 class UserTable(OfficeTable[User], UserAdmin[User]):
     list_display = ["username", "name", "role", "office", "is_active", "last_login"]
     list_filter = ["role", "is_active", "office"]
@@ -92,7 +91,6 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
         return answer
 
 
-@admin.register(Office)
 class OfficeOffices(OfficeTable[Office]):
     list_display = ["name", "kind", "district"]
     list_filter = ["kind", "district"]
@@ -104,7 +102,6 @@ class OfficeOffices(OfficeTable[Office]):
         return actions.open_office(**typed.facts, by=typed.by)
 
 
-@admin.register(District)
 class DistrictTable(OfficeTable[District]):
     list_display = ["code", "name", "tile_x", "tile_y", "latitude", "longitude"]
     search_fields = ["code", "name"]
@@ -120,7 +117,6 @@ class DistrictTable(OfficeTable[District]):
         return actions.enter_district(facts["code"], by=typed.by, name=facts["name"], tile=tile, place=known)
 
 
-@admin.register(ApiToken)
 class TokenTable(OfficeTable[ApiToken]):
     list_display = ["label", "prefix", "user", "scope", "created_at", "expires_on", "last_used_on", "revoked_at"]
     list_filter = ["scope", "revoked_at"]

@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assignments.actions import withdraw_need
 from assignments.models import Order
+from assignments.round_needs import needs_of_round
 from enterprises.actions import return_need
 from enterprises.models import Need
 from matching import actions
 from matching.models import FactorWeights, Feedback, MatchRun, Override, PlanLine, PlanQuota, Suggestion
 from matching.weights import WHY
 from matching.wording import WHY_UNSERVED
+from programmes.filters import BatchFilter
+from programmes.models import Batch
 from ui.office_table import MonthFilter, ReasonForm, RecordInline, RecordTable, masked_column, status_column
 from ui.templatetags.ui_format import cndate
 
@@ -42,10 +45,20 @@ class OrderRows(RecordInline):
         return cast("QuerySet[Order]", rows.select_related("host__enterprise", "need", "placed_by"))
 
 
-@admin.register(Need)
+class RoundFilter(BatchFilter):
+    """Needs of the round of a batch, as its page counts them."""
+
+    parameter_name = "round"
+
+    def of_batch(self, rows: Any, batch: Batch) -> QuerySet[Any]:
+        return needs_of_round(rows, batch)
+
+
 class NeedTable(RecordTable[Need]):
     list_display = ["title", "shown_status", "enterprise", "district", "kind", "submitted_on"]
-    list_filter = ["status", "kind", "source", "visibility", "enterprise__district", ("submitted_at", MonthFilter)]
+    list_filter = [
+        "status", "kind", "source", "visibility", "enterprise__district", RoundFilter, ("submitted_at", MonthFilter),
+    ]  # fmt: skip
     links = ("enterprise",)
     masks = ("contact_phone",)
     search_fields = ["folded_title", "folded_words", "enterprise__pinyin", "enterprise__credit_code"]
@@ -88,7 +101,6 @@ class NeedTable(RecordTable[Need]):
         return self.ask(request, needs, ReasonForm, "withdraw", withdraw_need, at=timezone.now())
 
 
-@admin.register(MatchRun)
 class MatchRunTable(RecordTable[MatchRun]):
     list_display = ["id", "subject", "engine", "engine_version", "started_at", "finished_at"]
     list_filter = ["engine", ("batch", admin.EmptyFieldListFilter), ("started_at", MonthFilter)]
@@ -100,7 +112,6 @@ class MatchRunTable(RecordTable[MatchRun]):
         return str(run.batch or run.need)
 
 
-@admin.register(Suggestion)
 class SuggestionTable(RecordTable[Suggestion]):
     list_display = ["need", "rank", "doctor", "score", "strength", "current"]
     list_filter = ["current", "strength"]
@@ -121,7 +132,6 @@ class WhyNobody(admin.SimpleListFilter):
         return queryset.filter(why_none=self.value()) if self.value() else queryset
 
 
-@admin.register(PlanLine)
 class PlanLineTable(RecordTable[PlanLine]):
     list_display = ["need", "doctor", "score", "why_nobody", "run"]
     list_filter = [WhyNobody]
@@ -133,7 +143,6 @@ class PlanLineTable(RecordTable[PlanLine]):
         return str(WHY_UNSERVED.get(line.why_none, ""))
 
 
-@admin.register(Override)
 class OverrideTable(RecordTable[Override]):
     list_display = ["kind", "need", "doctor", "reason", "made_by", "made_on", "lifted_by", "batch"]
     list_filter = ["kind", ("lifted_at", admin.EmptyFieldListFilter), "batch", ("made_at", MonthFilter)]
@@ -145,7 +154,6 @@ class OverrideTable(RecordTable[Override]):
         return cndate(override.made_at)
 
 
-@admin.register(PlanQuota)
 class PlanQuotaTable(RecordTable[PlanQuota]):
     list_display = ["batch", "university", "enterprise_class", "most"]
     list_filter = ["batch", "enterprise_class"]
@@ -153,7 +161,6 @@ class PlanQuotaTable(RecordTable[PlanQuota]):
     list_select_related = ["batch", "university"]
 
 
-@admin.register(Feedback)
 class FeedbackTable(RecordTable[Feedback]):
     list_display = ["need", "doctor", "kind", "reason", "rank", "score", "engine_version", "happened_on"]
     list_filter = ["kind", "engine_version", ("at", MonthFilter)]
@@ -165,7 +172,6 @@ class FeedbackTable(RecordTable[Feedback]):
         return cndate(row.at)
 
 
-@admin.register(FactorWeights)
 class FactorWeightsTable(RecordTable[FactorWeights]):
     list_display = ["version", "current", "adopted", "reason", "made_by", "made_on"]
     list_filter = ["adopted", "current"]

@@ -22,7 +22,6 @@ def address_column() -> Any:
     return column
 
 
-@admin.register(Mail)
 class MailTable(RecordTable[Mail]):
     list_display = ["subject", "kind", "user", "shown_address", "state", "queued_at"]
     list_filter = ["state", "medium", "cause", ("queued_at", MonthFilter)]
@@ -37,7 +36,6 @@ class MailTable(RecordTable[Mail]):
     shown_address = address_column()
 
 
-@admin.register(Channel)
 class ChannelTable(RecordTable[Channel]):
     list_display = ["user", "medium", "shown_address", "language", "confirmed_at"]
     list_filter = ["medium", ("confirmed_at", admin.EmptyFieldListFilter)]
@@ -48,7 +46,6 @@ class ChannelTable(RecordTable[Channel]):
     shown_address = address_column()
 
 
-@admin.register(Preference)
 class PreferenceTable(RecordTable[Preference]):
     list_display = ["user", "words", "mail", "sms"]
     list_filter = ["kind", "mail", "sms"]

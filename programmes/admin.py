@@ -38,7 +38,6 @@ class RepinForm(ReasonForm):
     field_order = ["rule_set", "reason"]
 
 
-@admin.register(Programme)
 class ProgrammeTable(OfficeTable[Programme]):
     list_display = ["name"]
     search_fields = ["name"]
@@ -48,7 +47,6 @@ class ProgrammeTable(OfficeTable[Programme]):
         return actions.set_up_programme(**typed.facts, by=typed.by)
 
 
-@admin.register(RuleSet)
 class RuleSetTable(OfficeTable[RuleSet]):
     """A version is never changed: saving a new one adds the next version of its code."""
 
@@ -65,7 +63,6 @@ class RuleSetTable(OfficeTable[RuleSet]):
         return actions.write_rule_set(**typed.facts, by=typed.by)
 
 
-@admin.register(Batch)
 class BatchTable(OfficeTable[Batch]):
     list_display = ["name", "programme", "status", "starts_on", "ends_on", "rule_set", "round_link"]
     list_filter = ["status", "programme"]

@@ -15,6 +15,8 @@ from assignments.models import Assignment, Project
 from core.parameters import DayField
 from core.permissions import may
 from officedata.months import Month
+from programmes.filters import BatchFilter
+from programmes.models import Batch
 from service import actions, wording
 from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
 from ui.office_table import (
@@ -100,7 +102,6 @@ class CheckRows(RecordInline):
 PARTIES = ["assignment__doctor", "assignment__host__enterprise"]
 
 
-@admin.register(Assignment)
 class AssignmentTable(RecordTable[Assignment]):
     list_display = ["doctor", "host", "shown_status", "batch", "starts_on", "ends_on", "stopped_on"]
     list_filter = ["status", "batch", "doctor__university", "host__enterprise__district", ("starts_on", MonthFilter)]
@@ -128,7 +129,6 @@ class AssignmentTable(RecordTable[Assignment]):
         return self.ask(request, rows, ReasonForm, "cancel", cancel_assignment, at=timezone.now())
 
 
-@admin.register(Visit)
 class VisitTable(RecordTable[Visit]):
     list_display = ["doctor", "enterprise", "days", "mode", "shown_status", "logged_at"]
     list_filter = ["status", "mode", "enterprise__district", "doctor__university", ("starts_on", MonthFilter)]
@@ -141,7 +141,6 @@ class VisitTable(RecordTable[Visit]):
         return str(daterange(visit, "year"))
 
 
-@admin.register(Waiver)
 class WaiverTable(RecordTable[Waiver]):
     """Waivers are decided here or on the page of the waivers."""
 
@@ -165,7 +164,6 @@ class WaiverTable(RecordTable[Waiver]):
         return self.ask(request, waivers, ReasonForm, "decide", actions.decide_waiver, at=at, on=on, granted=False)
 
 
-@admin.register(MonthlyCheck)
 class MonthlyCheckTable(RecordTable[MonthlyCheck]):
     list_display = ["assignment", "month_word", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
     list_filter = ["verdict", ("locked_at", admin.EmptyFieldListFilter), "assignment__batch", ("month", MonthFilter)]
@@ -189,7 +187,6 @@ class MonthlyCheckTable(RecordTable[MonthlyCheck]):
         return self.ask(request, checks, ReopenForm, "reopen", actions.reopen_month, at=timezone.now())
 
 
-@admin.register(Standing)
 class StandingTable(RecordTable[Standing]):
     list_display = ["assignment", "shown_pace", "month_days", "month_due", "days_counted", "target", "owed", "on"]
     list_filter = ["behind", "pace", "assignment__batch", "assignment__doctor__university"]
@@ -201,7 +198,6 @@ class StandingTable(RecordTable[Standing]):
         return render_to_string("components/status.html", status(standing.pace, standing.get_pace_display()))
 
 
-@admin.register(Reminder)
 class ReminderTable(RecordTable[Reminder]):
     list_display = ["assignment", "month", "sent_on", "sent_by", "note"]
     list_filter = [("sent_on", MonthFilter)]
@@ -217,12 +213,18 @@ class OutcomeForm(forms.ModelForm[Outcome]):
         return {*super()._get_validation_exclusions(), "title"}  # type: ignore[misc]
 
 
-@admin.register(Outcome)
+class OutcomeBatchFilter(BatchFilter):
+    """Outcomes of assignments of a batch; one of two assignments is listed once."""
+
+    def of_batch(self, rows: QuerySet[Any], batch: Batch) -> QuerySet[Any]:
+        return rows.filter(pk__in=Outcome.objects.filter(assignments__batch=batch).values("pk"))
+
+
 class OutcomeTable(OfficeTable[Outcome]):
     """The office registers outcomes too; a registered one is only read."""
 
     list_display = ["title", "kind", "stage", "happened_on", "effect", "registered_by"]
-    list_filter = ["kind", "stage", ("happened_on", MonthFilter)]
+    list_filter = ["kind", "stage", OutcomeBatchFilter, ("happened_on", MonthFilter)]
     search_fields = ["title", "effect", "assignments__doctor__pinyin", "assignments__host__enterprise__pinyin"]
     list_select_related = ["registered_by"]
     form = OutcomeForm

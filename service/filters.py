@@ -48,6 +48,9 @@ class AssignmentFilter(ListFilter):
     pace = django_filters.ChoiceFilter(
         field_name="standing_pace", choices=Standing.Pace.choices, label=_("Pace"), empty_label=_("all")
     )
+    behind = django_filters.ChoiceFilter(
+        method="at_risk", choices=[("yes", _("month or year at risk"))], label=_("Behind"), empty_label=_("all")
+    )
     sort = Sorting(
         fields={
             "starts_on": "starts_on",
@@ -61,7 +64,10 @@ class AssignmentFilter(ListFilter):
 
     class Meta:
         model = Assignment
-        fields = ["q", "status", "pace"]
+        fields = ["q", "status", "pace", "behind"]
+
+    def at_risk(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(standing_behind=True)
 
     def search(self, rows: QuerySet[Assignment], name: str, value: str) -> QuerySet[Assignment]:
         found: Any = named("doctor", value) | named("host__enterprise", value)

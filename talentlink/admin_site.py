@@ -1,6 +1,5 @@
 """The office's admin: Django's own, in our look, with the office's screens mounted in it."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -19,16 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.parameters import key_of, row_key
 from core.scope import visible
-from enterprises.office import coverage, sheets
-from matching.office import plan, plan_accept, plan_pairs, plan_run, queue
-from outbox.office import mails
-from service.office import behind, waivers
 from talentlink.office import home
-from talentlink.office import round as office_round
-from talentlink.watch import page as watch
+from ui.contributions import contributed
 from ui.office_table import person
 
-View = Callable[..., HttpResponseBase]
 # Tables that stood in `matching` before they had an app of their own: addresses that people keep lead on.
 MOVED = ("order", "dispatch", "assignment", "project")
 
@@ -64,59 +57,57 @@ class OfficeSite(AdminSite):
 
     def check(self, app_configs: Any) -> list[CheckMessage]:
         """Django may check the tables before anybody loaded the addresses, and the tables with them."""
-        autodiscover()
+        self.take_tables()
         return super().check(app_configs)
+
+    def take_tables(self) -> None:
+        """Register the tables that apps contribute; a second call finds them."""
+        autodiscover()
+        for table in contributed("tables"):
+            if not self.is_registered(table.model):
+                self.register(table.model, table.table)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The office's screens stand before Django's own pages."""
-        screens: list[tuple[str, View, str]] = [
+        self.take_tables()
+        mounted = [
             # Django's own pages of these names know neither actions nor scope.
-            ("password_change/", own_password, "password_change"),
-            ("r/<path:content_type_id>/<path:object_id>/", on_site, "view_on_site"),
-            ("queue/", queue.need_queue, "need_queue"),
-            ("round/<key:pk>/", office_round.batch_round, "batch_round"),
-            ("round/<key:pk>/host/", office_round.host_choose, "host_choose"),
-            ("round/<key:pk>/match/", plan.match_start, "match_start"),
-            ("round/<key:pk>/match/cancel/", plan_run.match_cancel, "match_cancel"),
-            ("round/<key:pk>/match/progress/", plan_run.match_progress, "match_progress"),
-            ("round/<key:pk>/plan/", plan.batch_plan, "batch_plan"),
-            ("round/<key:pk>/plan/accept/", plan_accept.plan_accept, "plan_accept"),
-            ("round/<key:pk>/plan/accept/cancel/", plan_accept.accept_cancel, "accept_cancel"),
-            ("round/<key:pk>/plan/accept/progress/", plan_accept.accept_progress, "accept_progress"),
-            ("round/<key:pk>/plan/accept/refused/", plan_accept.accept_refused, "accept_refused"),
-            ("round/<key:pk>/plan/quotas/", plan_pairs.plan_quotas, "plan_quotas"),
-            ("override/<key:pk>/lift/", plan_pairs.override_lift, "override_lift"),
-            ("behind/", behind.behind, "behind"),
-            ("behind/export/", behind.behind_export, "behind_export"),
-            ("waivers/", waivers.waivers, "waivers"),
-            ("watch/", watch.watch, "watch"),
-            ("waivers/<key:pk>/", waivers.waiver_decide, "waiver_decide"),
-            ("mails/", mails.mails, "mails"),
-            ("mails/test/", mails.mail_test, "mail_test"),
-            ("mails/<key:pk>/", mails.mail_act, "mail_act"),
-            ("survey/<key:pk>/", coverage.survey_coverage, "survey_coverage"),
-            ("survey/<key:pk>/plan/", sheets.survey_plan, "survey_plan"),
-            ("sheet/<key:pk>/", sheets.sheet_fill, "sheet_fill"),
-        ]
-        mounted = [path(route, self.admin_view(view), name=name) for route, view, name in screens]
-        mounted += [
-            path(f"round/<key:pk>/{act}/", self.admin_view(office_round.batch_act), {"act": act}, name=f"batch_{act}")
-            for act in office_round.ACTS
+            path("password_change/", self.admin_view(own_password), name="password_change"),
+            path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(on_site), name="view_on_site"),
         ]
         mounted += [
-            path(
-                f"round/<key:pk>/plan/{kind}/",
-                self.admin_view(plan_pairs.plan_pair),
-                {"kind": kind},
-                name=f"plan_{kind}",
-            )
-            for kind in plan_pairs.KINDS
+            path(each.route, self.admin_view(each.view), each.extra, name=each.name) for each in contributed("screens")
         ]
         for table in MOVED:
             lead_on = self.admin_view(table_moved)
             mounted.append(path(f"matching/{table}/", lead_on, {"table": table}, name=f"moved_{table}s"))
             mounted.append(path(f"matching/{table}/<path:rest>", lead_on, {"table": table}, name=f"moved_{table}"))
         return [*mounted, *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The tables one may see: those of daily work by area, and the technical ones together at the end."""
+        areas = super().get_app_list(request, app_label)
+        if app_label is not None:
+            return areas
+        shown = {model["model"]: (area, model) for area in areas for model in area["models"]}
+        daily: dict[str, dict[str, Any]] = {}
+        technical: list[dict[str, Any]] = []
+        for table in contributed("tables"):
+            if table.model not in shown:
+                continue
+            area, model = shown[table.model]
+            if table.technical:
+                technical.append(model)
+            else:
+                daily.setdefault(area["app_label"], {**area, "models": []})["models"].append(model)
+        system = {
+            "name": _("System administration"),
+            "app_label": "system",
+            "app_url": f"{reverse('admin:index')}#system",
+            "has_module_perms": True,
+            "models": technical,
+        }
+        return [*daily.values(), *([system] if technical else [])]
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

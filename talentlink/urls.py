@@ -22,8 +22,6 @@ def has_pages(app: AppConfig) -> bool:
     )
 
 
-admin.autodiscover()
-
 handler500 = "talentlink.views.server_error"
 urlpatterns = [
     path("", landing.landing, name="landing"),

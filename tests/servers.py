@@ -117,7 +117,7 @@ def prepare() -> None:
         os.environ.update(environ)
     django.setup()
     # The addresses load the tables of the office; tests ask which there are before any page was asked.
-    admin.autodiscover()
+    admin.site.take_tables()
     # A password takes a third of a second to store as it must be on a real site; tests make thousands of people.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]

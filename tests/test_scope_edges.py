@@ -24,11 +24,11 @@ from core.checks import own_models
 from core.edits import version_of
 from core.scope import visible
 from enterprises.models import Enterprise, Member, Qualification
+from enterprises.office.hosts import HostForm
 from enterprises.office.sheets import PlanForm
 from experts.models import Doctor
 from service.models import Visit
 from talentlink.api import router
-from talentlink.office.round import HostForm
 from tests.scope_world import ScopeWorld, scope_off
 from ui.forms import ScopedForm
 from ui.office_table import OfficeTable

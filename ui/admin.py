@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -51,10 +52,29 @@ class RoutineFilter(admin.SimpleListFilter):
         return queryset.filter(~Q(kind__in=jobs.ROUTINE) | Q(state=Job.State.FAILED))
 
 
-@admin.register(Job)
+class TroubleFilter(admin.SimpleListFilter):
+    """What the page of operation counts: given up and not done since, without a worker, of a kind nobody knows."""
+
+    title = gettext_lazy("trouble")
+    parameter_name = "trouble"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("undone", gettext_lazy("Given up on and not done since")),
+            ("lost", gettext_lazy("Lost their worker")),
+            ("unknown", gettext_lazy("Of a kind this release does not know")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        now = timezone.now()
+        found = {"undone": Job.objects.undone(now), "lost": Job.objects.lost(now), "unknown": jobs.unknown_kinds()}
+        asked = found.get(self.value() or "")
+        return queryset if asked is None else queryset.filter(pk__in=asked.order_by().values("pk"))
+
+
 class JobTable(RecordTable[Job]):
     list_display = ["kind_word", "thing", "state", "percent_done", "asked_by", "created_at", "ended_at"]
-    list_filter = ["state", RoutineFilter, KindFilter, ("created_at", MonthFilter)]
+    list_filter = ["state", TroubleFilter, RoutineFilter, KindFilter, ("created_at", MonthFilter)]
     search_fields = ["kind", "key", "error"]
     list_select_related = ["asked_by"]
     fields = [
@@ -113,7 +133,6 @@ class JobTable(RecordTable[Job]):
         return "—" if job.percent is None else str(job.percent)
 
 
-@admin.register(Period)
 class PeriodTable(RecordTable[Period]):
     list_display = ["month", "starts_on", "ends_on", "closed_at", "locked_at"]
     fields = ["month", "starts_on", "ends_on", "closed_at", "locked_at", "facts"]
@@ -138,7 +157,6 @@ class WorkFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() in SetAside.WORDS else queryset
 
 
-@admin.register(SetAside)
 class SetAsideTable(RecordTable[SetAside]):
     """Rows that hold up no other: why each failed, and whether a later run settled it."""
 
@@ -153,7 +171,6 @@ class SetAsideTable(RecordTable[SetAside]):
         return row.work
 
 
-@admin.register(Notice)
 class NoticeTable(RecordTable[Notice]):
     list_display = ["user", "said", "created_at", "read_at"]
     list_filter = ["kind"]
@@ -165,7 +182,6 @@ class NoticeTable(RecordTable[Notice]):
         return notice.text
 
 
-@admin.register(PhoneShown)
 class PhoneShownTable(RecordTable[PhoneShown]):
     list_display = ["whose", "kind_word", "by", "at", "address"]
     list_filter = [("at", MonthFilter)]
@@ -183,7 +199,6 @@ class PhoneShownTable(RecordTable[PhoneShown]):
             return row.kind
 
 
-@admin.register(Backup)
 class BackupTable(RecordTable[Backup]):
     list_display = ["made_at", "ok", "path", "megabytes", "seconds", "release", "error"]
     list_filter = ["ok", ("made_at", MonthFilter)]
@@ -196,7 +211,6 @@ class BackupTable(RecordTable[Backup]):
         return f"{row.size / 1_000_000:.1f}" if row.ok else "—"
 
 
-@admin.register(Alarm)
 class AlarmTable(RecordTable[Alarm]):
     """Troubles of operation that were noticed: from when to when, and when the office was told."""
 
@@ -204,6 +218,5 @@ class AlarmTable(RecordTable[Alarm]):
     list_filter = [("over_at", admin.EmptyFieldListFilter), ("began_at", MonthFilter)]
 
 
-@admin.register(Epoch)
 class EpochTable(RecordTable[Epoch]):
     list_display = ["begun_at", "why", "key"]

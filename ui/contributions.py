@@ -26,6 +26,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
 from accounts.models import User
+from core.permissions import rules_let
 
 Words = str | Promise
 View = Callable[..., HttpResponseBase]
@@ -34,8 +35,8 @@ Kind = Literal["menu", "todos", "panels", "screens", "tables"]
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of a role's menu: label, name of its address, symbol, a shorter word for the phone's tab bar, and the
-    model whose rows one must be allowed to see, if any."""
+    """An entry of a role's menu: label, name of its address, symbol, a shorter word for the phone's tab bar, and what
+    one must be allowed to do with which model, if that is more than to have the role."""
 
     role: str
     label: Words
@@ -44,6 +45,7 @@ class Entry:
     place: int
     short: Words = ""
     shows: type[Model] | None = None
+    verb: str = "view"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Todo:
-    """What waits for a person of a role: `of(user, today)` gives the lines, and none of them counts zero."""
+    """What waits for a person of a role: `of(user, today)` gives the lines; one that counts zero is left out."""
 
     role: str
     of: Callable[[User, date], Iterable[Item]]
@@ -71,7 +73,8 @@ class Todo:
 class Panel:
     """A part of the page of one noun: `facts(row, request)` gives the context of the template, or None to leave it out.
 
-    `area` is where the page shows it: "main", "side" or "actions".
+    `area` is where the page shows it: "main", "side" or "actions". The page of a `User` is his home, so a panel there
+    names the role it is for; a home also has the areas "first", above what waits, and "figures".
     """
 
     model: type[Model]
@@ -79,11 +82,18 @@ class Panel:
     facts: Callable[[Any, HttpRequest], dict[str, Any] | None]
     place: int
     area: str = "main"
+    role: str = ""
+
+
+def no_facts(row: Model, request: HttpRequest) -> dict[str, Any]:
+    """The facts of a panel that has none of its own."""
+    return {}
 
 
 @dataclass(frozen=True)
 class Screen:
-    """A page of the office: `route` below /office/, the view, and the name of the address in the namespace `admin`."""
+    """A page of the office: `route` below /office/, the view, the name of the address in the namespace `admin`, and
+    what the view is given besides what stands in the address."""
 
     route: str
     view: View
@@ -108,3 +118,21 @@ def contributed(kind: Kind) -> tuple[Any, ...]:
     modules = [sys.modules.get(f"{app.name}.contributions") for app in apps.get_app_configs()]
     found = [each for module in modules if module is not None for each in getattr(module, kind, ())]
     return tuple(sorted(found, key=lambda each: getattr(each, "place", 0)))
+
+
+def entries_of(user: User) -> list[Entry]:
+    """The menu of a person's role, without what he may not see."""
+    own = [entry for entry in contributed("menu") if entry.role == user.role]
+    return [entry for entry in own if entry.shows is None or rules_let(user, entry.verb, entry.shows)]
+
+
+def todos_of(user: User, today: date) -> list[Item]:
+    """What waits for a person; a line that counts zero is left out."""
+    own = [todo for todo in contributed("todos") if todo.role == user.role]
+    return [item for todo in own for item in todo.of(user, today) if item.count != 0]
+
+
+def panels_of(row: Model, area: str) -> list[Panel]:
+    """The panels that one area of the page of a row shows."""
+    on_page = [panel for panel in contributed("panels") if isinstance(row, panel.model) and panel.area == area]
+    return [panel for panel in on_page if panel.role in ("", getattr(row, "role", ""))]

@@ -1,5 +1,6 @@
 """Background work as data: a job somebody asked for, and a period of the calendar that was worked through once."""
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, TypedDict
 
 from django.db import models
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.json_column import ShapedJSONField
 from core.scope import ALL, Scope, ScopedQuerySet, own
+
+SWEPT_WITHIN, REMEMBERED = timedelta(minutes=1), timedelta(days=7)
 
 
 class JobQuerySet(ScopedQuerySet["Job"]):
@@ -29,6 +32,16 @@ class JobQuerySet(ScopedQuerySet["Job"]):
     def overdue(self) -> Self:
         """Jobs whose worker fell silent: their lease ran out and nobody took them over yet."""
         return self.filter(state=Job.State.RUNNING, lease_until__lt=Now())
+
+    def lost(self, at: datetime) -> Self:
+        """Jobs whose lease ran out a while ago, so that a sweep should have taken them up."""
+        return self.filter(state=Job.State.RUNNING, lease_until__lt=at - SWEPT_WITHIN)
+
+    def undone(self, at: datetime) -> Self:
+        """Jobs given up on in the last days whose work no later job of the same kind and key did."""
+        later = Job.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"), state=Job.State.DONE)
+        given_up = self.filter(state=Job.State.FAILED, ended_at__gte=at - REMEMBERED)
+        return given_up.filter(~Exists(later.filter(pk__gt=OuterRef("pk"))))
 
 
 class Job(models.Model):

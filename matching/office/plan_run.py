@@ -17,6 +17,7 @@ from core.permissions import get_permitted, may
 from matching import rounds
 from matching.actions import ask_for_batch_match, cancel_batch_match
 from matching.models import MatchRun
+from matching.office.plan_rows import compared
 from matching.wording import GOALS, RUN_STATES
 from programmes.models import Batch
 from ui.office_table import person
@@ -43,6 +44,12 @@ class RunForm(forms.Form):
 
 def batch_of(request: HttpRequest, pk: int, verb: str = "view") -> Batch:
     return get_permitted(Batch.objects.select_related("programme", "rule_set"), verb, person(request), pk=pk)
+
+
+def plan_of_round(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+    """The run of a batch and what the plan in force gains; its lines stand on their own page."""
+    facts = run_facts(batch, request)
+    return {**facts, "compared": compared(facts["done"])} if facts["done"] else facts
 
 
 def run_facts(batch: Batch, request: HttpRequest) -> dict[str, Any]:

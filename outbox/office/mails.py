@@ -26,6 +26,7 @@ from ui.filters import ListFilter, named, saying
 from ui.office_table import person
 
 PAGE = 50
+OPEN = [Mail.State.QUEUED, Mail.State.SENDING]  # what the page counts as waiting
 Act = Callable[..., None]
 # What can be done with a message, by the state it is in.
 ACTS: dict[str, tuple[Act, Any]] = {
@@ -46,7 +47,10 @@ class MailFilter(ListFilter):
     q = django_filters.CharFilter(method="search", label=gettext_lazy("Search"),
                                   help_text=gettext_lazy("Receiver, also initials, or subject"))  # fmt: skip
     state = django_filters.ChoiceFilter(
-        choices=Mail.State.choices, label=gettext_lazy("Status"), empty_label=gettext_lazy("all")
+        method="in_state",
+        choices=[("open", gettext_lazy("waiting or being sent")), *Mail.State.choices],
+        label=gettext_lazy("Status"),
+        empty_label=gettext_lazy("all"),
     )
     medium = django_filters.ChoiceFilter(
         choices=Medium.choices, label=pgettext_lazy("mail", "Medium"), empty_label=gettext_lazy("all")
@@ -55,6 +59,9 @@ class MailFilter(ListFilter):
     class Meta:
         model = Mail
         fields = ["q", "state", "medium"]
+
+    def in_state(self, rows: QuerySet[Mail], name: str, value: str) -> QuerySet[Mail]:
+        return rows.filter(state__in=OPEN if value == "open" else [value])
 
     def search(self, rows: QuerySet[Mail], name: str, value: str) -> QuerySet[Mail]:
         return rows.filter(named("user", value) | saying("subject", value))
@@ -115,6 +122,6 @@ def _acts_of(mail: Mail) -> list[str]:
 
 def _counts(rows: QuerySet[Mail]) -> dict[str, Any]:
     state = Mail.State
-    open_states = {"waiting": [state.QUEUED, state.SENDING], "failed": [state.FAILED], "unsure": [state.UNSURE]}
+    open_states = {"waiting": OPEN, "failed": [state.FAILED], "unsure": [state.UNSURE]}
     counts = {name: Count("pk", filter=Q(state__in=states)) for name, states in open_states.items()}
     return rows.aggregate(**counts)

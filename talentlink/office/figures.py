@@ -1,26 +1,22 @@
 """The numbers of the office's pictures: each function is a fixed number of queries over what the reader may see."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import District, User
 from assignments.models import Assignment, Dispatch, Order
-from core.models import SetAside
-from core.permissions import may
-from enterprises.models import Enterprise, Host, Need, Survey, VisitSheet
-from officedata.months import Month, day_end, day_start, working_days
+from assignments.round_needs import needs_of_round
+from enterprises.models import Host, Need, NeedQuerySet, VisitSheet
+from officedata.months import Month
 from programmes.models import Batch
-from service.models import MonthlyCheck, Outcome, Standing, Waiver
-from ui.templatetags.ui_format import mmdd
+from service.models import MonthlyCheck, Outcome, Standing
+from ui.office_table import person
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +28,6 @@ class Stage:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """A line of the home's list: how many wait, where it is done, why it presses."""
-
-    count: int
-    title: str
-    text: str
-    tone: str
-    url: str
-    due: str = ""
-
-
 def batches_shown(user: User) -> list[Batch]:
     """The batches under way, the one in service first: that is the round people mean when they say nothing."""
     rows = list(Batch.objects.visible_to(user).select_related("programme").exclude(status=Batch.Status.CLOSED))
@@ -52,94 +36,25 @@ def batches_shown(user: User) -> list[Batch]:
     return running + others or list(Batch.objects.visible_to(user).select_related("programme")[:1])
 
 
-def todos(user: User, on: date) -> list[Todo]:
-    """What waits for a decision or needs an eye, with its count and where it is done; nothing waits, nothing stands."""
-    needs = Need.objects.visible_to(user).awaiting_review().aggregate(n=Count("pk"), since=Min("submitted_at"))
-    waivers = Waiver.objects.visible_to(user).pending().count() if may(user, "decide", Waiver) else 0
-    preparing = Assignment.objects.visible_to(user).filter(status=Assignment.Status.PREPARING).count()
-    overdue = Dispatch.objects.visible_to(user).overdue(on).count()
-    behind = Standing.objects.visible_to(user).behind().count()
-    aside = SetAside.objects.visible_to(user).open().count() if may(user, "view", SetAside) else 0
-    items = [
-        Todo(
-            aside,
-            _("Rows set aside"),
-            _("Their work failed and is tried again; see why."),
-            "bad",
-            reverse("admin:core_setaside_changelist") + "?resolved_at__isempty=1",
-        ),
-        Todo(behind, _("Doctors behind"), _left(on), "bad", reverse("admin:behind")),
-        Todo(needs["n"], _("Needs to review"), _waiting(needs["since"], on), "wait", reverse("admin:need_queue")),
-        Todo(waivers, _("Waivers to decide"), "", "wait", reverse("admin:waivers")),
-        Todo(
-            preparing,
-            _("Assignments to begin"),
-            _("The agreement is signed: set the first day."),
-            "live",
-            reverse("admin:assignments_assignment_changelist") + "?status__exact=preparing",
-        ),
-        Todo(
-            overdue,
-            _("Offers past their day"),
-            _("The doctor did not answer in time; the next alternate is asked."),
-            "wait",
-            f"{reverse('admin:assignments_dispatch_changelist')}?status__exact=offered&answer_by__lt={on.isoformat()}",
-        ),
-    ]
-    return [item for item in [*items, *_to_visit(user, on)] if item.count]
-
-
-def _to_visit(user: User, on: date) -> list[Todo]:
-    """A line for each survey in which the office has enterprises left to visit; the city's office sends others."""
-    if may(user, "add", VisitSheet):
-        return []
-    left = VisitSheet.objects.visible_to(user).planned().order_by("survey__ends_on", "survey")
-    return [
-        Todo(
-            row["n"],
-            _("Enterprises to visit"),
-            row["survey__name"],
-            "bad" if row["survey__ends_on"] < on else "wait",
-            reverse("admin:survey_coverage", args=[row["survey"]]) + "?state=planned#visit-sheets",
-            _("until %(day)s") % {"day": mmdd(row["survey__ends_on"])},
-        )
-        for row in left.values("survey", "survey__name", "survey__ends_on").annotate(n=Count("pk"))
-    ]
-
-
-def most_behind(user: User) -> list[Standing]:
-    """The few who owe the most days."""
-    parties = ["assignment__doctor", "assignment__host__enterprise"]
-    return list(Standing.objects.visible_to(user).behind().select_related(*parties).order_by("-owed", "pk")[:5])
-
-
-def _waiting(since: Any, on: date) -> str:
-    if since is None:
-        return ""
-    sent = timezone.localdate(since)
-    days = (on - sent).days
-    words = ngettext("The oldest waits for %(days)s day.", "The oldest waits for %(days)s days.", days) % {"days": days}
-    if working_days(sent, on) <= settings.REVIEW_DAYS:
-        return words
-    return f"{words} {_('Promised: %s working days.') % settings.REVIEW_DAYS}"
-
-
-def _left(on: date) -> str:
-    days = (Month.of(on).last - on).days + 1  # today can still be served
-    return ngettext("%(days)s day left in this month.", "%(days)s days left in this month.", days) % {"days": days}
-
-
 # -- The round ---------------------------------------------------------------------------------------------
 
 
-def needs_of(batch: Batch, user: User) -> QuerySet[Need]:
-    """The needs of a round: found on its visits, ordered in it, or submitted from its first visit to its last order."""
-    first = Survey.objects.filter(batch=batch).aggregate(first=Min("starts_on"))["first"] or batch.orders_from
-    window = (day_start(min(first, batch.orders_from)), day_end(batch.orders_until))
-    found = VisitSheet.needs.through.objects.filter(visitsheet__survey__batch=batch).values("need")
-    ordered = Order.objects.filter(host__batch=batch).values("need")
-    seen = Need.objects.visible_to(user).exclude(status=Need.Status.DRAFT)
-    return seen.filter(Q(pk__in=found) | Q(pk__in=ordered) | Q(submitted_at__range=window))
+def of_round(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+    """The pictures of a round."""
+    user = person(request)
+    return {
+        "batch": batch,
+        "stages": funnel(batch, user),
+        "months": days_by_month(batch, user),
+        "districts": by_district(batch, user),
+        "assignments": assignments_by_status(batch, user),
+        "outcomes": outcomes_by_kind(batch, user),
+    }
+
+
+def needs_of(batch: Batch, user: User) -> NeedQuerySet:
+    """The needs of a round that someone sees."""
+    return needs_of_round(Need.objects.visible_to(user), batch)
 
 
 def funnel(batch: Batch, user: User) -> list[Stage]:
@@ -200,13 +115,21 @@ def days_by_month(batch: Batch, user: User) -> list[dict[str, Any]]:
 
 
 def by_district(batch: Batch, user: User) -> list[dict[str, Any]]:
-    """Needs and hosts of the round in each district, with its place in the tile map."""
+    """Needs and hosts of the round in each district, with its place in the tile map and where they are listed."""
     needs = needs_of(batch, user).order_by().values_list("enterprise__district").annotate(n=Count("pk"))
-    seen = Enterprise.objects.visible_to(user)
-    hosts = Host.objects.filter(batch=batch, enterprise__in=seen).order_by()
-    counts = {"needs": dict(needs), "hosts": dict(hosts.values_list("enterprise__district").annotate(n=Count("pk")))}
+    found = Host.objects.visible_to(user).filter(batch=batch).order_by()
+    hosts = found.values_list("enterprise__district").annotate(n=Count("pk"))
+    needs_url = f"{reverse('admin:enterprises_need_changelist')}?round={batch.pk}"
+    hosts_url = f"{reverse('admin:enterprises_host_changelist')}?batch__id__exact={batch.pk}"
+    counted, chosen = dict(needs), dict(hosts)
     return [
-        {"district": one, "needs": counts["needs"].get(one.pk, 0), "hosts": counts["hosts"].get(one.pk, 0)}
+        {
+            "district": one,
+            "needs": counted.get(one.pk, 0),
+            "needs_url": f"{needs_url}&enterprise__district__code__exact={one.code}",
+            "hosts": chosen.get(one.pk, 0),
+            "hosts_url": f"{hosts_url}&enterprise__district__code__exact={one.code}",
+        }
         for one in District.objects.order_by("code")
     ]
 
@@ -233,7 +156,11 @@ def outcomes_by_kind(batch: Batch, user: User) -> list[dict[str, Any]]:
     counts = dict(Outcome.objects.filter(pk__in=keys).order_by().values_list("kind").annotate(n=Count("pk")))
     url = reverse("admin:service_outcome_changelist")
     return [
-        {"label": kind.label, "count": counts.get(kind.value, 0), "url": f"{url}?kind__exact={kind.value}"}
+        {
+            "label": kind.label,
+            "count": counts.get(kind.value, 0),
+            "url": f"{url}?batch={batch.pk}&kind__exact={kind.value}",
+        }
         for kind in Outcome.Kind
         if kind.value in Outcome.COUNTED or counts.get(kind.value)
     ]

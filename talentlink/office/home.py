@@ -8,25 +8,23 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from enterprises.models import Survey
 from talentlink.office import figures
 from talentlink.watch import looking
 from talentlink.watch.page import may_watch
+from ui.contributions import todos_of
 from ui.office_table import person
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    user, today = person(request), timezone.localdate()
+    user = person(request)
     batch, *others = figures.batches_shown(user) or [None]  # type: ignore[list-item]
     facts: dict[str, Any] = {
         "troubles": looking.troubles() if may_watch(user) else [],
-        "todos": figures.todos(user, today),
+        "todos": todos_of(user, timezone.localdate()),
         "batch": batch,
         "others": others,
-        "behind": figures.most_behind(user),
         "tables": site.get_app_list(request),
-        "survey": Survey.objects.visible_to(user).order_by("-starts_on", "-pk").first(),
     }
     if batch is not None:
         facts |= {

@@ -1,37 +1,35 @@
-"""Home: each role's own to-do list."""
+"""Home: what waits for a person of a role, and what the apps show him; this is the frame around it."""
 
-from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import SignedIn
-from talentlink.pages import doctor_home, university_home
-from talentlink.pages.enterprise_home import enterprise_home
+from core.models import Notice
+from enterprises.views import enterprise_of
+from ui.contributions import todos_of
 
-
-def office_home(request: SignedIn) -> HttpResponse:
-    """The office works in its own site."""
-    return redirect("admin:index")
-
-
-def program_home(request: SignedIn) -> HttpResponse:
-    """A program needs no pages; whoever signs in with its account finds the way to the interface."""
-    return render(request, "talentlink/home_program.html")
-
-
-HOMES: dict[str, Callable[[SignedIn], HttpResponse]] = {
-    User.Role.OFFICE: office_home,
-    User.Role.ENTERPRISE: enterprise_home,
-    User.Role.UNIVERSITY: university_home.show,
-    User.Role.DOCTOR: doctor_home.show,
-    User.Role.PROGRAM: program_home,
-}
+NOTICES = 5
 
 
 @require_safe
 def home(request: SignedIn) -> HttpResponse:
-    """The page of one's role."""
-    return HOMES[request.user.role](request)
+    """The page of one's role; the office works in its own site."""
+    role = request.user.role
+    if role == User.Role.OFFICE:
+        return redirect("admin:index")
+    facts = {"todo": todos_of(request.user, timezone.localdate()), "today": timezone.localdate()}
+    return render(request, f"talentlink/home_{role}.html", facts | _of_role(request.user))
+
+
+def _of_role(user: User) -> dict[str, Any]:
+    """What stands in the head of an enterprise's home, and at the foot of a doctor's."""
+    if user.role == User.Role.ENTERPRISE:
+        return {"enterprise": enterprise_of(user)}
+    if user.role == User.Role.DOCTOR:
+        return {"notices": Notice.objects.visible_to(user).order_by("-created_at", "-pk")[:NOTICES]}
+    return {}

@@ -16,10 +16,11 @@ PAGE = 30
 
 @require_safe
 def notice_list(request: SignedIn) -> HttpResponse:
-    """The latest first; unread ones stand out."""
+    """The latest first; unread ones stand out, or are listed alone."""
     rows = Notice.objects.visible_to(request.user).order_by("-created_at", "-pk")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "talentlink/notice_list.html", {"page": page})
+    alone = request.GET.get("unread") == "1"
+    page = Paginator(rows.unread() if alone else rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "talentlink/notice_list.html", {"page": page, "alone": alone})
 
 
 @require_POST

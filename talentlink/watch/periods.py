@@ -53,6 +53,7 @@ def offers(at: datetime) -> Sign:
         link=f"{reverse('admin:assignments_dispatch_changelist')}?status__exact=offered&answer_by__lt={today}",
         since=day_end(first),
         value=count,
+        listed=count if count < MOST else None,
     )
 
 

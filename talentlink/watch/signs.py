@@ -50,6 +50,8 @@ class Sign:
     advice: str = ""
     # Where the rows are, if there are any to look at.
     link: str = ""
+    # How many rows are listed there, where the sign counts them.
+    listed: int | None = None
     since: datetime | None = None
     value: float | None = None
     details: tuple[str, ...] = ()

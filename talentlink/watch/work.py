@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,9 +14,8 @@ from talentlink.watch.signs import Level, Sign, length, level_of, worst
 
 # More rows than this are not counted one by one.
 MOST = 500
-# A lease that ran out is taken up by the next sweep; a little later it should be.
-LEASE_WAIT, LEASE_BAD = timedelta(minutes=1), timedelta(minutes=5)
-RECENT, REMEMBERED = timedelta(hours=24), timedelta(days=7)
+LEASE_BAD = timedelta(minutes=5)
+RECENT = timedelta(hours=24)
 
 
 def waiting(at: datetime) -> Sign:
@@ -58,7 +57,7 @@ def oldest_waiting(at: datetime) -> dict[str, timedelta]:
 
 def leases(at: datetime) -> Sign:
     """Jobs whose worker went silent and that nobody took over."""
-    lost = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=at - LEASE_WAIT)
+    lost = Job.objects.lost(at)
     count, first = len(lost[:MOST]), lost.aggregate(first=Min("lease_until"))["first"]
     if first is None:
         return Sign(Level.GOOD, _("Every job under way has its worker"), value=0)
@@ -67,15 +66,16 @@ def leases(at: datetime) -> Sign:
         _("%(n)s jobs lost their worker and nobody took them over") % {"n": _many(count)},
         _("What they were about stands still; what they had finished is kept."),
         _("A worker that lives takes them over within a minute. Look at the workers above."),
-        link=_jobs("state__exact=running&routine=1"),
+        link=_jobs("trouble=lost&routine=1"),
         since=first,
         value=count,
+        listed=_listed(count),
     )
 
 
 def failed(at: datetime) -> Sign:
     """Jobs that were given up on and whose work no later job of the same kind and key did."""
-    rows = failures(at)
+    rows = list(Job.objects.undone(at).order_by("-pk")[:MOST])
     recent = [row for row in rows if row.ended_at and row.ended_at >= at - RECENT]
     if not rows:
         return Sign(Level.GOOD, _("No job was given up on"), value=0)
@@ -85,17 +85,12 @@ def failed(at: datetime) -> Sign:
         % {"n": _many(len(rows)), "recent": _many(len(recent))},
         _("What they were to do is not done."),
         _("Open the list: each row says why. What can be asked for again is asked for again where it was asked."),
-        link=_jobs("state__exact=failed"),
+        link=_jobs("state__exact=failed&trouble=undone"),
         since=min(row.ended_at for row in rows if row.ended_at),
         value=len(rows),
+        listed=_listed(len(rows)),
         details=_by_kind(rows),
     )
-
-
-def failures(at: datetime) -> list[Job]:
-    later = Job.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"), state=Job.State.DONE, pk__gt=OuterRef("pk"))
-    rows = Job.objects.filter(state=Job.State.FAILED, ended_at__gte=at - REMEMBERED)
-    return list(rows.filter(~Exists(later)).order_by("-pk")[:MOST])
 
 
 def unknown(at: datetime) -> Sign:
@@ -108,9 +103,10 @@ def unknown(at: datetime) -> Sign:
         _("%(n)s jobs are of kinds that this release does not know") % {"n": _many(len(rows))},
         _("They were asked for by another release and wait until it runs again; nobody tries them."),
         _("After an upgrade this passes when all machines run the new release. Otherwise tell the operator."),
-        link=_jobs("state__exact=queued&routine=1"),
+        link=_jobs("trouble=unknown&routine=1"),
         since=min(row.created_at for row in rows),
         value=len(rows),
+        listed=_listed(len(rows)),
         details=_by_kind(rows),
     )
 
@@ -129,6 +125,7 @@ def aside(at: datetime) -> Sign:
         link=reverse("admin:core_setaside_changelist") + "?resolved_at__isempty=1",
         since=rows[0].first_at,
         value=len(rows),
+        listed=_listed(len(rows)),
         details=tuple(f"{work}: {count}" for work, count in kinds.most_common(5)),
     )
 
@@ -140,6 +137,11 @@ def _by_kind(rows: list[Job]) -> tuple[str, ...]:
 
 def _many(count: int) -> str:
     return f"{count}+" if count >= MOST else str(count)
+
+
+def _listed(count: int) -> int | None:
+    """How many rows the list has, where they were counted to the end."""
+    return count if count < MOST else None
 
 
 def _jobs(query: str) -> str:

@@ -189,7 +189,7 @@ def test_the_list_takes_the_same_queries_for_any_number_of_rows(
     for _row in range(rows):
         DispatchFactory(order=OrderFactory(host=host, doctors=[DoctorFactory()]))
     OrderFactory()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         page = firm.get(reverse("order_list"))
     assert len(page.context["page"].object_list) == rows
 

@@ -441,12 +441,12 @@ def test_the_history_of_a_row_costs_the_same_whatever_happened(
 ) -> None:
     client = as_user(city)
     enterprise = f.EnterpriseFactory()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(url(Enterprise, enterprise.pk, "history"))
     for number in range(3):
         enterprise.name = f"新名称{number}"
         enterprise.save()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert len(client.get(url(Enterprise, enterprise.pk, "history")).context["entries"]) == 4
 
 

@@ -154,7 +154,7 @@ def test_a_failed_job_is_wrong_for_a_day_and_seen_until_another_did_its_work() -
     at = timezone.now()
     job("close_month", key="next", state="failed", ended_at=at - HOUR)
     sign = failed(at)
-    assert (how(sign), sign.link) == (("bad", 1), "/office/core/job/?state__exact=failed")
+    assert (how(sign), sign.link) == (("bad", 1), "/office/core/job/?state__exact=failed&trouble=undone")
     assert sign.details == ("monthly close: 1",)
     assert how(failed(at + DAY)) == ("wait", 1)
     assert how(failed(at + 8 * DAY)) == ("good", 0)

@@ -68,7 +68,13 @@ class ScopedRows:
 
 
 class ScopedListFilter(RelatedFieldListFilter):
-    """A filter by another table offers the rows of it that the person sees."""
+    """A filter by another table offers the rows of it that the person sees.
+
+    Django leaves a filter with a single choice out, and with it what the address asks; a link here still filters.
+    """
+
+    def has_output(self) -> bool:
+        return super().has_output() or self.lookup_val is not None or bool(self.lookup_val_isnull)
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         rows = visible(field.related_model._default_manager.all(), person(request))

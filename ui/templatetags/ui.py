@@ -12,8 +12,9 @@ from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
+from ui.contributions import panels_of
 from ui.templatetags import ui_format
 from ui.templatetags.ui_parts import chips, control, error_links, field_kind, query, script_words
 from ui.templatetags.ui_tones import tone_of
@@ -96,6 +97,17 @@ def panel(content: str, title: Any = "", *, url: str = "", url_label: Any = "", 
     """A bordered part of a page with its heading and at most one link."""
     facts = {"content": content, "title": title, "url": url, "url_label": url_label, "id": id, "tone": tone}
     return render_to_string("components/panel.html", facts)
+
+
+@register.simple_tag(takes_context=True)
+def panels(context: Context, row: Model, area: str = "main") -> SafeString:
+    """What the apps contribute to one area of the page of a row; each panel knows its own facts, no others."""
+    kept = {name: context.get(name) for name in ("request", "user", "csrf_token")}
+    found = [(panel, panel.facts(row, context["request"])) for panel in panels_of(row, area)]
+    shown = [
+        render_to_string(panel.template, {**kept, "row": row, **facts}) for panel, facts in found if facts is not None
+    ]
+    return mark_safe("\n".join(shown))  # noqa: S308 - rendered by templates
 
 
 @register.simple_block_tag

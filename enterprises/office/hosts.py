@@ -1,4 +1,4 @@
-"""The page of a batch: the round in pictures, its hosts, and what its plan comes to."""
+"""Hosts of a batch: those on its page, and how one more is chosen."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from core.errors import Refused
 from core.parameters import key_of, words_of
@@ -19,14 +19,10 @@ from core.permissions import may
 from enterprises.actions import choose_host, judge_host
 from enterprises.models import Enterprise, Host, Qualification
 from enterprises.wording import verdict_lines
-from matching.models import MatchRun
-from matching.office.plan_rows import compared
-from matching.office.plan_run import batch_of, run_facts
 from officedata.text import fold
-from programmes import actions
 from programmes.models import Batch
+from programmes.office import batch_of
 from programmes.readers import wrong_eligibility
-from talentlink.office import figures
 from ui.filters import named
 from ui.forms import ScopedForm
 from ui.office_table import person
@@ -35,52 +31,16 @@ HOSTS = 60  # hosts listed on the page; a longer list stands in their table
 FOUND = 20  # enterprises listed when choosing a host
 
 
-# Act on the batch → action, verb of rules.py, status it starts from, word of the button, question before it.
-ACTS: dict[str, tuple[Any, str, str, Any, Any]] = {
-    "open": (
-        actions.open_batch,
-        "open",
-        Batch.Status.DRAFT,
-        gettext_lazy("Open for orders"),
-        gettext_lazy("Open the batch? Enterprises can order from the first day of the order window."),
-    ),
-    "start": (
-        actions.start_batch,
-        "start",
-        Batch.Status.OPEN,
-        gettext_lazy("Start the service year"),
-        gettext_lazy("Start the service year? Orders are over then."),
-    ),
-    "close": (
-        actions.close_batch,
-        "close",
-        Batch.Status.RUNNING,
-        gettext_lazy("Close the batch"),
-        gettext_lazy("Close the batch? Its records stay, nothing can be added."),
-    ),
-}
-
-
-@require_safe
-def batch_round(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = batch_of(request, pk)
-    user = person(request)
-    facts = {
-        "batch": batch,
-        "stages": figures.funnel(batch, user),
-        "months": figures.days_by_month(batch, user),
-        "districts": figures.by_district(batch, user),
-        "assignments": figures.assignments_by_status(batch, user),
-        "outcomes": figures.outcomes_by_kind(batch, user),
+def hosts_of(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+    """The hosts with the verdict on each, the places of each class, and the surveys they were found by."""
+    choosing = batch.status in (Batch.Status.DRAFT, Batch.Status.OPEN)
+    return {
         "hosts": _hosts(batch, request),
         "quotas": _quotas(batch),
         "most_hosts": HOSTS,
-        "may_choose": may(user, "choose", Host) and batch.status in (Batch.Status.DRAFT, Batch.Status.OPEN),
+        "may_choose": may(person(request), "choose", Host) and choosing,
         "surveys": batch.surveys.order_by("starts_on", "pk"),
-        "act": _act_offered(batch, request),
-        **run_facts(batch, request),
     }
-    return render(request, "office/batch_round.html", {**facts, **_plan_summary(facts["done"])})
 
 
 def _hosts(batch: Batch, request: HttpRequest) -> list[dict[str, Any]]:
@@ -100,32 +60,6 @@ def _quotas(batch: Batch) -> list[dict[str, Any]]:
         for kind in Enterprise.Class
         if batch.quota_of(kind.value) or taken.get(kind.value)
     ]
-
-
-# -- Open, start, close -------------------------------------------------------------------------------------
-
-
-def _act_offered(batch: Batch, request: HttpRequest) -> dict[str, Any] | None:
-    for name, (_act, verb, status, label, question) in ACTS.items():
-        if batch.status == status and may(person(request), verb, batch):
-            return {"name": name, "label": label, "question": question}
-    return None
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def batch_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """Open, start or close the batch; asks first."""
-    action, verb, _status, label, question = ACTS[act]
-    batch = batch_of(request, pk, verb)
-    if request.method == "POST":
-        action(batch, by=person(request), at=timezone.now())
-        words = _("The batch is now “%(status)s”.") % {"status": batch.get_status_display()}
-        messages.success(request, words)
-        return redirect(batch)
-    return render(request, "office/batch_act.html", {"batch": batch, "label": label, "question": question})
-
-
-# -- Hosts -----------------------------------------------------------------------------------------------------
 
 
 class HostForm(ScopedForm):
@@ -202,11 +136,3 @@ def _found(batch: Batch, seen: QuerySet[Enterprise], word: str) -> list[Enterpri
             pk__in=Qualification.objects.valid(timezone.localdate()).filter(kind__in=kinds).values("enterprise")
         )
     return list(rows.order_by("enterprise_class", "pinyin", "pk")[:FOUND])
-
-
-# -- Plan ----------------------------------------------------------------------------------------------------------
-
-
-def _plan_summary(run: MatchRun | None) -> dict[str, Any]:
-    """What the plan in force gains; its lines stand on their own page."""
-    return {"compared": compared(run)} if run else {}

@@ -1,0 +1,71 @@
+"""What service contributes: visits and assignments in the menu, who is behind, the homes' bars, and its tables."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from assignments.models import Assignment
+from service import home_panels, waiting
+from service.admin import (
+    AssignmentTable,
+    MonthlyCheckTable,
+    OutcomeTable,
+    ReminderTable,
+    StandingTable,
+    VisitTable,
+    WaiverTable,
+)
+from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
+from service.office import behind, waivers
+from ui.contributions import Entry, Panel, Screen, Table, Todo, no_facts
+
+OFFICE, ENTERPRISE, UNIVERSITY, DOCTOR = (
+    User.Role.OFFICE,
+    User.Role.ENTERPRISE,
+    User.Role.UNIVERSITY,
+    User.Role.DOCTOR,
+)
+menu = [
+    Entry(OFFICE, _("Who is behind"), "admin:behind", "clock", 30, _("Behind")),
+    Entry(OFFICE, _("Waivers"), "admin:waivers", "shield", 40),
+    Entry(ENTERPRISE, _("Visits"), "visit_list", "calendar", 40),
+    Entry(UNIVERSITY, _("Assignments"), "assignment_list", "link", 50),
+    Entry(DOCTOR, _("Log a visit"), "visit_new", "plus", 20),
+    Entry(DOCTOR, _("Visits"), "visit_list", "calendar", 30),
+    Entry(DOCTOR, _("Assignments"), "assignment_list", "link", 50),
+]
+todos = [
+    Todo(OFFICE, waiting.doctors_behind, 20),
+    Todo(OFFICE, waiting.waivers_to_decide, 40),
+    Todo(OFFICE, waiting.assignments_to_begin, 50),
+    Todo(ENTERPRISE, waiting.visits_to_confirm, 10),
+    Todo(ENTERPRISE, waiting.services_to_begin, 50),
+    Todo(UNIVERSITY, waiting.doctors_behind_of_university, 30),
+    Todo(UNIVERSITY, waiting.services_in_preparation, 40),
+    Todo(DOCTOR, waiting.disputed_visits, 20),
+    Todo(DOCTOR, waiting.months_not_met, 30),
+    Todo(DOCTOR, waiting.first_days, 40),
+]
+panels = [
+    Panel(User, "service/home_behind_link.html", no_facts, 30, "actions", OFFICE),
+    Panel(User, "service/home_behind.html", home_panels.most_behind, 10, "main", OFFICE),
+    Panel(User, "service/home_enterprise.html", home_panels.at_enterprise, 10, "main", ENTERPRISE),
+    Panel(User, "service/home_figures.html", home_panels.university_figures, 20, "figures", UNIVERSITY),
+    Panel(User, "service/home_months.html", home_panels.university_months, 10, "main", UNIVERSITY),
+    Panel(User, "service/home_doctor.html", home_panels.of_doctor, 10, "first", DOCTOR),
+    Panel(User, "service/home_visits.html", home_panels.recent_visits, 10, "main", DOCTOR),
+]
+screens = [
+    Screen("behind/", behind.behind, "behind"),
+    Screen("behind/export/", behind.behind_export, "behind_export"),
+    Screen("waivers/", waivers.waivers, "waivers"),
+    Screen("waivers/<key:pk>/", waivers.waiver_decide, "waiver_decide"),
+]
+tables = [
+    Table(Assignment, AssignmentTable, 42),
+    Table(Visit, VisitTable, 50),
+    Table(Waiver, WaiverTable, 51),
+    Table(MonthlyCheck, MonthlyCheckTable, 52),
+    Table(Outcome, OutcomeTable, 53),
+    Table(Reminder, ReminderTable, 54),
+    Table(Standing, StandingTable, 98, technical=True),
+]

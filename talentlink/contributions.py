@@ -1,0 +1,46 @@
+"""What the site itself contributes: homes and operation in the menu, the round in pictures, core's tables."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.models import Alarm, Backup, Epoch, Job, Notice, Period, PhoneShown, SetAside
+from programmes.models import Batch
+from talentlink import waiting
+from talentlink.office import figures
+from talentlink.watch import page as watch
+from ui.admin import (
+    AlarmTable,
+    BackupTable,
+    EpochTable,
+    JobTable,
+    NoticeTable,
+    PeriodTable,
+    PhoneShownTable,
+    SetAsideTable,
+)
+from ui.contributions import Entry, Panel, Screen, Table, Todo
+
+menu = [
+    Entry(User.Role.OFFICE, _("Today"), "admin:index", "home", 10),
+    Entry(User.Role.OFFICE, _("Operation"), "admin:watch", "info", 50, shows=Alarm),
+    *(Entry(role, _("Home"), "home", "home", 10) for role in User.Role if role != User.Role.OFFICE),
+]
+todos = [
+    Todo(User.Role.OFFICE, waiting.rows_set_aside, 10),
+]
+panels = [
+    Panel(Batch, "office/batch_figures.html", figures.of_round, 10),
+]
+screens = [
+    Screen("watch/", watch.watch, "watch"),
+]
+tables = [
+    Table(Job, JobTable, 100, technical=True),
+    Table(SetAside, SetAsideTable, 101, technical=True),
+    Table(Alarm, AlarmTable, 102, technical=True),
+    Table(Backup, BackupTable, 103, technical=True),
+    Table(Epoch, EpochTable, 104, technical=True),
+    Table(Period, PeriodTable, 105, technical=True),
+    Table(Notice, NoticeTable, 106, technical=True),
+    Table(PhoneShown, PhoneShownTable, 107, technical=True),
+]

@@ -1,0 +1,24 @@
+"""What waits for the office that belongs to no app: rows that were set aside."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.models import SetAside
+from core.permissions import may
+from ui.contributions import Item
+
+
+def rows_set_aside(user: User, on: date) -> Iterator[Item]:
+    """Rows whose work failed and is not settled, for whoever may read them."""
+    if may(user, "view", SetAside):
+        yield Item(
+            _("Rows set aside"),
+            reverse("admin:core_setaside_changelist") + "?resolved_at__isempty=1",
+            _("Their work failed and is tried again; see why."),
+            "bad",
+            SetAside.objects.visible_to(user).open().count(),
+        )
