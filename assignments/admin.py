@@ -13,6 +13,7 @@ from assignments.actions import cancel_order, withdraw_dispatch
 from assignments.models import Dispatch, Order, OrderChoice, Project
 from ui.office_table import MonthFilter, ReasonForm, RecordInline, RecordTable, status_column
 from ui.templatetags.ui_format import cndate
+from ui.value_words import name_of
 
 
 class ChoiceRows(RecordInline):
@@ -78,7 +79,7 @@ class DispatchTable(RecordTable[Dispatch]):
 
     @admin.display(description=gettext_lazy("need"))
     def need(self, dispatch: Dispatch) -> str:
-        return str(dispatch.order.need)
+        return name_of(dispatch.order.need)
 
     @admin.action(description=gettext_lazy("Withdraw the chosen offers, with a reason"))
     def withdraw(self, request: HttpRequest, dispatches: QuerySet[Dispatch]) -> HttpResponse | None:
@@ -96,4 +97,4 @@ class ProjectTable(RecordTable[Project]):
     def need_link(self, project: Project) -> str | None:
         if project.need is None:
             return None
-        return format_html('<a href="{}">{}</a>', project.need.get_absolute_url(), project.need)
+        return format_html('<a href="{}">{}</a>', project.need.get_absolute_url(), name_of(project.need))

@@ -14,6 +14,7 @@ from accounts.models import User
 from experts import actions
 from experts.models import Doctor, Interest, Liaison, University, Work
 from identity.forms import ACCOUNT_FIELDS, AccountForm
+from officedata import codes
 from ui.forms import MaskingForm
 from ui.office_table import (
     PLACE,
@@ -25,6 +26,7 @@ from ui.office_table import (
     count_of,
     masked_column,
 )
+from ui.value_words import says
 
 
 class LiaisonRows(RecordInline):
@@ -214,3 +216,6 @@ class InterestTable(OfficeTable[Interest]):
 
     def add(self, request: HttpRequest, form: Any, typed: Typed) -> Interest:
         return actions.declare_interest(typed.facts.pop("doctor"), facts=typed.facts, **typed.act)
+
+
+says("experts.doctor.discipline")(lambda code: codes.discipline_name(code) or code)

@@ -20,5 +20,5 @@ tables = [
     Table(University, UniversityTable, 31),
     Table(Liaison, LiaisonTable, 32),
     Table(Work, WorkTable, 33),
-    Table(Interest, InterestTable, 97, technical=True),
+    Table(Interest, InterestTable, 34),
 ]

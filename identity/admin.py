@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +20,9 @@ from ui.forms import MaskingForm
 from ui.office_table import PLACE, OfficeTable, PlaceForm, Typed, person
 
 admin.site.unregister(Group)
+PASSWORD_HINT = gettext_lazy("At least 10 characters, not digits alone, and not a common password.")
+# How the rows that make an account somebody's person name him they act for.
+BODIES = ("enterprise", "university")
 
 
 class RoleCheck:
@@ -34,11 +38,34 @@ class RoleCheck:
         return data
 
 
-class OfficeUserForm(RoleCheck, MaskingForm, UserChangeForm[User]):
-    pass
+class OfficeUserForm(RoleCheck, MaskingForm):
+    """Who someone is, for whom he acts, and whether he may sign in; the password has a page of its own."""
+
+    class Meta:
+        model = User
+        fields = ["name", "username", "phone", "email", "role", "office", "is_active"]
+        labels: ClassVar[dict[str, Any]] = {
+            "username": gettext_lazy("User name for signing in"),
+            "is_active": gettext_lazy("May sign in"),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "username": gettext_lazy("Letters, digits and @ . - _; it is typed when signing in."),
+            "role": gettext_lazy("One account has one role; for a second task give the person a second account."),
+            "office": gettext_lazy("Only for office staff and programs: the office or department they work for."),
+            "is_active": gettext_lazy("Whoever leaves is no longer let in; the account and its history stay."),
+        }
 
 
 class OfficeUserAddForm(RoleCheck, AdminUserCreationForm[User]):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("username", "role", "office"):
+            self.fields[name].help_text = OfficeUserForm.Meta.help_texts[name]
+        self.fields["username"].label = OfficeUserForm.Meta.labels["username"]
+        self.fields["password1"].label = _("First password")
+        self.fields["password1"].help_text = PASSWORD_HINT
+        self.fields["password2"].help_text = ""
+
     def set_password_and_save(self, user: User, *args: Any, **kwargs: Any) -> User:
         """The action sets the password: to hash it takes a tenth of a second, and here would be a second time."""
         return user
@@ -49,6 +76,11 @@ class SetsPassword(AdminPasswordChangeForm):  # type: ignore[type-arg]
 
     by: User
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HINT
+        self.fields["password2"].help_text = ""
+
     def set_password_and_save(self, user: User, *args: Any, **kwargs: Any) -> User:
         usable = self.cleaned_data["set_usable_password"]
         password = self.cleaned_data["password1"] if usable else None
@@ -57,7 +89,7 @@ class SetsPassword(AdminPasswordChangeForm):  # type: ignore[type-arg]
 
 
 class UserTable(OfficeTable[User], UserAdmin[User]):
-    list_display = ["username", "name", "role", "office", "is_active", "last_login"]
+    list_display = ["name", "username", "role", "office", "is_active", "last_login"]
     list_filter = ["role", "is_active", "office"]
     search_fields = ["username", "pinyin"]
     list_select_related = ["office"]
@@ -67,16 +99,31 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
     filter_horizontal = []
     autocomplete_fields = ["office"]
     fieldsets = [
-        (None, {"fields": ["username", "password"]}),
-        (gettext_lazy("Person"), {"fields": ["name", "phone", "email", "role", "office"]}),
-        (gettext_lazy("Access"), {"fields": ["is_active"]}),
+        (gettext_lazy("Person"), {"fields": [("name", "phone"), "email"]}),
+        (gettext_lazy("Task"), {"fields": [("role", "office"), "body"]}),
+        (gettext_lazy("Access"), {"fields": ["username", "is_active", ("last_login", "password_changed_at")]}),
     ]
+    readonly_fields = ["body", "last_login", "password_changed_at"]
     masks = ("phone",)
     add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["username", "name", "role", "office", "password1", "password2"]})
+        (None, {"classes": ["wide"], "fields": ["name", "role", "office", "username", "password1", "password2"]})
     ]
 
     writes: ClassVar[dict[str, Any]] = {"change": actions.edit_account, "delete": actions.remove_account}
+
+    def row_tools(self, request: HttpRequest, obj: User) -> list[dict[str, str]]:
+        """The password is set on a page of its own."""
+        if not self.has_change_permission(request, obj):
+            return []
+        return [{"url": reverse("admin:auth_user_password_change", args=[obj.pk]), "label": _("Set the password")}]
+
+    @admin.display(description=gettext_lazy("acts for"))
+    def body(self, user: User) -> str:
+        """The enterprise or university whose person this account is."""
+        links = (relation for relation in user._meta.related_objects if relation.one_to_one)
+        people = (getattr(user, link.get_accessor_name() or "", None) for link in links)
+        named = (getattr(person, name, None) for person in people for name in BODIES)
+        return "、".join(str(body) for body in named if body is not None)
 
     def add(self, request: HttpRequest, form: Any, typed: Typed) -> User:
         names = ("username", "name", "role", "office")
@@ -119,12 +166,12 @@ class DistrictTable(OfficeTable[District]):
 
 class TokenTable(OfficeTable[ApiToken]):
     list_display = ["label", "prefix", "user", "scope", "created_at", "expires_on", "last_used_on", "revoked_at"]
-    list_filter = ["scope", "revoked_at"]
+    list_filter = ["scope", ("revoked_at", admin.EmptyFieldListFilter)]
     search_fields = ["label", "prefix", "user__pinyin"]
     list_select_related = ["user"]
     autocomplete_fields = ["user"]
-    fields = ["user", "label", "scope", "expires_on", "prefix", "revoked_at"]
-    keeps = ("prefix", "revoked_at")
+    fields = ["user", "label", "scope", "expires_on", "prefix", "created_at", "last_used_on", "revoked_at"]
+    keeps = ("prefix", "created_at", "last_used_on", "revoked_at")
     actions = ["revoke"]
 
     def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:

@@ -16,11 +16,46 @@ from enterprises.models import Need
 from matching import actions
 from matching.models import FactorWeights, Feedback, MatchRun, Override, PlanLine, PlanQuota, Suggestion
 from matching.weights import WHY
-from matching.wording import WHY_UNSERVED
+from matching.wording import AGAINST, FACTORS, UNKNOWN_WORDS, WHY_UNSERVED
 from programmes.filters import BatchFilter
 from programmes.models import Batch
 from ui.office_table import MonthFilter, ReasonForm, RecordInline, RecordTable, masked_column, status_column
-from ui.templatetags.ui_format import cndate
+from ui.templatetags.ui_format import cndate, wan
+from ui.value_words import NOTHING, name_of, says
+
+
+@says("matching.suggestion.points", "matching.feedback.points")
+def points_by_factor(points: list[dict[str, Any]]) -> list[str]:
+    """Each factor with its points of the most it can give."""
+    words = gettext_lazy("%(factor)s: %(points)s of %(most)s")
+    return [
+        str(words)
+        % {"factor": FACTORS.get(row["factor"], NOTHING), "points": f"{row['points']:g}", "most": f"{row['most']:g}"}
+        for row in points
+    ]
+
+
+@says("matching.suggestion.quotes")
+def quotes(quoted: list[dict[str, Any]]) -> list[str]:
+    """The words of the need with those of the doctor's profile or works that answer them."""
+    words = gettext_lazy("need: “%(need)s”, doctor: “%(text)s”")
+    return [str(words) % each for each in quoted]
+
+
+@says("matching.suggestion.unknown")
+def unknown(found: list[str]) -> list[str]:
+    return [str(UNKNOWN_WORDS[code]) for code in found if code in UNKNOWN_WORDS]
+
+
+@says("matching.suggestion.against")
+def against(found: list[dict[str, Any]]) -> list[str]:
+    return [str(AGAINST[each["code"]]) % dict(each.get("params") or {}) for each in found if each["code"] in AGAINST]
+
+
+@says("matching.factorweights.weights")
+def weights(given: dict[str, float]) -> list[str]:
+    words = gettext_lazy("%(factor)s: %(points)s points")
+    return [str(words) % {"factor": FACTORS.get(name, NOTHING), "points": f"{most:g}"} for name, most in given.items()]
 
 
 class SuggestionRows(RecordInline):
@@ -55,7 +90,8 @@ class RoundFilter(BatchFilter):
 
 
 class NeedTable(RecordTable[Need]):
-    list_display = ["title", "shown_status", "enterprise", "district", "kind", "submitted_on"]
+    list_display = ["number", "title", "shown_status", "enterprise", "district", "kind", "submitted_on"]
+    list_display_links = ["number", "title"]
     list_filter = [
         "status", "kind", "source", "visibility", "enterprise__district", RoundFilter, ("submitted_at", MonthFilter),
     ]  # fmt: skip
@@ -63,18 +99,36 @@ class NeedTable(RecordTable[Need]):
     masks = ("contact_phone",)
     search_fields = ["folded_title", "folded_words", "enterprise__pinyin", "enterprise__credit_code"]
     list_select_related = ["enterprise__district"]
-    fields = [
-        "title", "enterprise", "status", "kind", "problem", "target", "basis", "keywords", "discipline",
-        "discipline_required", "days_a_month", "most_km", "field", "way", "budget_low", "budget_high", "due_on",
-        "expires_on", "visibility", "contact_name", "masked_contact_phone", "return_reason", "source", "created_at",
-        "submitted_at", "published_at", "status_by", "status_at",
+    fieldsets = [
+        (None, {"fields": [
+            "number", "status", "title", "enterprise", "kind", "visibility", "return_reason",
+        ]}),
+        (gettext_lazy("What is needed"), {"fields": [
+            "problem", "target", "basis", "keywords", "field", "way", "budget", "due_on", "expires_on",
+        ]}),
+        (gettext_lazy("What is asked of the doctor"), {"fields": [
+            "discipline", "discipline_required", "days_a_month", "most_km",
+        ]}),
+        (gettext_lazy("Contact and course"), {"fields": [
+            "contact_name", "masked_contact_phone", "source", "created_at", "submitted_at", "published_at", "status_by",
+            "status_at",
+        ]}),
     ]  # fmt: skip
     masked_contact_phone = masked_column("contact_phone", gettext_lazy("contact phone"))
-    readonly_fields = ["masked_contact_phone"]
+    readonly_fields = ["number", "budget", "masked_contact_phone"]
     inlines = [SuggestionRows, OrderRows]
     actions = ["publish", "send_back", "match_again", "withdraw"]
     acts = {"publish": "review", "send_back": "review", "match_again": "review", "withdraw": "withdraw"}
     shown_status = status_column()
+
+    @admin.display(description=gettext_lazy("number of the need"), ordering="pk")
+    def number(self, need: Need) -> str:
+        return need.number
+
+    @admin.display(description=gettext_lazy("budget"))
+    def budget(self, need: Need) -> str:
+        ends = [each for each in (need.budget_low, need.budget_high) if each is not None]
+        return "～".join(map(wan, dict.fromkeys(ends)))
 
     @admin.display(description=gettext_lazy("district"), ordering="enterprise__district")
     def district(self, need: Need) -> str:
@@ -102,14 +156,16 @@ class NeedTable(RecordTable[Need]):
 
 
 class MatchRunTable(RecordTable[MatchRun]):
-    list_display = ["id", "subject", "engine", "engine_version", "started_at", "finished_at"]
-    list_filter = ["engine", ("batch", admin.EmptyFieldListFilter), ("started_at", MonthFilter)]
+    list_display = ["subject", "started_at", "finished_at"]
+    list_filter = [("batch", admin.EmptyFieldListFilter), ("started_at", MonthFilter)]
+    fields = ["subject", "started_at", "finished_at", "job"]
+    readonly_fields = ["subject"]
     search_fields = ["need__folded_title", "batch__name"]
     list_select_related = ["batch", "need"]
 
     @admin.display(description=gettext_lazy("for"))
     def subject(self, run: MatchRun) -> str:
-        return str(run.batch or run.need)
+        return str(run.batch) if run.need is None else name_of(run.need)
 
 
 class SuggestionTable(RecordTable[Suggestion]):
@@ -117,6 +173,7 @@ class SuggestionTable(RecordTable[Suggestion]):
     list_filter = ["current", "strength"]
     search_fields = ["need__folded_title", "doctor__pinyin"]
     list_select_related = ["need", "doctor"]
+    fields = ["need", "doctor", "rank", "score", "strength", "current", "points", "quotes", "unknown", "against"]
 
 
 class WhyNobody(admin.SimpleListFilter):
@@ -137,6 +194,8 @@ class PlanLineTable(RecordTable[PlanLine]):
     list_filter = [WhyNobody]
     search_fields = ["need__folded_title", "doctor__pinyin"]
     list_select_related = ["need", "doctor", "run__batch", "run__need"]
+    fields = ["need", "doctor", "score", "strength", "why_nobody", "lead", "pinned", "order", "run"]
+    readonly_fields = ["why_nobody"]
 
     @admin.display(description=gettext_lazy("why nobody"), ordering="why_none")
     def why_nobody(self, line: PlanLine) -> str:
@@ -162,8 +221,9 @@ class PlanQuotaTable(RecordTable[PlanQuota]):
 
 
 class FeedbackTable(RecordTable[Feedback]):
-    list_display = ["need", "doctor", "kind", "reason", "rank", "score", "engine_version", "happened_on"]
-    list_filter = ["kind", "engine_version", ("at", MonthFilter)]
+    list_display = ["need", "doctor", "kind", "reason", "rank", "score", "happened_on"]
+    list_filter = ["kind", ("at", MonthFilter)]
+    fields = ["need", "doctor", "kind", "reason", "rank", "score", "points", "by", "at"]
     search_fields = ["need__folded_title", "doctor__pinyin", "reason"]
     list_select_related = ["need", "doctor"]
 
@@ -177,6 +237,8 @@ class FactorWeightsTable(RecordTable[FactorWeights]):
     list_filter = ["adopted", "current"]
     search_fields = ["why"]
     list_select_related = ["made_by"]
+    fields = ["version", "current", "adopted", "reason", "weights", "made_by", "made_at"]
+    readonly_fields = ["reason"]
 
     @admin.display(description=pgettext_lazy("moment", "decided"), ordering="made_at")
     def made_on(self, weights: FactorWeights) -> str:

@@ -10,6 +10,13 @@ from outbox.kinds import KINDS
 from outbox.models import Channel, Mail, Medium, Preference
 from ui.office_table import MonthFilter, RecordTable
 from ui.templatetags.ui_format import masked
+from ui.value_words import NOTHING, says
+
+
+@says("outbox.mail.kind", "outbox.preference.kind")
+def kind_words(kind: str) -> str:
+    """A kind of message in words; one of another release has none."""
+    return str(KINDS[kind].words) if kind in KINDS else NOTHING
 
 
 def address_column() -> Any:
@@ -48,10 +55,12 @@ class ChannelTable(RecordTable[Channel]):
 
 class PreferenceTable(RecordTable[Preference]):
     list_display = ["user", "words", "mail", "sms"]
-    list_filter = ["kind", "mail", "sms"]
+    list_filter = ["mail", "sms"]
+    fields = ["user", "words", "mail", "sms"]
+    readonly_fields = ["words"]
     search_fields = ["user__pinyin", "user__username"]
     list_select_related = ["user"]
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def words(self, row: Preference) -> str:
-        return str(KINDS[row.kind].words if row.kind in KINDS else row.kind)
+        return str(kind_words(row.kind))

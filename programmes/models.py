@@ -7,8 +7,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
 from core.json_column import ShapedJSONField
@@ -63,7 +63,7 @@ class RuleSet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} v{self.version}"
+        return gettext("%(name)s · version %(number)s") % {"name": self.name, "number": self.version}
 
 
 # A draft is the office's; everyone sees a batch that was opened.

@@ -14,7 +14,6 @@ from assignments.actions import begin_assignment, cancel_assignment, stop_assign
 from assignments.models import Assignment, Project
 from core.parameters import DayField
 from core.permissions import may
-from officedata.months import Month
 from programmes.filters import BatchFilter
 from programmes.models import Batch
 from service import actions, wording
@@ -32,6 +31,7 @@ from ui.office_table import (
 )
 from ui.templatetags.ui import status
 from ui.templatetags.ui_format import daterange
+from ui.value_words import month_words, says
 
 
 class BeginForm(forms.Form):
@@ -51,7 +51,7 @@ class ReopenForm(ReasonForm):
 def month_column() -> Any:
     @admin.display(description=gettext_lazy("month"), ordering="month")
     def column(self: Any, obj: Any) -> str:
-        return str(Month.of(obj.month))
+        return month_words(obj.month)
 
     return column
 
@@ -99,6 +99,12 @@ class CheckRows(RecordInline):
         return cast("QuerySet[MonthlyCheck]", rows.select_related("assignment__doctor", "assignment__host__enterprise"))
 
 
+@says("service.monthlycheck.facts")
+def reasons(facts: dict[str, Any]) -> list[str]:
+    """Why a month is what it is."""
+    return [wording.sentence(reason) for reason in facts.get("reasons", [])]
+
+
 PARTIES = ["assignment__doctor", "assignment__host__enterprise"]
 
 
@@ -134,6 +140,11 @@ class VisitTable(RecordTable[Visit]):
     list_filter = ["status", "mode", "enterprise__district", "doctor__university", ("starts_on", MonthFilter)]
     search_fields = ["doctor__pinyin", "enterprise__pinyin", "content"]
     list_select_related = ["doctor", "enterprise"]
+    fields = [
+        "doctor", "enterprise", "assignment", "status", "days", "mode", "content", "solved", "next_step", "logged_by",
+        "logged_at", "confirmed_at", "disputed_at", "dispute_reason", "withdrawn_at", "status_by", "status_at",
+    ]  # fmt: skip
+    readonly_fields = ["days"]
     shown_status = status_column()
 
     @admin.display(description=gettext_lazy("Dates"), ordering="starts_on")
@@ -148,6 +159,9 @@ class WaiverTable(RecordTable[Waiver]):
     list_filter = ["status", ("month", MonthFilter)]
     search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
     list_select_related = [*PARTIES, "asked_by"]
+    fields = [
+        "assignment", "month", "status", "reason", "asked_by", "asked_at", "decision_reason", "status_by", "status_at",
+    ]  # fmt: skip
     actions = ["grant", "refuse"]
     acts = {"grant": "decide", "refuse": "decide"}
     month_word = month_column()
@@ -170,17 +184,12 @@ class MonthlyCheckTable(RecordTable[MonthlyCheck]):
     search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
     list_select_related = PARTIES
     fields = [
-        "assignment", "month", "verdict", "days_counted", "days_awaiting", "rule_set", "why", "judged_at", "locks_on",
+        "assignment", "month", "verdict", "facts", "days_counted", "days_awaiting", "rule_set", "judged_at", "locks_on",
         "locked_at", "reopened_at", "reopened_until", "reopened_reason",
     ]  # fmt: skip
-    readonly_fields = ["why"]
     actions = ["reopen"]
     acts = {"reopen": "reopen"}
     month_word, shown_verdict = month_column(), verdict_column()
-
-    @admin.display(description=gettext_lazy("reasons"))
-    def why(self, check: MonthlyCheck) -> str:
-        return "；".join(wording.sentence(reason) for reason in check.facts.get("reasons", []))
 
     @admin.action(description=gettext_lazy("Open the chosen months again, with a reason"))
     def reopen(self, request: HttpRequest, checks: QuerySet[MonthlyCheck]) -> HttpResponse | None:
@@ -188,10 +197,14 @@ class MonthlyCheckTable(RecordTable[MonthlyCheck]):
 
 
 class StandingTable(RecordTable[Standing]):
-    list_display = ["assignment", "shown_pace", "month_days", "month_due", "days_counted", "target", "owed", "on"]
-    list_filter = ["behind", "pace", "assignment__batch", "assignment__doctor__university"]
+    list_display = ["assignment", "shown_pace", "month_days", "month_due", "days_counted", "target", "owed"]
+    list_filter = ["pace", "behind", "assignment__batch", "assignment__doctor__university"]
     search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
     list_select_related = PARTIES
+    fields = [
+        "assignment", "pace", "month", "month_verdict", "month_days", "month_awaiting", "month_due", "days_counted",
+        "days_awaiting", "target", "owed", "months_missed", "save_by", "last_visit_on", "reminded_on", "on",
+    ]  # fmt: skip
 
     @admin.display(description=gettext_lazy("pace"), ordering="pace")
     def shown_pace(self, standing: Standing) -> str:

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, tracked
@@ -116,7 +117,7 @@ class Visit(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.doctor} · {self.enterprise} · {self.starts_on:%Y-%m-%d}"
+        return f"{self.doctor} · {self.enterprise} · {date_format(self.starts_on)}"
 
     def get_absolute_url(self) -> str:
         return reverse("visit_detail", args=[self.pk])
@@ -170,7 +171,7 @@ class Waiver(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.assignment} · {self.month:%Y-%m}"
+        return f"{self.assignment} · {date_format(self.month, 'YEAR_MONTH_FORMAT')}"
 
 
 class MonthlyCheckQuerySet(ScopedQuerySet["MonthlyCheck"]):
@@ -226,7 +227,7 @@ class MonthlyCheck(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.assignment} · {self.month:%Y-%m} · {self.get_verdict_display()}"
+        return f"{self.assignment} · {date_format(self.month, 'YEAR_MONTH_FORMAT')} · {self.get_verdict_display()}"
 
 
 class StandingQuerySet(ScopedQuerySet["Standing"]):
@@ -301,7 +302,7 @@ class Reminder(models.Model):
         constraints = [models.UniqueConstraint(fields=["assignment", "sent_on"], name="reminder_once_a_day")]
 
     def __str__(self) -> str:
-        return f"{self.assignment} · {self.sent_on:%Y-%m-%d}"
+        return f"{self.assignment} · {date_format(self.sent_on)}"
 
 
 @tracked

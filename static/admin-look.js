@@ -1,16 +1,7 @@
-/* Names the few controls of Django's admin that have none, so that a screen reader can say them. */
+/* Names the controls of Django's widgets that have none, so that a screen reader can say them. */
 "use strict";
 (() => {
   const words = (element) => element?.textContent.replace(/[:：]\s*$/, "").trim() || "";
-
-  function nameDates(scope) {
-    for (const input of scope.querySelectorAll(".datetime input, .vDateField, .vTimeField")) {
-      if (input.labels.length || input.getAttribute("aria-label")) continue;
-      const row = input.closest(".form-row, td, fieldset");
-      const name = words(row?.querySelector("label, legend")) || input.name;
-      input.setAttribute("aria-label", `${name} ${input.classList.contains("vTimeField") ? "⏱" : ""}`.trim());
-    }
-  }
 
   /* A field in a table of rows is named by the head of its column. */
   function nameCells(scope) {
@@ -39,8 +30,6 @@
   }
 
   function nameAll(scope) {
-    for (const hint of scope.querySelectorAll("span[aria-label]:not([role])")) hint.setAttribute("role", "img");
-    nameDates(scope);
     nameCells(scope);
     nameChoices();
   }
@@ -48,7 +37,7 @@
   addEventListener("load", () => {
     nameAll(document);
     // The boxes are drawn after the page has loaded, each at its own time.
-    for (const form of document.querySelectorAll("#content form")) new MutationObserver(nameChoices).observe(form, { childList: true, subtree: true });
+    for (const form of document.querySelectorAll("main form")) new MutationObserver(nameChoices).observe(form, { childList: true, subtree: true });
   });
   document.addEventListener("formset:added", (event) => nameAll(event.target.parentNode));
 })();

@@ -16,7 +16,9 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Job
 from core.parameters import key_of, row_key
+from core.permissions import may
 from core.scope import visible
 from talentlink.office import home
 from ui.contributions import contributed
@@ -85,7 +87,8 @@ class OfficeSite(AdminSite):
         return [*mounted, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The tables one may see: those of daily work by area, and the technical ones together at the end."""
+        """The tables one may see: those of daily work by area, and together at the end the technical ones, which are
+        offered to whoever reads the tables of background work."""
         areas = super().get_app_list(request, app_label)
         if app_label is not None:
             return areas
@@ -96,6 +99,8 @@ class OfficeSite(AdminSite):
             if table.model not in shown:
                 continue
             area, model = shown[table.model]
+            if table.technical and not may(person(request), "view", Job):
+                continue
             if table.technical:
                 technical.append(model)
             else:

@@ -30,7 +30,8 @@ VALUES = [
 ]  # fmt: skip
 FILES = ["²\0.pdf", "a" * 300 + ".pdf", ".pdf", "../../x.pdf", "x", "x.pdf/..", "\u202e.pdf"]
 # What Django's tables read beside their filters.
-OF_TABLES = ["o", "p", "q", "all", "e", "_popup", "_to_field", "_changelist_filters", "_facets", "pk__in", "id__in"]
+OF_TABLES = ["pick", "o", "p", "q", "all", "e", "_popup", "_to_field", "_changelist_filters", "_facets"]
+OF_TABLES += ["pk__in", "id__in"]
 OF_POSTS = ["order-²", f"order-{'9' * 30}", "order-1"]
 OF_REST = ["after", "limit", "format"]
 OF_COMPLETION = {"app_label": "enterprises", "model_name": "need", "field_name": "enterprise", "term": "a", "page": "1"}

@@ -1,11 +1,13 @@
 """The office's tables of background work."""
 
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 from django.apps import apps
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,6 +19,8 @@ from core import jobs
 from core.models import Alarm, Backup, Epoch, Job, Notice, Period, PhoneShown, SetAside
 from ui.job_words import cause_of, name_things
 from ui.office_table import MonthFilter, RecordTable, person
+from ui.templatetags.ui import status
+from ui.value_words import month_words
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -78,8 +82,8 @@ class JobTable(RecordTable[Job]):
     search_fields = ["kind", "key", "error"]
     list_select_related = ["asked_by"]
     fields = [
-        "kind_word", "thing", "state", "why", "percent_done", "attempt", "asked_by", "created_at", "not_before",
-        "started_at", "ended_at", "error", "args", "result",
+        "kind_word", "thing", "state", "percent_done", "why", "asked_by", "created_at", "started_at", "ended_at",
+        "attempt",
     ]  # fmt: skip
     readonly_fields = ["kind_word", "thing", "why", "percent_done"]
     actions = ["run_again"]
@@ -128,20 +132,27 @@ class JobTable(RecordTable[Job]):
     def why(self, job: Job) -> str:
         return cause_of(job) or "—"
 
-    @admin.display(description=gettext_lazy("done (%)"))
+    @admin.display(description=gettext_lazy("progress"))
     def percent_done(self, job: Job) -> str:
-        return "—" if job.percent is None else str(job.percent)
+        """How far it came, while that can change or where it was finished."""
+        known = job.percent is not None and job.state in (Job.State.RUNNING, Job.State.DONE)
+        return f"{job.percent}%" if known else "—"
 
 
 class PeriodTable(RecordTable[Period]):
-    list_display = ["month", "starts_on", "ends_on", "closed_at", "locked_at"]
-    fields = ["month", "starts_on", "ends_on", "closed_at", "locked_at", "facts"]
-    readonly_fields = ["month"]
+    list_display = ["month", "starts_on", "ends_on", "closed_at", "locked_at", "checks"]
+    fields = ["month", "starts_on", "ends_on", "closed_at", "locked_at", "checks"]
+    readonly_fields = ["month", "checks"]
     ordering = ["-starts_on"]
 
     @admin.display(description=gettext_lazy("month"), ordering="starts_on")
     def month(self, period: Period) -> str:
-        return f"{period.starts_on:%Y-%m}"
+        return month_words(period.starts_on)
+
+    @admin.display(description=gettext_lazy("checks written"))
+    def checks(self, period: Period) -> int | None:
+        checks: int | None = period.facts.get("checks")
+        return checks
 
 
 class WorkFilter(admin.SimpleListFilter):
@@ -163,7 +174,7 @@ class SetAsideTable(RecordTable[SetAside]):
     list_display = ["name", "work_word", "about", "cause", "times", "first_at", "last_at", "resolved_at"]
     list_filter = [("resolved_at", admin.EmptyFieldListFilter), WorkFilter]
     search_fields = ["name", "cause"]
-    fields = ["name", "work_word", "about", "cause", "times", "first_at", "last_at", "resolved_at", "detail"]
+    fields = ["name", "work_word", "about", "cause", "times", "first_at", "last_at", "resolved_at"]
     readonly_fields = ["work_word"]
 
     @admin.display(description=gettext_lazy("kind of work"), ordering="kind")
@@ -173,11 +184,13 @@ class SetAsideTable(RecordTable[SetAside]):
 
 class NoticeTable(RecordTable[Notice]):
     list_display = ["user", "said", "created_at", "read_at"]
-    list_filter = ["kind"]
+    list_filter = [("read_at", admin.EmptyFieldListFilter), ("created_at", MonthFilter)]
     search_fields = ["user__pinyin"]
     list_select_related = ["user"]
+    fields = ["user", "said", "created_at", "read_at"]
+    readonly_fields = ["said"]
 
-    @admin.display(description=_("notice"))
+    @admin.display(description=gettext_lazy("notice"))
     def said(self, notice: Notice) -> str:
         return notice.text
 
@@ -185,7 +198,7 @@ class NoticeTable(RecordTable[Notice]):
 class PhoneShownTable(RecordTable[PhoneShown]):
     list_display = ["whose", "kind_word", "by", "at", "address"]
     list_filter = [("at", MonthFilter)]
-    fields = ["whose", "kind_word", "key", "by", "at", "address"]
+    fields = ["whose", "kind_word", "by", "at", "address"]
     readonly_fields = ["kind_word"]
     search_fields = ["whose", "by__pinyin", "address"]
     list_select_related = ["by"]
@@ -200,21 +213,31 @@ class PhoneShownTable(RecordTable[PhoneShown]):
 
 
 class BackupTable(RecordTable[Backup]):
-    list_display = ["made_at", "ok", "path", "megabytes", "seconds", "release", "error"]
+    list_display = ["made_at", "outcome", "file", "megabytes", "seconds", "release", "error"]
     list_filter = ["ok", ("made_at", MonthFilter)]
-    fields = ["made_at", "ok", "path", "megabytes", "seconds", "release", "error"]
-    readonly_fields = ["megabytes"]
+    fields = ["made_at", "outcome", "file", "megabytes", "seconds", "release", "error"]
+    readonly_fields = ["outcome", "file", "megabytes"]
     search_fields = ["path", "error"]
 
+    @admin.display(description=gettext_lazy("outcome"), ordering="ok")
+    def outcome(self, row: Backup) -> str:
+        word = _("succeeded") if row.ok else _("failed")
+        return render_to_string("components/status.html", status("done" if row.ok else "failed", word))
+
+    @admin.display(description=gettext_lazy("file"), ordering="path")
+    def file(self, row: Backup) -> str:
+        return PurePath(row.path).name
+
     @admin.display(description=gettext_lazy("size (MB)"), ordering="size")
-    def megabytes(self, row: Backup) -> str:
-        return f"{row.size / 1_000_000:.1f}" if row.ok else "—"
+    def megabytes(self, row: Backup) -> float | None:
+        return round(row.size / 1_000_000, 1) if row.ok else None
 
 
 class AlarmTable(RecordTable[Alarm]):
     """Troubles of operation that were noticed: from when to when, and when the office was told."""
 
-    list_display = ["headline", "sign", "began_at", "told_at", "over_at"]
+    list_display = ["headline", "began_at", "told_at", "over_at"]
+    fields = ["headline", "began_at", "told_at", "over_at"]
     list_filter = [("over_at", admin.EmptyFieldListFilter), ("began_at", MonthFilter)]
 
 

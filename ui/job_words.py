@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core import jobs
 from core.models import Job
+from ui.value_words import name_of
 
 # What an error of a program means to the reader, by how it begins; what it says itself follows for the operator.
 CAUSES: list[tuple[tuple[str, ...], Any]] = [
@@ -57,5 +58,5 @@ def _linked(row: Any) -> str:
     try:
         url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     except NoReverseMatch:
-        return str(row)
-    return format_html('<a href="{}">{}</a>', url, row)
+        return name_of(row)
+    return format_html('<a href="{}">{}</a>', url, name_of(row))

@@ -1,22 +1,23 @@
 """What became of a row: who changed what, when and why, read from the database's append-only history."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
-from django.utils.encoding import force_str
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.action import ACTS
 from core.edits import ChangedMeanwhile, histories, marks_of
-from ui.templatetags.ui_format import cndate, cnmoment, masked
+from ui.value_words import is_empty, name_of, words_of
 
 MOST = 200  # events shown, the latest first
-QUIET = ("id", "pinyin", "updated_at", "source_key", "client_key", "status_by", "status_at")
+QUIET = (
+    "id", "pinyin", "updated_at", "source_key", "client_key", "status_by", "status_at", "is_staff", "is_superuser",
+    "last_login", "date_joined", "key",
+)  # fmt: skip
 
 
 def history_of(obj: models.Model) -> list[dict[str, Any]]:
@@ -103,18 +104,14 @@ def _changes(event: Any, earlier: Any, fields: Sequence[Any], names: "_Names") -
     for field in fields:
         after = getattr(event, field.attname)
         before = getattr(earlier, field.attname) if earlier is not None else None
-        if after == before or (earlier is None and after in (None, "", [], {})):
+        if after == before or (earlier is None and is_empty(after)):
             continue
         if isinstance(before, dict) and isinstance(after, dict):  # of a record the parts that differ
             apart = {name for name in {*before, *after} if before.get(name) != after.get(name)}
             before, after = ({name: each[name] for name in each if name in apart} for each in (before, after))
-        rows.append(
-            {
-                "label": str(capfirst(field.verbose_name)),
-                "before": names.word(field, before) if earlier is not None else "",
-                "after": names.word(field, after),
-            }
-        )
+        said = names.word(field, before) if earlier is not None else "", names.word(field, after)
+        if said[0] != said[1]:  # what differs in a part that is not for readers says nothing
+            rows.append({"label": str(capfirst(field.verbose_name)), "before": said[0], "after": said[1]})
     return rows
 
 
@@ -130,7 +127,7 @@ class _Names:
                 if field.is_relation:
                     wanted[field.related_model].add(getattr(event, field.attname))
         self.rows = {
-            model: {row.pk: str(row) for row in model._default_manager.filter(pk__in=keys - {None})}
+            model: {row.pk: name_of(row) for row in model._default_manager.filter(pk__in=keys - {None})}
             for model, keys in wanted.items()
             if keys - {None}
         }
@@ -148,23 +145,6 @@ class _Names:
 
     def word(self, field: Any, value: Any) -> str:
         """A value as people read it."""
-        if value in (None, "", [], {}):
-            return "—"
-        if field.is_relation:
-            return self.rows.get(field.related_model, {}).get(value, str(value))
-        if field.choices:
-            return force_str(dict(field.flatchoices).get(value, value))
-        if "phone" in field.name:
-            return str(masked(value))
-        return _plain(field, value)
-
-
-def _plain(field: Any, value: Any) -> str:
-    """A value that names no row and is none of a choice, as people read it."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return "、".join(value)
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return str(cnmoment(value) if isinstance(field, models.DateTimeField) else cndate(value) or value)
+        if field.is_relation and value is not None:
+            return self.rows.get(field.related_model, {}).get(value, _("a row that was deleted"))
+        return words_of(field, value)

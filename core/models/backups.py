@@ -6,6 +6,8 @@ from typing import Self
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -44,7 +46,7 @@ class Backup(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.made_at:%Y-%m-%d %H:%M} {self.path or self.error}"
+        return date_format(localtime(self.made_at), "DATETIME_FORMAT")
 
 
 class EpochQuerySet(ScopedQuerySet["Epoch"]):
@@ -85,4 +87,4 @@ class Epoch(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.begun_at:%Y-%m-%d %H:%M} {self.get_why_display()}"
+        return f"{date_format(localtime(self.begun_at), 'DATETIME_FORMAT')} {self.get_why_display()}"

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self, TypedDict
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -158,4 +159,4 @@ class Period(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.starts_on:%Y-%m}"
+        return date_format(self.starts_on, "YEAR_MONTH_FORMAT")

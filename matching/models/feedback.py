@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.json_column import ShapedJSONField
@@ -86,4 +86,4 @@ class FactorWeights(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"v{self.version}"
+        return gettext("version %(number)s") % {"number": self.version}

@@ -4,6 +4,8 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -53,7 +55,7 @@ class MatchRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.batch or self.need} · {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.batch or self.need} · {date_format(localtime(self.started_at), 'DATETIME_FORMAT')}"
 
 
 class MatchShare(models.Model):
@@ -180,4 +182,4 @@ class PlanLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.need} → {self.doctor or self.why_none}"
+        return f"{self.need} → {self.doctor or '—'}"

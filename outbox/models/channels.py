@@ -75,4 +75,4 @@ class Preference(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "kind"], name="preference_one_a_kind")]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.kind}"
+        return f"{self.user}"

@@ -114,6 +114,12 @@ class Auditor:
             self.sizes[answer.url] = len(gzip.compress(body)) if packed else len(body)
         return self.sizes[answer.url]
 
+    def fits(self) -> None:
+        """At the desk nothing on the page has to be pushed sideways to be read."""
+        self.page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+        for part in self.page.evaluate(CUT_OFF):
+            self.note(f"is wider than its place: {part}")
+
     def dialogs(self) -> None:
         """Every dialog the page can open, once."""
         names = self.page.eval_on_selector_all(
@@ -139,6 +145,10 @@ class Auditor:
             self.note(f"sent empty, it shows no error ({self.page.url})")
         self.check("errors")
 
+
+CUT_OFF = """() => [...document.querySelectorAll("main, main *")].filter((part) =>
+  part.scrollWidth > part.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(part).overflowX)
+).map((part) => `${part.tagName} ${part.className}: ${part.scrollWidth} > ${part.clientWidth}`)"""
 
 # What every page keeps to; `foreign` is what a library draws inside it.
 LOOK = """async ([scope, foreign, byAxe]) => {
@@ -211,6 +221,7 @@ def test_tables(kind: str, world: World, auditor: Callable[..., Auditor]) -> Non
     eye = auditor("office", narrow=False)
     for path in table_pages(world.scene.office, kind):
         eye.look(path)
+        eye.fits()
     assert not eye.faults, "\n".join(eye.faults)
 
 

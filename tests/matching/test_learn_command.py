@@ -89,7 +89,7 @@ def test_without_feedback_it_says_so_and_changes_nothing() -> None:
         in_chinese("Comparisons: %(pairs)s within %(needs)s needs", pairs=0, needs=0),
         in_chinese("At least %(least)s needs with comparisons are needed.", least=LEAST_NEEDS),
         why("too_little"),
-        in_chinese("Kept as decision %(number)s.", number="v1"),
+        in_chinese("Kept as decision %(number)s.", number="第1版"),
     ]
     assert decided() == [(1, "too_little", False, False)]
     assert current_weights() == Weights()
@@ -117,7 +117,7 @@ def test_clearly_better_weights_are_adopted_with_the_figures_they_stand_on() -> 
     assert [line.rsplit(" ", 3)[1:] for line in lines[5:12]] == [
         [f"{Weights()[factor]:g}", "→", f"{kept.weights[factor]:g}"] for factor in FACTORS
     ]
-    assert lines[12:] == [why("adopted"), in_chinese("Kept as decision %(number)s.", number="v1")]
+    assert lines[12:] == [why("adopted"), in_chinese("Kept as decision %(number)s.", number="第1版")]
 
 
 def test_what_was_adopted_is_not_adopted_twice() -> None:
@@ -170,7 +170,7 @@ def test_taking_back_returns_to_what_was_replaced_and_is_a_decision() -> None:
     kept = FactorWeights.objects.get(version=2)
     assert kept.facts == {"taken_back": 1, "to": 0, "reason": "推荐与企业的看法不合"}
     assert kept.made_by == by
-    assert lines[-2:] == [why("rolled_back"), in_chinese("Kept as decision %(number)s.", number="v2")]
+    assert lines[-2:] == [why("rolled_back"), in_chinese("Kept as decision %(number)s.", number="第2版")]
     assert refused("--roll-back", "--reason", "再退") == (
         2,
         in_chinese("The default weights are in force; there is nothing to take back."),

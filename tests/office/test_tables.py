@@ -65,6 +65,10 @@ def edit(client: Client, row: Any, form: dict[str, Any]) -> Any:
     return client.post(page, {"version": client.get(page).context["version"], **form})
 
 
+def said(month: Month) -> str:
+    return f"{month.first:%B %Y}"
+
+
 def fresh(row: Any) -> Any:
     row.refresh_from_db()
     return row
@@ -140,8 +144,8 @@ def test_rows_are_chosen_by_month_and_by_year_on_local_days(as_user: As, city: U
     choices = list(months.choices(client.get(page, chosen).context["cl"]))
     now = Month.of(TODAY)
     years = [str(now.year - back) for back in range(5)]
-    assert [choice["display"] for choice in choices] == ["All", *(str(now.plus(1 - n)) for n in range(12)), *years]
-    assert [choice["display"] for choice in choices if choice["selected"]] == [str(Month.of(START))]
+    assert [choice["display"] for choice in choices] == ["All", *(said(now.plus(1 - n)) for n in range(12)), *years]
+    assert [choice["display"] for choice in choices if choice["selected"]] == [said(Month.of(START))]
     need = f.NeedFactory(submitted_at=datetime.combine(START, time(0, 30), tzinfo=LOCAL_ZONE))
     listed = client.get(url(Need), {"submitted_at__gte": f"{START} 00:00:00+08:00"}).context["cl"].result_list
     assert need in listed
@@ -195,7 +199,7 @@ def test_choices_are_searched_within_what_is_seen(as_user: As, city: User, count
 def test_publishing_needs_names_those_refused_and_does_the_others(as_user: As, city: User) -> None:
     ready, done = f.NeedFactory(status="submitted"), f.NeedFactory(title="已发布的需求")
     refused, said = act(as_user(city), "publish", ready, done)
-    assert refused.startswith("已发布的需求: This need is “published”")
+    assert refused.startswith(f"{done.number} 已发布的需求: This need is “published”")
     assert said == "Done for 1 row."
     assert fresh(ready).status == "published"
     assert Job.objects.get().kind == "match_need"

@@ -181,8 +181,8 @@ def test_a_batch_is_planned_with_what_can_be_read() -> None:
     assert (code, said) == (
         "rules_unreadable",
         [
-            f"The rules of the batch “第十批” (旧规则 v1) cannot be read: {MISSPELT} The city's talent office moves "
-            "the batch to another version of its rules; then this is possible again."
+            f"The rules of the batch “第十批” (旧规则 · version 1) cannot be read: {MISSPELT} The city's talent office "
+            "moves the batch to another version of its rules; then this is possible again."
         ],
     )
     code, said = refusal(lambda: planned(eligibility=[{"kind": "high_tec"}]))

@@ -59,8 +59,8 @@ def good() -> list[Assignment]:
 
 def said(batch: Batch) -> str:
     return (
-        f"The rules of the batch “{batch}” (旧规则 v1) cannot be read: {WHY} The city's talent office moves the batch "
-        "to another version of its rules; then this is possible again."
+        f"The rules of the batch “{batch}” (旧规则 · version 1) cannot be read: {WHY} The city's talent office moves "
+        "the batch to another version of its rules; then this is possible again."
     )
 
 

@@ -17,6 +17,7 @@ from core.errors import Refused
 from core.parameters import row_key
 from core.permissions import may
 from ui.office_table.scoped import M, person
+from ui.value_words import name_of
 
 Act = Callable[..., Any]
 
@@ -55,7 +56,8 @@ class ActsOnRows(ModelAdmin[M]):
                 act(row, by=user, **facts)
                 done += 1
             except Refused as refusal:
-                self.message_user(request, f"{row}: {' '.join([refusal.message, *refusal.reasons])}", messages.ERROR)
+                why = " ".join([refusal.message, *refusal.reasons])
+                self.message_user(request, f"{name_of(row)}: {why}", messages.ERROR)
         if done:
             words = ngettext("Done for %(count)s row.", "Done for %(count)s rows.", done) % {"count": done}
             self.message_user(request, words, messages.SUCCESS)
@@ -76,6 +78,7 @@ class ActsOnRows(ModelAdmin[M]):
             "opts": self.opts,
             "form": asked,
             "rows": list(rows[:200]),
+            "names": [(row.pk, name_of(row)) for row in rows[:200]],
             "action": name,
             "checkbox": ACTION_CHECKBOX_NAME,
             "across": request.POST.get("select_across", "0"),

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.admin import TabularInline
+from django.db import models
 from django.http import HttpRequest
 
 from core.permissions import may
@@ -24,9 +26,18 @@ class RecordInline(ScopedRows, TabularInline[Any, Any]):
     # The field that names the owner, where a row can be added on a page of its own.
     added_by = ""
 
+    # None of these is typed; Django's own widgets would bring their scripts.
+    formfield_overrides = WIDGETS | {
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": forms.DateTimeInput}
+    }
     extra = 0
     can_delete = False
     show_change_link = True
+
+    @property
+    def media(self) -> forms.Media:
+        """Rows that are only read need no scripts."""
+        return forms.Media()
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -6,21 +6,25 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin import ModelAdmin
+from django.contrib.admin import ModelAdmin, ShowFacets
 from django.contrib.admin.filters import SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldDoesNotExist
 from django.db import DataError, models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.parameters import words_of
 from officedata.months import LOCAL_ZONE, Month
 from officedata.text import fold, normalise
+from ui.office_table.picks import picked_address
 from ui.office_table.scoped import M
+from ui.value_words import month_words, year_words
 
 # What may follow the path of a list filter or of the days in an address.
 LOOKUPS = ("exact", "in", "isnull", "isempty", "gte", "gt", "lte", "lt", "year", "month", "day")
@@ -65,9 +69,12 @@ class MonthFilter(admin.DateFieldListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = Month.of(timezone.localdate())
-        spans = [(str(month), month, month.next()) for month in (now.plus(1 - back) for back in range(self.MONTHS))]
+        spans = [
+            (month_words(month.first), month, month.next())
+            for month in (now.plus(1 - back) for back in range(self.MONTHS))
+        ]
         years = range(now.year, now.year - self.YEARS, -1)
-        spans += [(str(year), Month(year, 1), Month(year + 1, 1)) for year in years]
+        spans += [(year_words(date(year, 1, 1)), Month(year, 1), Month(year + 1, 1)) for year in years]
         self.links = (
             (_("All"), {}),
             *((name, self._between(first.first, after.first)) for name, first, after in spans),
@@ -87,6 +94,8 @@ class ListedRows(ModelAdmin[M]):
     """
 
     list_per_page = 50
+    show_facets = ShowFacets.NEVER  # counted again for each choice of each filter
+    search_help_text = gettext_lazy("Name, pinyin initials or number")
     show_full_result_count = False
     links: tuple[str, ...] = ()
 
@@ -124,6 +133,12 @@ class ListedRows(ModelAdmin[M]):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return OfficeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The form of the filter bar leads to the address of what was chosen."""
+        if (address := picked_address(request)) is not None:
+            return redirect(address)
+        return super().changelist_view(request, extra_context)
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Django leads from a filter that means nothing to the whole list; the person is told."""

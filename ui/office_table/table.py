@@ -43,6 +43,11 @@ class OfficeTable(ScopedRows, FoundByTyping, ListedRows[M], ActsOnRows[M], Maske
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
         return (*super().get_readonly_fields(request, obj), *self.keeps, *(self.fixed if obj is not None else ()))
 
+    @property
+    def media(self) -> forms.Media:
+        """The fields bring the scripts they need; the lists of these tables need none of Django's."""
+        return forms.Media()
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.masks:
             return db_field.formfield(form_class=MaskedField)
@@ -52,6 +57,27 @@ class OfficeTable(ScopedRows, FoundByTyping, ListedRows[M], ActsOnRows[M], Maske
             if isinstance(field, forms.Field) and hasattr(field.widget, f"can_{verb}_related"):
                 setattr(field.widget, f"can_{verb}_related", False)
         return field
+
+    def get_fieldsets(self, request: HttpRequest, obj: M | None = None) -> Any:
+        """A form that adds a row asks for what is typed, and leaves out what follows from acts."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None:
+            return fieldsets
+        return [(name, {**facts, "fields": self._typed(facts["fields"])}) for name, facts in fieldsets]
+
+    def _typed(self, names: Any) -> list[Any]:
+        return [name for name in names if isinstance(name, tuple) or name not in self.keeps]
+
+    def row_tools(self, request: HttpRequest, obj: M) -> list[dict[str, str]]:
+        """What else leads on from the page of a row: address and words of each."""
+        return []
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj = kwargs.get("obj")
+        context["row_tools"] = self.row_tools(request, obj) if obj is not None else []
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # -- who may do what: asked of rules.py ----------------------------------------------------------------
 
