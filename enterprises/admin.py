@@ -3,8 +3,10 @@
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -13,23 +15,25 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from enterprises import actions
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
+from enterprises.office.enterprise_form import enterprise_page
+from enterprises.office.sheet_form import sheet_page
 from enterprises.wording import verdict_lines
 from identity.forms import ACCOUNT_FIELDS, AccountForm
 from ui.office_table import (
     MonthFilter,
     OfficeTable,
+    PortalForms,
     RecordInline,
     RecordTable,
-    RowsInline,
     Typed,
     count_of,
     masked_column,
 )
 
 
-class QualificationRows(RowsInline):
+class QualificationRows(RecordInline):
     model = Qualification
-    fields = ["kind", "level", "certificate", "valid_from", "valid_until", "evidence"]
+    fields = ["kind", "level", "certificate", "valid_from", "valid_until"]
 
 
 class MemberRows(RecordInline):
@@ -42,11 +46,13 @@ class MemberRows(RecordInline):
         return cast("QuerySet[Member]", super().get_queryset(request).select_related("user", "enterprise"))
 
 
-class EnterpriseTable(OfficeTable[Enterprise]):
+class EnterpriseTable(PortalForms[Enterprise]):
     list_display = ["name", "credit_code", "district", "enterprise_class", "industry_words", "size", "need_count"]
     list_filter = ["enterprise_class", "size", "district", "department"]
     search_fields = ["pinyin", "credit_code"]
     list_select_related = ["district"]
+    form_page = enterprise_page
+    # What those read who may not change it.
     fields = [
         "name", "credit_code", "district", "department", "industry", "enterprise_class", "size", "products",
         "contact_name", "contact_phone",
@@ -56,11 +62,6 @@ class EnterpriseTable(OfficeTable[Enterprise]):
     readonly_fields = ["masked_contact_phone"]
     inlines = [QualificationRows, MemberRows]
     writes: ClassVar[dict[str, Any]] = {"change": actions.edit_enterprise}
-
-    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Enterprise:
-        return actions.register_enterprise(
-            **typed.act, facts=typed.facts, qualifications=typed.rows["qualifications"].given
-        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enterprise]:
         return super().get_queryset(request).annotate(needs_posted=count_of(Need.objects.all(), "enterprise"))
@@ -143,46 +144,31 @@ class SurveyTable(OfficeTable[Survey]):
         )
 
 
-class NeedsFound(RecordInline):
-    model = VisitSheet.needs.through
-    fields = ["found"]
-    readonly_fields = ["found"]
-    verbose_name_plural = gettext_lazy("needs found")
-    show_change_link = False
-
-    @admin.display(description=gettext_lazy("need"))
-    def found(self, row: Any) -> str:
-        return str(row.need)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return cast("QuerySet[Any]", super().get_queryset(request).select_related("need", "visitsheet"))
-
-
-class VisitSheetTable(OfficeTable[VisitSheet]):
+class VisitSheetTable(PortalForms[VisitSheet]):
     """A sheet is planned here and filled on its own page; a filled one is only read."""
 
     list_display = ["enterprise", "survey", "department", "visited_on", "people", "found"]
     list_filter = ["survey", ("visited_on", admin.EmptyFieldListFilter), "department", ("visited_on", MonthFilter)]
     search_fields = ["enterprise__pinyin", "enterprise__credit_code", "people"]
     list_select_related = ["enterprise", "survey", "department"]
-    autocomplete_fields = ["survey", "enterprise", "department"]
-    fields = ["survey", "enterprise", "department", "visited_on", "people", "remarks"]
-    keeps = ("visited_on", "people", "remarks")
-    inlines = [NeedsFound]
-
-    def add(self, request: HttpRequest, form: Any, typed: Typed) -> VisitSheet:
-        survey, department, enterprise = (typed.facts[name] for name in ("survey", "department", "enterprise"))
-        (sheet,) = actions.plan_sheets(survey, by=typed.by, department=department, enterprises=[enterprise])
-        return sheet
+    form_page = sheet_page
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[VisitSheet]:
         return (
             super()
             .get_queryset(request)
             .annotate(needs_found=count_of(VisitSheet.needs.through.objects.all(), "visitsheet"))
+        )
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Whoever sees a sheet is led to its own page, which asks what he may do."""
+        sheet = self.get_object(request, unquote(object_id)) if object_id is not None else None
+        return (
+            redirect("admin:sheet_fill", sheet.pk)
+            if sheet is not None
+            else super().changeform_view(request, object_id, form_url, extra_context)
         )
 
     def has_change_permission(self, request: HttpRequest, obj: VisitSheet | None = None) -> bool:

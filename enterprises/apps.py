@@ -16,4 +16,5 @@ class EnterprisesConfig(AppConfig):
         """Read what batches ask of their hosts."""
         held: Any = self.get_model("Qualification")
         kinds, levels = dict(held.Kind.choices), dict(held.Level.choices)
-        read_by("eligibility", partial(wrong_demands, kinds=kinds, levels=levels))
+        reader = partial(wrong_demands, kinds=kinds, levels=levels)
+        read_by("eligibility", reader, form="enterprises.office.conditions.Conditions")

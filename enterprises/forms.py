@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.parameters import DayField
 from enterprises.models import Need
-from officedata.codes import discipline_choices
+from officedata.codes.words import DISCIPLINES
+from ui.choosers import DisciplineField
 from ui.templatetags.ui_format import cndate, wan
 
 ASKED = ["title", "kind", "problem", "target", "contact_name", "contact_phone"]
@@ -23,6 +24,7 @@ PHONE = re.compile(r"\+?[\d\s()（）-]{7,20}")
 FIGURE = re.compile(r"[\d０-９]|[一二三四五六七八九十百千两]+\s*(?:%|倍|成|天|次|炉|吨|度|年|月|人|台|万|元)")
 
 LABELS = {
+    "discipline": _("Discipline asked for"),
     "title": _("What do you need?"),
     "kind": _("Kind of need"),
     "problem": _("How things stand, and the problem"),
@@ -43,7 +45,7 @@ HINTS = {
     "keywords": _("One to five words, parted by blanks: material, process, equipment."),
     "basis": _("Equipment, tests, people and data you can offer."),
     "field": _("Example: new materials"),
-    "discipline": _("Leave it open if you are not sure: the words of your need count more."),
+    "discipline": _("Type a part of the word and choose from the list. Leave it open if you are not sure."),
     "discipline_required": _("Everybody else is left out, however well he fits."),
     "days_a_month": _("Doctors who give fewer days are left out. Leave it open where it can be agreed."),
     "most_km": _("Doctors whose university lies farther from your district are left out."),
@@ -61,7 +63,6 @@ MISSING = {
 class NeedForm(forms.ModelForm[Need]):
     """One need in an enterprise's words. `client_key` makes a form that is sent twice one need."""
 
-    discipline = forms.ChoiceField(label=_("Discipline asked for"), help_text=HINTS["discipline"], required=False)
     client_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     class Meta:
@@ -83,7 +84,7 @@ class NeedForm(forms.ModelForm[Need]):
             "due_on": forms.DateInput,
             "expires_on": forms.DateInput,
         }
-        field_classes = {"due_on": DayField, "expires_on": DayField}
+        field_classes = {"due_on": DayField, "expires_on": DayField, "discipline": DisciplineField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,15 +92,6 @@ class NeedForm(forms.ModelForm[Need]):
             self.fields[name].required = True
         for name in ("days_a_month", "most_km"):
             self.fields[name].widget.attrs["min"] = 1
-        self._offer_disciplines(self.instance.discipline)
-
-    def _offer_disciplines(self, code: str) -> None:
-        """All of the table; a code that goes deeper stays as it is."""
-        groups = discipline_choices()
-        choices: list[Any] = [("", "—"), *groups]
-        if code and code not in {known for _group, inner in groups for known, _name in inner}:
-            choices.insert(1, (code, f"{code} {self.instance.discipline_name}".strip()))
-        self.fields["discipline"].choices = choices  # type: ignore[attr-defined]
 
     def clean_contact_phone(self) -> str:
         phone: str = self.cleaned_data["contact_phone"].strip()
@@ -136,8 +128,9 @@ def answers(form: NeedForm) -> list[dict[str, Any]]:
     """What was typed, in words, for the page that asks to check it; optional fields left empty are left out."""
     data = form.cleaned_data
     said: dict[str, Any] = {name: data[name] for name in form.Meta.fields}
-    for name in ("kind", "way", "visibility", "discipline"):
+    for name in ("kind", "way", "visibility"):
         said[name] = _word(form, name)
+    said["discipline"] = DISCIPLINES.word(data["discipline"])
     for name in ("budget_low", "budget_high"):
         said[name] = wan(data[name])
     for name in ("due_on", "expires_on"):
@@ -154,13 +147,9 @@ def _counted(number: int | None, words: str) -> str:
 
 
 def _word(form: NeedForm, name: str) -> str:
-    """The word of a choice, groups of choices included."""
-    value = form.cleaned_data[name]
-    for key, word in form.fields[name].choices:  # type: ignore[attr-defined]
-        inner = dict(word) if isinstance(word, list) else {key: word}
-        if value and value in inner:
-            return str(inner[value])
-    return ""
+    """The word of a choice."""
+    choices: dict[str, Any] = dict(form.fields[name].choices)  # type: ignore[attr-defined]
+    return str(choices[form.cleaned_data[name]]) if form.cleaned_data[name] else ""
 
 
 def advice(form: NeedForm) -> list[str]:

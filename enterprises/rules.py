@@ -17,7 +17,7 @@ def is_its_enterprise(user: User, need: Need | None) -> bool:
 
 
 @rules.predicate
-def in_its_area(user: User, row: Enterprise | Qualification | Member | None) -> bool:
+def in_its_area(user: User, row: Enterprise | Qualification | Member | Need | None) -> bool:
     """The enterprise lies where the user's office answers for it; asked of rows not written yet, too."""
     if row is None:
         return True
@@ -42,7 +42,8 @@ give("enterprises.fill_visitsheet", is_office)
 
 give("enterprises.inspect_need", is_office | is_its_enterprise)
 give("enterprises.post_need", is_enterprise)
-give("enterprises.edit_need", is_its_enterprise)
+# The office corrects a need for an enterprise that asks it to, on the enterprise's own form.
+give("enterprises.edit_need", is_its_enterprise | editor)
 give("enterprises.submit_need", is_its_enterprise)
 give("enterprises.withdraw_need", is_city_office | is_its_enterprise)
 give("enterprises.reveal_enterprise", is_office)

@@ -13,15 +13,15 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from experts import actions
 from experts.models import Doctor, Interest, Liaison, University, Work
+from experts.office.doctors import doctor_page
 from identity.forms import ACCOUNT_FIELDS, AccountForm
 from officedata import codes
-from ui.forms import MaskingForm
 from ui.office_table import (
     PLACE,
     OfficeTable,
     PlaceForm,
+    PortalForms,
     RecordInline,
-    RowsInline,
     Typed,
     count_of,
     masked_column,
@@ -98,9 +98,9 @@ class LiaisonTable(OfficeTable[Liaison]):
         )
 
 
-class WorkRows(RowsInline):
+class WorkRows(RecordInline):
     model = Work
-    fields = ["kind", "title", "year", "abstract"]
+    fields = ["kind", "title", "year"]
 
 
 class InterestForm(forms.ModelForm[Interest]):
@@ -110,83 +110,27 @@ class InterestForm(forms.ModelForm[Interest]):
         return super()._get_validation_exclusions() - {"side"}  # type: ignore[misc, no-any-return]
 
 
-class InterestRows(RowsInline):
-    """What the office declared, to be changed here."""
-
-    model = Interest
-    form = InterestForm
-    fields = ["credit_code", "what"]
-    verbose_name_plural = gettext_lazy("interests declared by the office")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Interest]:
-        rows: QuerySet[Interest] = super().get_queryset(request).filter(side=Interest.Side.OFFICE)
-        return rows
-
-
-class OthersInterests(RecordInline):
-    """What the doctor or his university declared: theirs to change."""
-
-    model = Interest
-    fields = ["credit_code", "what", "side"]
-    verbose_name_plural = gettext_lazy("interests declared by the doctor or his university")
-    show_change_link = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Interest]:
-        rows: QuerySet[Interest] = super().get_queryset(request).exclude(side=Interest.Side.OFFICE)
-        return rows
-
-
-class DoctorForm(MaskingForm, AccountForm):
-    """A doctor's record; an account can be made with it, at once or later."""
-
-    role = User.Role.DOCTOR
-    account_required = False
-
-
-class DoctorTable(OfficeTable[Doctor]):
+class DoctorTable(PortalForms[Doctor]):
     list_display = ["name", "university", "college", "discipline_words", "days_a_month", "most_hosts", "active"]
     list_filter = ["active", "university", "posting_excludes"]
     search_fields = ["pinyin", "folded_words", "university__pinyin", "discipline"]
     list_select_related = ["university"]
-    autocomplete_fields = ["university"]
-    inlines = [WorkRows, InterestRows, OthersInterests]
-    form = DoctorForm
+    form_page = doctor_page
     masks = ("phone",)
     masked_phone = masked_column("phone", gettext_lazy("phone"))
-    readonly_fields = ["masked_phone", "user"]
-    fixed = ("university",)
+    readonly_fields = ["masked_phone"]
     writes: ClassVar[dict[str, Any]] = {"change": actions.edit_doctor}
-    record = [
+    inlines = [WorkRows]
+    # What those read who may not change it.
+    fields = [
         "name", "sex", "born_on", "university", "college", "discipline", "directions", "keywords", "fields", "honours",
         "days_a_month", "most_hosts", "most_km", "accepts_adjustment", "other_postings", "posting_excludes", "phone",
-        "email", "active",
+        "email", "active", "user",
     ]  # fmt: skip
-
-    def get_inlines(self, request: HttpRequest, obj: Doctor | None) -> Any:
-        """Nobody else declared anything of a doctor not yet known."""
-        return self.inlines if obj is not None else [WorkRows, InterestRows]
-
-    def get_fields(self, request: HttpRequest, obj: Doctor | None = None) -> Any:
-        allowed = self.has_change_permission(request, obj)
-        fields = [f"masked_{name}" if name in self.masks and not allowed else name for name in self.record]
-        if obj is not None and (obj.user_id is not None or not allowed):
-            return [*fields, "user"]
-        return [*fields, "account_name", "account_password"]
 
     @admin.display(description=gettext_lazy("discipline"), ordering="discipline")
     def discipline_words(self, doctor: Doctor) -> str:
         return doctor.discipline_name
-
-    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Doctor:
-        interests = {row["credit_code"]: row["what"] for row in typed.rows["interests"].given}
-        return actions.enrol_doctor(
-            typed.facts["university"], **typed.act, facts=typed.facts, works=typed.rows["works"].given,
-            interests=interests, account=form.account(),
-        )  # fmt: skip
-
-    def change(self, form: Any, typed: Typed, **more: Any) -> None:
-        account = form.account() if form.instance.user_id is None else None
-        super().change(form, typed, account=account, **more)
 
 
 class WorkTable(OfficeTable[Work]):

@@ -4,38 +4,21 @@ from typing import Any
 
 from django import forms
 from django.forms import formset_factory
-from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
-from core.edits import Rows
 from core.parameters import DayField
 from experts.models import Doctor, Work
-from officedata.codes import discipline_choices
+from ui.choosers import DisciplineField
 from ui.forms import MaskedField, MaskingForm
+from ui.row_forms import BaseRows, RowForm, Unjudged
 
 WISHES = ["wish_1", "wish_2", "wish_3"]
-
-
-class Unjudged:
-    """A form shown with what was typed so far but not yet checked: only a row was asked for."""
-
-    def __init__(self, *args: Any, unjudged: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.unjudged = unjudged
-
-    def full_clean(self) -> None:
-        if self.unjudged:
-            self._errors = ErrorDict()
-            self.cleaned_data: dict[str, Any] = {}
-        else:
-            super().full_clean()  # type: ignore[misc]
 
 
 class DoctorForm(Unjudged, MaskingForm):
     """A doctor's own facts; wishes are up to three lines of text."""
 
-    discipline = forms.ChoiceField(label=_("Discipline"), required=False)
     wish_1 = forms.CharField(label=_("First wish"), max_length=60, required=False)
     wish_2 = forms.CharField(label=_("Second wish"), max_length=60, required=False)
     wish_3 = forms.CharField(label=_("Third wish"), max_length=60, required=False)
@@ -47,7 +30,7 @@ class DoctorForm(Unjudged, MaskingForm):
             "most_hosts", "most_km", "accepts_adjustment", "other_postings", "posting_excludes", "phone", "email",
             "honours", "active",
         ]  # fmt: skip
-        field_classes = {"born_on": DayField, "phone": MaskedField}
+        field_classes = {"born_on": DayField, "phone": MaskedField, "discipline": DisciplineField}
         labels = {"most_km": _("Farthest he will travel")}
         widgets = {"directions": forms.Textarea(attrs={"rows": 3})}
 
@@ -56,15 +39,6 @@ class DoctorForm(Unjudged, MaskingForm):
         for name, wish in zip(WISHES, self.instance.wishes, strict=False):
             self.fields[name].initial = wish
         self.fields["most_km"].widget.attrs["min"] = 1
-        self._offer_disciplines(self.instance.discipline)
-
-    def _offer_disciplines(self, code: str) -> None:
-        """A code deeper than the table goes stays as it is."""
-        choices: list[Any] = [("", "—"), *discipline_choices()]
-        known = {each for _group, inner in discipline_choices() for each, _name in inner}
-        if code and code not in known:
-            choices.insert(1, (code, f"{code} {self.instance.discipline_name}".strip()))
-        self.fields["discipline"].choices = choices  # type: ignore[attr-defined]
 
     def clean_most_hosts(self) -> int:
         most: int = self.cleaned_data["most_hosts"]
@@ -77,12 +51,6 @@ class DoctorForm(Unjudged, MaskingForm):
         data = dict(self.cleaned_data)
         wishes = [data.pop(name).strip() for name in WISHES]
         return {**data, "wishes": [wish for wish in wishes if wish]}
-
-
-class RowForm(Unjudged, forms.Form):
-    """A row of a list: one stored row with its key, or a new one."""
-
-    key = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
 
 class WorkForm(RowForm):
@@ -101,21 +69,6 @@ class InterestForm(RowForm):
         if not uscc.is_valid(code):
             raise forms.ValidationError(_("Check the 18 characters: this is not a valid code."))
         return code
-
-
-class BaseRows(forms.BaseFormSet):  # type: ignore[type-arg]
-    """A list inside a form: rows ticked for deletion are gone, blank new rows do not count."""
-
-    def rows(self) -> Rows:
-        given, removed = [], []
-        for at, form in enumerate(self.forms):
-            data = dict(getattr(form, "cleaned_data", {}))
-            key = data.pop("key", "")
-            if data.pop("DELETE", False):
-                removed.append(key)
-            elif data and (at < self.initial_form_count() or form.has_changed()):
-                given.append(data | {"key": key} if key else data)
-        return Rows(given=given, removed=removed)
 
 
 class InterestRows(BaseRows):

@@ -5,8 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import F
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,16 +15,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
 from core.errors import Refused
-from core.parameters import number_of
 from core.permissions import get_permitted, may
 from core.phones import address_of, reveal_phone
 from experts import actions
 from experts.columns import DOCTOR
 from experts.filters import DoctorFilter
-from experts.forms import DoctorForm, Interests, WorkRows
 from experts.models import Doctor, Interest
+from experts.record import declared_by_others, record_forms, save_record
 from ui import sheets
 from ui.edits import say_refusal, seen_version
+from ui.row_forms import with_row
 
 PAGE = 25
 
@@ -95,52 +94,17 @@ def _form_page(request: SignedIn, doctor: Doctor, *, version: str) -> HttpRespon
     """The form of a new or known doctor. A button that only adds a row brings everything typed back unjudged."""
     posted = request.POST if request.method == "POST" else None
     adds = posted.get("add", "") if posted else ""
-    rows = _with_row(posted, adds) if posted and adds else posted
+    rows = with_row(posted, adds) if posted and adds else posted
     side = actions.side_of(request.user)
-    forms = _forms(doctor, side, data=rows, unjudged=bool(adds))
+    forms = record_forms(doctor, side, data=rows, unjudged=bool(adds))
     facts: dict[str, Any] = {**forms, "doctor": doctor, "judged": posted and not adds, "version": version}
-    facts["declared"] = doctor.interests.exclude(side=side).order_by("pk") if doctor.pk else []
+    facts["declared"] = declared_by_others(doctor, side)
     if posted and not adds and all(form.is_valid() for form in forms.values()):
         try:
-            saved = _save(request, doctor, version=version, **forms)
+            saved = save_record(doctor, {"by": request.user, "at": timezone.now()}, version=version, **forms)
         except Refused as refusal:
             facts |= say_refusal(forms["form"], refusal)
         else:
             messages.success(request, _("%(doctor)s was saved.") % {"doctor": saved})
             return redirect(saved)
     return render(request, "experts/doctor_form.html", facts)
-
-
-def _with_row(posted: QueryDict, prefix: str) -> QueryDict:
-    """The post with one more blank row in the list named."""
-    data = posted.copy()
-    name = f"{prefix}-TOTAL_FORMS"
-    count = number_of(data.get(name), least=0, most=1000)
-    if count is not None:
-        data[name] = str(count + 1)
-    return data
-
-
-def _forms(doctor: Doctor, side: str, *, data: QueryDict | None, unjudged: bool) -> dict[str, Any]:
-    """The record, its works, and the interests that the side of the person at hand declared."""
-    works: list[Any] = []
-    interests: list[Any] = []
-    if doctor.pk is not None:
-        key = {"key": F("pk")}
-        works = list(doctor.works.order_by("-year", "pk").values("kind", "title", "year", "abstract", **key))
-        declared = doctor.interests.filter(side=side)
-        interests = list(declared.order_by("pk").values("credit_code", "what", **key))
-    rows: dict[str, Any] = {"data": data, "form_kwargs": {"unjudged": unjudged}}
-    return {
-        "form": DoctorForm(data, instance=doctor, unjudged=unjudged),
-        "works": WorkRows(initial=works, prefix="works", **rows),
-        "interests": Interests(initial=interests, prefix="interests", **rows),
-    }
-
-
-def _save(request: SignedIn, doctor: Doctor, *, version: str, form: DoctorForm, works: Any, interests: Any) -> Doctor:
-    act: dict[str, Any] = {"by": request.user, "at": timezone.now(), "facts": form.facts()}
-    if doctor.pk is None:
-        declared = {row["credit_code"]: row["what"] for row in interests.rows().given}
-        return actions.enrol_doctor(doctor.university, **act, works=works.rows().given, interests=declared)
-    return actions.edit_doctor(doctor, **act, works=works.rows(), interests=interests.rows(), version=version)

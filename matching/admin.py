@@ -5,12 +5,15 @@ from typing import Any, cast
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assignments.actions import withdraw_need
 from assignments.models import Order
 from assignments.round_needs import needs_of_round
+from core.permissions import may
 from enterprises.actions import return_need
 from enterprises.models import Need
 from matching import actions
@@ -19,7 +22,7 @@ from matching.weights import WHY
 from matching.wording import AGAINST, FACTORS, UNKNOWN_WORDS, WHY_UNSERVED
 from programmes.filters import BatchFilter
 from programmes.models import Batch
-from ui.office_table import MonthFilter, ReasonForm, RecordInline, RecordTable, masked_column, status_column
+from ui.office_table import MonthFilter, ReasonForm, RecordInline, RecordTable, masked_column, person, status_column
 from ui.templatetags.ui_format import cndate, wan
 from ui.value_words import NOTHING, name_of, says
 
@@ -120,6 +123,13 @@ class NeedTable(RecordTable[Need]):
     actions = ["publish", "send_back", "match_again", "withdraw"]
     acts = {"publish": "review", "send_back": "review", "match_again": "review", "withdraw": "withdraw"}
     shown_status = status_column()
+
+    def row_tools(self, request: HttpRequest, obj: Need) -> list[dict[str, str]]:
+        """The need's page with its orders, and the enterprise's form while the need can be rewritten."""
+        tools = [{"url": obj.get_absolute_url(), "label": _("Open the need")}]
+        if obj.status in (Need.Status.DRAFT, Need.Status.RETURNED) and may(person(request), "edit", obj):
+            tools.append({"url": reverse("need_edit", args=[obj.pk]), "label": _("Edit the need")})
+        return tools
 
     @admin.display(description=gettext_lazy("number of the need"), ordering="pk")
     def number(self, need: Need) -> str:

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,22 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programmes import actions
+from programmes.form_pages import batch_page, programme_page, rule_set_page
 from programmes.models import Batch, Programme, RuleSet
-from programmes.readers import wrong_rules
-from ui.forms import MaskingForm
-from ui.office_table import OfficeTable, ReasonForm, Typed
-
-
-class BatchForm(MaskingForm):
-    """A batch is pinned only to rules that can be read."""
-
-    def clean_rule_set(self) -> RuleSet:
-        rules: RuleSet = self.cleaned_data["rule_set"]
-        if wrong := wrong_rules(rules.data):
-            raise ValidationError(
-                [_("These rules cannot be read; choose another version, or write the next one."), *wrong]
-            )
-        return rules
+from ui.office_table import PortalForms, ReasonForm
 
 
 class RepinForm(ReasonForm):
@@ -38,32 +24,34 @@ class RepinForm(ReasonForm):
     field_order = ["rule_set", "reason"]
 
 
-class ProgrammeTable(OfficeTable[Programme]):
+class ProgrammeTable(PortalForms[Programme]):
     list_display = ["name"]
     search_fields = ["name"]
+    form_page = programme_page
     writes: ClassVar[dict[str, Any]] = {"change": actions.edit_programme}
 
-    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Programme:
-        return actions.set_up_programme(**typed.facts, by=typed.by)
 
-
-class RuleSetTable(OfficeTable[RuleSet]):
+class RuleSetTable(PortalForms[RuleSet]):
     """A version is never changed: saving a new one adds the next version of its code."""
 
-    list_display = ["name", "code", "version", "created_at"]
+    list_display = ["name", "version", "created_at", "created_by"]
     list_filter = ["code"]
     search_fields = ["name", "code"]
-    fields = ["code", "version", "name", "data"]
-    keeps = ("version",)
+    list_select_related = ["created_by"]
+    form_page = rule_set_page
+    fields = ["name", "version", "data", "created_at", "created_by"]
+    keeps = ("created_at", "created_by")
 
     def has_change_permission(self, request: HttpRequest, obj: RuleSet | None = None) -> bool:
         return False
 
-    def add(self, request: HttpRequest, form: Any, typed: Typed) -> RuleSet:
-        return actions.write_rule_set(**typed.facts, by=typed.by)
+    def row_tools(self, request: HttpRequest, obj: RuleSet) -> list[dict[str, str]]:
+        if not self.has_add_permission(request):
+            return []
+        return [{"url": f"{self.address('add')}?from={obj.pk}", "label": _("Write the next version")}]
 
 
-class BatchTable(OfficeTable[Batch]):
+class BatchTable(PortalForms[Batch]):
     list_display = ["name", "programme", "status", "starts_on", "ends_on", "rule_set", "round_link"]
     list_filter = ["status", "programme"]
     search_fields = ["name", "programme__name"]
@@ -73,19 +61,11 @@ class BatchTable(OfficeTable[Batch]):
     writes: ClassVar[dict[str, Any]] = {"change": actions.edit_batch}
     actions = ["open_batches", "start_batches", "close_batches", "repin_batches"]
     acts = {"open_batches": "open", "start_batches": "start", "close_batches": "close", "repin_batches": "repin"}
-    form = BatchForm
-
-    def add(self, request: HttpRequest, form: Any, typed: Typed) -> Batch:
-        return actions.plan_batch(**typed.facts, by=typed.by)
+    form_page = batch_page
 
     @admin.display(description=gettext_lazy("round"))
     def round_link(self, batch: Batch) -> str:
         return format_html('<a href="{}">{}</a>', batch.get_absolute_url(), _("Open the round"))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Batch | None = None) -> tuple[str, ...]:
-        """Once opened, a batch keeps the rules it was pinned to."""
-        pinned = ("rule_set", "programme") if obj is not None and obj.status != Batch.Status.DRAFT else ()
-        return (*super().get_readonly_fields(request, obj), *pinned)
 
     @admin.action(description=gettext_lazy("Open for orders"))
     def open_batches(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:

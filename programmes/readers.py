@@ -1,23 +1,32 @@
 """What of a batch only the apps above can read, asked through here: the service rules, and which hosts are eligible.
 
-An app above names its reader in `AppConfig.ready` (docs/adr/0014-checked-json.md). Without a reader nothing is written.
+An app above names its reader in `AppConfig.ready` (docs/adr/0014-checked-json.md), and the form into which clerks type
+it, by its path: it is loaded when a page asks for it. Without a reader nothing is written.
 """
 
 from collections.abc import Callable
 from typing import Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 Subject = Literal["rules", "eligibility"]
 Reader = Callable[[Any], list[str]]
 """What is wrong with a value, each in a sentence that says what to do; none where it can be read."""
 
 _READERS: dict[Subject, Reader] = {}
+_FORMS: dict[Subject, str] = {}
 
 
-def read_by(subject: Subject, reader: Reader) -> None:
-    """Name who reads the rules, or the eligibility."""
+def read_by(subject: Subject, reader: Reader, *, form: str) -> None:
+    """Name who reads the rules, or the eligibility, and the path of the form (or form set) that has `as_data()`."""
     _READERS[subject] = reader
+    _FORMS[subject] = form
+
+
+def form_of(subject: Subject) -> Any:
+    """The form, or form set, into which the rules or the eligibility are typed."""
+    return import_string(_FORMS[subject])
 
 
 def wrong_rules(data: Any) -> list[str]:

@@ -11,4 +11,4 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         """Read the rules of batches."""
-        read_by("rules", wrong_rules)
+        read_by("rules", wrong_rules, form="service.rules_form.RulesForm")

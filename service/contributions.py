@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assignments.models import Assignment
-from service import home_panels, waiting
+from service import home_panels, rule_words, waiting  # noqa: F401 - rule_words says the rules
 from service.admin import (
     AssignmentTable,
     MonthlyCheckTable,

@@ -45,7 +45,8 @@ TABLE: dict[str, set[str]] = {
     "enterprises.add_(survey|visitsheet)": {C},
     "enterprises.change_(survey|visitsheet|need)": OFFICE,
     "enterprises.fill_visitsheet": OFFICE,
-    "enterprises.(post|edit|submit)_need": {E},
+    "enterprises.(post|submit)_need": {E},
+    "enterprises.edit_need": {E, *EDITORS},
     "enterprises.withdraw_need": {E, C},
     "enterprises.review_need": EDITORS,
     "enterprises.read_qualification": {E, *OFFICE},
@@ -140,7 +141,7 @@ Verbs = dict[str, set[str]]
 # Model → verb → who may, of: those it belongs to ("own …"), their like ("other …"), the offices.
 OWN: dict[str, Verbs] = {
     "need": {
-        "edit": {"own enterprise"},
+        "edit": {"own enterprise", C},
         "submit": {"own enterprise"},
         "withdraw": {"own enterprise", C},
         "review": {C, K},

@@ -25,6 +25,7 @@ from core.edits import version_of
 from core.scope import visible
 from enterprises.models import Enterprise, Member, Qualification
 from enterprises.office.hosts import HostForm
+from enterprises.office.sheet_form import SheetPlanForm
 from enterprises.office.sheets import PlanForm
 from experts.models import Doctor
 from service.models import Visit
@@ -114,6 +115,7 @@ PORTAL: dict[type[ScopedForm], Callable[[ScopeWorld, str], ScopedForm]] = {
     OrderForm: lambda world, name: OrderForm(user=world.people[name], doctors=[]),
     HostForm: lambda world, name: HostForm(user=world.people[name]),
     PlanForm: lambda world, name: PlanForm(user=world.people[name]),
+    SheetPlanForm: lambda world, name: SheetPlanForm(user=world.people[name]),
 }
 
 
@@ -333,9 +335,9 @@ def test_a_county_enters_enterprises_of_its_own_district_only() -> None:
     }
     facts = {"name": "云泉市新厂", "enterprise_class": "technology", **rows}
     answer = client.post(url(Enterprise, "add"), {**facts, "district": world.b.pk})
-    assert [error.code for error in errors(answer)["district"]] == ["invalid_choice"]
+    assert [error.code for error in answer.context["form"].errors.as_data()["district"]] == ["invalid_choice"]
     moved = client.post(url(Enterprise, "change", world.lead.pk), {**facts, "district": world.b.pk})
-    assert [error.code for error in errors(moved)["district"]] == ["invalid_choice"]
+    assert [error.code for error in moved.context["form"].errors.as_data()["district"]] == ["invalid_choice"]
     assert not Enterprise.objects.filter(name="云泉市新厂").exists()
     assert client.post(url(Enterprise, "add"), {**facts, "district": world.a.pk}).status_code == 302
     assert Enterprise.objects.get(name="云泉市新厂").district == world.a

@@ -196,7 +196,7 @@ def test_a_county_reads_no_interests(world: ScopeWorld) -> None:
 
 
 def test_a_county_chooses_among_its_district_and_the_departments(world: ScopeWorld) -> None:
-    form = client_of(world, "county_a").get(reverse("admin:enterprises_enterprise_add")).context["adminform"].form
+    form = client_of(world, "county_a").get(reverse("admin:enterprises_enterprise_add")).context["form"]
     assert list(form.fields["district"].queryset) == [world.a]
     own = world.people["county_a"].office
     assert set(form.fields["department"].queryset) == {own, world.x, world.y}

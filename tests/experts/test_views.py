@@ -146,8 +146,8 @@ def test_editing_replaces_works_only_where_they_changed(liaison: User) -> None:
 def test_a_discipline_deeper_than_the_table_is_kept(liaison: User) -> None:
     doctor = f.DoctorFactory(university=liaison.liaison.university, discipline="4304599")
     client = client_of(liaison)
-    assert client.get(f"/doctors/{doctor.pk}/edit/").context["form"]["discipline"].value() == "4304599"
-    edit(client, doctor, discipline="4304599")
+    assert client.get(f"/doctors/{doctor.pk}/edit/").context["form"]["discipline"].value() == "无机非金属材料 4304599"
+    edit(client, doctor, discipline="无机非金属材料 4304599")
     doctor.refresh_from_db()
     assert doctor.discipline == "4304599"
 

@@ -1,6 +1,5 @@
 """The office's tables write by actions alone: who, act and rows of the history, refusals, edits of an older page."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -17,17 +16,16 @@ from enterprises.models import Enterprise, Member, Qualification, Survey, VisitS
 from experts import actions as experts
 from experts.models import Doctor, Interest, Liaison, University, Work
 from programmes.models import Batch, Programme, RuleSet
-from service.compliance import DEFAULT_RULES
 from tests import factories as f
 from tests.factories import START, credit_code, moment
-from tests.office.conftest import As
+from tests.office.conftest import As, rules_typed
 from tests.threads import race
 
 AT = moment(START)
 PASSWORD = "zao qi de niao er"
 NO_ROWS = {
     f"{name}-{count}": "0"
-    for name in ("works", "interests", "interests-2", "qualifications", "members", "liaisons", "VisitSheet_needs")
+    for name in ("works", "interests", "qualifications", "conditions", "liaisons")
     for count in ("TOTAL_FORMS", "INITIAL_FORMS")
 }
 ACCOUNT = {"account_name": "new", "account_person": "卫老师", "account_password": PASSWORD}
@@ -77,7 +75,6 @@ def opened(client: Client, row: models.Model) -> str:
 
 def adds() -> list[tuple[type[models.Model], Callable[[], dict[str, Any]], list[tuple[str, str, str]]]]:
     """Table, what is typed, and the history rows."""
-    rules = {**DEFAULT_RULES.to_data()}
     return [
         (District, lambda: {"code": "140909", "name": "新县", "tile_x": 150, "tile_y": 150}, [
             ("District", "insert", "identity.enter_district")]),
@@ -88,7 +85,7 @@ def adds() -> list[tuple[type[models.Model], Callable[[], dict[str, Any]], list[
         (ApiToken, lambda: {"user": f.ProgramUserFactory().pk, "label": "省平台", "scope": "read"}, [
             ("ApiToken", "insert", "identity.issue_token")]),
         (Programme, lambda: {"name": "二期"}, [("Programme", "insert", "programmes.set_up_programme")]),
-        (RuleSet, lambda: {"code": "round", "name": "新规则", "data": json.dumps(rules)}, [
+        (RuleSet, lambda: rules_typed(name="新规则"), [
             ("RuleSet", "insert", "programmes.write_rule_set")]),
         (Batch, lambda: _batch() | {"programme": f.ProgrammeFactory().pk, "rule_set": f.RuleSetFactory().pk}, [
             ("Batch", "insert", "programmes.plan_batch")]),
@@ -103,7 +100,7 @@ def adds() -> list[tuple[type[models.Model], Callable[[], dict[str, Any]], list[
             ("Member", "insert", "enterprises.appoint_member"), ("User", "insert", "enterprises.appoint_member")]),
         (Survey, lambda: {"programme": f.ProgrammeFactory().pk, "name": "春季", "starts_on": "2025-03-01",
             "ends_on": "2025-04-01"}, [("Survey", "insert", "enterprises.plan_survey")]),
-        (VisitSheet, lambda: {"survey": f.SurveyFactory().pk, "enterprise": f.EnterpriseFactory().pk,
+        (VisitSheet, lambda: {"survey": f.SurveyFactory().pk, "enterprise": f.EnterpriseFactory().name,
             "department": f.DepartmentFactory().pk}, [("VisitSheet", "insert", "enterprises.plan_sheets")]),
         (University, lambda: {"name": "云泉大学", "latitude": "38", "longitude": "113"}, [
             ("University", "insert", "experts.open_university")]),
@@ -125,7 +122,8 @@ def _batch(**changes: str) -> dict[str, str]:
     return {
         "name": "新批", "starts_on": "2025-03-01", "ends_on": "2026-03-01", "orders_from": "2025-03-01",
         "orders_until": "2025-04-01", "answer_days": "7", "technology_quota": "10", "agriculture_quota": "5",
-        "eligibility": '[{"kind": "high_tech", "level": "provincial"}]',
+        "conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0", "conditions-0-kind": "high_tech",
+        "conditions-0-level": "provincial",
     } | changes  # fmt: skip
 
 
@@ -246,15 +244,12 @@ def test_a_refusal_keeps_what_was_typed_and_writes_nothing(as_user: As, city: Us
     client, since = as_user(city), now()
     rows = {"interests-TOTAL_FORMS": "2", "interests-INITIAL_FORMS": "2"}
     for at, (row, code) in enumerate([(one, credit_code(2)), (two, credit_code(1))]):
-        rows |= {f"interests-{at}-id": row.pk, f"interests-{at}-doctor": doctor.pk, f"interests-{at}-what": "股",
-                 f"interests-{at}-credit_code": code}  # fmt: skip
+        rows |= {f"interests-{at}-key": row.pk, f"interests-{at}-what": "股", f"interests-{at}-credit_code": code}
     form = {**NO_ROWS, **_doctor(name="改了"), **rows, "version": opened(client, doctor)}
     page = client.post(url(Doctor, doctor.pk, "change"), form)
     assert page.status_code == 200
-    assert page.context["adminform"].form.non_field_errors() == [
-        "Two rows of a list say the same; each can be given once."
-    ]
-    assert page.context["adminform"].form["name"].value() == "改了"
+    assert page.context["form"].non_field_errors() == ["Two rows of a list say the same; each can be given once."]
+    assert page.context["form"]["name"].value() == "改了"
     assert trace(since, city) == []
 
 
@@ -277,7 +272,7 @@ def test_an_older_page_is_refused_and_says_who_changed_what(as_user: As, city: U
         for change in entry["changes"]
     ]
     assert ("甲", "Most hosts at once", "1", "2") in changes
-    assert refused.context["adminform"].form["keywords"].value() == "镁碳砖"
+    assert refused.context["form"]["keywords"].value() == "镁碳砖"
     body = refused.content.decode()
     assert f'name="version" value="{version_of(Doctor, doctor.pk)}"' in body
     assert "Most hosts at once：1 → 2" in body
@@ -328,7 +323,7 @@ def test_rows_under_a_row_keep_their_keys(as_user: As, city: User) -> None:
     rows = {"qualifications-TOTAL_FORMS": "2", "qualifications-INITIAL_FORMS": "2"}
     for at, row in enumerate(enterprise.qualifications.order_by("kind", "pk")):
         rows |= {f"qualifications-{at}-{name}": getattr(row, name) for name in ("kind", "valid_from", "valid_until")}
-        rows |= {f"qualifications-{at}-id": row.pk, f"qualifications-{at}-enterprise": enterprise.pk}
+        rows |= {f"qualifications-{at}-key": row.pk}
         rows |= {f"qualifications-{at}-level": "national" if row == two else "provincial"}
     form = {"name": enterprise.name, "credit_code": enterprise.credit_code, "district": enterprise.district_id}
     form |= {name: getattr(enterprise, name) for name in ("enterprise_class", "industry", "size", "products")}
@@ -366,7 +361,7 @@ def test_of_two_who_add_the_same_at_once_the_second_is_told(as_user: As, city: U
     form = {"name": "二期", "purpose": "试点"}
     first, second = race(lambda: one.post(url(Programme, "add"), form), lambda: two.post(url(Programme, "add"), form))
     assert (first.status_code, second.status_code) == (302, 200)
-    shown = second.context["adminform"].form
+    shown = second.context["form"]
     assert shown.non_field_errors() == [
         "Somebody else wrote at the same moment. Look at what is there, and save again."
     ]

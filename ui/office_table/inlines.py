@@ -1,4 +1,4 @@
-"""Rows under their owner."""
+"""Rows shown under their owner."""
 
 from typing import Any
 
@@ -8,15 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from core.permissions import may
-from ui.office_table.fields import WIDGETS
-from ui.office_table.scoped import FoundByTyping, ScopedRows, person
-
-
-class RowsInline(ScopedRows, FoundByTyping, TabularInline[Any, Any]):
-    """Rows edited under their owner."""
-
-    extra = 0
-    formfield_overrides = WIDGETS
+from ui.office_table.scoped import ScopedRows, person
 
 
 class RecordInline(ScopedRows, TabularInline[Any, Any]):

@@ -1,6 +1,5 @@
-"""Writing: one action for a row and the rows under it."""
+"""Writing: one action for a row."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -8,13 +7,12 @@ from typing import Any, ClassVar
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, models
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.edits import Rows
 from core.errors import Refused
 from core.permissions import may
 from ui.edits import meanwhile, seen_version
@@ -24,12 +22,11 @@ from ui.office_table.scoped import M, person
 
 @dataclass(frozen=True)
 class Typed:
-    """What a person typed on the page of a row: its facts, and the rows under it by the name of their relation."""
+    """What a person typed on the page of a row."""
 
     by: User
     at: datetime
     facts: dict[str, Any]
-    rows: dict[str, Rows]
 
     @property
     def act(self) -> dict[str, Any]:
@@ -54,34 +51,8 @@ def facts_of(form: Any) -> dict[str, Any]:
     return {name: value for name, value in form.cleaned_data.items() if name in names}
 
 
-def rows_of(model: type[models.Model], formsets: Iterable[Any]) -> dict[str, Rows]:
-    """What was typed into the rows edited with a row, by the name of their relation; several inlines may share one."""
-    found: dict[str, Rows] = {}
-    for formset in formsets:
-        name = formset.fk.remote_field.get_accessor_name()
-        if name in getattr(model, "edited_with", ()):
-            typed, before = _rows(formset), found.get(name, Rows())
-            found[name] = Rows([*before.given, *typed.given], [*before.removed, *typed.removed])
-    return found
-
-
-def _rows(formset: Any) -> Rows:
-    removed = [form for form in formset.deleted_forms if form.instance.pk is not None]
-    given = [form for form in formset.forms if form.has_changed() and form not in formset.deleted_forms]
-    return Rows(
-        given=[_typed(formset, form) for form in given],
-        removed=[str(form.instance.pk) for form in removed],
-    )
-
-
-def _typed(formset: Any, form: Any) -> dict[str, Any]:
-    """The facts of one row, with its key where it is no new one."""
-    facts = {name: value for name, value in facts_of(form).items() if name not in (formset.fk.name, "id")}
-    return facts if form.instance.pk is None else {"key": str(form.instance.pk), **facts}
-
-
 class WrittenRows(ModelAdmin[M]):
-    """A row is written together with the rows under it (`core.edits.Rows`) by one action.
+    """A row is written by one action; rows under it are typed on a page of their own (`ui.office_table.portal_form`).
 
     `add` calls the one that adds; `writes` gives those that change ("change") and delete ("delete") a row.
     """
@@ -131,11 +102,11 @@ class WrittenRows(ModelAdmin[M]):
         return type(form.__name__, (SaysRefusal, form), {"refusal": refusal}) if refusal is not None else form
 
     def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
-        """The row is written together with the rows under it, by `save_related`."""
+        """The row is written by `save_related`, the last step of Django's page."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Call the action that adds or changes the row."""
-        typed = Typed(person(request), timezone.now(), facts_of(form), rows_of(self.model, formsets))
+        typed = Typed(person(request), timezone.now(), facts_of(form))
         if change:
             self.change(form, typed, version=request.POST.get("version", ""))
             return
@@ -146,7 +117,7 @@ class WrittenRows(ModelAdmin[M]):
         raise TypeError(f"{type(self).__name__} does not say how a row is added")
 
     def change(self, form: Any, typed: Typed, **more: Any) -> None:
-        self.writes["change"](form.instance, **typed.act, facts=typed.facts, **typed.rows, **more)
+        self.writes["change"](form.instance, **typed.act, facts=typed.facts, **more)
 
     def delete_model(self, request: HttpRequest, obj: M) -> None:
         self.writes["delete"](obj, by=person(request), at=timezone.now())

@@ -1,0 +1,97 @@
+"""What the office types of a programme, a batch and a version of its rules."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.parameters import DayField
+from programmes.models import Batch, Programme, RuleSet
+from programmes.readers import wrong_rules
+from ui.row_forms import Unjudged
+
+PINNED = ("programme", "rule_set")
+
+
+class ProgrammeForm(forms.ModelForm[Programme]):
+    class Meta:
+        model = Programme
+        fields = ["name", "purpose"]
+        help_texts = {"name": _("As the city announces it, without the year.")}
+
+
+class BatchForm(Unjudged, forms.ModelForm[Batch]):
+    """The dates, quotas and rules of a batch; its conditions are rows beside it. An opened batch keeps its programme
+    and its rules."""
+
+    class Meta:
+        model = Batch
+        fields = [
+            *PINNED, "name", "starts_on", "ends_on", "orders_from", "orders_until", "answer_days", "technology_quota",
+            "agriculture_quota",
+        ]  # fmt: skip
+        field_classes = dict.fromkeys(("starts_on", "ends_on", "orders_from", "orders_until"), DayField)
+        labels = {
+            "starts_on": _("First day of service"),
+            "ends_on": _("Last day of service"),
+            "orders_from": _("Orders from"),
+            "orders_until": _("Orders until"),
+        }
+        help_texts = {
+            "name": _("Which round of the programme it is, for example the year."),
+            "rule_set": _("Months are judged by this version; once the batch is opened it is changed with a reason."),
+            "answer_days": _("So long a doctor has to answer before the next one is asked."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer_days"].widget.attrs["min"] = 1
+        if self.instance.status != Batch.Status.DRAFT:
+            for name in PINNED:
+                del self.fields[name]
+
+    def clean_rule_set(self) -> RuleSet:
+        rules: RuleSet = self.cleaned_data["rule_set"]
+        if wrong := wrong_rules(rules.data):
+            raise ValidationError(
+                [_("These rules cannot be read; choose another version, or write the next one."), *wrong]
+            )
+        return rules
+
+    def clean_answer_days(self) -> int:
+        days: int = self.cleaned_data["answer_days"]
+        if days < 1:
+            raise ValidationError(_("A doctor needs at least one day to answer."))
+        return days
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for first, last, least in (("starts_on", "ends_on", 1), ("orders_from", "orders_until", 0)):
+            days = (data.get(first), data.get(last))
+            if None not in days and (days[1] - days[0]).days < least:  # type: ignore[operator]
+                self.add_error(last, _("The last day lies before the first."))
+        return data
+
+
+class RuleSetForm(forms.Form):
+    """Which rules the version belongs to, and its name."""
+
+    follows = forms.ChoiceField(
+        label=_("It is the next version of"),
+        required=False,
+        help_text=_("Batches stay with the version they were pinned to."),
+    )
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = dict(RuleSet.objects.order_by("code", "version").values_list("code", "name"))
+        self.fields["follows"].choices = [("", _("rules of their own")), *known.items()]  # type: ignore[attr-defined]
+
+    def code(self) -> str:
+        """The code of the rules; rules of their own get the next free one."""
+        if follows := self.cleaned_data["follows"]:
+            return str(follows)
+        taken = set(RuleSet.objects.values_list("code", flat=True))
+        return next(code for number in range(1, len(taken) + 2) if (code := f"rules-{number}") not in taken)
