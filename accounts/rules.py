@@ -35,9 +35,18 @@ def is_doctor(user: User) -> bool:
     return user.is_active and user.role == User.Role.DOCTOR
 
 
-def give(perm: str, predicate: rules.Predicate) -> None:
-    """Name a permission; a second naming is a mistake and raises KeyError."""
+# What must hold of the row besides, whoever asks: its status, its deadlines. `core.permissions.may` asks both.
+WHEN = rules.RuleSet()
+
+
+def give(perm: str, predicate: rules.Predicate, *, when: rules.Predicate | None = None) -> None:
+    """Name a permission: who has it and, with `when`, in which state of the row it can be used now.
+
+    A second naming is a mistake and raises KeyError.
+    """
     rules.add_perm(perm, predicate)
+    if when is not None:
+        WHEN.add_rule(perm, when)
 
 
 # Everyone in the office reads the tables of people; the city office keeps them.

@@ -1,7 +1,7 @@
 """What people type about orders, dispatches and assignments."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,8 @@ from ui.forms import ScopedForm
 class ReasonForm(forms.Form):
     """A reason others will read."""
 
+    SAID_AT: ClassVar[dict[str, str]] = {"reason_missing": "reason"}
+
     reason = forms.CharField(max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, label: Any, **kwargs: Any) -> None:
@@ -23,14 +25,44 @@ class ReasonForm(forms.Form):
         self.fields["reason"].label = label
 
 
+class WithdrawForm(ReasonForm):
+    """Why a need is taken back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label=_("Why do you take it back?"), **kwargs)
+
+
 class BeginForm(forms.Form):
     """The first day of service."""
 
+    SAID_AT: ClassVar[dict[str, str]] = {"outside_batch": "starts_on", "overlap": "starts_on"}
+
     starts_on = DayField(label=_("First day of service"), widget=forms.DateInput)
+
+    def __init__(self, *args: Any, hint: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"].help_text = hint
+
+
+class StopForm(forms.Form):
+    """The last day of a service that ends early, and why."""
+
+    SAID_AT: ClassVar[dict[str, str]] = {"outside_term": "last_day", "reason_missing": "reason"}
+
+    last_day = DayField(label=_("Last day of service"), widget=forms.DateInput)
+    reason = forms.CharField(
+        label=_("Why is the service stopped?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, hint: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].help_text = hint
 
 
 class ServeForm(forms.Form):
     """One more enterprise the doctor serves, by name or credit code: lists of other firms are nobody's to browse."""
+
+    SAID_AT: ClassVar[dict[str, str]] = {"interest": "enterprise", "served": "enterprise"}
 
     enterprise = forms.CharField(
         label=_("Enterprise"), max_length=120, help_text=_("Its full name or its unified social credit code.")

@@ -1,10 +1,12 @@
-"""Who may do what with orders, dispatches and assignments."""
+"""Who may do what with orders, dispatches and assignments, and in which state of them."""
 
 import rules
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import give, is_city_office, is_doctor, is_enterprise, is_office, is_university
 from assignments.models import Assignment, Dispatch, Order
+from core.permissions import can_become
 from core.scope import Body, body_of
 from enterprises.models import Need
 from enterprises.rules import is_its_enterprise
@@ -72,21 +74,56 @@ def is_dispatched_for_it(user: User, need: Need | None) -> bool:
     return named.visible_to(user).exists()
 
 
+@rules.predicate
+def is_open(user: User, order: Order) -> bool:
+    """Nobody has accepted yet. A settled order ends with the assignment it led to, not by itself."""
+    return order.status in (Order.Status.PLACED, Order.Status.DISPATCHED)
+
+
+@rules.predicate
+def is_in_time(user: User, dispatch: Dispatch) -> bool:
+    """The day to answer by has not passed."""
+    return timezone.localdate() <= dispatch.answer_by
+
+
+@rules.predicate
+def is_running(user: User, assignment: Assignment) -> bool:
+    """Not ended, whether the service has begun or not."""
+    return assignment.status in (Assignment.Status.PREPARING, Assignment.Status.ACTIVE)
+
+
+@rules.predicate
+def was_begun(user: User, assignment: Assignment) -> bool:
+    """The service runs, or ran and has ended."""
+    return assignment.status not in (Assignment.Status.PREPARING, Assignment.Status.CANCELLED)
+
+
+@rules.predicate
+def is_not_taken(user: User, need: Need) -> bool:
+    """No doctor has accepted an order for it: a service is stopped first."""
+    return not need.orders.filter(status=Order.Status.SETTLED).exists()
+
+
 for model in ("order", "dispatch", "assignment", "project"):
     give(f"assignments.view_{model}", is_office)
 give("assignments.place_order", is_city_office | orders_for_it)
-give("assignments.cancel_order", is_city_office | orders_for_it)
+give("assignments.cancel_order", is_city_office | orders_for_it, when=is_open)
 give("assignments.read_order", is_office | orders_for_it | is_asked_university)
-give("assignments.dispatch_order", is_city_office | is_asked_university)
-give("assignments.accept_dispatch", is_its_doctor)
-give("assignments.decline_dispatch", is_its_doctor)
-give("assignments.withdraw_dispatch", is_city_office | sent_it)
-give("assignments.begin_assignment", is_city_office | receives_it)
-give("assignments.stop_assignment", is_city_office)
-give("assignments.cancel_assignment", is_city_office)
+give("assignments.dispatch_order", is_city_office | is_asked_university, when=can_become(Order.Status.DISPATCHED))
+give("assignments.accept_dispatch", is_its_doctor, when=can_become(Dispatch.Status.ACCEPTED) & is_in_time)
+give("assignments.decline_dispatch", is_its_doctor, when=can_become(Dispatch.Status.DECLINED))
+give("assignments.withdraw_dispatch", is_city_office | sent_it, when=can_become(Dispatch.Status.WITHDRAWN))
+give("assignments.begin_assignment", is_city_office | receives_it, when=can_become(Assignment.Status.ACTIVE))
+give("assignments.stop_assignment", is_city_office, when=can_become(Assignment.Status.STOPPED))
+give("assignments.cancel_assignment", is_city_office, when=can_become(Assignment.Status.CANCELLED))
 give("assignments.change_assignment", is_city_office)
-give("assignments.serve_assignment", is_city_office | receives_it)
+give("assignments.serve_assignment", is_city_office | receives_it, when=is_running)
 give("assignments.follow_assignment", follows_it)
+give(
+    "enterprises.withdraw_need",
+    is_city_office | is_its_enterprise,
+    when=can_become(Need.Status.WITHDRAWN) & is_not_taken,
+)
 # Whose business a phone number is.
 give("experts.reveal_doctor", is_himself | is_city_office | is_its_university | serves_its_area)
 give("enterprises.reveal_need", is_office | is_its_enterprise | is_dispatched_for_it)

@@ -1,14 +1,20 @@
-"""Where every edge asks: what exists for someone, and what they may do with it."""
+"""Where every edge asks: what exists for someone, and what they may do with it.
+
+A permission says who may do a thing. Some also say in which state of the row (`give(…, when=…)`): a page offers what
+`may` allows now; what is posted too late is refused by the action, in words, and not as forbidden.
+"""
 
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
-from rules import has_perm
+from rules import Predicate, has_perm, predicate
 
 from accounts.models import User
+from accounts.rules import WHEN
 from core.scope import visible
+from core.status import Stateful
 
 M = TypeVar("M", bound=models.Model)
 
@@ -18,7 +24,8 @@ def perm_name(model: type[models.Model], verb: str) -> str:
 
 
 def get_permitted(source: type[M] | models.QuerySet[M], verb: str, user: User, **lookup: Any) -> M:
-    """The one object of `source` that `user` sees and may `verb`: unseen is 404, forbidden is 403."""
+    """The one object of `source` that `user` sees and may `verb`, in whatever state it is: unseen is 404, forbidden
+    is 403."""
     rows: Any = source if isinstance(source, models.QuerySet) else source._default_manager.all()
     try:
         obj: M = visible(rows, user).get(**lookup)
@@ -29,8 +36,8 @@ def get_permitted(source: type[M] | models.QuerySet[M], verb: str, user: User, *
 
 
 def check_permitted(obj: models.Model, verb: str, user: User) -> None:
-    """Raise PermissionDenied unless `user` may `verb` this object."""
-    if not may(user, verb, obj):
+    """Raise PermissionDenied unless `user` is one who may `verb` this object, in whatever state it is."""
+    if not entitled(user, verb, obj):
         raise PermissionDenied
 
 
@@ -40,6 +47,26 @@ def rules_let(user: User, verb: str, model: type[models.Model]) -> bool:
 
 
 def may(user: User, verb: str, obj: models.Model | type[models.Model]) -> bool:
-    """Whether `user` may `verb` this object (or, for a class, things of this kind at all)."""
-    model = obj if isinstance(obj, type) else type(obj)
-    return user.is_active and user.has_perm(perm_name(model, verb), None if isinstance(obj, type) else obj)
+    """Whether `user` may `verb` this object now (or, for a class, things of this kind at all)."""
+    return can_now(user, verb, obj) and entitled(user, verb, obj)
+
+
+def can_now(user: User, verb: str, obj: models.Model | type[models.Model]) -> bool:
+    """Whether the state of the object lets anybody `verb` it; of a class it says nothing."""
+    name = perm_name(obj if isinstance(obj, type) else type(obj), verb)
+    return isinstance(obj, type) or name not in WHEN or bool(WHEN.test_rule(name, user, obj))
+
+
+def entitled(user: User, verb: str, obj: models.Model | type[models.Model]) -> bool:
+    """Whether `user` is one who may `verb` this object, in whatever state it is."""
+    name = perm_name(obj if isinstance(obj, type) else type(obj), verb)
+    return user.is_active and user.has_perm(name, None if isinstance(obj, type) else obj)
+
+
+def can_become(*statuses: str) -> Predicate:
+    """A rule about a row: its table of moves allows a step to one of these statuses."""
+
+    def allowed(user: User, row: Stateful) -> bool:
+        return any(row.may_move(status) for status in statuses)
+
+    return predicate(allowed)

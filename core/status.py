@@ -59,7 +59,7 @@ def lock(obj: M) -> M:
 def check_move(obj: Stateful, to: str) -> None:
     """Raise AlreadyDone, naming the earlier decision, unless the (locked) row may take the step to `to`."""
     if not obj.may_move(to):
-        raise AlreadyDone(_earlier(obj), code="already_done")
+        raise AlreadyDone(earlier(obj), code="already_done")
 
 
 def move(obj: S, to: str, *, by: User | None, at: datetime, why: str = "", **facts: Any) -> S:
@@ -78,8 +78,8 @@ def move(obj: S, to: str, *, by: User | None, at: datetime, why: str = "", **fac
     return obj
 
 
-def _earlier(obj: Stateful) -> str:
-    """What happened before, in a sentence."""
+def earlier(obj: Stateful) -> str:
+    """What happened to the row before, in a sentence."""
     words = {"thing": obj._meta.verbose_name, "status": obj.get_status_display()}
     if obj.status_at is None:
         return _("This %(thing)s is “%(status)s”, so this step is not possible.") % words

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from enterprises.models import Need
-from ui.templatetags.ui_format import wan
+from ui.templatetags.ui_format import wanspan
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,5 @@ def card_of(need: Need) -> Card:
 
 
 def budget_of(need: Need) -> str:
-    """30 万元 – 50 万元, one end where only one is known."""
-    low, high = need.budget_low, need.budget_high
-    if low is not None and high is not None and low != high:
-        return f"{wan(low)} – {wan(high)}"
-    return wan(high if low is None else low)
+    """30万～50万元; 30万元以上 or 50万元以内 where only one end is known."""
+    return wanspan(need.budget_low, need.budget_high)

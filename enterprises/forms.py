@@ -12,7 +12,7 @@ from core.parameters import DayField
 from enterprises.models import Need
 from officedata.codes.words import DISCIPLINES
 from ui.choosers import DisciplineField
-from ui.templatetags.ui_format import cndate, wan
+from ui.templatetags.ui_format import cndate, kilometres, wan
 
 ASKED = ["title", "kind", "problem", "target", "contact_name", "contact_phone"]
 DETAILS = [
@@ -136,7 +136,7 @@ def answers(form: NeedForm) -> list[dict[str, Any]]:
     for name in ("due_on", "expires_on"):
         said[name] = cndate(data[name])
     said["days_a_month"] = _counted(data["days_a_month"], ngettext("%d day", "%d days", data["days_a_month"] or 0))
-    said["most_km"] = _counted(data["most_km"], gettext("%d km"))
+    said["most_km"] = kilometres(data["most_km"])
     said["discipline_required"] = gettext("yes") if data["discipline_required"] else ""
     shown = [name for name in form.Meta.fields if said[name] or name in ASKED]
     return [{"label": form[name].label, "value": said[name]} for name in shown]

@@ -1,11 +1,13 @@
-"""Who may do what with enterprises, needs, surveys and hosts. What exists for someone is said by `visible_to`."""
+"""Who may do what with enterprises, needs, surveys and hosts, and in which state of them. What exists for someone is
+said by `visible_to`. Taking a need back and ordering for it are acts of apps above: see their rules."""
 
 import rules
 
 from accounts.models import User
 from accounts.rules import give, is_city_office, is_county_office, is_enterprise, is_office
+from core.permissions import can_become
 from core.scope import sees
-from enterprises.models import Enterprise, Member, Need, Qualification
+from enterprises.models import Enterprise, Member, Need, Qualification, VisitSheet
 
 
 @rules.predicate
@@ -26,7 +28,19 @@ def in_its_area(user: User, row: Enterprise | Qualification | Member | Need | No
     return sees(user, enterprise.district) and (enterprise._state.adding or sees(user, enterprise))
 
 
-editor = (is_city_office | is_county_office) & in_its_area
+@rules.predicate
+def awaits_review(user: User, need: Need) -> bool:
+    """Sent to the office and not decided; or expired, for publishing it again renews it."""
+    return need.status in Need.PUBLISHABLE
+
+
+@rules.predicate
+def is_not_recorded(user: User, sheet: VisitSheet) -> bool:
+    return sheet.visited_on is None
+
+
+reviewer = is_city_office | is_county_office
+editor = reviewer & in_its_area
 
 for model in ("enterprise", "qualification", "member", "need", "survey", "visitsheet", "host"):
     give(f"enterprises.view_{model}", is_office)
@@ -38,15 +52,16 @@ for model in ("survey", "visitsheet"):
     give(f"enterprises.change_{model}", is_office)
 give("enterprises.change_need", is_office)
 give("enterprises.read_qualification", is_office | is_enterprise)
-give("enterprises.fill_visitsheet", is_office)
+give("enterprises.fill_visitsheet", is_office, when=is_not_recorded)
 
 give("enterprises.inspect_need", is_office | is_its_enterprise)
 give("enterprises.post_need", is_enterprise)
 # The office corrects a need for an enterprise that asks it to, on the enterprise's own form.
-give("enterprises.edit_need", is_its_enterprise | editor)
-give("enterprises.submit_need", is_its_enterprise)
-give("enterprises.withdraw_need", is_city_office | is_its_enterprise)
+give("enterprises.edit_need", is_its_enterprise | editor, when=can_become(Need.Status.SUBMITTED))
+give("enterprises.submit_need", is_its_enterprise, when=can_become(Need.Status.SUBMITTED))
 give("enterprises.reveal_enterprise", is_office)
-give("enterprises.review_need", is_city_office | is_county_office)
+give("enterprises.review_need", reviewer)
+give("enterprises.publish_need", reviewer, when=awaits_review)
+give("enterprises.return_need", reviewer, when=can_become(Need.Status.RETURNED))
 give("enterprises.choose_host", is_city_office)
 give("enterprises.import_need", is_city_office)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from enterprises import views
+from enterprises import need_page, views
 
 urlpatterns = [
     path("files/<path:name>", views.evidence, name="evidence"),
     path("needs/", views.need_list, name="need_list"),
     path("needs/new/", views.need_new, name="need_new"),
+    path("needs/<key:pk>/", need_page.need_detail, name="need_detail"),
+    path("needs/<key:pk>/contact/", need_page.need_contact, name="need_contact"),
     path("needs/<key:pk>/edit/", views.need_edit, name="need_edit"),
     path("needs/<key:pk>/receipt/", views.need_receipt, name="need_receipt"),
 ]

@@ -21,7 +21,7 @@ from accounts.requests import SignedIn
 from core.errors import Refused
 from core.files import given_out
 from core.parameters import renew_client_key
-from core.permissions import get_permitted, may
+from core.permissions import can_now, get_permitted, may
 from enterprises import actions
 from enterprises.cards import budget_of
 from enterprises.columns import need_columns
@@ -66,7 +66,7 @@ def need_list(request: SignedIn) -> HttpResponseBase:
             "filter": filters,
             "page": page,
             "figures": state_figures(request.user),
-            "own": request.user.role == User.Role.ENTERPRISE,
+            "own": may(request.user, "post", Need),
         },
     )
 
@@ -110,7 +110,7 @@ def need_edit(request: SignedIn, pk: int) -> HttpResponse:
     version = seen_version(request, Need, pk)
     need = get_permitted(Need.objects.select_related("enterprise__district"), "edit", request.user, pk=pk)
     enterprise = need.enterprise
-    if need.status not in (Need.Status.DRAFT, Need.Status.RETURNED):
+    if not can_now(request.user, "edit", need):
         messages.error(
             request, _("This need is “%(status)s” and can no longer be edited.") % {"status": need.get_status_display()}
         )

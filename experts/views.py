@@ -24,6 +24,7 @@ from experts.models import Doctor, Interest
 from experts.record import declared_by_others, record_forms, save_record
 from ui import sheets
 from ui.edits import say_refusal, seen_version
+from ui.offers import Offer, offers_of
 from ui.row_forms import with_row
 
 PAGE = 25
@@ -67,7 +68,7 @@ def _doctor_page(request: SignedIn, pk: int, phone: str = "") -> HttpResponse:
         "works": doctor.works.order_by("-year", "pk"),
         "interests": Interest.objects.visible_to(request.user).filter(doctor=doctor).order_by("pk"),
         "may_read_interests": may(request.user, "read", Interest),
-        "may_edit": may(request.user, "edit", doctor),
+        "offers": offers_of(request.user, doctor, [Offer("edit", _("Edit"), icon="edit")]),
         "may_reveal": may(request.user, "reveal", doctor),
         "phone_shown": phone,
     }

@@ -121,7 +121,7 @@ class NeedTable(RecordTable[Need]):
     readonly_fields = ["number", "budget", "masked_contact_phone"]
     inlines = [SuggestionRows, OrderRows]
     actions = ["publish", "send_back", "match_again", "withdraw"]
-    acts = {"publish": "review", "send_back": "review", "match_again": "review", "withdraw": "withdraw"}
+    acts = {"publish": "publish", "send_back": "return", "match_again": "review", "withdraw": "withdraw"}
     shown_status = status_column()
 
     def row_tools(self, request: HttpRequest, obj: Need) -> list[dict[str, str]]:
@@ -150,11 +150,11 @@ class NeedTable(RecordTable[Need]):
 
     @admin.action(description=gettext_lazy("Publish the chosen needs"))
     def publish(self, request: HttpRequest, needs: QuerySet[Need]) -> None:
-        self.each(request, needs, "review", actions.publish_need, at=timezone.now())
+        self.each(request, needs, "publish", actions.publish_need, at=timezone.now())
 
     @admin.action(description=gettext_lazy("Return the chosen needs, with a reason"))
     def send_back(self, request: HttpRequest, needs: QuerySet[Need]) -> HttpResponse | None:
-        return self.ask(request, needs, ReasonForm, "review", return_need, at=timezone.now())
+        return self.ask(request, needs, ReasonForm, "return", return_need, at=timezone.now())
 
     @admin.action(description=gettext_lazy("Make the shortlists anew"))
     def match_again(self, request: HttpRequest, needs: QuerySet[Need]) -> None:

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from assignments.models import Dispatch, Order
 from enterprises.models import Need
+from experts.models import Doctor
 from matching import waiting
 from matching.admin import (
     FactorWeightsTable,
@@ -17,6 +19,9 @@ from matching.admin import (
 )
 from matching.models import FactorWeights, Feedback, MatchRun, Override, PlanLine, PlanQuota, Suggestion
 from matching.office import plan, plan_accept, plan_pairs, plan_run, queue
+from matching.on_doctor import shortlists_with
+from matching.on_needs import review_of, shortlist_of
+from matching.on_orders import naming_of, reasons_of
 from programmes.models import Batch
 from ui.contributions import Entry, Panel, Screen, Table, Todo, no_facts
 
@@ -32,6 +37,11 @@ todos = [
     Todo(User.Role.UNIVERSITY, waiting.orders, 10),
 ]
 panels = [
+    Panel(Need, "matching/need_panel.html", shortlist_of, 10),
+    Panel(Need, "ui/offers.html", review_of, 10, "actions"),
+    Panel(Doctor, "matching/doctor_shortlists.html", shortlists_with, 20),
+    Panel(Dispatch, "matching/dispatch_reasons.html", reasons_of, 10),
+    Panel(Order, "ui/offers.html", naming_of, 10, "actions"),
     Panel(Batch, "office/batch_plan.html", plan_run.plan_of_round, 30),
     Panel(User, "matching/home_dispatch.html", no_facts, 20, "actions", User.Role.UNIVERSITY),
 ]

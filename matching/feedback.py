@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
+from accounts.rules import is_enterprise
 from assignments import capacity
 from assignments.models import Assignment, Dispatch, Order
 from core.errors import Refused
@@ -51,7 +52,7 @@ def record_order(order: Order, doctors: Sequence[Doctor], *, by: User, at: datet
     for line in lines if ranks else ():
         if line.doctor_id in chosen:
             _keep(line, Kind.ORDERED, by=by, at=at)
-        elif (by.role == User.Role.ENTERPRISE or line.rank > max(ranks)) and _free(line.doctor, order):
+        elif (is_enterprise(by) or line.rank > max(ranks)) and _free(line.doctor, order):
             _keep(line, Kind.PASSED_OVER, by=by, at=at)
 
 

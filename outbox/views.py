@@ -47,7 +47,7 @@ def message_address(request: SignedIn) -> HttpResponse:
     except Refused as refusal:
         form.add_error("address", refusal.message)
         return _page(request, {medium: form})
-    messages.success(request, _("A code is on its way to %(address)s; write it below.") % facts)
+    messages.success(request, _("A code is being sent to %(address)s; write it below when it has arrived.") % facts)
     return redirect("message_settings")
 
 

@@ -75,7 +75,7 @@ class BatchTable(PortalForms[Batch]):
     def start_batches(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
         self.each(request, batches, "start", actions.start_batch, at=timezone.now())
 
-    @admin.action(description=gettext_lazy("Close"))
+    @admin.action(description=gettext_lazy("Close the batch"))
     def close_batches(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
         self.each(request, batches, "close", actions.close_batch, at=timezone.now())
 

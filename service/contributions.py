@@ -16,6 +16,7 @@ from service.admin import (
 )
 from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
 from service.office import behind, waivers
+from service.on_assignment import offers_on, service_of
 from ui.contributions import Entry, Panel, Screen, Table, Todo, no_facts
 
 OFFICE, ENTERPRISE, UNIVERSITY, DOCTOR = (
@@ -46,6 +47,8 @@ todos = [
     Todo(DOCTOR, waiting.first_days, 40),
 ]
 panels = [
+    Panel(Assignment, "service/assignment_acts.html", offers_on, 10, "actions"),
+    Panel(Assignment, "service/assignment_service.html", service_of, 10),
     Panel(User, "service/home_behind_link.html", no_facts, 30, "actions", OFFICE),
     Panel(User, "service/home_behind.html", home_panels.most_behind, 10, "main", OFFICE),
     Panel(User, "service/home_enterprise.html", home_panels.at_enterprise, 10, "main", ENTERPRISE),

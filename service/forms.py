@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assignments.models import Assignment, Project
 from core.parameters import DayField
 from officedata.months import Month
 from service.models import Outcome, Visit
+from ui.templatetags.ui_format import cnmonth
 
 
 class VisitForm(forms.Form):
@@ -26,7 +28,7 @@ class VisitForm(forms.Form):
     next_step = forms.CharField(label=_("Next step"), max_length=300, required=False)
 
     # Where a refusal is said: beside the field that can put it right.
-    FIELDS = {
+    SAID_AT: ClassVar[dict[str, str]] = {
         "not_begun": "place",
         "not_served": "place",
         "content_missing": "content",
@@ -54,7 +56,7 @@ class VisitForm(forms.Form):
 
     def refuse(self, code: str, *sentences: str) -> None:
         """Show what the action refused, beside the field it is about."""
-        name = self.FIELDS.get(code, "starts_on")
+        name = self.SAID_AT.get(code, "starts_on")
         if name == "place" and self.fields["place"].widget.is_hidden:
             name = "starts_on"
         for text in sentences:
@@ -70,14 +72,18 @@ def _place(project: Project, several: bool) -> str:
 
 
 class DisputeForm(forms.Form):
+    SAID_AT: ClassVar[dict[str, str]] = {"reason_missing": "reason"}
+
     reason = forms.CharField(
         label=_("What is wrong with the visit"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The doctor reads it and can correct the entry."),
+        help_text=_("The doctor reads it; he can take the entry back and log the visit anew."),
     )  # fmt: skip
 
 
 class WaiverForm(forms.Form):
     """A month of the term asked off."""
+
+    SAID_AT: ClassVar[dict[str, str]] = {"asked_before": "month", "outside_term": "month", "reason_missing": "reason"}
 
     month = forms.ChoiceField(label=_("Month"))
     reason = forms.CharField(
@@ -86,10 +92,9 @@ class WaiverForm(forms.Form):
 
     def __init__(self, *args: Any, assignment: Assignment, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        months = [str(month) for month in Month.between(assignment.starts_on, assignment.last_day)]
-        self.fields["month"].choices = [(month, month) for month in months]  # type: ignore[attr-defined]
-        now = str(Month.of(today))
-        self.fields["month"].initial = now if now in months else months[-1]
+        months = Month.between(assignment.starts_on, assignment.last_day)
+        self.fields["month"].choices = [(str(month), cnmonth(month)) for month in months]  # type: ignore[attr-defined]
+        self.fields["month"].initial = str(min(max(Month.of(today), months[0]), months[-1]))
 
     def clean_month(self) -> Month:
         return Month.parse(self.cleaned_data["month"])
@@ -98,10 +103,14 @@ class WaiverForm(forms.Form):
 class OutcomeForm(forms.Form):
     """What came of the service. No model form: one outcome of two services is no mistake, the action joins them."""
 
+    SAID_AT: ClassVar[dict[str, str]] = {"future": "happened_on", "anothers_outcome": "title"}
+
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *Outcome.Kind.choices])
-    title = forms.CharField(label=_("Title"), max_length=120)
+    title = forms.CharField(label=pgettext_lazy("outcome", "Title"), max_length=120)
     happened_on = DayField(label=_("Date"), widget=forms.DateInput)
-    stage = forms.ChoiceField(label=_("Stage"), choices=[("", "—"), *Outcome.Stage.choices], required=False)
+    stage = forms.ChoiceField(
+        label=pgettext_lazy("outcome", "Stage"), choices=[("", "—"), *Outcome.Stage.choices], required=False
+    )
     effect = forms.CharField(
         label=_("Measured effect"),
         max_length=300,

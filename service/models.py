@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
 from assignments.models import FOLLOWED, Assignment, days
@@ -58,7 +59,7 @@ class Visit(Stateful):
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="visits", verbose_name=_("enterprise"))
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.LOGGED)
     starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"))
+    ends_on = models.DateField(pgettext_lazy("visit", "last day"))
     mode = models.CharField(_("mode"), max_length=8, choices=Mode.choices, default=Mode.ONSITE)
     content = models.TextField(_("what was done"), max_length=2000)
     solved = models.CharField(_("problem solved"), max_length=300, blank=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from assignments.models import Assignment
 from officedata.months import Month, day_end
+from programmes.models import RuleSet
 from service.compliance import Forecast, MonthVerdict, TermVerdict, forecast, judge_months, judge_term
 from service.models import MonthlyCheck, Standing
 from service.sources import facts_of, rules_of, term_of
@@ -61,7 +62,7 @@ class Outlook:
     ahead: Forecast
     bar: Bar
     pace_label: str
-    rules_name: str
+    rules: RuleSet
 
 
 def outlook_of(assignment: Assignment, *, on: date) -> Outlook:
@@ -83,7 +84,7 @@ def outlook_of(assignment: Assignment, *, on: date) -> Outlook:
             plain(whole.days), whole.target, plain(whole.days_awaiting), max(left, 0) if left is not None else None
         ),
         pace_label=str(Standing.Pace(ahead.status).label),
-        rules_name=str(assignment.batch.rule_set),
+        rules=assignment.batch.rule_set,
     )
 
 

@@ -1,11 +1,24 @@
-"""Who may do what with visits, waivers, monthly checks and outcomes."""
+"""Who may do what with visits, waivers, monthly checks and outcomes, and in which state of them."""
+
+from datetime import date, timedelta
 
 import rules
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import give, is_city_office, is_doctor, is_enterprise, is_office
-from assignments.rules import is_its_doctor, receives_it
-from service.models import Visit
+from assignments.models import Assignment
+from assignments.rules import is_its_doctor, receives_it, was_begun
+from core.errors import Refused
+from core.permissions import can_become
+from service.compliance import check_visit
+from service.compliance.ruleset import BOUNDS
+from service.models import MonthlyCheck, Visit, Waiver
+from service.sources import rules_of, term_of, trouble_with
+
+# No rule set keeps a month open longer after its end.
+LONGEST = timedelta(days=BOUNDS["grace_days"][1] + 31)
 
 
 @rules.predicate
@@ -20,15 +33,59 @@ def received_it(user: User, visit: Visit | None) -> bool:
     return is_enterprise(user) if visit is None else visit.enterprise.members.filter(user=user).exists()
 
 
+def may_take_entries(on: date) -> Q:
+    """Assignments that were begun and are not long over, or have a month that was opened again: `takes_entries` asks
+    the locks of each."""
+    opened = MonthlyCheck.objects.filter(assignment=OuterRef("pk"), reopened_until__gte=on)
+    begun = Q(starts_on__lte=on) & ~Q(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
+    over = Q(stopped_on__lt=on - LONGEST) | Q(stopped_on=None, ends_on__lt=on - LONGEST)
+    return begun & (~over | Q(Exists(opened)))
+
+
+def is_unlocked(assignment: Assignment, on: date) -> bool:
+    """Whether a month of a service that was begun takes entries on this day: it runs, its last month is not locked
+    yet, or one was opened again. Where the rules cannot be read, nobody can say that it is locked."""
+    if assignment.last_day >= on:
+        return True
+    last = assignment.last_day
+    try:
+        closed = check_visit(rules_of(assignment), term_of(assignment), last, last, [], enterprise=0, today=on)
+    except Refused:
+        return True
+    return not closed or assignment.checks.filter(reopened_until__gte=on).exists()
+
+
+@rules.predicate
+def takes_entries(user: User, assignment: Assignment) -> bool:
+    """A visit can be logged for it."""
+    on = timezone.localdate()
+    begun = was_begun(user, assignment) and assignment.starts_on <= on
+    return begun and not trouble_with(assignment) and is_unlocked(assignment, on)
+
+
+@rules.predicate
+def knows_waivers(user: User, assignment: Assignment) -> bool:
+    """The rules of its batch let months be waived."""
+    try:
+        return rules_of(assignment).waivers_allowed
+    except Refused:
+        return False
+
+
+@rules.predicate
+def is_locked(user: User, check: MonthlyCheck) -> bool:
+    return check.locked_at is not None
+
+
 for model in ("visit", "waiver", "monthlycheck", "standing", "reminder", "outcome"):
     give(f"service.view_{model}", is_office)
-give("service.confirm_visit", received_it)
-give("service.dispute_visit", received_it)
-give("service.withdraw_visit", made_it)
-give("service.decide_waiver", is_city_office)
-give("service.reopen_monthlycheck", is_city_office)
+give("service.confirm_visit", received_it, when=can_become(Visit.Status.CONFIRMED))
+give("service.dispute_visit", received_it, when=can_become(Visit.Status.DISPUTED))
+give("service.withdraw_visit", made_it, when=can_become(Visit.Status.WITHDRAWN))
+give("service.decide_waiver", is_city_office, when=can_become(Waiver.Status.GRANTED))
+give("service.reopen_monthlycheck", is_city_office, when=is_locked)
 give("service.remind_standing", is_office)
 # Verbs on an assignment that belong to this app.
-give("assignments.visit_assignment", is_its_doctor)
-give("assignments.waive_assignment", is_its_doctor | receives_it)
-give("assignments.outcome_assignment", is_city_office | is_its_doctor | receives_it)
+give("assignments.visit_assignment", is_its_doctor, when=takes_entries)
+give("assignments.waive_assignment", is_its_doctor | receives_it, when=was_begun & knows_waivers)
+give("assignments.outcome_assignment", is_city_office | is_its_doctor | receives_it, when=was_begun)

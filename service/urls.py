@@ -14,8 +14,8 @@ urlpatterns = [
     path("visits/<key:pk>/dispute/", visits.visit_dispute, name="visit_dispute"),
     path("visits/<key:pk>/withdraw/", visits.visit_withdraw, name="visit_withdraw"),
     path("assignments/", assignments.assignment_list, name="assignment_list"),
-    path("assignments/<key:pk>/", assignments.assignment_detail, name="assignment_detail"),
     path("assignments/<key:pk>/waiver/", assignments.waiver_new, name="waiver_new"),
     path("assignments/<key:pk>/outcome/", assignments.outcome_new, name="outcome_new"),
     path("checks/<key:pk>/", checks.check_detail, name="check_detail"),
+    path("checks/<key:pk>/reopen/", checks.monthlycheck_reopen, name="monthlycheck_reopen"),
 ]

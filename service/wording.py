@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from officedata.months import Month
 from service.compliance import Reason, RuleError, ServiceRules
 
 SENTENCES: dict[str, Any] = {
@@ -121,6 +122,11 @@ def _shown(name: str, value: Any) -> str:
     if _MONTH.fullmatch(text):
         return date_format(date.fromisoformat(f"{text}-01"), "YEAR_MONTH_FORMAT")
     return text
+
+
+def month_word(month: Month) -> str:
+    """A month inside a sentence."""
+    return date_format(month.first, "YEAR_MONTH_FORMAT")
 
 
 def formula_in_words(formula: str) -> list[str]:

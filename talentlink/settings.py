@@ -193,6 +193,7 @@ AXES_VERBOSE = False
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["talentlink.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

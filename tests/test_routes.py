@@ -164,7 +164,7 @@ ABOUT = {
     "waiver_new": "assignment", "outcome_new": "assignment", "host_choose": "batch", "match_start": "batch",
     "match_cancel": "batch", "match_progress": "batch", "plan_accept": "batch", "plan_quotas": "batch",
     "plan_pin": "batch", "plan_forbid": "batch", "accept_cancel": "batch", "accept_progress": "batch",
-    "accept_refused": "batch",
+    "accept_refused": "batch", "monthlycheck_reopen": "check",
 }  # fmt: skip
 
 

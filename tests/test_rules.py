@@ -9,7 +9,7 @@ from rules.permissions import permissions
 
 from accounts.models import User
 from assignments.models import OrderChoice
-from core.permissions import may
+from core.permissions import entitled
 from tests.factories import (
     CityUserFactory,
     CountyUserFactory,
@@ -36,7 +36,7 @@ TABLE: dict[str, set[str]] = {
     "core.view_(job|period|notice|phoneshown|setaside|backup|epoch|alarm)": {C},
     "core.run_again_job": {C},
     "outbox.view_(mail|channel|preference)": {C},
-    "outbox.settle_mail": {C},
+    "outbox.(settle|hurry|arrive|resend|withdraw)_mail": {C},
     "programmes.view_(programme|ruleset|batch)": OFFICE,
     "programmes.(add|change)_(programme|ruleset|batch)": {C},
     "programmes.(open|start|close|match|repin)_batch": {C},
@@ -47,8 +47,8 @@ TABLE: dict[str, set[str]] = {
     "enterprises.fill_visitsheet": OFFICE,
     "enterprises.(post|submit)_need": {E},
     "enterprises.edit_need": {E, *EDITORS},
-    "enterprises.withdraw_need": {E, C},
-    "enterprises.review_need": EDITORS,
+    "enterprises.(withdraw|order)_need": {E, C},
+    "enterprises.(review|publish|return)_need": EDITORS,
     "enterprises.read_qualification": {E, *OFFICE},
     "enterprises.(choose_host|import_need)": {C},
     "experts.view_(university|liaison|doctor|work)": OFFICE,
@@ -65,6 +65,7 @@ TABLE: dict[str, set[str]] = {
     "experts.edit_doctor": {U, P, C},
     "experts.read_doctor": {U, P, *OFFICE},
     "experts.import_doctor": {C},
+    "matching.lift_override": {C},
     "matching.view_(matchrun|suggestion|planline|override|planquota|feedback|factorweights)": OFFICE,
     "assignments.view_(order|dispatch|assignment|project)": OFFICE,
     "assignments.(place|cancel)_order": {E, C},
@@ -145,6 +146,9 @@ OWN: dict[str, Verbs] = {
         "submit": {"own enterprise"},
         "withdraw": {"own enterprise", C},
         "review": {C, K},
+        "publish": {C, K},
+        "return": {C, K},
+        "order": {"own enterprise", C},
         "change": {C, K, D},
     },
     "order": {
@@ -212,7 +216,7 @@ class Round:
 def test_what_one_may_do_with_a_thing_of_ones_own_and_of_another(kind: str) -> None:
     scene = Round()
     thing = scene.things[kind]
-    found = {verb: {who for who, user in scene.people.items() if may(user, verb, thing)} for verb in OWN[kind]}
+    found = {verb: {who for who, user in scene.people.items() if entitled(user, verb, thing)} for verb in OWN[kind]}
     assert found == OWN[kind]
 
 
@@ -221,11 +225,11 @@ def test_of_an_order_for_named_doctors_each_ones_university_is_asked() -> None:
     scene = Round()
     second = LiaisonFactory()
     order = scene.things["order"]
-    assert may(second.user, "dispatch", order) is False
+    assert entitled(second.user, "dispatch", order) is False
     OrderChoice.objects.create(order=order, doctor=DoctorFactory(university=second.university), preference=2)
-    assert may(second.user, "dispatch", order) is True
+    assert entitled(second.user, "dispatch", order) is True
     # An order that names a university is that one's alone, whoever else's doctors were named.
-    assert may(second.user, "dispatch", scene.things["order to a university"]) is False
+    assert entitled(second.user, "dispatch", scene.things["order to a university"]) is False
 
 
 def test_a_stranger_has_no_permission() -> None:

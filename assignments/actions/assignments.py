@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -100,7 +101,7 @@ def cancel_assignment(assignment: Assignment, *, by: User, at: datetime, reason:
 def complete_assignment(assignment: Assignment, *, at: datetime, on: date, by: By = None) -> Assignment:
     """The term is over."""
     if on <= assignment.ends_on:
-        raise Refused(_("The term runs until %(day)s.") % {"day": assignment.ends_on.isoformat()}, code="term_runs")
+        raise Refused(_("The term runs until %(day)s.") % {"day": date_format(assignment.ends_on)}, code="term_runs")
     move(assignment, Assignment.Status.COMPLETED, by=by, at=at, updated_at=at)
     assignment_ended.send(Assignment, assignment=assignment, by=by, at=at)
     return assignment

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.dispatch import Signal
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -167,6 +168,6 @@ def _offer_next(order: Order, *, at: datetime, on: date) -> Dispatch | None:
 def _check_deadline(dispatch: Dispatch, on: date) -> None:
     if on > dispatch.answer_by:
         raise Refused(
-            _("The answer was due by %(day)s; the offer has lapsed.") % {"day": dispatch.answer_by.isoformat()},
+            _("The answer was due by %(day)s; the offer has lapsed.") % {"day": date_format(dispatch.answer_by)},
             code="lapsed",
         )

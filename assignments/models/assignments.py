@@ -72,7 +72,7 @@ class Assignment(Stateful):
     """A doctor serves a host for a year: one lead project and any number of served enterprises (1+N)."""
 
     class Status(models.TextChoices):
-        PREPARING = "preparing", _("in preparation")
+        PREPARING = "preparing", pgettext_lazy("assignment", "in preparation")
         ACTIVE = "active", _("in service")
         COMPLETED = "completed", _("completed")
         STOPPED = "stopped", _("stopped")

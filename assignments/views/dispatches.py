@@ -1,32 +1,38 @@
-"""Dispatches: the doctor's offers and answers."""
+"""Dispatches: the offers made to doctors, one of them, and the answers to it."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
 from assignments.actions import accept_dispatch, decline_dispatch, withdraw_dispatch
 from assignments.columns import DISPATCH
 from assignments.filters import DispatchFilter
 from assignments.forms import ReasonForm
-from assignments.models import Dispatch
-from core.errors import AlreadyDone, Refused
+from assignments.models import Assignment, Dispatch, Order
 from core.permissions import get_permitted
 from ui import sheets
+from ui.act_page import Ask, act_page
+from ui.offers import Offer, offers_of
+from ui.steps import step, steps_of
+from ui.templatetags.ui_format import cndate
 
 PAGE = 25
 WITH_PARTIES = (
     "doctor__university", "order__need__enterprise", "order__host__enterprise__district",
     "order__host__batch__rule_set", "offered_by",
 )  # fmt: skip
+WhyForm = partial(ReasonForm, label=gettext_lazy("Reason"))
 
 
 @require_safe
@@ -42,57 +48,100 @@ def dispatch_list(request: SignedIn) -> HttpResponseBase:
     return render(request, "assignments/dispatch_list.html", facts)
 
 
-def facts_of(dispatch: Dispatch) -> dict[str, Any]:
-    """What every page about an offer shows of it."""
+@require_safe
+def dispatch_detail(request: SignedIn, pk: int) -> HttpResponse:
+    """One offer: what is asked, until when, what became of it."""
+    dispatch = get_object_or_404(Dispatch.objects.visible_to(request.user).select_related(*WITH_PARTIES), pk=pk)
     order = dispatch.order
-    return {"dispatch": dispatch, "order": order, "need": order.need, "host": order.host, "today": timezone.localdate()}
+    led_to = Assignment.objects.visible_to(request.user).filter(order=order, doctor=dispatch.doctor)
+    facts = {
+        **_parties(dispatch),
+        "offers": offers_of(request.user, dispatch, _offers(dispatch)),
+        "lapsed": timezone.localdate() > dispatch.answer_by,
+        "history": [*steps_of(dispatch), step(dispatch.offered_at, dispatch.offered_by, _("offered"), "", "wait")],
+        "assignment": led_to.first(),
+    }
+    return render(request, "assignments/dispatch_detail.html", facts)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _parties(dispatch: Dispatch) -> dict[str, Any]:
+    order = dispatch.order
+    return {"dispatch": dispatch, "order": order, "need": order.need, "host": order.host}
+
+
+def _offers(dispatch: Dispatch) -> list[Offer]:
+    return [
+        Offer("accept", _("Accept"), _ask_accept(dispatch), tone="primary"),
+        Offer("decline", _("Decline"), _ask_decline(dispatch), WhyForm),
+        Offer("withdraw", _("Take the offer back"), _ask_withdraw(dispatch), WhyForm, tone="danger"),
+    ]
+
+
+def _ask(dispatch: Dispatch, **words: Any) -> Ask:
+    crumbs = [(_("Dispatches"), reverse("dispatch_list")), (dispatch.order.need.title, dispatch.get_absolute_url())]
+    return Ask(**words, crumbs=crumbs, leave=_("Not yet"), about="assignments/dispatch_facts.html")
+
+
+def _ask_accept(dispatch: Dispatch) -> Ask:
+    host = dispatch.order.host
+    lede = _("You promise %(host)s one year of service: %(rule)s.") % {"host": host, "rule": host.batch.rule_set.name}
+    late = ""
+    if timezone.localdate() > dispatch.answer_by:
+        late = _("The answer was due by %(day)s; the offer has lapsed.") % {"day": cndate(dispatch.answer_by)}
+    return _ask(dispatch, title=_("Accept this service?"), button=_("Yes, I accept"), lede=lede, too_late=late)
+
+
+def _ask_decline(dispatch: Dispatch) -> Ask:
+    lede = _("The enterprise and your university read the reason.")
+    return _ask(dispatch, title=_("Decline this offer?"), button=_("Decline"), lede=lede, danger=True)
+
+
+def _ask_withdraw(dispatch: Dispatch) -> Ask:
+    words = _("Take the offer back?"), _("Take the offer back"), _next_of(dispatch.order)
+    return _ask(dispatch, title=words[0], button=words[1], lede=words[2], danger=True)
+
+
+def _next_of(order: Order) -> str:
+    """What follows when the offer at hand ends unaccepted."""
+    if order.university_id is not None:
+        return _("The order then waits for its university to name another doctor.")
+    return _("The next doctor asked for is asked then; where there is none, the order ends.")
+
+
 def dispatch_accept(request: SignedIn, pk: int) -> HttpResponse:
-    """What one promises by accepting, on one page; posted, it is accepted."""
     dispatch = _answerable(request, "accept", pk)
-    if request.method == "POST":
-        assignment = accept_dispatch(dispatch, by=request.user, at=timezone.now(), on=timezone.localdate())
-        messages.success(request, _("Accepted. The service begins once the host has confirmed the first day."))
-        return redirect(assignment)
-    return render(request, "assignments/dispatch_accept.html", facts_of(dispatch))
+    done = _("Accepted. The service begins once the host has confirmed the first day.")
+    return act_page(
+        request, dispatch, None, accept_dispatch, verb="accept", ask=_ask_accept(dispatch), done=done,
+        leads_to=lambda assignment: assignment, facts=_parties(dispatch),
+    )  # fmt: skip
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def dispatch_decline(request: SignedIn, pk: int) -> HttpResponse:
     dispatch = _answerable(request, "decline", pk)
-    return _with_reason(request, dispatch, decline_dispatch, _("Declined. The next doctor is asked."))
+    return act_page(
+        request, dispatch, WhyForm, decline_dispatch, verb="decline", ask=_ask_decline(dispatch),
+        done=lambda it: f"{_('Declined.')} {_went_on(it)}", facts=_parties(dispatch),
+    )  # fmt: skip
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def dispatch_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     dispatch = _answerable(request, "withdraw", pk)
-    return _with_reason(request, dispatch, withdraw_dispatch, _("The offer was taken back."))
+    return act_page(
+        request, dispatch, WhyForm, withdraw_dispatch, verb="withdraw", ask=_ask_withdraw(dispatch),
+        done=lambda it: f"{_('The offer was taken back.')} {_went_on(it)}", facts=_parties(dispatch),
+    )  # fmt: skip
+
+
+def _went_on(dispatch: Dispatch) -> str:
+    """What became of the order when an offer ended unaccepted."""
+    order = Order.objects.get(pk=dispatch.order_id)  # the row as the action left it
+    if order.status == Order.Status.DISPATCHED:
+        return _("The next doctor asked for was asked.")
+    if order.status == Order.Status.PLACED:
+        return _("The order waits for its university to name another doctor.")
+    return _("Nobody else was asked for: the order has ended, and the need can be ordered for again.")
 
 
 def _answerable(request: SignedIn, verb: str, pk: int) -> Dispatch:
     return get_permitted(Dispatch.objects.select_related(*WITH_PARTIES), verb, request.user, pk=pk)
-
-
-def _with_reason(request: SignedIn, dispatch: Dispatch, act: Any, done: str) -> HttpResponse:
-    """A page that asks for the reason and then acts."""
-    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Reason"))
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(
-                dispatch,
-                by=request.user,
-                at=timezone.now(),
-                on=timezone.localdate(),
-                reason=form.cleaned_data["reason"],
-            )
-        except AlreadyDone:
-            raise
-        except Refused as refusal:
-            form.add_error("reason", refusal.message)
-        else:
-            messages.success(request, done)
-            return redirect(dispatch)
-    template = "assignments/dispatch_withdraw.html" if act is withdraw_dispatch else "assignments/dispatch_decline.html"
-    return render(request, template, {**facts_of(dispatch), "form": form})

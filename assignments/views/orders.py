@@ -1,17 +1,18 @@
 """Orders: everyone concerned sees what became of them, and takes them back."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import SignedIn
@@ -20,13 +21,14 @@ from assignments.columns import ORDER, last_offer
 from assignments.filters import OrderFilter
 from assignments.forms import ReasonForm
 from assignments.models import Assignment, Dispatch, Order, OrderChoice
-from core.errors import AlreadyDone, Refused
 from core.permissions import get_permitted, may
 from ui import sheets
+from ui.act_page import Ask, act_page
+from ui.offers import Offer, offers_of
 from ui.steps import step, steps_of
 
 PAGE = 20
-WAITING = [Order.Status.PLACED, Order.Status.DISPATCHED]
+CancelForm = partial(ReasonForm, label=gettext_lazy("Why do you cancel the order?"))
 
 
 def _whole(user: User) -> QuerySet[Order]:
@@ -60,19 +62,16 @@ def order_list(request: SignedIn) -> HttpResponseBase:
 def order_detail(request: SignedIn, pk: int) -> HttpResponse:
     """One order: whom it asks for, who was named, what they answered."""
     order = get_permitted(_whole(request.user), "read", request.user, pk=pk)
-    offers = {offer.doctor_id: offer for offer in order.dispatches.all()}
+    made = {offer.doctor_id: offer for offer in order.dispatches.all()}
     facts: dict[str, Any] = {
         "order": order,
-        "choices": [(choice, offers.get(choice.doctor_id)) for choice in order.choices.all()],
-        "others": [offer for offer in offers.values() if order.university_id],
+        "choices": [(choice, made.get(choice.doctor_id)) for choice in order.choices.all()],
+        "others": [offer for offer in made.values() if order.university_id],
         "history": _history(order),
         "assignment": Assignment.objects.visible_to(request.user).filter(order=order).first(),
         "steps": [_("Ordered"), _("Dispatched"), _("Accepted")],
         "reached": {"placed": 1, "dispatched": 2, "settled": 4}.get(order.status, 0),
-        "may_cancel": order.status in WAITING and may(request.user, "cancel", order),
-        "may_dispatch": order.status == Order.Status.PLACED and may(request.user, "dispatch", order),
-        "own": request.user.role == User.Role.ENTERPRISE,
-        "reason_form": ReasonForm(label=_("Why do you cancel the order?")),
+        "offers": offers_of(request.user, order, _offers(order)),
     }
     return render(request, "assignments/order_detail.html", facts)
 
@@ -94,19 +93,20 @@ def _history(order: Order) -> list[dict[str, Any]]:
     return sorted(steps, key=lambda each: each["at"])[::-1]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _offers(order: Order) -> list[Offer]:
+    return [Offer("cancel", _("Cancel the order"), _ask_cancel(order), CancelForm, tone="danger")]
+
+
+def _ask_cancel(order: Order) -> Ask:
+    lede = _("A pending offer ends with it. The need is published again and can be ordered for anew.")
+    crumbs = [(_("Orders"), reverse("order_list")), (order.need.number, order.get_absolute_url())]
+    return Ask(
+        _("Cancel this order?"), _("Cancel the order"), lede, _("Keep it"), danger=True, crumbs=crumbs,
+    )  # fmt: skip
+
+
 def order_cancel(request: SignedIn, pk: int) -> HttpResponse:
     """Take an order back before it is settled, with the reason."""
     order = get_permitted(_whole(request.user), "cancel", request.user, pk=pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Why do you cancel the order?"))
-    if request.method == "POST" and form.is_valid():
-        try:
-            cancel_order(order, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
-        except AlreadyDone:
-            raise
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
-            messages.success(request, _("The order was cancelled; you can order anew."))
-            return redirect(order)
-    return render(request, "assignments/order_cancel.html", {"order": order, "form": form})
+    done = _("The order was cancelled. The need can be ordered for again.")
+    return act_page(request, order, CancelForm, cancel_order, verb="cancel", ask=_ask_cancel(order), done=done)

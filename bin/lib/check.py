@@ -59,7 +59,7 @@ def steps(scratch: Path) -> list[Step]:
         Step("ruff", [tool("ruff", "check", "."), tool("ruff", "format", "--check", ".")]),
         Step("imports", [[sys.executable, "bin/lib/layers.py"]]),
         Step("migrations", [[*MANAGE, "makemigrations", "--check", "--dry-run"]]),
-        Step("translations", [[sys.executable, "bin/lib/catalogue.py"]]),
+        Step("translations", [[sys.executable, "bin/lib/catalogue.py"], [sys.executable, "bin/lib/wording.py"]]),
         Step("templates", [tool("djlint", "templates", "--lint", "--quiet")]),
         Step("deploy", [[*MANAGE, "check", "--deploy", "--fail-level", "INFO"]], production),
         Step("openapi", [[*MANAGE, "spectacular", "--validate", "--fail-on-warn", "--file", str(scratch / "api.yml")]]),

@@ -23,7 +23,7 @@ class Alarm(models.Model):
     """
 
     sign = models.CharField(_("sign"), max_length=120)
-    headline = models.CharField(_("what it is"), max_length=300)
+    headline = models.CharField(pgettext_lazy("alarm", "what it is"), max_length=300)
     began_at = models.DateTimeField(_("since"))
     told_at = models.DateTimeField(_("told"), null=True, blank=True)
     over_at = models.DateTimeField(pgettext_lazy("moment", "over"), null=True, blank=True)

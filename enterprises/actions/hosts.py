@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,7 +31,7 @@ def choose_host(
     if not verdict.eligible and not override_reason.strip():
         raise Refused(
             _("%(name)s holds none of the qualifications asked for on %(day)s; choose another, or give a reason.")
-            % {"name": enterprise, "day": on.isoformat()},
+            % {"name": enterprise, "day": date_format(on)},
             code="not_eligible",
         )
     return Host.objects.create(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,7 +45,8 @@ def plan_sheets(survey: Survey, *, by: User, department: Office, enterprises: It
     """Put enterprises on a department's list of visits; an enterprise already planned keeps its sheet."""
     rows = [VisitSheet(survey=survey, enterprise=enterprise, department=department) for enterprise in enterprises]
     VisitSheet.objects.bulk_create(rows, ignore_conflicts=True)
-    return list(VisitSheet.objects.filter(survey=survey, enterprise__in=[row.enterprise for row in rows]))
+    sheets = VisitSheet.objects.filter(survey=survey, enterprise__in=[row.enterprise for row in rows])
+    return list(sheets.select_related("department"))
 
 
 @action(gettext_lazy("enterprise visit recorded"))
@@ -61,7 +63,7 @@ def fill_sheet(
     """Record the visit and the needs found, which go straight to review; none is also a result."""
     lock(sheet)
     if sheet.visited_on is not None:
-        raise AlreadyDone(_("This visit was already recorded for %(day)s.") % {"day": sheet.visited_on.isoformat()})
+        raise AlreadyDone(_("This visit was already recorded for %(day)s.") % {"day": date_format(sheet.visited_on)})
     if visited_on > local_day(at):
         raise Refused(_("The visit lies in the future; record it when it has been made."), code="future")
     if not people.strip():

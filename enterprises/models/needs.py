@@ -73,6 +73,8 @@ class Need(Stateful):
         Status.IN_SERVICE: {Status.SOLVED, Status.UNSOLVED, Status.PUBLISHED},
         Status.EXPIRED: {Status.PUBLISHED, Status.WITHDRAWN},
     }
+    # What the office may publish. An ordered need and one in service return to "published" when their order ends.
+    PUBLISHABLE = (Status.SUBMITTED, Status.EXPIRED)
 
     class Kind(models.TextChoices):
         TECHNOLOGY = "technology", _("technology need")

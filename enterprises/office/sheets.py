@@ -1,28 +1,28 @@
 """Enterprise visits of a survey (入企问需): put on a department's list, then recorded with the needs found."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter
+from functools import partial
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
 from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
-from accounts.models import District, Office, User
-from core.errors import Refused
+from accounts.models import District, Office
 from core.parameters import DayField
 from core.permissions import check_permitted, get_permitted, may
 from enterprises.actions import fill_sheet, plan_sheets
 from enterprises.forms import LABELS, MISSING, PHONE
 from enterprises.models import Enterprise, Need, Survey, VisitSheet
 from officedata.text import fold
+from ui.act_page import Ask, act_page
 from ui.filters import ListFilter, named
 from ui.forms import ScopedForm, offered
 from ui.office_table import DayInput, person
@@ -31,24 +31,9 @@ from ui.templatetags.ui_format import masked
 MOST_NEEDS = 5
 MOST_ROWS = 500  # enterprises offered at once for a department's list
 SHEETS = VisitSheet.objects.select_related("survey", "enterprise__district", "department", "filled_by")
-# Which field a refusal of the action is about.
-FIELD_OF = {"future": "visited_on", "people_missing": "people"}
 
 
 # -- Recording a visit -------------------------------------------------------------------------------------------
-
-
-class SheetForm(forms.Form):
-    visited_on = DayField(label=gettext_lazy("Visited on"), widget=DayInput, initial=timezone.localdate)
-    people = forms.CharField(
-        label=gettext_lazy("Who went"),
-        max_length=120,
-        help_text=gettext_lazy("Names, parted by commas."),
-        error_messages={"required": gettext_lazy("Name the people who made the visit.")},
-    )
-    remarks = forms.CharField(
-        label=gettext_lazy("Remarks"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
 
 
 class FoundForm(forms.ModelForm[Need]):
@@ -96,25 +81,50 @@ Found = forms.formset_factory(
 )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+class SheetForm(forms.Form):
+    """A visit, and in `found` the needs heard on it."""
+
+    SAID_AT: ClassVar[dict[str, str]] = {"future": "visited_on", "people_missing": "people"}
+
+    visited_on = DayField(label=gettext_lazy("Visited on"), widget=DayInput, initial=timezone.localdate)
+    people = forms.CharField(
+        label=gettext_lazy("Who went"),
+        max_length=120,
+        help_text=gettext_lazy("Names, parted by commas."),
+        error_messages={"required": gettext_lazy("Name the people who made the visit.")},
+    )
+    remarks = forms.CharField(
+        label=gettext_lazy("Remarks"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, enterprise: Enterprise) -> None:
+        super().__init__(data, files)
+        self.found: Any = Found(data, prefix="needs", form_kwargs={"enterprise": enterprise})
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), self.found.is_valid()])
+
+    def facts(self) -> dict[str, Any]:
+        """What the action writes."""
+        return {**self.cleaned_data, "needs": self.found.facts()}
+
+
 def sheet_fill(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record a visit once; what is recorded is read here afterwards."""
-    sheet = get_permitted(SHEETS.all(), "view", person(request), pk=pk)
+    """Record a visit once; what is recorded is read here afterwards. Whoever comes second with his own record reads
+    so beside what he typed."""
+    user = person(request)
+    sheet = get_permitted(SHEETS.all(), "view", user, pk=pk)
     if request.method != "POST" and sheet.visited_on is not None:
         return _recorded(request, sheet)
-    check_permitted(sheet, "fill", person(request))
-    data = request.POST if request.method == "POST" else None
-    form = SheetForm(data)
-    found: Any = Found(data, prefix="needs", form_kwargs={"enterprise": sheet.enterprise})
-    if all([form.is_valid(), found.is_valid()]):
-        try:
-            needs = fill_sheet(sheet, by=person(request), at=timezone.now(), needs=found.facts(), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(FIELD_OF.get(refusal.code), refusal.message)
-        else:
-            messages.success(request, _said(needs))
-            return redirect("admin:sheet_fill", pk)
-    return render(request, "office/sheet_fill.html", {"sheet": sheet, "form": form, "found": found})
+    check_permitted(sheet, "fill", user)
+    coverage = f"{reverse('admin:survey_coverage', args=[sheet.survey_id])}?state=planned"
+    title = _("Record a visit")
+    crumbs = [(_("Talent office"), reverse("admin:index")), (str(sheet.survey), coverage), (title, "")]
+    return act_page(
+        request, sheet, partial(SheetForm, enterprise=sheet.enterprise), fill_sheet,
+        ask=Ask(title, _("Record the visit"), crumbs=crumbs, base="office/base.html"), done=_said, back=coverage,
+        leads_to=reverse("admin:sheet_fill", args=[pk]), template="office/sheet_fill.html", facts={"sheet": sheet},
+    )  # fmt: skip
 
 
 def _said(needs: list[Need]) -> str:
@@ -167,31 +177,40 @@ class PlanForm(ScopedForm):
         error_messages={"required": gettext_lazy("Choose at least one enterprise.")},
     )
 
+    def facts(self) -> dict[str, Any]:
+        """What the action writes."""
+        return {"department": self.cleaned_data["department"], "enterprises": self.cleaned_data["enterprise"]}
 
-@require_http_methods(["GET", "HEAD", "POST"])
+
 def survey_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Put enterprises that have no sheet yet on a department's list; a chosen district stands ticked as a whole."""
     user = person(request)
     if not may(user, "add", VisitSheet):
         raise PermissionDenied
     survey = get_object_or_404(Survey.objects.visible_to(user), pk=pk)
-    seen = Enterprise.objects.visible_to(user)
-    form = PlanForm(request.POST if request.method == "POST" else None, user=user)
-    if form.is_valid():
-        _plan(request, survey, user, **form.cleaned_data)
-        return redirect("admin:survey_coverage", pk)
+    back, title = reverse("admin:survey_coverage", args=[pk]), _("Plan visits")
+    crumbs = [(_("Talent office"), reverse("admin:index")), (str(survey), back), (title, "")]
+    lede = _("Enterprises that have no visit sheet in this survey. Choose a district: all of it stands ticked.")
+    return act_page(
+        request, survey, partial(PlanForm, user=user), plan_sheets, back=back, done=_planned,
+        ask=Ask(title, _("Put on the department's list"), lede, crumbs=crumbs, base="office/base.html"),
+        template="office/survey_plan.html", facts=_unplanned(request, survey),
+    )  # fmt: skip
+
+
+def _unplanned(request: HttpRequest, survey: Survey) -> dict[str, Any]:
+    """The enterprises that can be put on a list, as far as the filters leave them."""
+    seen = Enterprise.objects.visible_to(person(request))
     filters = UnplannedFilter(request.GET, seen.exclude(sheets__survey=survey), request=request)
     rows = filters.qs.select_related("district", "department").order_by("pinyin", "pk")
     ticked = _ticked(request)
-    facts = {
+    return {
         "survey": survey,
         "filter": filters,
-        "form": form,
         "count": rows.count(),
         "rows": [{"enterprise": one, "ticked": ticked is None or str(one.pk) in ticked} for one in rows[:MOST_ROWS]],
         "most": MOST_ROWS,
     }
-    return render(request, "office/survey_plan.html", facts)
 
 
 def _ticked(request: HttpRequest) -> set[str] | None:
@@ -201,14 +220,14 @@ def _ticked(request: HttpRequest) -> set[str] | None:
     return None if request.GET.get("district") else set()
 
 
-def _plan(
-    request: HttpRequest, survey: Survey, user: User, *, department: Office, enterprise: Iterable[Enterprise]
-) -> None:
-    sheets = plan_sheets(survey, by=user, department=department, enterprises=enterprise)
-    count = sum(sheet.department_id == department.pk for sheet in sheets)
-    words = ngettext(
-        "%(count)s enterprise is on the list of %(department)s.",
-        "%(count)s enterprises are on the list of %(department)s.",
-        count,
+def _planned(sheets: list[VisitSheet]) -> str:
+    """On whose list the chosen enterprises are now: one that another department had planned stays with it."""
+    return " ".join(
+        ngettext(
+            "%(count)s enterprise is on the list of %(department)s.",
+            "%(count)s enterprises are on the list of %(department)s.",
+            count,
+        )
+        % {"count": count, "department": department}
+        for department, count in sorted(Counter(str(sheet.department) for sheet in sheets).items())
     )
-    messages.success(request, words % {"count": count, "department": department})

@@ -21,6 +21,7 @@ from matching.actions.plans import (
     lift_override,
     pin_pair,
     set_quota,
+    set_quotas,
 )
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "pin_pair",
     "publish_need",
     "set_quota",
+    "set_quotas",
     "try_line",
 ]

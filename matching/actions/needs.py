@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core import jobs
 from core.action import action
-from core.errors import Refused
+from core.errors import AlreadyDone, Refused
 from core.models import Job
 from core.notices import notify, sentence
-from core.status import lock, move
+from core.status import earlier, lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
 from matchengine.names import Goal
@@ -29,7 +29,9 @@ MATCH_NEED = "match_need"
 
 @action(gettext_lazy("need published"))
 def publish_need(need: Need, *, by: User, at: datetime) -> Need:
-    """Publish a reviewed need and ask for its shortlist."""
+    """Publish a reviewed need, or one that has expired, and ask for its shortlist."""
+    if lock(need).status not in Need.PUBLISHABLE:
+        raise AlreadyDone(earlier(need), code="already_done")
     move(need, Need.Status.PUBLISHED, by=by, at=at, published_at=at)
     notify(
         enterprise_users(need.enterprise),
@@ -58,6 +60,8 @@ def ask_for_batch_match(batch: Batch, *, by: User, at: datetime, goal: Goal = "t
     lock(batch)
     if goal not in get_args(Goal):
         raise Refused(_("This goal of a plan is not known."), code="goal")
+    if batch.status == Batch.Status.CLOSED:
+        raise Refused(_("The batch is closed; its plan stays as it is."), code="batch_closed")
     latest = MatchRun.objects.filter(batch=batch).order_by("-pk").first()
     if latest is not None and rounds.progress_of(latest).under_way:
         return latest

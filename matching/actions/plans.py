@@ -1,5 +1,6 @@
 """The office argues with a batch's plan: pins and forbids pairs, and sets quotas."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -137,3 +138,12 @@ def set_quota(
         return None
     quota, _made = PlanQuota.objects.update_or_create(**whose, defaults={"most": most})
     return quota
+
+
+@action(gettext_lazy("quotas of a plan set"))
+def set_quotas(batch: Batch, *, by: User, changes: Sequence[Mapping[str, Any]]) -> int:
+    """Set several quotas of a plan at once, each as `set_quota` takes it; return how many."""
+    _check_open(lock(batch))
+    for change in changes:
+        set_quota(batch, by=by, **change)
+    return len(changes)

@@ -63,7 +63,7 @@ class MatchShare(models.Model):
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="shares", verbose_name=_("match run"))
     number = models.PositiveSmallIntegerField(_("number"))
-    needs = ShapedJSONField(_("needs"), shape=list[int])
+    needs = ShapedJSONField(pgettext_lazy("table", "needs"), shape=list[int])
     job = models.OneToOneField(
         Job, models.SET_NULL, null=True, blank=True, related_name="match_share", verbose_name=_("background job")
     )

@@ -17,7 +17,7 @@ from core import jobs
 from core.errors import Refused
 from core.models import Job
 from core.parameters import keys_of
-from core.permissions import may
+from core.permissions import entitled
 from matching.accepting import Tally, latest
 from matching.actions import accept_plan_lines, ask_for_acceptance
 from matching.models import MatchRun, PlanLine
@@ -137,7 +137,7 @@ def accepting_facts(batch: Batch, request: HttpRequest, run: MatchRun | None) ->
         "accepted_percent": 100 * len(tally.tried) // count if count else 0,
         "said": said,
         "refusals": len(tally.refused),
-        "may_match": may(person(request), "match", batch),
+        "may_match": entitled(person(request), "match", batch),
     }
 
 

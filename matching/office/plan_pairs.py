@@ -1,46 +1,58 @@
 """Pin a doctor to a need, forbid a pair, lift such a decision, and set the quotas of a batch's plan."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from assignments import capacity
 from assignments.forms import ReasonForm
 from core.errors import Refused
 from core.parameters import key_of, words_of
-from core.permissions import may
+from core.permissions import get_permitted
 from enterprises.models import Enterprise, Need
 from experts.models import Doctor, University
-from matching.actions import forbid_pair, lift_override, pin_pair, set_quota
+from matching.actions import forbid_pair, lift_override, pin_pair, set_quotas
 from matching.models import Override, PlanLine, PlanQuota, Suggestion
 from matching.office.plan_run import batch_of
 from matching.shortlists import TONES
 from programmes.models import Batch
+from ui.act_page import Ask, act_page
 from ui.filters import named
 from ui.office_table import person
 
 Kind = Literal["pin", "forbid"]
 FOUND = 20  # doctors found by name
-# What is asked → the action, the words of the page, of its button, of the question, and what is said when it is done.
-KINDS: dict[str, tuple[Any, Any, Any, Any, Any]] = {
-    "pin": (
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision about a pair: its action, the words of its page, and what is said when it is made."""
+
+    action: Callable[..., Override]
+    title: Any
+    button: Any
+    question: Any
+    done: Any
+
+
+KINDS = {
+    "pin": Decision(
         pin_pair,
         gettext_lazy("Pin a doctor"),
         gettext_lazy("Pin"),
         gettext_lazy("Why shall this doctor serve this need?"),
         gettext_lazy("%(doctor)s is pinned to “%(need)s”. It takes effect with the next run."),
     ),
-    "forbid": (
+    "forbid": Decision(
         forbid_pair,
         gettext_lazy("Forbid a pair"),
         gettext_lazy("Forbid"),
@@ -57,28 +69,45 @@ def _plan(batch: Batch, part: str = "") -> str:
 # -- Pairs ----------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def plan_pair(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
     """Choose the doctor, see whether a hard limit stands in the way, say why, decide."""
     batch = batch_of(request, pk, "match")
-    action, title, button, question, done = KINDS[kind]
     need = _one(Need.objects.visible_to(person(request)).select_related("enterprise__district"), request, "need")
     if need is None:
         raise Http404
     doctor = _one(Doctor.objects.visible_to(person(request)).select_related("university"), request, "doctor")
-    form = ReasonForm(request.POST if request.method == "POST" else None, label=question)
-    if request.method == "POST" and doctor is not None and form.is_valid():
-        try:
-            action(batch, need, doctor, by=person(request), at=timezone.now(), reason=form.cleaned_data["reason"])
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, done % {"doctor": doctor, "need": need})
-            return redirect(_plan(batch, "#plan"))
-    facts = {"batch": batch, "kind": kind, "need": need, "doctor": doctor, "form": form, "title": title}
-    facts |= {"button": button, "found": FOUND, "address": reverse(f"admin:plan_{kind}", args=[pk])}
-    facts |= _chosen(need, doctor, kind) if doctor else _choices(request, batch, need)
-    return render(request, "office/plan_pair.html", facts)
+    facts = {"batch": batch, "kind": kind, "need": need, "doctor": doctor, "found": FOUND}
+    facts["pair_url"] = f"{reverse(f'admin:plan_{kind}', args=[pk])}?need={need.pk}"
+    if doctor is None:
+        return _choosing(request, batch, KINDS[kind].title, facts)
+    return _deciding(request, batch, KINDS[kind], facts)
+
+
+def _choosing(request: HttpRequest, batch: Batch, title: Any, facts: dict[str, Any]) -> HttpResponse:
+    """Nobody is chosen yet: the shortlist, or those found by name."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    shown = _choices(request, batch, facts["need"])
+    return render(request, "office/plan_pair_choose.html", {**facts, **shown, "ask": _ask(batch, title)})
+
+
+def _deciding(request: HttpRequest, batch: Batch, kind: Decision, facts: dict[str, Any]) -> HttpResponse:
+    need, doctor = facts["need"], facts["doctor"]
+    return act_page(
+        request, batch, partial(ReasonForm, label=kind.question), kind.action, verb="match",
+        ask=_ask(batch, kind.title, kind.button), given={"need": need, "doctor": doctor},
+        done=kind.done % {"doctor": doctor, "need": f"{need.number} {need.title}"},
+        leads_to=_plan(batch, "#plan"), back=_plan(batch, "#plan"), template="office/plan_pair.html",
+        facts={**facts, **_chosen(need, doctor, facts["kind"])},
+    )  # fmt: skip
+
+
+def _ask(batch: Batch, title: Any, button: Any = "", lede: Any = "", last: Any = "") -> Ask:
+    crumbs = [
+        (_("Talent office"), reverse("admin:index")), (batch, batch.get_absolute_url()), (_("Plan"), _plan(batch)),
+        (last or title, ""),
+    ]  # fmt: skip
+    return Ask(title, button, lede, crumbs=crumbs, base="office/base.html")
 
 
 def _one(rows: Any, request: HttpRequest, name: str) -> Any:
@@ -117,23 +146,23 @@ def _choices(request: HttpRequest, batch: Batch, need: Need) -> dict[str, Any]:
     return {"q": "", "choices": [*choices.values(), *more]}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def override_lift(request: HttpRequest, pk: int) -> HttpResponse:
     """End a decision about a pair, with the reason."""
-    rows = Override.objects.visible_to(person(request)).select_related("batch", "need__enterprise", "doctor", "made_by")
-    override = get_object_or_404(rows, pk=pk)
-    if not may(person(request), "match", override.batch):
-        raise PermissionDenied
-    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Why is it lifted?"))
-    if request.method == "POST" and form.is_valid():
-        try:
-            lift_override(override, by=person(request), at=timezone.now(), reason=form.cleaned_data["reason"])
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("The decision was lifted. It takes effect with the next run."))
-            return redirect(_plan(override.batch, "#decisions"))
-    return render(request, "office/plan_lift.html", {"override": override, "batch": override.batch, "form": form})
+    rows = Override.objects.select_related("batch", "need__enterprise", "doctor", "made_by")
+    override = get_permitted(rows, "lift", person(request), pk=pk)
+    batch = override.batch
+    ask = replace(
+        _ask(batch, _("Lift a decision"), _("Lift"), _("The decision and both reasons stay on record."), _("Lift")),
+        about="office/plan_decision.html",
+        too_late=_("This decision was lifted before.")
+        if override.lifted_at
+        else _("The batch is closed; its plan stays as it is."),
+    )
+    return act_page(
+        request, override, partial(ReasonForm, label=_("Why is it lifted?")), lift_override, verb="lift", ask=ask,
+        done=_("The decision was lifted. It takes effect with the next run."),
+        leads_to=_plan(batch, "#decisions"), back=_plan(batch, "#decisions"),
+    )  # fmt: skip
 
 
 # -- Quotas ---------------------------------------------------------------------------------------------------
@@ -164,31 +193,37 @@ class QuotaForm(forms.Form):
             label=label, min_value=0, max_value=32767, required=False, initial=most, widget=widget
         )
 
-    def changes(self) -> list[dict[str, Any]]:
-        """Arguments of `set_quota` for each figure that was changed."""
-        return [
+    def facts(self) -> dict[str, Any]:
+        """What the action writes: the figures that were changed, as `set_quota` takes them."""
+        changes = [
             {**target, "most": self.cleaned_data[name]}
             for name, target in self.targets.items()
             if self.cleaned_data[name] != target["most"]
         ]
+        return {"changes": changes}
+
+    def parts(self) -> list[tuple[Any, list[tuple[forms.BoundField, Any]]]]:
+        """The fields of classes and those of universities, each part with its heading."""
+        return [(_("Classes of enterprises"), self.rows("class_")), (_("Universities"), self.rows("university_"))]
 
     def rows(self, part: str) -> list[tuple[forms.BoundField, Any]]:
         """Fields of classes or of universities, each with the university where there is one."""
         return [(self[name], one.get("university")) for name, one in self.targets.items() if name.startswith(part)]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def plan_quotas(request: HttpRequest, pk: int) -> HttpResponse:
     batch = batch_of(request, pk, "match")
-    form = QuotaForm(request.POST if request.method == "POST" else None, batch=batch)
-    if request.method == "POST" and form.is_valid():
-        try:
-            for change in form.changes():
-                set_quota(batch, by=person(request), **change)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("The quotas were kept. They take effect with the next run."))
-            return redirect(_plan(batch, "#loads"))
-    parts = [(_("Classes of enterprises"), form.rows("class_")), (_("Universities"), form.rows("university_"))]
-    return render(request, "office/plan_quotas.html", {"batch": batch, "form": form, "parts": parts})
+    lede = _(
+        "The most pairs the plan may give to a university, or to a class of enterprises. An empty field is no quota."
+    )
+    return act_page(
+        request, batch, partial(QuotaForm, batch=batch), set_quotas, verb="match",
+        ask=_ask(batch, _("Quotas of the plan"), _("Save"), lede, _("Quotas")),
+        done=_quotas_in_words, leads_to=_plan(batch, "#loads"), back=_plan(batch), template="office/plan_quotas.html",
+    )  # fmt: skip
+
+
+def _quotas_in_words(changed: int) -> str:
+    if not changed:
+        return _("No quota was changed.")
+    return _("The quotas were kept. They take effect with the next run.")

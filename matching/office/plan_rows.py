@@ -91,7 +91,7 @@ def in_order(lines: QuerySet[PlanLine], asked: str) -> QuerySet[PlanLine]:
 
 
 def rows_of(run: MatchRun, lines: Iterable[PlanLine]) -> list[dict[str, Any]]:
-    """Each line with its alternates, its strength, and what the office decided; three queries for any number."""
+    """Each line with its alternates, its strength, and what the office decided; four queries for any number."""
     found = list(lines)
     needs = [line.need_id for line in found]
     keys = {one["doctor"] for line in found for one in line.alternates}
@@ -99,13 +99,16 @@ def rows_of(run: MatchRun, lines: Iterable[PlanLine]) -> list[dict[str, Any]]:
     overrides = list(
         Override.objects.in_force().filter(batch=run.batch_id, need__in=needs).select_related("doctor").order_by("pk")
     )
-    return [_row(line, doctors, [one for one in overrides if one.need_id == line.need_id]) for line in found]
+    # A pair can be decided while the need is published, or while an order for it waits for its university.
+    waiting = set(Order.objects.awaiting_dispatch().filter(need__in=needs).values_list("need_id", flat=True))
+    return [_row(line, doctors, [one for one in overrides if one.need_id == line.need_id], waiting) for line in found]
 
 
 def _row(
     line: PlanLine,
     doctors: dict[int, Doctor],
     overrides: Sequence[Override],
+    waiting: set[int],
 ) -> dict[str, Any]:
     accepted = line.order is not None and line.order.status in Order.OPEN
     return {
@@ -122,6 +125,8 @@ def _row(
         "overrides": overrides,
         "pin": next((one for one in overrides if one.kind == Override.Kind.PIN), None),
         "order": line.order if accepted else None,
+        "undecided": all(one.doctor_id != line.doctor_id for one in overrides),
+        "decidable": line.need.status == Need.Status.PUBLISHED or line.need_id in waiting,
         "added": line.added,  # type: ignore[attr-defined]
         "open": line.doctor_id is not None and not accepted and not line.added,  # type: ignore[attr-defined]
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import AlreadyDone, Refused
-from core.permissions import get_permitted, may
+from core.permissions import entitled, get_permitted, may
 from matching import rounds
 from matching.actions import ask_for_batch_match, cancel_batch_match
 from matching.models import MatchRun
@@ -65,8 +65,8 @@ def run_facts(batch: Batch, request: HttpRequest) -> dict[str, Any]:
         "running": bool(progress and progress.under_way),
         "state": RUN_STATES[progress.state] if progress else "",
         "goal": GOALS.get(run.options.get("goal", ""), "") if run else "",
-        "may_match": may(person(request), "match", batch),
-        "may_run": may(person(request), "match", batch) and batch.status != Batch.Status.CLOSED,
+        "may_match": entitled(person(request), "match", batch),
+        "may_run": may(person(request), "match", batch),
         "done": done,
     }
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,12 +20,14 @@ from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 from accounts.models import District
 from core.errors import Refused
 from core.parameters import keys_of
-from core.permissions import may
+from core.permissions import entitled, may
 from enterprises.actions import return_need
 from enterprises.models import Need
 from matching.actions import publish_need
+from matching.forms import ReturnForm
 from matching.models import Suggestion
 from matching.office.duplicates import alike
+from matching.on_needs import returned_in_words
 from officedata.months import working_days
 from officedata.text import fold
 from ui.filters import ListFilter, holding, named
@@ -58,15 +59,6 @@ class QueueFilter(ListFilter):
         return rows.filter(found | Q(enterprise__credit_code__iexact=fold(value)))
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("What should the enterprise change?"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("The enterprise reads this. Example: name the figure to be reached, with its unit."),
-    )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def need_queue(request: HttpRequest) -> HttpResponse:
     user = person(request)
@@ -93,7 +85,7 @@ def _page(request: HttpRequest) -> HttpResponse:
         sent = timezone.localdate(need.submitted_at) if need.submitted_at else today
         late = working_days(sent, today) > settings.REVIEW_DAYS
         rows.append({"need": need, "days": (today - sent).days, "late": late, "alike": twins.get(need.pk, [])})
-    facts = {"filter": filters, "page": page, "rows": rows, "form": ReasonForm(), "published": _published(request)}
+    facts = {"filter": filters, "page": page, "rows": rows, "form": ReturnForm(), "published": _published(request)}
     return render(request, "office/need_queue.html", facts)
 
 
@@ -119,19 +111,18 @@ def _act(request: HttpRequest) -> HttpResponse:
         return _back(request)
     if request.POST.get("act") != "return":
         return _publish(request, needs)
-    form = ReasonForm(request.POST if "reason" in request.POST else None)
+    form = ReturnForm(request.POST if "reason" in request.POST else None)
     if not form.is_valid():
         facts = {"form": form, "needs": needs, "back": request.get_full_path()}
         return render(request, "office/need_return.html", facts)
-    done = _each(request, needs, lambda need, **facts: return_need(need, **facts, **form.cleaned_data))
+    done = _each(request, needs, "return", lambda need, **facts: return_need(need, **facts, **form.cleaned_data))
     if done:
-        words = ngettext("%(count)s need was returned.", "%(count)s needs were returned.", len(done))
-        messages.success(request, words % {"count": len(done)})
+        messages.success(request, " ".join(returned_in_words(done)))
     return _back(request)
 
 
 def _publish(request: HttpRequest, needs: list[Need]) -> HttpResponse:
-    done = _each(request, needs, publish_need)
+    done = _each(request, needs, "publish", publish_need)
     if done:
         words = ngettext(
             "%(count)s need was published; its shortlist is being made:",
@@ -146,18 +137,20 @@ def _publish(request: HttpRequest, needs: list[Need]) -> HttpResponse:
     return _back(request)
 
 
-def _each(request: HttpRequest, needs: list[Need], act: Any) -> list[Need]:
+def _each(request: HttpRequest, needs: list[Need], verb: str, act: Any) -> list[Need]:
     """Call the act for each need; those refused are named with the reason, those done come back."""
     user, at = person(request), timezone.now()
     done = []
     for need in needs:
         try:
-            if not may(user, "review", need):
+            if not entitled(user, verb, need):
                 raise Refused(_("You may not do this here."), code="forbidden")
             act(need, by=user, at=at)
             done.append(need)
         except Refused as refusal:
-            messages.error(request, _("%(label)s: %(value)s") % {"label": need.title, "value": refusal.message})
+            messages.error(
+                request, _("%(label)s: %(value)s") % {"label": f"{need.number} {need.title}", "value": refusal.message}
+            )
     return done
 
 

@@ -22,7 +22,7 @@ from assignments.actions import dispatch_doctor
 from assignments.models import Dispatch, Order, OrderChoice
 from core.errors import Refused
 from core.parameters import key_of
-from core.permissions import get_permitted, may
+from core.permissions import entitled, get_permitted, may
 from experts.models import Doctor
 from matching.models import Suggestion
 
@@ -99,7 +99,7 @@ def _dispatch_posted(request: SignedIn, orders: Any) -> tuple[list[Dispatch], di
     at, on = timezone.now(), timezone.localdate()
     for pk, chosen in sorted(wanted.items()):
         order, doctor = found.get(pk), doctors.get(chosen)
-        if order is None or doctor is None or not may(request.user, "dispatch", order):
+        if order is None or doctor is None or not entitled(request.user, "dispatch", order):
             raise PermissionDenied
         try:
             done.append(dispatch_doctor(order, doctor, by=request.user, at=at, on=on))

@@ -1,42 +1,50 @@
 """The enterprise orders from its shortlist, or leaves the choice to a university."""
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from functools import partial
+
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedIn
 from assignments.actions import place_order
+from assignments.actions.telling import liaisons_of
 from assignments.forms import OrderForm
 from assignments.models import Order
-from core.errors import Refused
-from core.permissions import may
+from core.permissions import get_permitted
 from enterprises.models import Need
 from matching.models import Suggestion
 from matching.shortlists import shortlist_rows
+from ui.act_page import Ask, act_page
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def order_new(request: SignedIn, pk: int) -> HttpResponse:
     """Order from the shortlist in order of preference, or leave the choice to a university."""
-    need = get_object_or_404(Need.objects.visible_to(request.user).select_related("enterprise"), pk=pk)
-    if not may(request.user, "place", Order):
-        raise PermissionDenied
+    need = get_permitted(Need.objects.select_related("enterprise"), "order", request.user, pk=pk)
     rows = Suggestion.objects.current().filter(need=need).select_related("doctor__university")
     lines = shortlist_rows(rows)
-    doctors = [line["doctor"] for line in lines]
-    wanted = request.GET.getlist("doctors")
-    posted = request.POST if request.method == "POST" else None
-    form = OrderForm(posted, user=request.user, doctors=doctors, wanted=wanted)
-    if request.method == "POST" and form.is_valid():
-        try:
-            order = place_order(need, by=request.user, at=timezone.now(), on=timezone.localdate(), **form.facts())
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
-            messages.success(request, _("Your order was placed. The university names the doctor; you will be told."))
-            return redirect(order)
-    return render(request, "matching/order_new.html", {"need": need, "form": form, "lines": lines})
+    form = partial(
+        OrderForm,
+        user=request.user,
+        doctors=[line["doctor"] for line in lines],
+        wanted=request.GET.getlist("doctors"),
+    )
+    return act_page(
+        request, need, form, place_order, verb="order", ask=_ask(need), done=_placed,
+        leads_to=lambda order: order, template="matching/order_new.html", facts={"need": need, "lines": lines},
+    )  # fmt: skip
+
+
+def _ask(need: Need) -> Ask:
+    crumbs = [(_("Needs"), reverse("need_list")), (need.number, need.get_absolute_url()), (_("Order"), "")]
+    return Ask(_("Order a doctor"), _("Place the order"), need.title, crumbs=crumbs)
+
+
+def _placed(order: Order) -> str:
+    """That the order stands, and whether somebody at a university reads of it here."""
+    if liaisons_of(order):
+        return _("Your order was placed. The university was told and names the doctor.")
+    return _(
+        "Your order was placed. Nobody at the university has an account here yet, so nobody was told: please let the "
+        "university know."
+    )

@@ -1,6 +1,7 @@
 """The office's page of messages: what waits, what failed and why, what may have arrived; and a test mail."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import django_filters
@@ -11,35 +12,46 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import Refused
+from accounts.models import User
 from core.permissions import get_permitted, may
 from outbox import settling, trying
 from outbox.carriers import is_set_up
 from outbox.forms import TestForm
 from outbox.models import Mail, Medium
+from ui.act_page import Ask, act_page
 from ui.filters import ListFilter, named, saying
 from ui.office_table import person
 
 PAGE = 50
 OPEN = [Mail.State.QUEUED, Mail.State.SENDING]  # what the page counts as waiting
-Act = Callable[..., None]
-# What can be done with a message, by the state it is in.
-ACTS: dict[str, tuple[Act, Any]] = {
-    "arrived": (settling.say_arrived, gettext_lazy("It arrived")),
-    "again": (settling.send_again, gettext_lazy("Send again")),
-    "now": (settling.try_now, gettext_lazy("Try now")),
-    "withdraw": (settling.withdraw, gettext_lazy("Withdraw")),
-}
-BY_STATE: dict[str, list[str]] = {
-    Mail.State.QUEUED: ["now", "withdraw"],
-    Mail.State.UNSURE: ["arrived", "again", "withdraw"],
-    Mail.State.FAILED: ["again"],
-    Mail.State.WITHDRAWN: ["again"],
+
+
+@dataclass(frozen=True)
+class Settling:
+    """What the office does with one message: verb of the rules, action, words of its button, what is said then."""
+
+    verb: str
+    act: Callable[..., None]
+    button: Any
+    done: Any
+
+
+# By the word the button sends, in the order of the buttons.
+ACTS = {
+    "now": Settling("hurry", settling.try_now, gettext_lazy("Try now"), gettext_lazy("It is tried at once.")),
+    "arrived": Settling("arrive", settling.say_arrived, gettext_lazy("It arrived"), gettext_lazy("Kept as arrived.")),
+    "again": Settling(
+        "resend", settling.send_again, gettext_lazy("Send again"), gettext_lazy("It waits to be sent again.")
+    ),
+    "withdraw": Settling(
+        "withdraw", settling.withdraw, gettext_lazy("Withdraw"), gettext_lazy("Withdrawn; it is not sent any more.")
+    ),
 }
 
 
@@ -75,16 +87,13 @@ def mails(request: HttpRequest) -> HttpResponse:
 @require_POST
 def mail_act(request: HttpRequest, pk: int) -> HttpResponse:
     """Do with one message what its button says."""
-    mail = get_permitted(Mail, "settle", person(request), pk=pk)
-    act, _words = ACTS.get(request.POST.get("act", ""), (None, ""))
-    if act is None:
+    asked = ACTS.get(request.POST.get("act", ""))
+    if asked is None:
         raise Http404
-    try:
-        act(mail, by=person(request), at=timezone.now())
-        messages.success(request, _("Done."))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    return redirect("admin:mails")
+    mail = get_permitted(Mail, asked.verb, person(request), pk=pk)
+    ask = Ask(str(mail), asked.button, base="office/base.html")
+    back = reverse("admin:mails")
+    return act_page(request, mail, None, asked.act, verb=asked.verb, ask=ask, done=asked.done, back=back)
 
 
 @require_POST
@@ -109,15 +118,15 @@ def _page(request: HttpRequest, test: TestForm) -> HttpResponse:
     rows = Mail.objects.visible_to(user)
     filters = MailFilter(request.GET, rows.select_related("user", "settled_by").order_by("-pk"))
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
-    shown = [{"mail": mail, "acts": [(name, ACTS[name][1]) for name in _acts_of(mail)]} for mail in page]
+    shown = [{"mail": mail, "acts": _acts_of(mail, user)} for mail in page]
     facts = {"filter": filters, "page": page, "rows": shown, "test": test, **_counts(rows)}
     facts |= {"server": settings.EMAIL_HOST, "sender": settings.DEFAULT_FROM_EMAIL, "mail_set_up": is_set_up("mail")}
     return render(request, "outbox/mails.html", facts | {"sms_set_up": is_set_up("sms"), "tried": trying.last_test()})
 
 
-def _acts_of(mail: Mail) -> list[str]:
-    """What may be done with it now; what is no longer true is not sent again."""
-    return [name for name in BY_STATE.get(mail.state, []) if not (mail.outdated and name in ("again", "now"))]
+def _acts_of(mail: Mail, user: User) -> list[tuple[str, Any]]:
+    """The buttons of a message: what the rules allow now."""
+    return [(name, each.button) for name, each in ACTS.items() if may(user, each.verb, mail)]
 
 
 def _counts(rows: QuerySet[Mail]) -> dict[str, Any]:

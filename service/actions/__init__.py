@@ -1,6 +1,6 @@
 """Visits, waivers, reminders, months and outcomes: the verbs of doctors, hosts and the office."""
 
-from service.actions.months import remind, reopen_month
+from service.actions.months import Reminded, remind, reopen_month
 from service.actions.outcomes import register_outcome
 from service.actions.visits import (
     confirm_visit,
@@ -13,6 +13,7 @@ from service.actions.visits import (
 from service.actions.waivers import ask_waiver, decide_waiver
 
 __all__ = [
+    "Reminded",
     "ask_waiver",
     "confirm_visit",
     "confirm_visits",

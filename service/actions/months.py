@@ -1,6 +1,7 @@
 """What the office does about a month: doctors are reminded of it, and a locked one is opened again."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -20,30 +21,50 @@ REMINDER = sentence(
 )
 
 
+@dataclass(frozen=True)
+class Reminded:
+    """Of the standings asked about: those whose doctor was told now, those reminded today before, and those whose
+    doctor has no open account to read it."""
+
+    told: Sequence[Standing]
+    before: Sequence[Standing]
+    unreached: Sequence[Standing]
+
+
 @action(gettext_lazy("doctor reminded"))
-def remind(standings: Sequence[Standing], *, by: User, at: datetime, on: date, note: str = "") -> int:
-    """Remind the doctors of these assignments about the month; each at most once a day. How many were reminded now."""
-    rows = [
-        Reminder(assignment=each.assignment, month=each.month, sent_on=on, sent_by=by, note=note) for each in standings
-    ]
-    before = set(
-        Reminder.objects.filter(assignment__in=[row.assignment_id for row in rows], sent_on=on).values_list(
-            "assignment_id", flat=True
-        )
-    )
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
-    for each in standings:
-        doctor = each.assignment.doctor
-        if doctor.user is not None:
-            notify(
-                [doctor.user], REMINDER, key=f"{each.pk}:{on.isoformat()}", at=at,
-                url=each.assignment.get_absolute_url(), month=str(Month.of(each.month)),
-                days=f"{each.month_days.normalize():f}", due=f"{each.month_due.normalize():f}", note=note,
-            )  # fmt: skip
-    stored = Standing.objects.filter(pk__in=[each.pk for each in standings])
+def remind(standings: Sequence[Standing], *, by: User, at: datetime, on: date, note: str = "") -> Reminded:
+    """Remind the doctors of these assignments about the month, each at most once a day; nothing is kept of those who
+    could not be told."""
+    keys = [each.pk for each in standings]
+    stored = Standing.objects.filter(pk__in=keys)
     list(stored.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # by key, so nobody waits in a circle
-    stored.update(reminded_on=on)
-    return len({each.pk for each in standings} - before)
+    sent = set(Reminder.objects.filter(assignment__in=keys, sent_on=on).values_list("assignment_id", flat=True))
+    before = [each for each in standings if each.pk in sent]
+    told = [each for each in standings if each.pk not in sent and _reader_of(each) is not None]
+    Reminder.objects.bulk_create(
+        [Reminder(assignment=each.assignment, month=each.month, sent_on=on, sent_by=by, note=note) for each in told],
+        ignore_conflicts=True,
+    )
+    for each in told:
+        _remind(each, at=at, on=on, note=note)
+    stored.filter(pk__in=[each.pk for each in told]).update(reminded_on=on)
+    unreached = [each for each in standings if each.pk not in sent and _reader_of(each) is None]
+    return Reminded(told, before, unreached)
+
+
+def _reader_of(standing: Standing) -> User | None:
+    """The doctor's account, where he has one that is open."""
+    user = standing.assignment.doctor.user
+    return user if user is not None and user.is_active else None
+
+
+def _remind(standing: Standing, *, at: datetime, on: date, note: str) -> None:
+    reader = _reader_of(standing)
+    notify(
+        [reader] if reader is not None else [], REMINDER, key=f"{standing.pk}:{on.isoformat()}", at=at,
+        url=standing.assignment.get_absolute_url(), month=str(Month.of(standing.month)),
+        days=f"{standing.month_days.normalize():f}", due=f"{standing.month_due.normalize():f}", note=note,
+    )  # fmt: skip
 
 
 @action(gettext_lazy("month opened again"))

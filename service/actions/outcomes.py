@@ -31,6 +31,9 @@ def register_outcome(
 
     Refused where the first is one that `by` does not see: who joins it would read and share what is another's.
     """
+    waiting = (Assignment.Status.PREPARING, Assignment.Status.CANCELLED)
+    if any(each.status in waiting for each in assignments):
+        raise Refused(_("The service has not begun; there is no outcome of it yet."), code="not_begun")
     if happened_on > local_day(at):
         raise Refused(_("The date lies in the future."), code="future")
     same = Outcome.objects.filter(kind=kind, title=title.strip(), happened_on=happened_on)

@@ -13,7 +13,9 @@ from core.errors import AlreadyDone, Refused
 from core.notices import notify, sentence
 from core.status import lock, move
 from officedata.months import Month
+from service import wording
 from service.models import Waiver
+from service.sources import rules_of
 from service.standings import refresh_standings
 
 WAIVER_ASKED = sentence("waiver_asked", gettext_lazy("A waiver of %(month)s is asked for %(doctor)s: %(reason)s"))
@@ -30,14 +32,19 @@ def ask_waiver(assignment: Assignment, month: Month, *, by: User, at: datetime, 
     if not reason.strip():
         raise Refused(_("Say why no service was possible in this month."), code="reason_missing")
     lock(assignment)
+    if assignment.status in (Assignment.Status.PREPARING, Assignment.Status.CANCELLED):
+        raise Refused(_("The service has not begun; no month of it can be waived."), code="not_begun")
+    if not rules_of(assignment).waivers_allowed:
+        raise Refused(wording.sentence({"code": "waivers_not_allowed"}), code="waivers_not_allowed")
     if month.last < assignment.starts_on or month.first > assignment.last_day:
-        raise Refused(_("%(month)s lies outside the term.") % {"month": month}, code="outside_term")
+        raise Refused(_("%(month)s lies outside the term.") % {"month": wording.month_word(month)}, code="outside_term")
     standing = Waiver.objects.filter(assignment=assignment, month=month.first).exclude(status=Waiver.Status.REFUSED)
     earlier = standing.first()
     if earlier is not None:
         raise AlreadyDone(
             _("A waiver of %(month)s was already asked for; it is “%(status)s”.")
-            % {"month": month, "status": earlier.get_status_display()}
+            % {"month": wording.month_word(month), "status": earlier.get_status_display()},
+            code="asked_before",
         )
     waiver = Waiver.objects.create(
         assignment=assignment, month=month.first, reason=reason.strip()[:300], asked_by=by, asked_at=at

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
@@ -25,6 +25,7 @@ from experts.models import Doctor, University
 from officedata.months import Month
 from officedata.text import fold
 from programmes.models import Batch
+from service import told
 from service.actions import remind
 from service.models import Standing
 from ui.filters import ListFilter, named
@@ -157,19 +158,10 @@ def _remind(request: HttpRequest) -> HttpResponse:
         return render(
             request, "office/behind_remind.html", {"form": form, "rows": chosen, "back": request.get_full_path()}
         )
-    note = form.cleaned_data["note"]
     now, today = timezone.now(), timezone.localdate()
-    sent = remind(chosen, by=person(request), at=now, on=today, note=note)
-    if sent:
-        words = ngettext("%(count)s doctor was reminded.", "%(count)s doctors were reminded.", sent)
-        messages.success(request, words % {"count": sent})
-    if sent < len(chosen):
-        words = ngettext(
-            "%(count)s had been reminded today already.",
-            "%(count)s had been reminded today already.",
-            len(chosen) - sent,
-        )
-        messages.info(request, words % {"count": len(chosen) - sent})
+    done = remind(chosen, by=person(request), at=now, on=today, note=form.cleaned_data["note"])
+    for level, words in told.reminded(done):
+        messages.add_message(request, level, words)
     return _back(request)
 
 

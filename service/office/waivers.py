@@ -2,31 +2,34 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from core.errors import Refused
-from core.permissions import check_permitted, may
+from core.permissions import get_permitted, may
 from officedata.months import Month
+from service import told
 from service.actions import decide_waiver
 from service.models import Visit, Waiver
+from ui.act_page import Ask, act_page
 from ui.office_table import person
+from ui.templatetags.ui_format import cnmonth
 
 PAGE = 25
 LATELY = 10
 
 
 class DecisionForm(forms.Form):
+    SAID_AT: ClassVar[dict[str, str]] = {"reason_missing": "reason"}
+
     reason = forms.CharField(
         label=gettext_lazy("Reason of the decision"),
         max_length=300,
@@ -87,32 +90,20 @@ def waivers(request: HttpRequest) -> HttpResponse:
     return render(request, "office/waivers.html", facts)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def waiver_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Grant or refuse one; a refusal without a reason comes back with what was typed."""
-    seen = Waiver.objects.visible_to(person(request)).select_related(*PARTIES)
-    waiver = get_object_or_404(seen, pk=pk)
-    check_permitted(waiver, "decide", person(request))
-    form = DecisionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _decide(request, waiver, form.cleaned_data["reason"])
-            return redirect("admin:waivers")
-        except Refused as refusal:
-            form.add_error("reason" if refusal.code == "reason_missing" else None, refusal.message)
+    waiver = get_permitted(Waiver.objects.select_related(*PARTIES), "decide", person(request), pk=pk)
     facts = with_facts([waiver])[0]
-    return render(
-        request, "office/waiver_decide.html", {"waiver": waiver, "month": facts["month"], "facts": facts, "form": form}
+    names = {"month": cnmonth(waiver.month), "doctor": waiver.assignment.doctor}
+    ask = Ask(
+        title=_("Waiver of %(month)s for %(doctor)s") % names,
+        button=_("Grant"),
+        leave=_("Back"),
+        crumbs=[(_("Talent office"), reverse("admin:index")), (_("Waivers"), reverse("admin:waivers"))],
+        base="office/base.html",
     )
-
-
-def _decide(request: HttpRequest, waiver: Waiver, reason: str) -> None:
-    granted = request.POST.get("decision") == "grant"
-    now, today = timezone.now(), timezone.localdate()
-    decide_waiver(waiver, by=person(request), at=now, on=today, granted=granted, reason=reason)
-    words = (
-        _("The waiver of %(month)s for %(doctor)s is granted.")
-        if granted
-        else _("The waiver of %(month)s for %(doctor)s is refused.")
-    )
-    messages.success(request, words % {"month": Month.of(waiver.month), "doctor": waiver.assignment.doctor})
+    return act_page(
+        request, waiver, DecisionForm, decide_waiver, verb="decide", ask=ask, done=told.decided,
+        given={"granted": request.POST.get("decision") == "grant"}, back=reverse("admin:waivers"),
+        template="office/waiver_decide.html", facts={"waiver": waiver, "month": facts["month"], "facts": facts},
+    )  # fmt: skip

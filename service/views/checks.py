@@ -2,24 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
 from core.errors import Refused
 from core.parameters import DayField
+from core.permissions import get_permitted
 from officedata.months import Month
+from service.actions import reopen_month
 from service.closing import verdict_as_of
 from service.compliance import as_data
 from service.models import MonthlyCheck, Visit, Waiver
 from service.outlook import verdict_in_words
 from service.wording import sentence
+from ui.act_page import Ask, act_page
+from ui.offers import Offer, offers_of
+from ui.templatetags.ui_format import cndate, cnmonth
 
 WITH_PARTIES = ("assignment__doctor", "assignment__host__enterprise", "assignment__batch", "rule_set")
 # Refusals whose record is a waiver, not a visit.
@@ -29,7 +36,7 @@ OF_WAIVERS = ("waivers_not_allowed", "asked_after_lock")
 class AsOfForm(forms.Form):
     """A past day; the verdict is recomputed from what was known at its end."""
 
-    as_of = DayField(label=_("As of the end of"), widget=forms.DateInput)
+    as_of = DayField(label=gettext_lazy("As of the end of"), widget=forms.DateInput)
 
     def clean_as_of(self) -> date:
         day: date = self.cleaned_data["as_of"]
@@ -52,6 +59,7 @@ def check_detail(request: SignedIn, pk: int) -> HttpResponse:
         day, facts = None, check.facts
     shown = verdict_in_words(facts)
     context = {
+        "offers": offers_of(request.user, check, [Offer("reopen", _("Open the month again"))]),
         "check": check,
         "assignment": check.assignment,
         "month": Month.of(check.month),
@@ -63,6 +71,40 @@ def check_detail(request: SignedIn, pk: int) -> HttpResponse:
         "same": shown["verdict"] == check.verdict,
     }
     return render(request, "service/check_detail.html", context)
+
+
+class ReopenForm(forms.Form):
+    """Until when a month is open again, and why."""
+
+    SAID_AT: ClassVar[dict[str, str]] = {"past": "until", "reason_missing": "reason"}
+
+    until = DayField(label=gettext_lazy("Open until the end of"), widget=forms.DateInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Why is the month opened again?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def monthlycheck_reopen(request: SignedIn, pk: int) -> HttpResponse:
+    """The office opens a locked month again for a while."""
+    rows = MonthlyCheck.objects.select_related(*WITH_PARTIES)
+    check = get_permitted(rows, "reopen", request.user, pk=pk)
+    home = reverse("check_detail", args=[check.pk])
+    names = {"month": cnmonth(check.month), "doctor": check.assignment.doctor}
+    ask = Ask(
+        title=_("Open %(month)s of %(doctor)s again") % names,
+        button=_("Open the month again"),
+        lede=_("Visits of the month can be logged and answered until the end of that day; then it locks anew."),
+        crumbs=[(f"{check.assignment.doctor} → {check.assignment.host}", check.assignment.get_absolute_url())],
+        too_late=_("This month is not locked: entries are still taken."),
+    )
+    return act_page(
+        request, check, ReopenForm, reopen_month, verb="reopen", ask=ask, done=_reopened, back=home,
+    )  # fmt: skip
+
+
+def _reopened(check: MonthlyCheck) -> str:
+    words = {"month": cnmonth(check.month), "day": cndate(check.reopened_until)}
+    return _("%(month)s is open again until the end of %(day)s.") % words
 
 
 def _records(request: SignedIn, check: MonthlyCheck, shown: Mapping[str, Any]) -> list[dict[str, Any]]:

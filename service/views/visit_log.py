@@ -17,15 +17,16 @@ from assignments.models import Assignment, Project
 from core.errors import Refused
 from core.parameters import client_key_of, renew_client_key
 from core.permissions import check_permitted, may
+from enterprises.actions import enterprise_users
 from officedata.months import Month
 from service import actions
+from service.counting import days_that_count
 from service.forms import VisitForm
 from service.models import Standing, Visit
 from service.outlook import month_bar, term_bar
+from service.rules import is_unlocked, may_take_entries
 from service.sources import rules_of, trouble_with
-
-# How long after its end a service still takes entries; the months' own locks decide in the end.
-AFTER = timedelta(days=62)
+from service.told import counted_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,6 +52,8 @@ def visit_new(request: SignedIn) -> HttpResponse:
     facts["phrases"] = _phrases()
     facts |= _rules(projects[0].assignment) if projects else {}
     facts["preparing"] = None if projects else _preparing(request)
+    facts["more_open"] = any(form[name].errors or form[name].value() for name in ("solved", "next_step"))
+    facts["more_open"] = facts["more_open"] or bool(form["mode"].errors)
     return render(request, "service/visit_new.html", facts)
 
 
@@ -83,11 +86,12 @@ def _projects(request: SignedIn) -> list[Project]:
     a whole (`join_collapse_limit` is 8), and it reads every project of the city.
     """
     today = timezone.localdate()
-    mine = Assignment.objects.filter(doctor__user=request.user).in_force(today - AFTER, today)
+    mine = Assignment.objects.filter(may_take_entries(today), doctor__user=request.user)
     rows = Project.objects.filter(assignment__in=list(mine.values_list("pk", flat=True))).select_related(
         "enterprise", "assignment__batch", "assignment__host__enterprise", "assignment__doctor"
     )
-    return list(rows.order_by("assignment__status", "-assignment__starts_on", "assignment", "kind", "pk"))
+    found = rows.order_by("assignment__status", "-assignment__starts_on", "assignment", "kind", "pk")
+    return [each for each in found if is_unlocked(each.assignment, today)]
 
 
 def _initial(request: SignedIn, projects: list[Project]) -> dict[str, Any]:
@@ -142,9 +146,22 @@ def visit_receipt(request: SignedIn, pk: int) -> HttpResponse:
     visit = get_object_or_404(rows, pk=pk)
     check_permitted(visit.assignment, "visit", request.user)
     standing, today = Standing.objects.filter(assignment=visit.assignment_id).first(), timezone.localdate()
-    facts: dict[str, Any] = {"visit": visit, **_rules(visit.assignment)}
+    counted = days_that_count(visit)
+    facts: dict[str, Any] = {"visit": visit, "said": _said(visit), **_rules(visit.assignment)}
+    facts["counted"] = counted_of(counted) if counted is not None and counted != visit.length else ""
     if standing is not None:
         facts["term"] = term_bar(standing, last_day=visit.assignment.last_day, on=today)
         if Month.of(visit.starts_on) == Month.of(standing.month):
             facts["month"] = month_bar(standing, on=today)
     return render(request, "service/visit_receipt.html", facts)
+
+
+def _said(visit: Visit) -> str:
+    """Who was told of a visit that waits, and what its days wait for."""
+    if visit.status != Visit.Status.LOGGED:
+        return ""
+    if not enterprise_users(visit.enterprise):
+        return _("The enterprise has no account yet, so nobody was told; ask it, or the talent office, to have one.")
+    if days_that_count(visit) == 0:
+        return _("The enterprise was told and is asked to confirm the visit.")
+    return _("The enterprise was told. The days count once it confirms.")

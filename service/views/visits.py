@@ -1,5 +1,6 @@
 """Visits in lists and one by one, and what hosts and doctors decide about them."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -8,23 +9,26 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
 from accounts.requests import SignedIn
-from core.errors import AlreadyDone, Refused
 from core.parameters import keys_of
-from core.permissions import check_permitted, get_permitted, may
-from service import actions
+from core.permissions import check_permitted, get_permitted, rules_let
+from service import actions, told
 from service.columns import VISIT
+from service.counting import days_that_count
 from service.filters import VisitFilter
 from service.forms import DisputeForm
 from service.models import MonthlyCheck, Visit
 from ui import sheets
+from ui.act_page import Ask, act_page
+from ui.offers import Offer, offers_of
 from ui.steps import step, steps_of
+from ui.templatetags.ui_format import daterange
 
 PAGE = 25
 MOST = 100  # visits confirmed at once
@@ -41,7 +45,7 @@ def visit_list(request: SignedIn) -> HttpResponseBase:
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     sorts = {"days": "starts_on", "doctor": "doctor", "enterprise": "enterprise"}
     facts: dict[str, Any] = {"filter": filters, "page": page, "to_confirm": [], "sorts": sorts}
-    if request.user.role == User.Role.ENTERPRISE:
+    if rules_let(request.user, "confirm", Visit):
         facts["to_confirm"] = list(rows.awaiting_confirmation().order_by("starts_on", "pk")[:MOST])
     return render(request, "service/visit_list.html", facts)
 
@@ -49,23 +53,53 @@ def visit_list(request: SignedIn) -> HttpResponseBase:
 @require_safe
 def visit_detail(request: SignedIn, pk: int) -> HttpResponse:
     visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related(*WITH_PARTIES, "logged_by"), pk=pk)
-    facts: dict[str, Any] = {"visit": visit, "form": DisputeForm()}
-    for verb, to in (("confirm", "confirmed"), ("dispute", "disputed"), ("withdraw", "withdrawn")):
-        facts[f"may_{verb}"] = visit.may_move(to) and may(request.user, verb, visit)
-    facts["history"] = [*steps_of(visit), step(visit.logged_at, visit.logged_by, _("the doctor logged it"), "", "wait")]
     months = Q(month=visit.starts_on.replace(day=1)) | Q(month=visit.ends_on.replace(day=1))
-    facts["checks"] = (
-        MonthlyCheck.objects.visible_to(request.user).filter(months, assignment=visit.assignment_id).order_by("month")
-    )
+    checks = MonthlyCheck.objects.visible_to(request.user).filter(months, assignment=visit.assignment_id)
+    counted = days_that_count(visit)
+    facts: dict[str, Any] = {
+        "visit": visit,
+        "offers": offers_of(request.user, visit, _offers(visit)),
+        "history": [*steps_of(visit), step(visit.logged_at, visit.logged_by, _("the doctor logged it"), "", "wait")],
+        "checks": checks.order_by("month"),
+        "counted": told.counted_of(counted) if counted is not None and counted != visit.length else "",
+    }
     return render(request, "service/visit_detail.html", facts)
 
 
-@require_POST
+def _offers(visit: Visit) -> list[Offer]:
+    days = visit.length
+    confirm = ngettext("Confirm %(days)s day", "Confirm %(days)s days", days) % {"days": days}
+    return [
+        Offer("confirm", confirm, icon="check", tone="primary", at_once=True),
+        Offer("dispute", _("Dispute"), _ask_dispute(visit), DisputeForm),
+        Offer("withdraw", _("Take it back"), _ask_withdraw(visit), tone="danger"),
+    ]
+
+
+def _ask(visit: Visit, **words: Any) -> Ask:
+    crumbs = [(_("Visits"), reverse("visit_list")), (daterange(visit, "year"), visit.get_absolute_url())]
+    return Ask(**words, leave=_("Not now"), crumbs=crumbs, about="service/visit_facts.html")
+
+
+def _ask_confirm(visit: Visit) -> Ask:
+    return _ask(visit, title=_("Confirm this visit?"), button=_("Confirm"))
+
+
+def _ask_dispute(visit: Visit) -> Ask:
+    return _ask(visit, title=_("Dispute this visit?"), button=_("Dispute"), danger=True)
+
+
+def _ask_withdraw(visit: Visit) -> Ask:
+    return _ask(visit, title=_("Take this visit back?"), button=_("Take it back"), danger=True)
+
+
 def visit_confirm(request: SignedIn, pk: int) -> HttpResponse:
     visit = _permitted(request, "confirm", pk)
-    actions.confirm_visit(visit, by=request.user, at=timezone.now(), on=timezone.localdate())
-    messages.success(request, _confirmed([visit]))
-    return redirect("visit_list" if request.POST.get("next") == "list" else visit)
+    listed = reverse("visit_list") if request.POST.get("next") == "list" else ""
+    return act_page(
+        request, visit, None, actions.confirm_visit, verb="confirm", ask=_ask_confirm(visit),
+        done=lambda it: told.confirmed([it]), leads_to=listed, facts={"visit": visit},
+    )  # fmt: skip
 
 
 @require_POST
@@ -82,7 +116,7 @@ def visits_confirm(request: SignedIn) -> HttpResponse:
         check_permitted(visit, "confirm", request.user)
     done, refused = actions.confirm_visits(visits, by=request.user, at=timezone.now(), on=timezone.localdate())
     if done:
-        messages.success(request, _confirmed(done))
+        messages.success(request, told.confirmed(done))
     for text in refused:
         messages.warning(request, text)
     if not visits:
@@ -90,37 +124,20 @@ def visits_confirm(request: SignedIn) -> HttpResponse:
     return redirect("visit_list")
 
 
-def _confirmed(visits: list[Visit]) -> str:
-    said = ngettext(
-        "%(count)d visit was confirmed: %(days)d days.", "%(count)d visits were confirmed: %(days)d days.", len(visits)
-    )
-    return said % {"count": len(visits), "days": sum(visit.length for visit in visits)}
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def visit_dispute(request: SignedIn, pk: int) -> HttpResponse:
     visit = _permitted(request, "dispute", pk)
-    form = DisputeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            actions.dispute_visit(visit, by=request.user, at=timezone.now(), on=timezone.localdate(), reason=reason)
-        except AlreadyDone:
-            raise
-        except Refused as refusal:
-            form.add_error("reason", refusal.message)
-        else:
-            messages.success(request, _("Disputed. The doctor was told and can correct the entry."))
-            return redirect(visit)
-    return render(request, "service/visit_dispute.html", {"visit": visit, "form": form})
+    return act_page(
+        request, visit, DisputeForm, actions.dispute_visit, verb="dispute", ask=_ask_dispute(visit),
+        done=told.disputed, facts={"visit": visit},
+    )  # fmt: skip
 
 
-@require_POST
 def visit_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     visit = _permitted(request, "withdraw", pk)
-    actions.withdraw_visit(visit, by=request.user, at=timezone.now(), on=timezone.localdate())
-    messages.success(request, _("Taken back. Its days can be logged anew."))
-    return redirect(visit)
+    return act_page(
+        request, visit, None, actions.withdraw_visit, verb="withdraw", ask=_ask_withdraw(visit),
+        done=partial(told.taken_back, on=timezone.localdate()), facts={"visit": visit},
+    )  # fmt: skip
 
 
 def _permitted(request: SignedIn, verb: str, pk: int) -> Visit:

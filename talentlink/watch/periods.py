@@ -6,11 +6,13 @@ from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assignments.models import Dispatch
 from officedata.months import Month, day_end
 from service.closing import months_never_closed
 from talentlink.watch.signs import Level, Sign
+from ui.templatetags.ui_format import cnmonth
 
 MOST = 500
 # Closing begins five minutes after a month is over; a large one takes its time.
@@ -58,5 +60,5 @@ def offers(at: datetime) -> Sign:
 
 
 def _named(months: list[Month]) -> str:
-    shown = "、".join(str(month) for month in months[:6])
+    shown = pgettext("list", ", ").join(cnmonth(month) for month in months[:6])
     return f"{shown} …" if len(months) > 6 else shown

@@ -195,7 +195,7 @@ def test_passwords_and_files_are_not_sent_again(like_web: None, trials: None) ->
 def test_another_error_is_what_it_was(like_web: None, trials: None) -> None:
     answer = browser(f.CityUserFactory(), "en").get("/trial/no_such_table/")
     assert answer.status_code == 500
-    assert "Something went wrong on our side" in Page(answer).words
+    assert "The system met an error" in Page(answer).words
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_choices_days_and_months_are_read_as_words() -> None:
     with translation.override("zh-hans"):
         assert notice.text == f"{Job.State.DONE.label} 2026年3月5日 2026年11月 镁碳砖 2026-11"
     with translation.override("en"):
-        assert notice.text == "done March 5, 2026 November 2026 镁碳砖 2026-11"
+        assert notice.text == "done 5 Mar 2026 Nov 2026 镁碳砖 2026-11"
     assert Notice(kind=DECIDED, params={**params, "decision": "gone", "day": "", "month": ""}).text == "gone   2026-13"
 
 

@@ -139,7 +139,7 @@ def test_a_refusal_names_who_decided_what_and_when(english: None) -> None:
     move(need, "published", by=by, at=moment(DAY, 15), published_at=moment(DAY, 15))
     with pytest.raises(AlreadyDone) as refusal:
         move(need, "returned", by=CityUserFactory(), at=moment(DAY, 16), return_reason="太短")
-    said = "This need was set to “published” by 韩立 on May 6, 2025, 3 p.m.; nothing was changed."
+    said = "This need was set to “published” by 韩立 on 6 May 2025 15:00; nothing was changed."
     assert refusal.value.message == said
 
 
@@ -149,7 +149,7 @@ def test_a_refusal_says_so_when_the_calendar_decided(english: None) -> None:
     move(dispatch, "expired", by=None, at=moment(DAY, 8))
     with pytest.raises(AlreadyDone) as refusal:
         move(dispatch, "accepted", by=CityUserFactory(), at=moment(DAY, 9), answered_on=DAY)
-    assert refusal.value.message == "This dispatch became “lapsed” on May 6, 2025, 8 a.m.; nothing was changed."
+    assert refusal.value.message == "This dispatch became “lapsed” on 6 May 2025 08:00; nothing was changed."
 
 
 @pytest.mark.django_db

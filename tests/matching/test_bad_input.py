@@ -190,9 +190,9 @@ def test_the_import_refuses_an_endless_need_and_takes_the_others(tmp_path: Path)
     call_command("import_needs", str(path), stdout=out)
     assert [(need.title, need.status) for need in Need.objects.all()] == [("😀", "submitted")]
     assert out.getvalue().splitlines()[:3] == [
-        "拒收：工作表“Sheet1”第2行“现状与问题”：共30000字，最多3000字。",
-        "拒收：工作表“Sheet1”第3行“需求名称”：未填写。",
-        "拒收：工作表“Sheet1”第3行“现状与问题”：未填写。",
+        "未导入：工作表“Sheet1”第2行“现状与问题”：共30000字，最多3000字。",
+        "未导入：工作表“Sheet1”第3行“需求名称”：未填写。",
+        "未导入：工作表“Sheet1”第3行“现状与问题”：未填写。",
     ]
 
 
@@ -247,7 +247,7 @@ def test_a_batch_without_needs(office: User, client: Client) -> None:
         "第一批",
         "方案没有条目：本批次没有等待派出博士的已发布需求。",
         "0项需求中有0项找到博士。",
-        "总分0.0；若每次只取剩余最优的一对，总分为0.0。",
+        "总分0.0；若逐项挑选（每次取剩余得分最高的人选），总分为0.0。",
     ]
     address = reverse("admin:batch_plan", args=[batch.pk])
     assert "本批次没有等待派出博士的已发布需求。" in page(client, address)
@@ -259,10 +259,10 @@ def test_a_batch_without_doctors_who_could_be_proposed(doctors: str, office: Use
     need, batch = need_of(("镁碳砖抗热震性提升", BRICKS)), BatchFactory(name="第一批")
     assert match("--batch", str(batch.pk)) == [
         "第一批",
-        "下列需求没有推荐人选：",
+        "下列需求暂无人选：",
         f"{need.number} 镁碳砖抗热震性提升：{NO_CANDIDATE}",
         "1项需求中有0项找到博士。",
-        "总分0.0；若每次只取剩余最优的一对，总分为0.0。",
+        "总分0.0；若逐项挑选（每次取剩余得分最高的人选），总分为0.0。",
     ]
     shown = plan_page(client, batch)
     assert [str(row["why"]) for row in shown["rows"]] == [NO_CANDIDATE]

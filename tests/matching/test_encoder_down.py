@@ -99,7 +99,7 @@ def test_the_shortlist_of_a_need_says_that_words_alone_decided(use: Use, office:
     with serving(says({"error": "out of order"}, 400)) as server:
         use(server)
         run = runs.match_need(need, at=AT)
-        assert "语义模型" in match("--need", str(need.pk)) or DOWN in match("--need", str(need.pk))
+        assert "语义比对" in match("--need", str(need.pk)) or DOWN in match("--need", str(need.pk))
     assert (run.facts["notes"], shortlist(need)) == ({"encoder_down": 1}, [ahead, behind])
     assert DOWN in page(client, need.get_absolute_url())
     with serving(near_copper) as server:

@@ -124,11 +124,11 @@ def test_the_same_number_of_queries_for_one_line_and_for_three(
         )
 
     full_line()
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert len(shown(client.get(url(batch, "plan")))) == 1
     full_line()
     full_line()
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert len(shown(client.get(url(batch, "plan")))) == 3
 
 
@@ -366,7 +366,7 @@ def test_pinning_finds_the_doctor_tells_the_limits_and_asks_why(
     page = client.post(address, {**pair, "reason": ""})
     assert (page.status_code, list(page.context["form"].errors), Override.objects.count()) == (200, ["reason"], 0)
     page = client.post(address, {**pair, "reason": "企业点名要他"}, follow=True)
-    assert said(page) == [f"冯远 is pinned to “{line.need}”. It takes effect with the next run."]
+    assert said(page) == [f"冯远 is pinned to “{line.need.number} {line.need}”. It takes effect with the next run."]
     made = Override.objects.get()
     assert (made.kind, made.doctor, made.reason, made.made_by) == ("pin", outsider, "企业点名要他", city)
 
@@ -392,12 +392,16 @@ def test_forbidding_and_lifting(as_user: As, batch: Batch, new_line: New, city: 
     lift = f"/office/override/{made.pk}/lift/"
     page = client.post(lift, {"reason": " "})
     assert (page.status_code, list(page.context["form"].errors)) == (200, ["reason"])
-    assert client.post(lift, {"reason": "已和解"}).headers["Location"] == f"{url(batch, 'plan')}#decisions"
+    page = client.post(lift, {"reason": "已和解"}, follow=True)
+    assert page.redirect_chain == [(f"{url(batch, 'plan')}#decisions", 302)]
+    assert said(page) == ["The decision was lifted. It takes effect with the next run."]
     made.refresh_from_db()
     assert (made.lifted_by, made.lift_reason) == (city, "已和解")
-    page = client.post(lift, {"reason": "再来"})
-    assert page.context["form"].non_field_errors() == ["This decision was lifted before."]
-    assert page.context["form"]["reason"].value() == "再来"
+    for page in (client.post(lift, {"reason": "再来"}, follow=True), client.get(lift, follow=True)):
+        assert page.redirect_chain == [(f"{url(batch, 'plan')}#decisions", 302)]
+        assert said(page) == ["This decision was lifted before."]
+    made.refresh_from_db()
+    assert made.lift_reason == "已和解"
 
 
 def test_quotas_are_set_changed_and_ended(as_user: As, batch: Batch, city: User) -> None:
@@ -414,6 +418,8 @@ def test_quotas_are_set_changed_and_ended(as_user: As, batch: Batch, city: User)
     page = client.post(url(batch, "plan", "quotas"), {name: "-1", "class_technology": "12"})
     assert (list(page.context["form"].errors), page.context["form"]["class_technology"].value()) == ([name], "12")
     assert PlanQuota.objects.get(university=None).most == 10
+    page = client.post(url(batch, "plan", "quotas"), {name: "3", "class_technology": "10"}, follow=True)
+    assert said(page) == ["No quota was changed."]
 
 
 def test_nothing_is_argued_in_a_closed_batch(
@@ -423,12 +429,13 @@ def test_nothing_is_argued_in_a_closed_batch(
     Batch.objects.filter(pk=batch.pk).update(status="closed")
     page = client.get(url(batch, "plan"))
     assert (page.context["may_run"], page.context["may_accept"]) == (False, False)
-    page = client.post(
-        url(batch, "plan", "pin"), {"need": line.need_id, "doctor": line.doctor_id, "reason": "企业点名"}
-    )
+    pair = {"need": line.need_id, "doctor": line.doctor_id, "reason": "企业点名"}
+    for address, typed in (("pin", pair), ("forbid", pair), ("quotas", {"class_technology": "1"})):
+        page = client.post(url(batch, "plan", address), typed, follow=True)
+        assert said(page) == ["The batch is closed; its plan stays as it is."]
+    page = client.post(url(batch, "match"), ASKED)
     assert page.context["form"].non_field_errors() == ["The batch is closed; its plan stays as it is."]
-    page = client.post(url(batch, "plan", "quotas"), {"class_technology": "1"})
-    assert page.context["form"].non_field_errors() == ["The batch is closed; its plan stays as it is."]
+    assert (Override.objects.count(), PlanQuota.objects.count(), MatchRun.objects.count()) == (0, 0, 1)
 
 
 # -- Accepting ------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import District, Office, User
@@ -133,7 +134,8 @@ def test_wrong_input_keeps_what_was_typed(
     answer = as_user(department).post(address(sheet), sent)
     page = answer.content.decode()
     assert (answer.status_code, "error-summary" in page, said in page) == (200, True, True)
-    form, found = answer.context["form"], answer.context["found"]
+    form = answer.context["form"]
+    found = form.found
     shown = {name: form[name].value() for name in form.fields}
     assert shown == {name: sent[name] for name in form.fields}
     typed = {name: found[0][name].value() for name in found[0].fields}
@@ -149,7 +151,7 @@ def test_a_second_recording_is_refused_and_loses_nothing(
     as_user(department).post(address(sheet), entry(people="李文静"))
     answer = as_user(county).post(address(sheet), entry(BRICK, people="赵敏"))
     page = answer.content.decode()
-    assert f"This visit was already recorded for {TODAY.isoformat()}." in page
+    assert f"This visit was already recorded for {date_format(TODAY)}." in page
     assert (answer.context["form"]["people"].value(), BRICK["problem"] in page) == ("赵敏", True)
     sheet.refresh_from_db()
     assert (sheet.people, sheet.filled_by, Need.objects.count()) == ("李文静", department, 0)
@@ -265,7 +267,9 @@ def test_what_is_planned_meanwhile_stays_with_its_department(
     other = f.DepartmentFactory(name="农业农村局")
     sent = {"department": other.pk, "enterprise": [sheet.enterprise_id, f.EnterpriseFactory().pk]}
     answer = as_user(city).post(plan(survey), sent, follow=True)
-    assert [str(each) for each in answer.context["messages"]] == ["1 enterprise is on the list of 农业农村局."]
+    assert [str(each) for each in answer.context["messages"]] == [
+        "1 enterprise is on the list of 农业农村局. 1 enterprise is on the list of 科技局."
+    ]
     assert list(survey.sheets.order_by("pk").values_list("department", flat=True)) == [sheet.department_id, other.pk]
 
 

@@ -47,7 +47,7 @@ def test_the_office_looks_through_the_messages(
     new_mail: Callable[..., Mail],
 ) -> None:
     city = CityUserFactory(name="王主任", email="wang@yunquan.example")
-    subject = "永兴耐火材料股份有限公司邀请您对接：请在2026年3月2日前答复"
+    subject = "永兴耐火材料股份有限公司点单，希望由您服务：请在2026年3月2日前答复"
     new_mail(subject=subject, cause="away", answer="ConnectionRefusedError: [Errno 111] Connection refused", user=city)
     new_mail(subject=subject, state="unsure", cause="lost", settled_by=city)
     new_mail(subject="验证码", state="failed", cause="refused", ended_at=AT, answer="550 5.1.1 no such user here")

@@ -54,7 +54,7 @@ def said(client: Client) -> list[str]:
 def test_an_address_is_used_once_the_code_sent_there_came_back(doctor: User, server: Postmaster) -> None:
     client = signed_in(doctor)
     assert give(client, " li@example.org ").status_code == 302
-    assert said(client) == ["A code is on its way to li@example.org; write it below."]
+    assert said(client) == ["A code is being sent to li@example.org; write it below when it has arrived."]
     assert post.send([doctor], "offer_waiting", key="1", at=AT, host="甲", title="乙", answer_by=AT.date()) == 0
     assert sending.send_due("mail") == 1
     code = re.findall(r"^(\d{6})\r?$", server.arrived[0].get_content(), re.MULTILINE)[0]

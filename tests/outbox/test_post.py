@@ -38,7 +38,7 @@ def test_only_confirmed_addresses_of_those_who_want_it_are_written_to(settings: 
     assert offer(wants, without, refuses, unconfirmed, gone) == 1
     mail = Mail.objects.get()
     assert (mail.user, mail.address, mail.state) == (wants, f"{wants.username}@example.org", "queued")
-    assert mail.subject == "永兴机械邀请您对接：请在2026年3月2日前答复"
+    assert mail.subject == "永兴机械点单，希望由您服务：请在2026年3月2日前答复"
     assert mail.text.splitlines()[0] == "李工，您好："
     assert "https://talent.example/dispatches/7/" in mail.text.splitlines()
 
@@ -59,7 +59,7 @@ def test_a_choice_against_the_default_of_the_kind_holds() -> None:
 
 def test_each_reads_it_in_the_language_chosen() -> None:
     offer(with_address(language="en"))
-    assert Mail.objects.get().subject == "永兴机械 asks for you: please answer by March 2, 2026"
+    assert Mail.objects.get().subject == "永兴机械 asks for you: please answer by 2 Mar 2026"
 
 
 def test_many_letters_cost_no_more_than_one(django_assert_num_queries: Callable[..., Any]) -> None:

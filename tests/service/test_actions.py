@@ -12,6 +12,7 @@ from accounts.models import User
 from assignments.models import Assignment, Project
 from core.errors import AlreadyDone, Refused
 from core.models import Notice
+from experts.models import Doctor
 from officedata.months import Month
 from service import actions
 from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
@@ -309,9 +310,10 @@ def test_a_doctor_is_reminded_once_a_day(assignment: Assignment) -> None:
     by, other = CityUserFactory(), AssignmentFactory()
     refresh_standings([assignment, other], on=TODAY)
     rows = list(Standing.objects.select_related("assignment__doctor__user").order_by("pk"))
-    assert actions.remind(rows[:1], by=by, at=NOW, on=TODAY, note="请本周安排") == 1
-    assert actions.remind(rows, by=by, at=moment(TODAY, 15), on=TODAY) == 1
-    assert actions.remind(rows, by=by, at=moment(TODAY, 16), on=TODAY) == 0
+    first, second = rows
+    assert actions.remind([first], by=by, at=NOW, on=TODAY, note="请本周安排") == actions.Reminded([first], [], [])
+    assert actions.remind(rows, by=by, at=moment(TODAY, 15), on=TODAY) == actions.Reminded([second], [first], [])
+    assert actions.remind(rows, by=by, at=moment(TODAY, 16), on=TODAY) == actions.Reminded([], rows, [])
     assert list(Reminder.objects.order_by("pk").values_list("assignment", "month", "sent_on", "sent_by", "note")) == [
         (assignment.pk, date(2025, 3, 1), TODAY, by.pk, "请本周安排"),
         (other.pk, date(2025, 3, 1), TODAY, by.pk, ""),
@@ -321,8 +323,21 @@ def test_a_doctor_is_reminded_once_a_day(assignment: Assignment) -> None:
     assert notice.params == {"month": "2025-03", "days": "0", "due": "2", "note": "请本周安排"}
     assert set(Standing.objects.values_list("reminded_on", flat=True)) == {TODAY}
     tomorrow = TODAY + DAY
-    assert actions.remind(rows, by=by, at=moment(tomorrow), on=tomorrow) == 2
+    assert actions.remind(rows, by=by, at=moment(tomorrow), on=tomorrow).told == rows
     assert Notice.objects.count() == 4
+
+
+@pytest.mark.parametrize("account", ["none", "closed"])
+def test_of_a_doctor_who_cannot_be_told_nothing_is_kept(assignment: Assignment, account: str) -> None:
+    refresh_standings([assignment], on=TODAY)
+    if account == "closed":
+        User.objects.filter(pk=assignment.doctor.user_id).update(is_active=False)
+    else:
+        Doctor.objects.filter(pk=assignment.doctor_id).update(user=None)
+    (row,) = Standing.objects.select_related("assignment__doctor__user")
+    assert actions.remind([row], by=CityUserFactory(), at=NOW, on=TODAY) == actions.Reminded([], [], [row])
+    assert (Reminder.objects.count(), Notice.objects.count()) == (0, 0)
+    assert Standing.objects.get().reminded_on is None
 
 
 def test_a_new_standing_keeps_the_day_of_the_last_reminder(assignment: Assignment) -> None:

@@ -44,10 +44,10 @@ def test_a_sentence_without_its_facts_still_reads(code: str) -> None:
 def test_facts_read_as_words() -> None:
     with override("en"):
         assert sentence(Reason("future_days", {"ends_on": "2025-05-21"})) == (
-            "The visit ends on May 21, 2025, which is in the future; log it when it has been made."
+            "The visit ends on 21 May 2025, which is in the future; log it when it has been made."
         )
         assert sentence({"code": "month_locked", "params": {"month": "2025-03", "locked_on": "2025-04-06"}}) == (
-            "March 2025 was locked on April 6, 2025; ask the talent office to re-open it, with a reason."
+            "Mar 2025 was locked on 6 Apr 2025; ask the talent office to re-open it, with a reason."
         )
         assert sentence(Reason("not_counted", {"kind": "online"})) == (
             "Days of this kind (on-line) do not count under the rule set."
@@ -58,7 +58,7 @@ def test_one_code_speaks_of_a_visit_or_of_the_month() -> None:
     with override("en"):
         assert sentence(Reason("outside_term")) == str(BARE["outside_term"])
         assert sentence(Reason("outside_term", {"first": "2025-03-01", "last": "2025-08-31"})) == (
-            "The visit lies outside the term, which runs from March 1, 2025 to Aug. 31, 2025."
+            "The visit lies outside the term, which runs from 1 Mar 2025 to 31 Aug 2025."
         )
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace as Thing
 from typing import Any
@@ -39,69 +38,6 @@ class Span:
     lower = DAY
     upper = dt.date(2026, 3, 7)
     upper_inc = False
-
-
-@pytest.mark.parametrize(
-    ("language", "value", "text"),
-    [
-        ("zh-hans", DAY, "2026年3月5日"),
-        ("en", DAY, "5 Mar 2026"),
-        ("zh-hans", None, ""),
-        ("zh-hans", dt.datetime(2026, 3, 4, 23, 30, tzinfo=dt.UTC), "2026年3月5日"),
-    ],
-)
-def test_cndate(language: str, value: Any, text: str) -> None:
-    with translation.override(language):
-        assert ui_format.cndate(value) == text
-
-
-def test_moment_and_table_date_are_local() -> None:
-    moment = dt.datetime(2026, 3, 4, 23, 30, tzinfo=dt.UTC)
-    assert (ui_format.cnmoment(moment), ui_format.mmdd(moment)) == ("5 Mar 2026 07:30", "03-05")
-
-
-@pytest.mark.parametrize(
-    ("value", "english", "chinese_span"),
-    [
-        ((DAY, DAY), "5 Mar (1 day)", "3月5日（"),
-        ((DAY, dt.date(2026, 3, 6)), "5–6 Mar (2 days)", "3月5日–6日（"),
-        (Span(), "5–6 Mar (2 days)", "3月5日–6日（"),
-        (Thing(started_on=DAY, ended_on=dt.date(2026, 4, 1)), "5 Mar – 1 Apr (28 days)", "3月5日–4月1日（"),
-        (
-            (dt.date(2025, 12, 31), dt.date(2026, 1, 1)),
-            "31 Dec 2025 – 1 Jan 2026 (2 days)",
-            "2025年12月31日–2026年1月1日（",
-        ),
-    ],
-)
-def test_daterange(value: Any, english: str, chinese_span: str) -> None:
-    assert ui_format.daterange(value) == english
-    with translation.override("zh-hans"):
-        assert ui_format.daterange(value).startswith(chinese_span)
-
-
-def test_open_range_has_no_count() -> None:
-    assert ui_format.daterange((DAY, None)) == "5 Mar –"
-
-
-@pytest.mark.parametrize(
-    ("given", "chinese", "english"),
-    [
-        (30, "30 万元", "CNY 300,000"),
-        (Decimal("0.50"), "0.5 万元", "CNY 5,000"),
-        (None, "", ""),
-        (1200, "1,200 万元", "CNY 12,000,000"),
-    ],
-)
-def test_wan(given: Any, chinese: str, english: str) -> None:
-    assert ui_format.wan(given) == english
-    with translation.override("zh-hans"):
-        assert ui_format.wan(given) == chinese
-
-
-def test_yuan_keeps_the_cents_that_matter() -> None:
-    with translation.override("zh-hans"):
-        assert [ui_format.yuan(given) for given in (Decimal("1280.50"), 300, "")] == ["1,280.50 元", "300 元", ""]
 
 
 @pytest.mark.parametrize(

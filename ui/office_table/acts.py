@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from core.errors import Refused
 from core.parameters import row_key
-from core.permissions import may
+from core.permissions import entitled, may
 from ui.office_table.scoped import M, person
 from ui.value_words import name_of
 
@@ -51,7 +51,7 @@ class ActsOnRows(ModelAdmin[M]):
         user, done = person(request), 0
         for row in rows:
             try:
-                if not may(user, verb, row):
+                if not entitled(user, verb, row):
                     raise Refused(_("You may not do this here."), code="forbidden")
                 act(row, by=user, **facts)
                 done += 1

@@ -19,9 +19,7 @@ class RecordInline(ScopedRows, TabularInline[Any, Any]):
     added_by = ""
 
     # None of these is typed; Django's own widgets would bring their scripts.
-    formfield_overrides = WIDGETS | {
-        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": forms.DateTimeInput}
-    }
+    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": forms.DateTimeInput}}
     extra = 0
     can_delete = False
     show_change_link = True

@@ -15,14 +15,19 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from ui.contributions import panels_of
-from ui.templatetags import ui_format
+from ui.templatetags import ui_acts, ui_format
 from ui.templatetags.ui_parts import chips, control, error_links, field_kind, query, script_words
 from ui.templatetags.ui_tones import tone_of
 
 register = template.Library()
 
-for _name in ("cndate", "cnmoment", "mmdd", "daterange", "wan", "yuan", "masked", "marked"):
+for _name in (
+    "cnday", "cndate", "cnmoment", "cnmonth", "ymd", "ym", "mmdd", "ymdspan", "daterange", "datespan", "numspan",
+    "wan", "wanspan", "yuan", "kilometres", "masked", "marked",
+):  # fmt: skip
     register.filter(_name, getattr(ui_format, _name))
+
+register.simple_tag(ui_acts.may_now, takes_context=True, name="may")
 
 _counter = itertools.count(1)
 
@@ -102,8 +107,8 @@ def panel(content: str, title: Any = "", *, url: str = "", url_label: Any = "", 
 @register.simple_tag(takes_context=True)
 def panels(context: Context, row: Model, area: str = "main") -> SafeString:
     """What the apps contribute to one area of the page of a row; each panel knows its own facts, no others."""
-    kept = {name: context.get(name) for name in ("request", "user", "csrf_token")}
-    found = [(panel, panel.facts(row, context["request"])) for panel in panels_of(row, area)]
+    kept: dict[str, Any] = {name: context.get(name) for name in ("request", "user", "csrf_token")}
+    found = [(panel, panel.facts(row, kept["request"])) for panel in panels_of(row, area)]
     shown = [
         render_to_string(panel.template, {**kept, "row": row, **facts}) for panel, facts in found if facts is not None
     ]

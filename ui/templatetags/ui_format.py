@@ -1,4 +1,8 @@
-"""How dates, ranges, money and phone numbers read in Chinese and in English."""
+"""How dates, months, ranges, sums of money and distances read in Chinese and in English; docs/ui.md has the rule.
+
+Sentences and labels use the words of the language (`cndate`, `cnday`, `cnmonth`, `cnmoment`, `daterange`, `datespan`);
+columns of tables use figures (`ymd`, `ymdspan`, `ym`). No space stands between a figure and Chinese.
+"""
 
 import datetime as dt
 import re
@@ -27,7 +31,13 @@ def _day(value: Any) -> dt.date | None:
     return value if isinstance(value, dt.date) else None
 
 
-def _short(day: dt.date) -> str:
+# --- dates and months in sentences and labels -------------------------------------------------------------
+
+
+def cnday(value: Any) -> str:
+    """3月5日, in English 5 Mar: a day whose year the sentence makes plain; nothing for no date."""
+    if (day := _day(value)) is None:
+        return ""
     return f"{day.month}月{day.day}日" if _chinese() else f"{day.day} {_MONTHS[day.month - 1]}"
 
 
@@ -35,7 +45,7 @@ def cndate(value: Any) -> str:
     """2026年3月5日, in English 5 Mar 2026; nothing for no date."""
     if (day := _day(value)) is None:
         return ""
-    return f"{day.year}年{_short(day)}" if _chinese() else f"{_short(day)} {day.year}"
+    return f"{day.year}年{cnday(day)}" if _chinese() else f"{cnday(day)} {day.year}"
 
 
 def cnmoment(value: Any) -> str:
@@ -46,10 +56,41 @@ def cnmoment(value: Any) -> str:
     return f"{cndate(local)} {local:%H:%M}"
 
 
+def cnmonth(value: Any) -> str:
+    """2026年10月, in English Oct 2026, of a date, a moment or a `Month`; nothing for no month."""
+    month = _day(value) or value
+    if not hasattr(month, "month"):
+        return ""
+    return f"{month.year}年{month.month}月" if _chinese() else f"{_MONTHS[month.month - 1]} {month.year}"
+
+
+# --- dates and months in the columns of tables ------------------------------------------------------------
+
+
+def ymd(value: Any) -> str:
+    """2026-03-05, a date in a column; nothing for no date."""
+    day = _day(value)
+    return day.isoformat() if day else ""
+
+
+def ym(value: Any) -> str:
+    """2026-10, a month in a column, of a date, a moment or a `Month`; nothing for no month."""
+    month = _day(value) or value
+    return f"{month.year:04d}-{month.month:02d}" if hasattr(month, "month") else ""
+
+
 def mmdd(value: Any) -> str:
-    """03-05, the date inside a table."""
+    """03-05, a date in a column whose head or caption says the year."""
     day = _day(value)
     return f"{day:%m-%d}" if day else ""
+
+
+def ymdspan(first: Any, last: Any) -> str:
+    """2026-03-05至2026-04-01, two dates in one column."""
+    return f"{ymd(first)}至{ymd(last)}" if _chinese() else f"{ymd(first)} to {ymd(last)}"
+
+
+# --- ranges -----------------------------------------------------------------------------------------------
 
 
 def _ends(value: Any) -> tuple[dt.date | None, dt.date | None]:
@@ -64,30 +105,47 @@ def _ends(value: Any) -> tuple[dt.date | None, dt.date | None]:
 
 
 def daterange(value: Any, year: Any = "") -> str:
-    """3月5日–6日（2天）; with any argument the year is said too."""
+    """3月5日—6日（2天）; with any argument the year is said too."""
     start, end = _ends(value)
     if start is None:
         return ""
     if end is None:
-        return f"{cndate(start) if year else _short(start)} –"
+        first = cndate(start) if year else cnday(start)
+        return f"{first}起" if _chinese() else f"from {first}"
     count = (end - start).days + 1
     days = ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
     return f"{_span(start, end, bool(year))}（{days}）" if _chinese() else f"{_span(start, end, bool(year))} ({days})"
 
 
+def datespan(first: Any, last: Any) -> str:
+    """2026年3月5日—2027年3月4日 of two dates, without the count of days; nothing unless both are known."""
+    start, end = _day(first), _day(last)
+    return _span(start, end, True) if start and end else ""
+
+
 def _span(start: dt.date, end: dt.date, year: bool) -> str:
     say_year = year or start.year != end.year
     if start == end:
-        return cndate(start) if say_year else _short(start)
+        return cndate(start) if say_year else cnday(start)
     if _chinese():
-        first = cndate(start) if say_year else _short(start)
+        first = cndate(start) if say_year else cnday(start)
         if (start.year, start.month) == (end.year, end.month):
-            return f"{first}–{end.day}日"
-        return f"{first}–{cndate(end) if start.year != end.year else _short(end)}"
-    last = cndate(end) if say_year else _short(end)
+            return f"{first}—{end.day}日"
+        return f"{first}—{cndate(end) if start.year != end.year else cnday(end)}"
+    last = cndate(end) if say_year else cnday(end)
     if (start.year, start.month) == (end.year, end.month):
         return f"{start.day}–{last}"
-    return f"{cndate(start) if start.year != end.year else _short(start)} – {last}"
+    return f"{cndate(start) if start.year != end.year else cnday(start)} – {last}"
+
+
+def numspan(first: Any, last: Any) -> str:
+    """1～50, in English 1–50; one number where both are the same."""
+    if first == last:
+        return str(first)
+    return f"{first}～{last}" if _chinese() else f"{first}–{last}"
+
+
+# --- money and distances ----------------------------------------------------------------------------------
 
 
 def _trim(value: Any, places: int) -> str:
@@ -100,20 +158,45 @@ def _trim(value: Any, places: int) -> str:
 
 
 def wan(value: Any) -> str:
-    """A number of 万元 with its unit: 30 万元, in English CNY 300,000."""
+    """A number of 万元 with its unit: 30万元, in English CNY 300,000."""
     if value in (None, ""):
         return ""
     if _chinese():
-        return f"{_trim(value, 2)} 万元"
+        return f"{_trim(value, 2)}万元"
     return f"CNY {_trim(Decimal(str(value)) * 10000, 0)}"
 
 
+def wanspan(low: Any, high: Any) -> str:
+    """A range of 万元: 30万～50万元, 30万元以上, 50万元以内; in English CNY 300,000–500,000, from …, up to …."""
+    if low in (None, ""):
+        return _one_end(high, "{}以内", "up to {}")
+    if high in (None, ""):
+        return _one_end(low, "{}以上", "from {}")
+    if low == high:
+        return wan(low)
+    if _chinese():
+        return f"{_trim(low, 2)}万～{wan(high)}"
+    return f"{wan(low)}–{_trim(Decimal(str(high)) * 10000, 0)}"
+
+
+def _one_end(value: Any, chinese: str, english: str) -> str:
+    said = wan(value)
+    return (chinese if _chinese() else english).format(said) if said else ""
+
+
 def yuan(value: Any) -> str:
-    """A number of 元 with its unit: 1,280.50 元, in English CNY 1,280.50."""
+    """A number of 元 with its unit: 1,280.50元, in English CNY 1,280.50."""
     if value in (None, ""):
         return ""
     text = f"{Decimal(str(value)):,.2f}".removesuffix(".00")
-    return f"{text} 元" if _chinese() else f"CNY {text}"
+    return f"{text}元" if _chinese() else f"CNY {text}"
+
+
+def kilometres(value: Any) -> str:
+    """A distance in whole kilometres with its unit: 126公里, in English 126 km."""
+    if value in (None, ""):
+        return ""
+    return f"{_trim(value, 0)}公里" if _chinese() else f"{_trim(value, 0)} km"
 
 
 def masked(value: Any) -> str:

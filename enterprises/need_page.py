@@ -1,0 +1,81 @@
+"""The page of one need: what everyone may read of it, and what those it concerns see and can do besides."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.requests import SignedIn
+from core.permissions import get_permitted, may
+from core.phones import address_of, reveal_phone
+from enterprises.cards import budget_of
+from enterprises.models import Need, NeedQuerySet
+from ui.offers import Offer, offers_of
+from ui.steps import step, steps_of
+
+
+def whole() -> NeedQuerySet:
+    """Needs with what their pages show."""
+    return Need.objects.select_related("enterprise__district", "enterprise__department", "created_by")
+
+
+@login_not_required
+@require_safe
+def need_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A published need is everybody's to read; more of it is shown to those it concerns."""
+    user = request.user
+    if isinstance(user, User) and (need := whole().visible_to(user).filter(pk=pk).first()) is not None:
+        return render(request, "enterprises/need_detail.html", _concerned(user, need))
+    return _public_page(request, pk)
+
+
+def _concerned(user: User, need: Need) -> dict[str, Any]:
+    """What the page shows to someone the need concerns; its history to its enterprise and the office."""
+    inside = may(user, "inspect", need)
+    return {
+        "need": need,
+        "budget": budget_of(need),
+        "inside": inside,
+        "history": _history(need) if inside else [],
+        "contact_known": inside or may(user, "reveal", need),
+        "review_days": settings.REVIEW_DAYS,
+        "offers": offers_of(user, need, [_edit(need)]),
+    }
+
+
+def _history(need: Need) -> list[dict[str, Any]]:
+    return [*steps_of(need), step(need.created_at, need.created_by, _("written"), "", "idle")]
+
+
+def _edit(need: Need) -> Offer:
+    words = _("Finish") if need.status == Need.Status.DRAFT else _("Correct")
+    return Offer("edit", words, icon="edit", tone="primary")
+
+
+def _public_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The public side of a need; whoever is not signed in may try again with an account."""
+    need = whole().public().filter(pk=pk).first()
+    if need is not None:
+        return render(request, "enterprises/need_public.html", {"need": need, "budget": budget_of(need)})
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    raise Http404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def need_contact(request: SignedIn, pk: int) -> HttpResponse:
+    """The contact of a need in full; that it was shown is kept. Come back to, it leads to the need."""
+    need = get_permitted(whole(), "reveal", request.user, pk=pk)
+    if request.method != "POST":
+        return redirect(need)
+    number = reveal_phone(need, by=request.user, at=timezone.now(), address=address_of(request))
+    return render(request, "enterprises/need_contact.html", {"need": need, "number": number})

@@ -1,0 +1,97 @@
+"""What the page of a need shows of matching: its shortlist, the way to an order, and the office's decision on it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from accounts.models import User
+from core.models import Job
+from core.permissions import entitled, may
+from enterprises.models import Enterprise, Need
+from matching.actions import MATCH_NEED
+from matching.forms import ReturnForm
+from matching.models import Suggestion
+from matching.ordering import no_order_because
+from matching.shortlists import notes_of, shortlist_rows, strength_facts, why_empty
+from ui.act_page import Ask
+from ui.offers import Offer, offers_of
+
+
+def shortlist_of(need: Need, request: HttpRequest) -> dict[str, Any] | None:
+    """The lines the reader may see (a university those of its own doctors), and whether a run is under way."""
+    user: User = request.user  # type: ignore[assignment]  # this side of the page is behind the sign-in
+    rows = Suggestion.objects.visible_to(user).current().filter(need=need).select_related("doctor__university")
+    lines, inside = shortlist_rows(rows), may(user, "inspect", need)
+    facts: dict[str, Any] = {"need": need, "lines": lines, "inside": inside, "strength_facts": strength_facts(lines)}
+    facts["notes"] = notes_of(need, lines) if inside or lines else []
+    facts |= _asked(user, need, listed=bool(lines)) if inside else {}
+    told = lines or facts.get("job") or facts.get("why_empty") or facts.get("why_not") or facts.get("may_order")
+    return facts if told else None
+
+
+def _asked(user: User, need: Need, *, listed: bool) -> dict[str, Any]:
+    """Whether it is being matched, why nobody is on the shortlist, and whether the reader can order from it."""
+    job = Job.objects.open().filter(kind=MATCH_NEED, key=str(need.pk)).first()
+    facts: dict[str, Any] = {"job": job}
+    if need.status != Need.Status.PUBLISHED:
+        return facts
+    if not listed and job is None:
+        facts["why_empty"] = why_empty(need)
+    if entitled(user, "order", need):
+        facts["why_not"] = no_order_because(need)
+        facts["may_order"] = facts["why_not"] == ""
+    return facts
+
+
+def review_of(need: Need, request: HttpRequest) -> dict[str, Any]:
+    """The office publishes the need or returns it."""
+    user: User = request.user  # type: ignore[assignment]  # this side of the page is behind the sign-in
+    publish = Offer("publish", _("Publish"), tone="primary", at_once=True)
+    back = Offer("return", _("Return"), ask_return(need), ReturnForm)
+    return {"offers": offers_of(user, need, [publish, back])}
+
+
+def ask_return(need: Need) -> Ask:
+    """The question before a need goes back to its enterprise."""
+    return Ask(
+        title=_("Return this need?"),
+        button=_("Return"),
+        lede=_("It goes back to %(enterprise)s with your reason, to be corrected and sent again.")
+        % {"enterprise": need.enterprise},
+        base="office/base.html",
+        about="enterprises/need_about.html",
+        crumbs=_crumbs(need, _("Return")),
+    )
+
+
+def returned_in_words(needs: Sequence[Need]) -> list[str]:
+    """How many needs were returned; and of which enterprises nobody has an account to read why."""
+    words = ngettext("%(count)s need was returned.", "%(count)s needs were returned.", len(needs))
+    said = [words % {"count": len(needs)}]
+    owners = Enterprise.objects.filter(pk__in=[need.enterprise_id for need in needs])
+    untold = list(owners.exclude(members__user__is_active=True).order_by("pinyin", "pk"))
+    if untold:
+        names = pgettext("list", ", ").join(str(each) for each in untold)
+        said.append(_("Nobody has an account here to read why: please tell %(names)s.") % {"names": names})
+    return said
+
+
+def ask_publish(need: Need) -> Ask:
+    """The question before a need is published, where it is not done at one tap."""
+    return Ask(
+        title=_("Publish this need?"),
+        button=_("Publish"),
+        lede=_("Who may see it is what the enterprise chose: %(who)s. Its shortlist is made next.")
+        % {"who": need.get_visibility_display()},
+        base="office/base.html",
+        about="enterprises/need_about.html",
+        crumbs=_crumbs(need, _("Publish")),
+    )
+
+
+def _crumbs(need: Need, act: str) -> list[tuple[Any, str]]:
+    return [(_("Queue of needs"), reverse("admin:need_queue")), (need.number, need.get_absolute_url()), (act, "")]

@@ -1,0 +1,43 @@
+"""What an entry is worth before a month is judged: how many of its days can count, whether its days take entries."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from core.errors import Refused
+from service.compliance import Reason, check_visit
+from service.compliance.ruleset import WHOLE_DAY
+from service.models import Visit
+from service.sources import facts_of, rules_of, term_of
+
+
+def days_that_count(visit: Visit) -> Decimal | None:
+    """The days of a visit that count once it is confirmed, by the rules of its batch: of an on-line visit none, where
+    the rules give such days no weight. None where the rules cannot be read.
+
+    Two visits on one day, and days beyond the term, are for the judge of the month to see.
+    """
+    try:
+        rules = rules_of(visit.assignment)
+    except Refused:
+        return None
+    days = Decimal(visit.length * rules.units.get(visit.mode, 0)) / WHOLE_DAY
+    if days < rules.month_min_visit_days and not rules.short_visit_counts:
+        return Decimal(0)
+    return days
+
+
+def all_that_count(visits: Iterable[Visit]) -> Decimal | None:
+    """The days of several visits that count; None where one's rules cannot be read."""
+    each = [days_that_count(visit) for visit in visits]
+    return None if None in each else sum((days for days in each if days is not None), Decimal(0))
+
+
+def why_not_logged_anew(visit: Visit, *, on: date) -> list[Reason]:
+    """Why the days of a visit that was taken back could not be logged again; none if they can."""
+    assignment = visit.assignment
+    reopened = facts_of([assignment])[assignment.pk].reopened
+    return check_visit(
+        rules_of(assignment), term_of(assignment), visit.starts_on, visit.ends_on, [],
+        enterprise=visit.enterprise_id, today=on, reopened=reopened,
+    )  # fmt: skip

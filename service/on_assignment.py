@@ -1,0 +1,55 @@
+"""What the page of an assignment shows of its service, and what can be done about it there."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assignments.models import Assignment
+from assignments.rules import was_begun
+from core.permissions import may
+from service.models import Outcome, Visit, Waiver
+from service.outlook import outlook_of
+from service.sources import trouble_with
+from ui.offers import Offer, offers_of
+
+RECENT = 10  # visits shown on the page of an assignment
+
+
+def service_of(assignment: Assignment, request: HttpRequest) -> dict[str, Any]:
+    """The visits one sees; for those who follow the whole service its term, months, outcomes and waivers too."""
+    user: User = request.user  # type: ignore[assignment]  # pages of assignments are behind the sign-in
+    visits = Visit.objects.visible_to(user).filter(assignment=assignment).select_related("enterprise")
+    facts: dict[str, Any] = {
+        "assignment": assignment,
+        "visits": list(visits.order_by("-starts_on", "-pk")[:RECENT]),
+    }
+    return facts | (_whole_service(assignment, user) if may(user, "follow", assignment) else {})
+
+
+def _whole_service(assignment: Assignment, user: User) -> dict[str, Any]:
+    """What is not shown to a firm that is only served beside the lead project."""
+    facts: dict[str, Any] = {
+        "follows": True,
+        "waivers": Waiver.objects.filter(assignment=assignment).order_by("-month", "-pk"),
+        "outcomes": Outcome.objects.filter(assignments=assignment).order_by("-happened_on", "-pk"),
+        "trouble": trouble_with(assignment),
+    }
+    if was_begun(user, assignment) and not facts["trouble"]:
+        facts["outlook"] = outlook_of(assignment, on=timezone.localdate())
+    return facts
+
+
+def offers_on(assignment: Assignment, request: HttpRequest) -> dict[str, Any]:
+    """The buttons of doctors, hosts and the office that belong to the service."""
+    user: User = request.user  # type: ignore[assignment]  # pages of assignments are behind the sign-in
+    log = f"{reverse('visit_new')}?assignment={assignment.pk}"
+    offers = [
+        Offer("visit", _("Log a visit"), url=log, icon="plus", tone="primary"),
+        Offer("outcome", _("Register an outcome"), url=reverse("outcome_new", args=[assignment.pk])),
+        Offer("waive", _("Ask for a waiver"), url=reverse("waiver_new", args=[assignment.pk])),
+    ]
+    return {"service_offers": offers_of(user, assignment, offers)}
