@@ -82,7 +82,7 @@ def test_a_row_says_what_is_due_done_and_owed(as_user: As, city: User, new_stand
     assert '<td class="num" data-label="Due">2</td>' in text
     assert '<td class="num" data-label="Done">0 <span class="muted">+1</span></td>' in text
     assert '<td class="num" data-label="Owed"><b>24</b> <span class="muted">/ 30</span></td>' in text
-    assert '<td class="nowrap" data-label="Last visit">01-15</td>' in text
+    assert '<td class="nowrap" data-label="Last visit">2026-01-15</td>' in text
 
 
 def test_filters_and_search(as_user: As, city: User, home: District, new_standing: Make) -> None:

@@ -152,7 +152,7 @@ def test_a_dispute_says_whether_the_doctor_was_told(served: Assignment, open_acc
         (date(2025, 5, 6), "Taken back. Its days can be logged anew."),
         (
             date(2025, 3, 10),
-            "Taken back. March 2025 was locked on April 6, 2025; ask the talent office to re-open it, with a reason.",
+            "Taken back. Mar 2025 was locked on 6 Apr 2025; ask the talent office to re-open it, with a reason.",
         ),
     ],
 )

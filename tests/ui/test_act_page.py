@@ -144,7 +144,7 @@ def test_the_page_of_an_act_that_is_over_leads_to_the_row_with_what_happened(dis
     dispatch.status, dispatch.status_at = Dispatch.Status.WITHDRAWN, NOW
     answer, said = ask(dispatch, Act(), "get", verb="decline")
     assert (answer.status_code, answer["Location"]) == (302, dispatch.get_absolute_url())
-    assert said == ["warning: This dispatch became “withdrawn” on March 3, 2025, 10 a.m.; nothing was changed."]
+    assert said == ["warning: This dispatch became “withdrawn” on 3 Mar 2025 10:00; nothing was changed."]
 
 
 def test_another_edit_meanwhile_is_shown_and_can_be_saved_over(dispatch: Dispatch) -> None:
