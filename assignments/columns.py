@@ -35,7 +35,6 @@ def answer_by(offer: Dispatch) -> Any:
 
 
 ORDER = [
-    Column(_("No."), 8, "pk"),
     Column(_("Need"), 40, "need.title"),
     Column(_("Number of the need"), 15, "need.number"),
     Column(_("Enterprise"), 36, "host.enterprise.name"),
@@ -51,7 +50,6 @@ ORDER = [
     Column(_("Remark for the university"), 40, "remark"),
 ]
 DISPATCH = [
-    Column(_("No."), 8, "pk"),
     Column(_("Need"), 40, "order.need.title"),
     Column(_("Number of the need"), 15, "order.need.number"),
     Column(_("Enterprise"), 36, "order.host.enterprise.name"),

@@ -5,7 +5,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Dispatch, Order
-from ui.filters import ListFilter, Sorting, holding, named
+from enterprises.filters import firm_found, need_found
+from ui.filters import ListFilter, Sorting, named
 
 
 class DispatchFilter(ListFilter):
@@ -20,8 +21,8 @@ class DispatchFilter(ListFilter):
         fields = ["q", "status"]
 
     def search(self, rows: QuerySet[Dispatch], name: str, value: str) -> QuerySet[Dispatch]:
-        found = named("doctor", value) | named("order__host__enterprise", value)
-        return rows.filter(found | holding("order__need__folded_title", value))
+        found = named("doctor", value) | firm_found("order__host__enterprise", value)
+        return rows.filter(found | need_found("order__need", value))
 
 
 class OrderFilter(ListFilter):
@@ -34,6 +35,6 @@ class OrderFilter(ListFilter):
         fields = ["q", "status"]
 
     def search(self, rows: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
-        found = named("host__enterprise", value) | holding("need__folded_title", value)
+        found = firm_found("host__enterprise", value) | need_found("need", value)
         asked = Order.objects.filter(named("doctors", value)).values("pk")
         return rows.filter(found | Q(pk__in=asked))

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
+from assignments.lists import DispatchList, OrderList
 from assignments.views import assignments, dispatches, needs, orders
 
 urlpatterns = [
     path("needs/<key:pk>/withdraw/", needs.need_withdraw, name="need_withdraw"),
-    path("orders/", orders.order_list, name="order_list"),
+    path("orders/", OrderList.as_view(), name="order_list"),
     path("orders/<key:pk>/", orders.order_detail, name="order_detail"),
     path("orders/<key:pk>/cancel/", orders.order_cancel, name="order_cancel"),
-    path("dispatches/", dispatches.dispatch_list, name="dispatch_list"),
+    path("dispatches/", DispatchList.as_view(), name="dispatch_list"),
     path("dispatches/<key:pk>/", dispatches.dispatch_detail, name="dispatch_detail"),
     path("dispatches/<key:pk>/accept/", dispatches.dispatch_accept, name="dispatch_accept"),
     path("dispatches/<key:pk>/decline/", dispatches.dispatch_decline, name="dispatch_decline"),

@@ -1,4 +1,4 @@
-"""What a sheet of needs holds."""
+"""What sheets of needs and of the visits of a survey hold."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +38,18 @@ INSIDE = [
     Column(_("Why it was returned"), 30, "return_reason"),
     Column(_("Contact"), 12, "contact_name"),
     Column(_("Phone"), 15, lambda need: masked(need.contact_phone)),
+]
+
+SHEET = [
+    Column(_("Enterprise"), 36, "enterprise.name"),
+    Column(_("Unified social credit code"), 24, "enterprise.credit_code"),
+    Column(_("District"), 14, "enterprise.district.name"),
+    Column(_("Department"), 24, "department.name"),
+    Column(_("State"), 10, lambda sheet: _("visited") if sheet.visited_on else _("planned")),
+    Column(_("Visited on"), 12, "visited_on"),
+    Column(_("Who went"), 24, "people"),
+    Column(_("Needs found"), 10, lambda sheet: sheet.found if sheet.visited_on else None),
+    Column(_("Remarks"), 40, "remarks"),
 ]
 
 

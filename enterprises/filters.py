@@ -3,7 +3,7 @@
 import re
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import District
@@ -13,14 +13,32 @@ from officedata.text import halfwidth
 from ui.filters import ListFilter, Sorting, holding, named
 
 NUMBER = re.compile(r"XQ\d{4}(\d{5,9})", re.IGNORECASE)
+CREDIT_CODE = re.compile(r"[0-9A-Z]{18}", re.IGNORECASE)
+DISTRICT_CODE = re.compile(r"\d{6}")
+
+
+def firm_found(path: str, text: str) -> Q:
+    """Enterprises by name, pinyin, initials, credit code or code of the district; `path` leads to the enterprise."""
+    code, start = halfwidth(text).strip(), f"{path}__" if path else ""
+    if CREDIT_CODE.fullmatch(code):
+        return Q(**{f"{start}credit_code": code.upper()})
+    if DISTRICT_CODE.fullmatch(code):
+        return Q(**{f"{start}district": code}) | named(path, text)
+    return named(path, text)
+
+
+def need_found(path: str, text: str) -> Q:
+    """Needs by number or title; `path` leads to the need."""
+    number = NUMBER.fullmatch(halfwidth(text).strip())
+    return Q(**{path: int(number[1])}) if number else holding(f"{path}__folded_title", text)
 
 
 def search_needs(rows: QuerySet[Need], text: str) -> QuerySet[Need]:
-    """Needs whose number, words or enterprise (Chinese, pinyin or initials) hold the text, however it is spelled."""
+    """Needs whose number, words or enterprise (name, pinyin, initials, codes) hold the text, however it is spelled."""
     if found := NUMBER.fullmatch(halfwidth(text).strip()):
         return rows.filter(pk=int(found[1]))
     words = holding("folded_title", text) | holding("folded_words", text)
-    return rows.filter(words | named("enterprise", text))
+    return rows.filter(words | firm_found("enterprise", text))
 
 
 class PublicNeedFilter(ListFilter):

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from enterprises.models import Need, Survey
-from enterprises.views import state_figures
+from enterprises.lists import state_figures
 
 LATEST = 5
 

@@ -3,10 +3,11 @@
 from django.urls import path
 
 from enterprises import need_page, views
+from enterprises.lists import NeedList
 
 urlpatterns = [
     path("files/<path:name>", views.evidence, name="evidence"),
-    path("needs/", views.need_list, name="need_list"),
+    path("needs/", NeedList.as_view(), name="need_list"),
     path("needs/new/", views.need_new, name="need_new"),
     path("needs/<key:pk>/", need_page.need_detail, name="need_detail"),
     path("needs/<key:pk>/contact/", need_page.need_contact, name="need_contact"),

@@ -1,4 +1,4 @@
-"""Pages on which an enterprise writes its needs and finds them again, and the files that prove its qualifications."""
+"""Pages on which an enterprise writes its needs, and the files that prove its qualifications."""
 
 from typing import Any
 from uuid import uuid4
@@ -6,8 +6,6 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,20 +21,9 @@ from core.files import given_out
 from core.parameters import renew_client_key
 from core.permissions import can_now, get_permitted, may
 from enterprises import actions
-from enterprises.cards import budget_of
-from enterprises.columns import need_columns
-from enterprises.filters import NeedFilter
 from enterprises.forms import NeedForm, advice, answers
 from enterprises.models import Enterprise, Need, Qualification
-from ui import sheets
 from ui.edits import say_refusal, seen_version
-
-PAGE = 20
-# The order in which people think of a need's life, for the row of figures over the list.
-LIFE = [
-    *("draft", "returned", "submitted", "published", "ordered", "in_service", "solved", "unsolved", "expired"),
-    "withdrawn",
-]
 
 
 def enterprise_of(user: User) -> Enterprise:
@@ -47,40 +34,6 @@ def enterprise_of(user: User) -> Enterprise:
     if enterprise is None:
         raise PermissionDenied
     return enterprise
-
-
-@require_safe
-def need_list(request: SignedIn) -> HttpResponseBase:
-    """Needs someone sees; an enterprise its own, whatever their state."""
-    seen = Need.objects.visible_to(request.user)
-    filters = NeedFilter(request.GET, queryset=seen.select_related("enterprise__district").order_by("-pk"))
-    if sheets.is_asked(request) and filters.is_valid():
-        return sheets.download(_("Needs"), need_columns(request.user), filters.qs)
-    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
-    for need in page.object_list:
-        need.budget = budget_of(need)
-    return render(
-        request,
-        "enterprises/need_list.html",
-        {
-            "filter": filters,
-            "page": page,
-            "figures": state_figures(request.user),
-            "own": may(request.user, "post", Need),
-        },
-    )
-
-
-def state_figures(user: User) -> list[dict[str, Any]]:
-    """How many of the needs someone sees are in each state, in the order of a need's life."""
-    counts = dict(Need.objects.visible_to(user).order_by().values_list("status").annotate(n=Count("pk", distinct=True)))
-    labels = dict(Need.Status.choices)
-    url = reverse("need_list")
-    return [
-        {"status": status, "label": labels[status], "count": counts[status], "url": f"{url}?status={status}"}
-        for status in LIFE
-        if counts.get(status)
-    ]
 
 
 @require_http_methods(["GET", "POST"])

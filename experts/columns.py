@@ -6,7 +6,6 @@ from ui.sheets import Column
 from ui.templatetags.ui_format import masked
 
 DOCTOR = [
-    Column(_("No."), 8, "pk"),
     Column(_("Doctor"), 12, "name"),
     Column(_("University"), 24, "university.name"),
     Column(_("College"), 20, "college"),

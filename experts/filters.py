@@ -15,7 +15,7 @@ class DoctorFilter(ListFilter):
         method="search", label=_("Search"), help_text=_("Name, initials, discipline or keyword")
     )
     active = django_filters.BooleanFilter(
-        label=_("Takes part"), widget=forms.Select(choices=[("", "—"), ("true", _("yes")), ("false", _("no"))])
+        label=_("Takes part"), widget=forms.Select(choices=[("", _("all")), ("true", _("yes")), ("false", _("no"))])
     )
     discipline = django_filters.ChoiceFilter(
         choices=first_level_choices, lookup_expr="startswith", label=_("Discipline"), empty_label=_("all")

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from experts import views
+from experts.lists import DoctorList
 
 urlpatterns = [
-    path("doctors/", views.doctor_list, name="doctor_list"),
+    path("doctors/", DoctorList.as_view(), name="doctor_list"),
     path("doctors/new/", views.doctor_new, name="doctor_new"),
     path("doctors/<key:pk>/", views.doctor_detail, name="doctor_detail"),
     path("doctors/<key:pk>/phone/", views.doctor_phone, name="doctor_phone"),

@@ -1,12 +1,10 @@
-"""Pages about doctors: the university's list, one record, and the form that writes it."""
+"""Pages about a doctor: his record, and the form that writes it."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,29 +16,11 @@ from core.errors import Refused
 from core.permissions import get_permitted, may
 from core.phones import address_of, reveal_phone
 from experts import actions
-from experts.columns import DOCTOR
-from experts.filters import DoctorFilter
 from experts.models import Doctor, Interest
 from experts.record import declared_by_others, record_forms, save_record
-from ui import sheets
 from ui.edits import say_refusal, seen_version
 from ui.offers import Offer, offers_of
 from ui.row_forms import with_row
-
-PAGE = 25
-
-
-@require_safe
-def doctor_list(request: SignedIn) -> HttpResponseBase:
-    if not may(request.user, "list", Doctor):
-        raise PermissionDenied
-    rows = Doctor.objects.visible_to(request.user).select_related("university").order_by("pinyin", "pk")
-    filters = DoctorFilter(request.GET, rows)
-    if sheets.is_asked(request) and filters.is_valid():
-        return sheets.download(_("Doctors"), DOCTOR, filters.qs)
-    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
-    facts = {"filter": filters, "page": page, "may_enrol": may(request.user, "enrol", Doctor)}
-    return render(request, "experts/doctor_list.html", facts)
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""What sheets of visits and of assignments hold."""
+"""What sheets of visits, of assignments and of waivers hold."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,6 @@ def _standing(read: Callable[[Standing], Any]) -> Callable[[Assignment], Any]:
 
 
 VISIT = [
-    Column(_("No."), 8, "pk"),
     Column(_("First day"), 12, "starts_on"),
     Column(_("Last day"), 12, "ends_on"),
     Column(_("Days"), 8, "length"),
@@ -41,7 +40,6 @@ VISIT = [
     Column(_("Why disputed"), 30, "dispute_reason"),
 ]
 ASSIGNMENT = [
-    Column(_("No."), 8, "pk"),
     Column(_("Doctor"), 12, "doctor.name"),
     Column(_("University"), 24, "doctor.university.name"),
     Column(_("College"), 20, "doctor.college"),
@@ -63,4 +61,15 @@ ASSIGNMENT = [
     Column(_("Last visit"), 12, _standing(lambda standing: standing.last_visit_on)),
     Column(_("Pace"), 16, _standing(lambda standing: standing.get_pace_display())),
     Column(_("Can be saved until"), 12, _standing(lambda standing: standing.save_by)),
+]
+WAIVER = [
+    Column(_("Doctor"), 12, "assignment.doctor.name"),
+    Column(_("University"), 24, "assignment.doctor.university.name"),
+    Column(_("Enterprise"), 36, "assignment.host.enterprise.name"),
+    Column(_("Unified social credit code"), 24, "assignment.host.enterprise.credit_code"),
+    Column(_("District"), 14, "assignment.host.enterprise.district.name"),
+    Column(_("Month"), 10, lambda waiver: Month.of(waiver.month)),
+    Column(_("Reason"), 50, "reason"),
+    Column(_("Asked by"), 14, "asked_by.name"),
+    Column(_("Asked on"), 17, "asked_at"),
 ]

@@ -1,16 +1,19 @@
-"""How lists of visits and assignments are searched, filtered and sorted."""
+"""How lists of visits, assignments and waivers are searched, filtered and sorted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Assignment
+from enterprises.filters import firm_found
+from experts.models import University
 from officedata.months import Month
-from service.models import Standing, Visit
+from service.models import Standing, Visit, Waiver
 from ui.filters import ListFilter, MonthFilter, Sorting, named, saying
+from ui.forms import offered
 
 
 class VisitFilter(ListFilter):
@@ -33,7 +36,7 @@ class VisitFilter(ListFilter):
         fields = ["q", "status", "month"]
 
     def search(self, rows: QuerySet[Visit], name: str, value: str) -> QuerySet[Visit]:
-        return rows.filter(named("doctor", value) | named("enterprise", value) | saying("content", value))
+        return rows.filter(named("doctor", value) | firm_found("enterprise", value) | saying("content", value))
 
     def in_month(self, rows: QuerySet[Visit], name: str, value: Month) -> QuerySet[Visit]:
         """Visits with a day in the month."""
@@ -70,5 +73,27 @@ class AssignmentFilter(ListFilter):
         return rows.filter(standing_behind=True)
 
     def search(self, rows: QuerySet[Assignment], name: str, value: str) -> QuerySet[Assignment]:
-        found: Any = named("doctor", value) | named("host__enterprise", value)
-        return rows.filter(found | Q(host__enterprise__credit_code=value.strip().upper()))
+        return rows.filter(named("doctor", value) | firm_found("host__enterprise", value))
+
+
+class WaiverFilter(ListFilter):
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), help_text=_("Doctor, enterprise, pinyin initials, code")
+    )
+    month = MonthFilter(method="of_month", label=_("Month"), widget=forms.TextInput(attrs={"type": "month"}))
+    university = django_filters.ModelChoiceFilter(
+        field_name="assignment__doctor__university",
+        queryset=offered(University),
+        label=_("University"),
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        model = Waiver
+        fields: ClassVar[list[str]] = []
+
+    def search(self, rows: QuerySet[Waiver], name: str, value: str) -> QuerySet[Waiver]:
+        return rows.filter(named("assignment__doctor", value) | firm_found("assignment__host__enterprise", value))
+
+    def of_month(self, rows: QuerySet[Waiver], name: str, value: Month) -> QuerySet[Waiver]:
+        return rows.filter(month=value.first)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
+from service.lists import AssignmentList, VisitList
 from service.views import assignments, checks, visit_log, visits
 
 urlpatterns = [
-    path("visits/", visits.visit_list, name="visit_list"),
+    path("visits/", VisitList.as_view(), name="visit_list"),
     path("visits/new/", visit_log.visit_new, name="visit_new"),
     path("visits/confirm/", visits.visits_confirm, name="visits_confirm"),
     path("visits/<key:pk>/", visits.visit_detail, name="visit_detail"),
@@ -13,7 +14,7 @@ urlpatterns = [
     path("visits/<key:pk>/confirm/", visits.visit_confirm, name="visit_confirm"),
     path("visits/<key:pk>/dispute/", visits.visit_dispute, name="visit_dispute"),
     path("visits/<key:pk>/withdraw/", visits.visit_withdraw, name="visit_withdraw"),
-    path("assignments/", assignments.assignment_list, name="assignment_list"),
+    path("assignments/", AssignmentList.as_view(), name="assignment_list"),
     path("assignments/<key:pk>/waiver/", assignments.waiver_new, name="waiver_new"),
     path("assignments/<key:pk>/outcome/", assignments.outcome_new, name="outcome_new"),
     path("checks/<key:pk>/", checks.check_detail, name="check_detail"),

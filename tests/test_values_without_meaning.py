@@ -54,8 +54,9 @@ def test_a_list_says_what_is_wrong_with_a_filter_and_lists_nothing(query: dict[s
 
 
 def test_an_export_with_a_filter_without_meaning_leads_to_the_page(office: Client) -> None:
-    answer = office.get("/office/behind/export/", {"district": "²"})
-    assert (answer.status_code, answer["Location"]) == (302, "/office/behind/?district=%C2%B2")
+    page = office.get("/office/behind/export/", {"district": "²"}, follow=True)
+    assert page.redirect_chain == [("/office/behind/?district=%C2%B2&export=xlsx", 302)]
+    assert (page["Content-Type"], page.context["rows"]) == ("text/html; charset=utf-8", [])
 
 
 # -- Client keys ----------------------------------------------------------------------------------------------

@@ -100,6 +100,9 @@ class JobTable(RecordTable[Job]):
         name_things(listed.result_list, person(request))
         return listed
 
+    def made_ready(self, request: HttpRequest, rows: list[Job]) -> None:
+        name_things(rows, person(request))
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Job | None:
         job: Job | None = super().get_object(request, object_id, from_field)
         if job is not None:

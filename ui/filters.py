@@ -1,10 +1,11 @@
-"""What the filters of all lists share: a stable order, and names found as people type them."""
+"""What the filters of all lists share: a stable order, names found as people type them, and the filters in words."""
 
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.forms import BaseForm, BoundField
 
 from core.parameters import DayField, KeyField, MonthField, check_day
 from officedata.text import fold, normalise
@@ -67,3 +68,21 @@ def holding(column: str, text: str) -> Q:
 def saying(column: str, text: str) -> Q:
     """Rows whose column, which is kept as typed, holds the text as typed or in its usual spelling."""
     return Q(**{f"{column}__icontains": text}) | Q(**{f"{column}__icontains": normalise(text)})
+
+
+def in_words(form: BaseForm) -> list[tuple[BoundField, str]]:
+    """The filters in force, each field with its value as the page shows it."""
+    if not hasattr(form.data, "getlist"):
+        return []
+    asked = {bound: [word for word in form.data.getlist(bound.html_name) if word] for bound in form.visible_fields()}
+    return [(bound, _value_in_words(form, bound, typed)) for bound, typed in asked.items() if typed]
+
+
+def _value_in_words(form: BaseForm, bound: BoundField, typed: list[str]) -> str:
+    """A row that was chosen says its name, which its field has read already; a choice says its word."""
+    chosen = getattr(form, "cleaned_data", {}).get(bound.name)
+    if isinstance(chosen, Model):
+        return str(chosen)
+    choices = {} if hasattr(bound.field, "queryset") else dict(getattr(bound.field, "choices", []))
+    words = {str(key): str(word) for key, word in choices.items()}
+    return "、".join(words.get(word, word) for word in typed)

@@ -1,19 +1,30 @@
-"""Lists as files that a spreadsheet opens: which columns they have, and the answer with the file."""
+"""Lists as files that a spreadsheet opens: what stands above the rows, which columns they have, and the answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
 from tempfile import TemporaryFile
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.models import User
+from core.scope import Body, body_of
 from core.waits import FOR_AN_EXPORT, limits
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 50_000  # rows of one sheet: some fifteen seconds of work, and what an office computer still opens
 CHUNK = 2000
+# From a user to the unit he acts for, by its kind; the apps that own these rows stand above this one.
+UNITS = {
+    Body.DOCTOR: "doctor.university",
+    Body.ENTERPRISE: "enterprise_member.enterprise",
+    Body.UNIVERSITY: "liaison.university",
+}
 
 
 @dataclass(frozen=True)
@@ -25,20 +36,52 @@ class Column:
     read: str | Callable[[Any], Any]
 
 
+@dataclass(frozen=True)
+class Title:
+    """What stands above the rows of a sheet: the list's name, whose list it is, and the filters in force in words."""
+
+    name: str
+    unit: str = ""
+    filters: Sequence[tuple[str, str]] = ()
+
+    def lines(self) -> tuple[str, str, str]:
+        """Three lines: the name, the unit and the day, the filters."""
+        day = {"day": f"{timezone.localdate():%Y-%m-%d}", "unit": self.unit}
+        made = _("Unit: %(unit)s    Date: %(day)s") if self.unit else _("Date: %(day)s")
+        pairs = "；".join(_("%(label)s: %(value)s") % {"label": label, "value": value} for label, value in self.filters)
+        asked = _("Filters: %(filters)s") % {"filters": pairs} if pairs else _("Filters: none")
+        return self.name, made % day, asked
+
+
+def unit_of(user: User) -> str:
+    """The office, enterprise or university a person acts for; his own name where he acts for none."""
+    path = UNITS.get(body_of(user))
+    return str(attrgetter(path)(user) if path else user.office or user)
+
+
 def is_asked(request: HttpRequest) -> bool:
     """Whether a list shall come as a sheet (?export=xlsx) instead of a page."""
     return request.GET.get("export") == "xlsx"
 
 
-def download(title: str, columns: Sequence[Column], rows: QuerySet[Any]) -> FileResponse:
-    """The rows of a list, in its order, as a file named by title and day."""
+def download(
+    title: Title, columns: Sequence[Column], rows: QuerySet[Any], made_ready: Callable[[list[Any]], None] | None = None
+) -> FileResponse:
+    """The rows of a list, in its order, as a file named by title and day; `made_ready` is called with each chunk."""
     # The writer of workbooks takes 12 MB and a sixth of a second, and most processes write none.
     from ui.workbook import write  # noqa: PLC0415
 
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
     with limits(statement_timeout=FOR_AN_EXPORT):
-        write(file, title, columns, rows[: MOST + 1].iterator(chunk_size=CHUNK), most=MOST)
+        coming = rows[: MOST + 1].iterator(chunk_size=CHUNK)
+        write(file, title, columns, _in_chunks(coming, made_ready) if made_ready else coming, most=MOST)
     file.seek(0)
     # Django writes a name that is not ASCII as RFC 6266 asks (filename*=utf-8'').
-    name = f"{title} {timezone.localdate():%Y-%m-%d}.xlsx"
+    name = f"{title.name} {timezone.localdate():%Y-%m-%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _in_chunks(coming: Iterator[Any], made_ready: Callable[[list[Any]], None]) -> Iterator[Any]:
+    while chunk := list(islice(coming, CHUNK)):
+        made_ready(chunk)
+        yield from chunk

@@ -3,10 +3,7 @@
 from functools import partial
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Case, When
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,36 +13,19 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
 from assignments.actions import accept_dispatch, decline_dispatch, withdraw_dispatch
-from assignments.columns import DISPATCH
-from assignments.filters import DispatchFilter
 from assignments.forms import ReasonForm
 from assignments.models import Assignment, Dispatch, Order
 from core.permissions import get_permitted
-from ui import sheets
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, offers_of
 from ui.steps import step, steps_of
 from ui.templatetags.ui_format import cndate
 
-PAGE = 25
 WITH_PARTIES = (
     "doctor__university", "order__need__enterprise", "order__host__enterprise__district",
     "order__host__batch__rule_set", "offered_by",
 )  # fmt: skip
 WhyForm = partial(ReasonForm, label=gettext_lazy("Reason"))
-
-
-@require_safe
-def dispatch_list(request: SignedIn) -> HttpResponseBase:
-    """Offers, those awaiting an answer first."""
-    waits = Case(When(status=Dispatch.Status.OFFERED, then=0), default=1)
-    rows = Dispatch.objects.visible_to(request.user).select_related(*WITH_PARTIES).order_by(waits, "-pk")
-    filters = DispatchFilter(request.GET, rows)
-    if sheets.is_asked(request) and filters.is_valid():
-        return sheets.download(_("Dispatches"), DISPATCH, filters.qs)
-    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
-    facts = {"filter": filters, "page": page, "today": timezone.localdate()}
-    return render(request, "assignments/dispatch_list.html", facts)
 
 
 @require_safe

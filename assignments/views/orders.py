@@ -3,11 +3,8 @@
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,21 +14,18 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import SignedIn
 from assignments.actions import cancel_order
-from assignments.columns import ORDER, last_offer
-from assignments.filters import OrderFilter
 from assignments.forms import ReasonForm
 from assignments.models import Assignment, Dispatch, Order, OrderChoice
-from core.permissions import get_permitted, may
-from ui import sheets
+from core.permissions import get_permitted
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, offers_of
 from ui.steps import step, steps_of
 
-PAGE = 20
 CancelForm = partial(ReasonForm, label=gettext_lazy("Why do you cancel the order?"))
+WAITING = [Order.Status.PLACED, Order.Status.DISPATCHED]
 
 
-def _whole(user: User) -> QuerySet[Order]:
+def whole_orders(user: User) -> QuerySet[Order]:
     """Orders someone sees, with all a row or a page of them shows."""
     choices: Any = OrderChoice.objects.visible_to(user).select_related("doctor__university").order_by("preference")
     offers = Dispatch.objects.visible_to(user).select_related("doctor__university", "offered_by").order_by("pk")
@@ -42,26 +36,9 @@ def _whole(user: User) -> QuerySet[Order]:
 
 
 @require_safe
-def order_list(request: SignedIn) -> HttpResponseBase:
-    """Orders someone sees, the latest first."""
-    if not may(request.user, "read", Order):
-        raise PermissionDenied
-    filters = OrderFilter(request.GET, queryset=_whole(request.user).order_by("-pk"))
-    if sheets.is_asked(request) and filters.is_valid():
-        return sheets.download(_("Orders"), ORDER, filters.qs)
-    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
-    for order in page.object_list:
-        order.offer = last_offer(order)
-    facts = {"filter": filters, "page": page, "own": request.user.role == User.Role.ENTERPRISE}
-    return render(
-        request, "assignments/order_list.html", {**facts, "may_dispatch": may(request.user, "dispatch", Order)}
-    )
-
-
-@require_safe
 def order_detail(request: SignedIn, pk: int) -> HttpResponse:
     """One order: whom it asks for, who was named, what they answered."""
-    order = get_permitted(_whole(request.user), "read", request.user, pk=pk)
+    order = get_permitted(whole_orders(request.user), "read", request.user, pk=pk)
     made = {offer.doctor_id: offer for offer in order.dispatches.all()}
     facts: dict[str, Any] = {
         "order": order,
@@ -107,6 +84,6 @@ def _ask_cancel(order: Order) -> Ask:
 
 def order_cancel(request: SignedIn, pk: int) -> HttpResponse:
     """Take an order back before it is settled, with the reason."""
-    order = get_permitted(_whole(request.user), "cancel", request.user, pk=pk)
+    order = get_permitted(whole_orders(request.user), "cancel", request.user, pk=pk)
     done = _("The order was cancelled. The need can be ordered for again.")
     return act_page(request, order, CancelForm, cancel_order, verb="cancel", ask=_ask_cancel(order), done=done)

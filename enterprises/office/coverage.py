@@ -5,23 +5,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, F, Max, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
-from accounts.models import District, Office
-from core.permissions import may
+from accounts.models import District, Office, User
+from core.permissions import may, rules_let
+from enterprises.columns import SHEET
+from enterprises.filters import firm_found
 from enterprises.models import Survey, VisitSheet
-from officedata.text import fold
-from ui.filters import ListFilter, named, saying
+from ui.filters import ListFilter, saying
 from ui.forms import offered
-from ui.office_table import person
-
-PAGE = 50
+from ui.lists import Empty, ListPage
 
 
 class SheetFilter(ListFilter):
@@ -51,40 +50,60 @@ class SheetFilter(ListFilter):
         fields: list[str] = []
 
     def search(self, rows: QuerySet[VisitSheet], name: str, value: str) -> QuerySet[VisitSheet]:
-        found = named("enterprise", value) | Q(enterprise__credit_code__iexact=fold(value))
-        return rows.filter(found | saying("people", value))
+        return rows.filter(firm_found("enterprise", value) | saying("people", value))
 
     def visited(self, rows: QuerySet[VisitSheet], name: str, value: str) -> QuerySet[VisitSheet]:
         return rows.filter(visited_on__isnull=value == "planned")
 
 
-@require_safe
-def survey_coverage(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    if not may(user, "view", Survey):
-        raise PermissionDenied
-    survey = get_object_or_404(Survey.objects.visible_to(user).select_related("programme", "batch"), pk=pk)
-    sheets = VisitSheet.objects.visible_to(user).filter(survey=survey)
-    by_department = coverage(sheets, "department__name")
-    by_district = coverage(sheets, "enterprise__district__name")
-    filters = SheetFilter(request.GET, sheets, request=request)
-    listed = filters.qs.select_related("enterprise__district", "department").annotate(found=Count("needs"))
-    page = Paginator(listed.order_by(F("visited_on").desc(nulls_first=True), "pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
-    sums = total(by_department, "planned", "visited", "needs")
-    facts = {
-        "survey": survey,
-        "by_department": by_department,
-        "by_district": by_district,
-        "sums": sums,
-        "share": round(100 * sums["visited"] / sums["planned"]) if sums["planned"] else 0,
-        "filter": filters,
-        "page": page,
-        "may_fill": may(user, "fill", VisitSheet),
-        "may_plan": may(user, "add", VisitSheet),
-    }
-    return render(request, "office/survey_coverage.html", facts)
+class SheetList(ListPage):
+    """The sheets of one survey, those still to be visited first, below how far it has come."""
+
+    model, base, order = VisitSheet, "office/base.html", (F("visited_on").desc(nulls_first=True), "pk")
+    related = ("enterprise__district", "department")
+    filterset_class, columns, paginate_by, dense = SheetFilter, SHEET, 50, True
+    template_name = "office/survey_coverage.html"
+    none_found = gettext_lazy("No sheet fits these filters")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if not may(self.user, "view", Survey):
+            raise PermissionDenied
+        seen = Survey.objects.visible_to(self.user).select_related("programme", "batch")
+        self.survey = get_object_or_404(seen, pk=self.kwargs["pk"])
+
+    def get_title(self) -> str:
+        return str(self.survey)
+
+    def seen(self) -> QuerySet[VisitSheet]:
+        return VisitSheet.objects.visible_to(self.user).filter(survey=self.survey)
+
+    def get_queryset(self) -> QuerySet[VisitSheet]:
+        rows: QuerySet[VisitSheet] = super().get_queryset().annotate(found=Count("needs"))
+        return rows
+
+    def none(self, user: User) -> Empty:
+        title, text = _("No sheet here"), _("Put enterprises on the departments' lists.")
+        if not rules_let(user, "add", VisitSheet):
+            return Empty(title)
+        return Empty(title, text, reverse("admin:survey_plan", args=[self.survey.pk]), _("Plan visits"))
+
+    def facts(self) -> dict[str, Any]:
+        sheets = self.seen()
+        by_department = coverage(sheets, "department__name")
+        sums = total(by_department, "planned", "visited", "needs")
+        return {
+            "survey": self.survey,
+            "by_department": by_department,
+            "by_district": coverage(sheets, "enterprise__district__name"),
+            "sums": sums,
+            "share": round(100 * sums["visited"] / sums["planned"]) if sums["planned"] else 0,
+            "may_fill": rules_let(self.user, "fill", VisitSheet),
+            "may_plan": rules_let(self.user, "add", VisitSheet),
+        }
+
+
+survey_coverage = SheetList.as_view()
 
 
 def coverage(sheets: QuerySet[VisitSheet], group: str) -> list[dict[str, Any]]:

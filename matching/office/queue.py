@@ -1,13 +1,16 @@
 """The queue of needs: the oldest first, published or returned one by one or many at once."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.core.paginator import Page
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +20,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
-from accounts.models import District
+from accounts.models import District, User
 from core.errors import Refused
 from core.parameters import keys_of
 from core.permissions import entitled, may
 from enterprises.actions import return_need
+from enterprises.columns import need_columns
+from enterprises.filters import search_needs
 from enterprises.models import Need
 from matching.actions import publish_need
 from matching.forms import ReturnForm
@@ -29,18 +34,19 @@ from matching.models import Suggestion
 from matching.office.duplicates import alike
 from matching.on_needs import returned_in_words
 from officedata.months import working_days
-from officedata.text import fold
-from ui.filters import ListFilter, holding, named
+from ui.filters import ListFilter, Sorting
 from ui.forms import offered
+from ui.lists import Empty, ListPage
 from ui.office_table import person
 
-PAGE = 25
 JUST = 20  # needs published lately, shown below the queue
 
 
 class QueueFilter(ListFilter):
     q = CharFilter(
-        method="search", label=gettext_lazy("Search"), help_text=gettext_lazy("Title, enterprise, pinyin, code")
+        method="search",
+        label=gettext_lazy("Search"),
+        help_text=gettext_lazy("Title, enterprise, pinyin, number or code"),
     )
     district = ModelChoiceFilter(
         field_name="enterprise__district",
@@ -49,49 +55,66 @@ class QueueFilter(ListFilter):
         empty_label=gettext_lazy("all"),
     )
     kind = ChoiceFilter(choices=Need.Kind.choices, label=gettext_lazy("Kind"), empty_label=gettext_lazy("all"))
+    sort = Sorting(fields=["submitted_at", "title", "enterprise__pinyin"])
 
     class Meta:
         model = Need
         fields: list[str] = []
 
     def search(self, rows: QuerySet[Need], name: str, value: str) -> QuerySet[Need]:
-        found = holding("folded_title", value) | named("enterprise", value)
-        return rows.filter(found | Q(enterprise__credit_code__iexact=fold(value)))
+        return search_needs(rows, value)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def need_queue(request: HttpRequest) -> HttpResponse:
-    user = person(request)
-    if not may(user, "review", Need):
+def need_queue(request: HttpRequest) -> HttpResponseBase:
+    if request.method != "POST":
+        return NeedQueue.as_view()(request)
+    if not may(person(request), "review", Need):
         raise PermissionDenied
-    if request.method == "POST":
-        return _act(request)
-    return _page(request)
+    return _act(request)
 
 
-def _waiting(request: HttpRequest) -> QuerySet[Need]:
-    rows = Need.objects.visible_to(person(request)).awaiting_review()
+class NeedQueue(ListPage):
+    """Needs that wait for review, each with the days it waits and the needs that may be the same."""
+
+    model, verb, base = Need, "review", "office/base.html"
+    filterset_class, columns = QueueFilter, staticmethod(need_columns)
+    title, template_name = gettext_lazy("Queue of needs"), "office/need_queue.html"
+    none_found = gettext_lazy("No need fits these filters")
+    none = Empty(
+        gettext_lazy("Nothing waits for review"),
+        gettext_lazy("New needs appear here as soon as enterprises submit them."),
+    )
+
+    def seen(self) -> QuerySet[Need]:
+        return _waiting(self.user)
+
+    def get_queryset(self) -> QuerySet[Need]:
+        return self.seen()
+
+    def rows_of(self, page: Page[Any]) -> Sequence[Any]:
+        needs, today = super().rows_of(page), timezone.localdate()
+        twins = alike(needs, self.user)
+        return [_waits(need, today) | {"alike": twins.get(need.pk, [])} for need in needs]
+
+    def facts(self) -> dict[str, Any]:
+        return {"form": ReturnForm(), "published": _published(self.user)}
+
+
+def _waiting(user: User) -> QuerySet[Need]:
+    rows = Need.objects.visible_to(user).awaiting_review()
     return rows.select_related("enterprise__district").order_by("submitted_at", "pk")
 
 
-def _page(request: HttpRequest) -> HttpResponse:
-    user, today = person(request), timezone.localdate()
-    filters = QueueFilter(request.GET, _waiting(request), request=request)
-    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
-    needs = list(page.object_list)
-    twins = alike(needs, user)
-    rows = []
-    for need in needs:
-        sent = timezone.localdate(need.submitted_at) if need.submitted_at else today
-        late = working_days(sent, today) > settings.REVIEW_DAYS
-        rows.append({"need": need, "days": (today - sent).days, "late": late, "alike": twins.get(need.pk, [])})
-    facts = {"filter": filters, "page": page, "rows": rows, "form": ReturnForm(), "published": _published(request)}
-    return render(request, "office/need_queue.html", facts)
+def _waits(need: Need, today: date) -> dict[str, Any]:
+    """The need with the days it waits, and whether these are more than the review may take."""
+    sent = timezone.localdate(need.submitted_at) if need.submitted_at else today
+    return {"need": need, "days": (today - sent).days, "late": working_days(sent, today) > settings.REVIEW_DAYS}
 
 
-def _published(request: HttpRequest) -> list[dict[str, Any]]:
+def _published(user: User) -> list[dict[str, Any]]:
     """Needs published lately that wait for an order, each with the length of its shortlist."""
-    rows = Need.objects.visible_to(person(request)).matchable().select_related("enterprise")
+    rows = Need.objects.visible_to(user).matchable().select_related("enterprise")
     needs = list(rows.order_by("-published_at", "-pk")[:JUST])
     lines = Suggestion.objects.filter(need__in=needs, current=True).order_by()
     counts = dict(lines.values_list("need").annotate(n=Count("pk")))
@@ -102,7 +125,7 @@ def _act(request: HttpRequest) -> HttpResponse:
     """Publish or return the chosen needs; a reason that is missing is asked for on a page of its own."""
     one = request.POST.get("publish")
     keys = keys_of([one] if one else request.POST.getlist("need"))
-    needs = list(_waiting(request).filter(pk__in=keys))
+    needs = list(_waiting(person(request)).filter(pk__in=keys))
     gone = len(keys) - len(needs)
     if gone:
         words = ngettext("%(count)s need was decided meanwhile.", "%(count)s needs were decided meanwhile.", gone)

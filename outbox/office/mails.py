@@ -1,6 +1,6 @@
 """The office's page of messages: what waits, what failed and why, what may have arrived; and a test mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,27 +8,29 @@ import django_filters
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from core.permissions import get_permitted, may
 from outbox import settling, trying
 from outbox.carriers import is_set_up
+from outbox.columns import MAIL
 from outbox.forms import TestForm
 from outbox.models import Mail, Medium
 from ui.act_page import Ask, act_page
 from ui.filters import ListFilter, named, saying
+from ui.lists import Empty, ListPage
 from ui.office_table import person
 
-PAGE = 50
 OPEN = [Mail.State.QUEUED, Mail.State.SENDING]  # what the page counts as waiting
 
 
@@ -79,9 +81,43 @@ class MailFilter(ListFilter):
         return rows.filter(named("user", value) | saying("subject", value))
 
 
-@require_safe
-def mails(request: HttpRequest) -> HttpResponse:
-    return _page(request, TestForm(initial={"address": person(request).email}))
+class MailList(ListPage):
+    """The messages, the latest first, below how many wait, failed or may have arrived, and the form of a test mail."""
+
+    model, verb, base, related = Mail, "view", "office/base.html", ("user", "settled_by")
+    filterset_class, columns, paginate_by, dense = MailFilter, MAIL, 50, True
+    title, template_name = gettext_lazy("Mail and SMS"), "outbox/mails.html"
+    none_found = gettext_lazy("No message fits these filters")
+    none = Empty(
+        gettext_lazy("No messages yet"),
+        gettext_lazy("They stand here as soon as somebody with a confirmed address is told something."),
+    )
+    test: TestForm | None = None
+
+    def rows_of(self, page: Page[Any]) -> Sequence[Any]:
+        return [{"mail": mail, "acts": _acts_of(mail, self.user)} for mail in page]
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "test": self.test or TestForm(initial={"address": self.user.email}),
+            "server": settings.EMAIL_HOST,
+            "sender": settings.DEFAULT_FROM_EMAIL,
+            "mail_set_up": is_set_up("mail"),
+            "sms_set_up": is_set_up("sms"),
+            "tried": trying.last_test(),
+            **_counts(self.seen()),
+        }
+
+
+mails = MailList.as_view()
+
+
+def _refused_test(request: HttpRequest, test: TestForm) -> HttpResponseBase:
+    """The page with the form that cannot be sent as it is."""
+    page = MailList(test=test)
+    page.setup(request)
+    answer: HttpResponseBase = page.get(request)
+    return answer
 
 
 @require_POST
@@ -97,31 +133,18 @@ def mail_act(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def mail_test(request: HttpRequest) -> HttpResponse:
+def mail_test(request: HttpRequest) -> HttpResponseBase:
     """Write a mail that is sent like any other; the page shows what the server answered to it."""
     if not may(person(request), "settle", Mail):
         raise PermissionDenied
     form = TestForm(request.POST)
     if not form.is_valid():
-        return _page(request, form)
+        return _refused_test(request, form)
     if not trying.send_test(form.cleaned_data["address"], by=person(request), at=timezone.now()):
         messages.error(
             request, _("No mail server is set up; whoever operates the site sets one up as the operations manual says.")
         )
     return redirect("admin:mails")
-
-
-def _page(request: HttpRequest, test: TestForm) -> HttpResponse:
-    user = person(request)
-    if not may(user, "view", Mail):
-        raise PermissionDenied
-    rows = Mail.objects.visible_to(user)
-    filters = MailFilter(request.GET, rows.select_related("user", "settled_by").order_by("-pk"))
-    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
-    shown = [{"mail": mail, "acts": _acts_of(mail, user)} for mail in page]
-    facts = {"filter": filters, "page": page, "rows": shown, "test": test, **_counts(rows)}
-    facts |= {"server": settings.EMAIL_HOST, "sender": settings.DEFAULT_FROM_EMAIL, "mail_set_up": is_set_up("mail")}
-    return render(request, "outbox/mails.html", facts | {"sms_set_up": is_set_up("sms"), "tried": trying.last_test()})
 
 
 def _acts_of(mail: Mail, user: User) -> list[tuple[str, Any]]:

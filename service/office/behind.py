@@ -1,14 +1,16 @@
 """Who is behind this month: one row for each assignment at risk, to be filtered, exported and reminded."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page
 from django.db.models import F, Q, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,10 +32,10 @@ from service.actions import remind
 from service.models import Standing
 from ui.filters import ListFilter, named
 from ui.forms import offered
+from ui.lists import Empty, ListPage
 from ui.office_table import person
-from ui.sheets import Column, download
+from ui.sheets import Column
 
-PAGE = 50
 PARTIES = ["assignment__doctor__university", "assignment__doctor__user", "assignment__host__enterprise__district"]
 # The words of the address → columns, ascending; the key stands last so that pages never overlap.
 SORTS: dict[str, list[Any]] = {
@@ -96,16 +98,6 @@ class NoteForm(forms.Form):
     )
 
 
-def rows_of(request: HttpRequest) -> tuple[BehindFilter, QuerySet[Standing]]:
-    """The filter and the rows it leaves, in the order asked for: what page, export and API agree on."""
-    seen = Standing.objects.visible_to(person(request)).behind()
-    filters = BehindFilter(request.GET, seen, request=request)
-    asked = request.GET.get("sort", "-owed")
-    columns = SORTS.get(asked.removeprefix("-"), ["owed"])
-    order = [_turned(column) if asked.startswith("-") else column for column in columns]
-    return filters, filters.qs.order_by(*order, "pk")
-
-
 def _turned(column: Any) -> Any:
     if isinstance(column, str):
         return f"-{column}"
@@ -114,28 +106,50 @@ def _turned(column: Any) -> Any:
     return column
 
 
+class BehindList(ListPage):
+    """One row for each assignment at risk, those who owe most first: what page, sheet and REST agree on."""
+
+    model, verb, base = Standing, "view", "office/base.html"
+    filterset_class, paginate_by, dense = BehindFilter, 50, True
+    title, template_name = gettext_lazy("Who is behind"), "office/behind.html"
+    none = Empty(gettext_lazy("Nobody is behind"), gettext_lazy("Every assignment keeps its pace this month."))
+    none_found = gettext_lazy("Nobody fits these filters")
+
+    def seen(self) -> QuerySet[Standing]:
+        return Standing.objects.visible_to(self.user).behind()
+
+    def get_queryset(self) -> QuerySet[Standing]:
+        asked = self.request.GET.get("sort", "-owed")
+        columns = SORTS.get(asked.removeprefix("-"), ["owed"])
+        return self.seen().order_by(*(_turned(one) if asked.startswith("-") else one for one in columns), "pk")
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """Keys first: sorting and skipping sixty thousand rows is cheap as long as nothing is joined to them."""
+        return super().paginate_queryset(queryset.values_list("pk", flat=True), page_size)
+
+    def rows_of(self, page: Page[Any]) -> Sequence[Any]:
+        keys = list(page.object_list)
+        found = Standing.objects.select_related(*PARTIES).in_bulk(keys)
+        return [found[key] for key in keys]
+
+    def exported(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.select_related(*PARTIES)
+
+    def get_columns(self) -> Sequence[Column]:
+        return _columns(days_left(timezone.localdate()))
+
+    def facts(self) -> dict[str, Any]:
+        today = timezone.localdate()
+        return {"today": today, "month": Month.of(today), "left": days_left(today), "form": NoteForm()}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-def behind(request: HttpRequest) -> HttpResponse:
+def behind(request: HttpRequest) -> HttpResponseBase:
+    if request.method != "POST":
+        return BehindList.as_view()(request)
     if not may(person(request), "view", Standing):
         raise PermissionDenied
-    if request.method == "POST":
-        return _remind(request)
-    today = timezone.localdate()
-    filters, rows = rows_of(request)
-    # Keys first: sorting and skipping sixty thousand rows is cheap as long as nothing is joined to them.
-    page = Paginator(rows.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
-    found = Standing.objects.select_related(*PARTIES).in_bulk(list(page))
-    facts = {
-        "filter": filters,
-        "page": page,
-        "rows": [found[key] for key in page],
-        "today": today,
-        "month": Month.of(today),
-        "left": days_left(today),
-        "form": NoteForm(),
-        "export_url": reverse("admin:behind_export"),
-    }
-    return render(request, "office/behind.html", facts)
+    return _remind(request)
 
 
 def days_left(today: date) -> int:
@@ -171,19 +185,15 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 
 
 @require_safe
-def behind_export(request: HttpRequest) -> FileResponse | HttpResponse:
-    """The same rows as a table for Excel and WPS; filters that mean nothing lead back to the page, which says so."""
-    if not may(person(request), "view", Standing):
-        raise PermissionDenied
-    filters, rows = rows_of(request)
-    if not filters.is_valid():
-        return _back(request)
-    return download(_("Who is behind"), _columns(days_left(timezone.localdate())), rows.select_related(*PARTIES))
+def behind_export(request: HttpRequest) -> HttpResponseRedirect:
+    """The address the sheet had before all lists had it at `?export=xlsx`; links that people kept still lead there."""
+    asked = request.GET.copy()
+    asked["export"] = "xlsx"
+    return redirect(f"{reverse('admin:behind')}?{asked.urlencode()}")
 
 
 def _columns(left: int) -> list[Column]:
     return [
-        Column(_("No."), 8, "pk"),
         Column(_("Doctor"), 12, "assignment.doctor.name"),
         Column(_("University"), 24, "assignment.doctor.university.name"),
         Column(_("Enterprise"), 36, "assignment.host.enterprise.name"),

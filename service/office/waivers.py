@@ -5,25 +5,25 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
-from core.permissions import get_permitted, may
+from core.permissions import get_permitted, rules_let
 from officedata.months import Month
 from service import told
 from service.actions import decide_waiver
+from service.columns import WAIVER
+from service.filters import WaiverFilter
 from service.models import Visit, Waiver
 from ui.act_page import Ask, act_page
+from ui.lists import Empty, ListPage
 from ui.office_table import person
 from ui.templatetags.ui_format import cnmonth
 
-PAGE = 25
 LATELY = 10
 
 
@@ -71,23 +71,36 @@ PARTIES = [
 ]
 
 
-@require_http_methods(["GET", "HEAD"])
-def waivers(request: HttpRequest) -> HttpResponse:
-    if not may(person(request), "view", Waiver):
-        raise PermissionDenied
-    waiting = Waiver.objects.visible_to(person(request)).pending().select_related(*PARTIES).order_by("asked_at", "pk")
-    page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
-    lately = Waiver.objects.visible_to(person(request)).exclude(status=Waiver.Status.ASKED)
-    facts = {
-        "page": page,
-        "rows": with_facts(list(page.object_list)),
-        "may_decide": may(person(request), "decide", Waiver),
-        "form": DecisionForm(),
-        "lately": lately.select_related("assignment__doctor", "assignment__host__enterprise", "status_by").order_by(
-            "-status_at", "-pk"
-        )[:LATELY],
-    }
-    return render(request, "office/waivers.html", facts)
+class WaiverList(ListPage):
+    """Waivers that wait, the oldest first, each as a card with what it is decided by; those decided lately below."""
+
+    model, verb, base = Waiver, "view", "office/base.html"
+    related, order = PARTIES, ("asked_at", "pk")
+    filterset_class, columns = WaiverFilter, WAIVER
+    title, template_name = gettext_lazy("Waivers"), "office/waivers.html"
+    none_found = gettext_lazy("No waiver fits these filters")
+    none = Empty(
+        gettext_lazy("No waiver waits"),
+        gettext_lazy("Doctors and enterprises ask for one on the page of their assignment."),
+    )
+
+    def seen(self) -> QuerySet[Waiver]:
+        return Waiver.objects.visible_to(self.user).pending()
+
+    def rows_of(self, page: Page[Any]) -> Sequence[Any]:
+        return with_facts(list(page.object_list))
+
+    def facts(self) -> dict[str, Any]:
+        decided = Waiver.objects.visible_to(self.user).exclude(status=Waiver.Status.ASKED)
+        parties = decided.select_related("assignment__doctor", "assignment__host__enterprise", "status_by")
+        return {
+            "may_decide": rules_let(self.user, "decide", Waiver),
+            "form": DecisionForm(),
+            "lately": parties.order_by("-status_at", "-pk")[:LATELY],
+        }
+
+
+waivers = WaiverList.as_view()
 
 
 def waiver_decide(request: HttpRequest, pk: int) -> HttpResponse:

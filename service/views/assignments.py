@@ -1,46 +1,23 @@
-"""The list of assignments with where each stands, and what is asked for or registered on one."""
+"""What is asked for or registered on an assignment."""
 
 from functools import partial
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
 from assignments.models import Assignment
 from core.permissions import get_permitted
 from service import actions
-from service.columns import ASSIGNMENT
-from service.filters import AssignmentFilter
-from service.followed import with_standing
 from service.forms import OutcomeForm, WaiverForm
 from service.models import Outcome
 from service.told import asked_off
-from ui import sheets
 from ui.act_page import Ask, act_page
 
-PAGE = 25
 WITH_PARTIES = ("doctor__university", "host__enterprise", "batch")
-
-
-@require_safe
-def assignment_list(request: SignedIn) -> HttpResponseBase:
-    seen = Assignment.objects.visible_to(request.user).select_related("doctor__university", "host__enterprise", "batch")
-    rows = with_standing(seen, request.user)
-    filters = AssignmentFilter(
-        request.GET, rows.order_by(F("standing_behind").desc(nulls_last=True), "-starts_on", "-pk")
-    )
-    if sheets.is_asked(request) and filters.is_valid():
-        return sheets.download(_("Assignments"), ASSIGNMENT, filters.qs)
-    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
-    return render(request, "service/assignment_list.html", {"filter": filters, "page": page})
 
 
 def waiver_new(request: SignedIn, pk: int) -> HttpResponse:

@@ -1,13 +1,11 @@
-"""Visits in lists and one by one, and what hosts and doctors decide about them."""
+"""One visit, and what hosts and doctors decide about visits."""
 
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,37 +15,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedIn
 from core.parameters import keys_of
-from core.permissions import check_permitted, get_permitted, rules_let
+from core.permissions import check_permitted, get_permitted
 from service import actions, told
-from service.columns import VISIT
 from service.counting import days_that_count
-from service.filters import VisitFilter
 from service.forms import DisputeForm
 from service.models import MonthlyCheck, Visit
-from ui import sheets
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, offers_of
 from ui.steps import step, steps_of
 from ui.templatetags.ui_format import daterange
 
-PAGE = 25
 MOST = 100  # visits confirmed at once
 WITH_PARTIES = ("doctor__university", "enterprise", "assignment__host__enterprise", "assignment__batch")
-
-
-@require_safe
-def visit_list(request: SignedIn) -> HttpResponseBase:
-    """All visits one sees; an enterprise has those that await its answer above, to confirm at one tap."""
-    rows = Visit.objects.visible_to(request.user).select_related(*WITH_PARTIES).order_by("-starts_on", "-pk")
-    filters = VisitFilter(request.GET, rows)
-    if sheets.is_asked(request) and filters.is_valid():
-        return sheets.download(_("Visits"), VISIT, filters.qs)
-    page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
-    sorts = {"days": "starts_on", "doctor": "doctor", "enterprise": "enterprise"}
-    facts: dict[str, Any] = {"filter": filters, "page": page, "to_confirm": [], "sorts": sorts}
-    if rules_let(request.user, "confirm", Visit):
-        facts["to_confirm"] = list(rows.awaiting_confirmation().order_by("starts_on", "pk")[:MOST])
-    return render(request, "service/visit_list.html", facts)
 
 
 @require_safe

@@ -1,26 +1,58 @@
 """What someone was told, and having read it."""
 
-from django.core.paginator import Paginator
+from typing import ClassVar
+
+import django_filters
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedIn
 from core.models import Notice
 from core.notices import mark_read
+from ui.filters import ListFilter
+from ui.lists import Empty, ListPage
+from ui.sheets import Column
 
-PAGE = 30
+COLUMNS = [
+    Column(_("Told on"), 17, "created_at"),
+    Column(_("Notice"), 80, "text"),
+    Column(_("Read on"), 17, "read_at"),
+]
 
 
-@require_safe
-def notice_list(request: SignedIn) -> HttpResponse:
-    """The latest first; unread ones stand out, or are listed alone."""
-    rows = Notice.objects.visible_to(request.user).order_by("-created_at", "-pk")
-    alone = request.GET.get("unread") == "1"
-    page = Paginator(rows.unread() if alone else rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "talentlink/notice_list.html", {"page": page, "alone": alone})
+class NoticeFilter(ListFilter):
+    state = django_filters.ChoiceFilter(
+        method="in_state",
+        choices=[("unread", _("unread")), ("read", pgettext_lazy("notice", "read"))],
+        label=_("Status"),
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        model = Notice
+        fields: ClassVar[list[str]] = []
+
+    def in_state(self, rows: QuerySet[Notice], name: str, value: str) -> QuerySet[Notice]:
+        return rows.filter(read_at__isnull=value == "unread")
+
+
+class NoticeList(ListPage):
+    """What someone was told, the latest first; unread ones stand out."""
+
+    model, order = Notice, ("-created_at", "-pk")
+    filterset_class, columns, paginate_by = NoticeFilter, COLUMNS, 30
+    title, template_name = _("Notices"), "talentlink/notice_list.html"
+    none = Empty(_("No notices yet"), _("You will be told here when something waits for you."))
+    none_found = _("No notice is of this kind")
+
+
+notice_list = NoticeList.as_view()
 
 
 @require_POST

@@ -16,7 +16,7 @@ from enterprises.models import Need
 from supervisor.role import Role, role_of
 from tests import factories as f
 from tests.processes import eventually
-from ui.sheets import Column, download
+from ui.sheets import Column, Title, download
 
 # -- The role of a process ---------------------------------------------------------------------------------
 
@@ -93,7 +93,8 @@ def test_other_limits_hold_for_a_piece_of_work_and_no_longer(like_web: None) -> 
 def test_a_sheet_may_take_longer_than_a_page(like_web: None) -> None:
     f.NeedFactory()
     seen: list[str] = []
-    answer = download("t", [Column("h", 5, lambda need: seen.append(limit("statement_timeout")))], Need.objects.all())
+    columns = [Column("h", 5, lambda need: seen.append(limit("statement_timeout")))]
+    answer = download(Title("t"), columns, Need.objects.all())
     answer.close()
     assert seen == ["90s"]
 

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
-from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import District, Office, User
@@ -17,6 +15,7 @@ from core.models import Notice
 from service.models import Reminder, Standing
 from tests import factories as f
 from tests.office.conftest import TODAY, As
+from tests.sheets import HEAD, sheet_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 URL = "/office/behind/"
@@ -29,8 +28,13 @@ def today() -> Any:
         yield
 
 
+def shown(client: Client, query: str = "") -> list[Standing]:
+    rows: list[Standing] = client.get(URL + query).context["rows"]
+    return rows
+
+
 def keys(client: Client, query: str = "") -> list[int]:
-    return [row.pk for row in client.get(URL + query).context["rows"]]
+    return [row.pk for row in shown(client, query)]
 
 
 def said(client: Client, data: dict[str, Any], query: str = "") -> list[str]:
@@ -40,9 +44,7 @@ def said(client: Client, data: dict[str, Any], query: str = "") -> list[str]:
 
 
 def exported(client: Client, query: str = "") -> Any:
-    response: Any = client.get(f"{URL}export/{query}")
-    assert response.status_code == 200
-    return load_workbook(BytesIO(b"".join(response.streaming_content))).active
+    return sheet_of(client, f"{URL}?export=xlsx{query}")
 
 
 # -- Who sees what ------------------------------------------------------------------------------------------
@@ -80,8 +82,8 @@ def test_a_row_says_what_is_due_done_and_owed(as_user: As, city: User, new_stand
     assert f'<a href="/assignments/{row.pk}/">沈哲雨</a>' in text
     assert "云泉市恒泰耐火材料有限公司" in text
     assert '<td class="num" data-label="Due">2</td>' in text
-    assert '<td class="num" data-label="Done">0 <span class="muted">+1</span></td>' in text
-    assert '<td class="num" data-label="Owed"><b>24</b> <span class="muted">/ 30</span></td>' in text
+    assert '<td class="num" data-label="Done"> 0 <span class="muted">+1</span> </td>' in text
+    assert '<td class="num" data-label="Owed"> <b>24</b> <span class="muted">/ 30</span> </td>' in text
     assert '<td class="nowrap" data-label="Last visit">2026-01-15</td>' in text
 
 
@@ -141,11 +143,11 @@ def test_page_export_and_interface_have_the_same_rows(
     for user in (city, county):
         for query in ("", "pace=lost", "district=149901"):
             client = as_user(user)
-            shown = keys(client, f"?{query}")
-            sheet = [row[0].value for row in exported(client, f"?{query}").iter_rows(min_row=2)]
+            rows = shown(client, f"?{query}")
+            sheet = [(row[0].value, row[1].value) for row in exported(client, f"&{query}").iter_rows(min_row=HEAD + 1)]
             answer = client.get(f"/api/v1/standings/?behind=true&{query}").json()["results"]
-            assert sheet == shown
-            assert sorted(row["assignment"] for row in answer) == sorted(shown)
+            assert sheet == list(enumerate((row.assignment.doctor.name for row in rows), 1))
+            assert sorted(row["assignment"] for row in answer) == sorted(row.pk for row in rows)
     assert len(keys(as_user(city))) == 4
     assert len(keys(as_user(county))) == 3
 
@@ -154,7 +156,7 @@ def test_the_export_has_texts_as_texts_and_numbers_as_numbers(as_user: As, city:
     enterprise = f.EnterpriseFactory(name="=HYPERLINK(1)", credit_code=None)
     new_standing(enterprise=enterprise, doctor=f.DoctorFactory(name="+1"), owed=Decimal(9))
     coded = new_standing(owed=Decimal(3), month_days=Decimal("1.5"))
-    first, second = list(exported(as_user(city)).iter_rows(min_row=2))
+    first, second = list(exported(as_user(city)).iter_rows(min_row=HEAD + 1))
     assert (first[1].value, first[1].data_type) == ("+1", "s")
     assert (first[3].value, first[3].data_type) == ("=HYPERLINK(1)", "s")
     code = coded.assignment.host.enterprise.credit_code

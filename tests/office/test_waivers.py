@@ -113,9 +113,9 @@ def test_the_same_number_of_queries_for_one_waiver_and_for_three(
 ) -> None:
     client = as_user(city)
     asked()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(URL)
     asked()
     f.VisitFactory(assignment=asked().assignment, starts_on=date(2025, 5, 8))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(client.get(URL).context["rows"]) == 3

@@ -20,9 +20,10 @@ from python_calamine import CalamineWorkbook
 from accounts.models import District
 from enterprises.filters import NeedFilter
 from tests import factories as f
+from tests.sheets import HEAD
 from ui import sheets
 from ui.filters import named
-from ui.sheets import Column, download, is_asked
+from ui.sheets import Column, Title, download, is_asked, unit_of
 from ui.workbook import write
 
 TRICKY = [
@@ -35,7 +36,7 @@ def made(values: list[Any], *, most: int = 100) -> bytes:
     file = BytesIO()
     rows = [SimpleNamespace(value=value) for value in values]
     with override("en"):
-        write(file, "Rows", [Column("Value", 20, "value")], rows, most=most)
+        write(file, Title("Rows"), [Column("Value", 20, "value")], rows, most=most)
     return file.getvalue()
 
 
@@ -44,23 +45,24 @@ def opened(data: bytes) -> Any:
 
 
 def calamine(data: bytes) -> list[Any]:
+    """The values below the heads, without the running number, as another program reads them."""
     rows = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
-    return [row[0] for row in rows[1:]]
+    return [row[0] if isinstance(row[0], str) else row[1] for row in rows[HEAD:]]
 
 
 @pytest.mark.parametrize("text", TRICKY)
 def test_text_stays_text(text: str) -> None:
     data = made([text])
-    cell = opened(data)["A2"]
+    cell = opened(data)["B5"]
     assert (cell.value, cell.data_type) == (text, "s")
     assert calamine(data) == [text]
     with ZipFile(BytesIO(data)) as parts:
-        assert b"<f" not in parts.read("xl/worksheets/sheet1.xml").partition(b"<sheetData>")[2]
+        assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
 
 
 @pytest.mark.parametrize("text", ["911499010000000001", "=1", "+1", "-1", "@a"])
 def test_text_that_could_be_taken_for_something_else_is_text_again_after_an_edit(text: str) -> None:
-    assert opened(made([text]))["A2"].number_format == "@"
+    assert opened(made([text]))["B5"].number_format == "@"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_text_that_could_be_taken_for_something_else_is_text_again_after_an_edit
 )
 def test_numbers_dates_and_moments_are_such(value: Any, read: Any, form: str) -> None:
     data = made([value])
-    cell = opened(data)["A2"]
+    cell = opened(data)["B5"]
     found = cell.value.date() if type(value) is date else cell.value
     assert (found, cell.number_format) == (read, form)
     assert calamine(data) == [read]
@@ -82,7 +84,7 @@ def test_numbers_dates_and_moments_are_such(value: Any, read: Any, form: str) ->
 
 def test_kinds_may_follow_each_other_in_a_column() -> None:
     values = ["=1", 7, date(2026, 3, 5), "words", datetime(2026, 3, 5, 8), "0012", None, "end"]
-    column = [row[0] for row in opened(made(values)).iter_rows(min_row=2)]
+    column = [row[1] for row in opened(made(values)).iter_rows(min_row=HEAD + 1)]
     assert [cell.data_type for cell in column] == ["s", "n", "d", "s", "d", "s", "n", "s"]
     assert [cell.value for cell in column] == [
         "=1", 7, datetime(2026, 3, 5), "words", datetime(2026, 3, 5, 8), "0012", None, "end",
@@ -93,8 +95,8 @@ def test_columns_keep_their_kinds_apart() -> None:
     rows = [("=1", f.moment(date(2026, 3, 5)), "+2"), (f.moment(date(2026, 3, 6)), "0012", 3), ("-1", "@x", "=y")]
     file = BytesIO()
     columns = [Column(name, 9, itemgetter(at)) for at, name in enumerate("abc")]
-    write(file, "Rows", columns, rows, most=9)
-    found = [[cell.value for cell in row] for row in opened(file.getvalue()).iter_rows(min_row=2)]
+    write(file, Title("Rows"), columns, rows, most=9)
+    found = [[cell.value for cell in row[1:]] for row in opened(file.getvalue()).iter_rows(min_row=HEAD + 1)]
     assert found == [["=1", datetime(2026, 3, 5, 9), "+2"], [datetime(2026, 3, 6, 9), "0012", 3], ["-1", "@x", "=y"]]
 
 
@@ -102,18 +104,49 @@ def test_what_a_sheet_cannot_hold_is_left_out() -> None:
     assert calamine(made(["一\x0b二\r\n三", gettext_lazy("Doctor")])) == ["一二\n三", "Doctor"]
 
 
-def test_the_head_is_frozen_repeated_and_as_wide_as_asked() -> None:
-    sheet = opened(made(["a"]))
-    assert (sheet["A1"].value, sheet["A1"].font.bold) == ("Value", True)
-    assert (sheet.freeze_panes, sheet.print_title_rows) == ("A2", "$1:$1")
-    assert sheet.column_dimensions["A"].width == 20
-    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+def test_a_sheet_says_what_it_is_and_is_ready_for_paper() -> None:
+    file, day = BytesIO(), f.moment(date(2026, 3, 20))
+    title = Title("技术需求", "云泉市人才办", [("状态", "已发布"), ("查找", "=1")])
+    with override("en"), time_machine.travel(day):
+        write(file, title, [Column("Value", 20, "value")], [SimpleNamespace(value="第一行" * 20)], most=9)
+    sheet = opened(file.getvalue())
+    assert [sheet[at].value for at in ("A1", "A2", "A3")] == [
+        "技术需求",
+        "Unit: 云泉市人才办    Date: 2026-03-20",
+        "Filters: 状态: 已发布；查找: =1",
+    ]
+    assert [(cell.value, cell.font.bold) for cell in sheet[HEAD]] == [("No.", True), ("Value", True)]
+    assert [cell.value for cell in sheet[HEAD + 1]] == [1, "第一行" * 20]
+    assert sheet["B5"].alignment.wrap_text is True
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.auto_filter.ref) == ("A5", "$4:$4", "A4:B5")
+    assert (sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width) == (6, 20)
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (
+        "landscape", 9, 0,
+    )  # fmt: skip
+    assert sheet.oddFooter.center.text == "Page &P of &N"
+
+
+def test_without_filters_that_is_said_and_a_name_that_looks_like_a_formula_is_none() -> None:
+    file = BytesIO()
+    with override("en"):
+        write(file, Title("=1+1"), [Column("Value", 20, "value")], [], most=9)
+    sheet = opened(file.getvalue())
+    assert (sheet["A1"].value, sheet["A1"].data_type, sheet["A3"].value) == ("=1+1", "s", "Filters: none")
+
+
+@pytest.mark.django_db
+def test_the_unit_is_the_body_a_person_acts_for() -> None:
+    member, liaison, doctor, city = f.MemberFactory(), f.LiaisonFactory(), f.DoctorFactory(), f.CityUserFactory()
+    people = [member.user, liaison.user, doctor.user, city, f.ProgramUserFactory(name="接口")]
+    assert [unit_of(user) for user in people] == [
+        member.enterprise.name, liaison.university.name, doctor.university.name, city.office.name, "接口",
+    ]  # fmt: skip
 
 
 def test_a_value_is_read_by_path_or_function() -> None:
     file, row = BytesIO(), SimpleNamespace(a=SimpleNamespace(b="deep"), n=2)
-    write(file, "Rows", [Column("b", 9, "a.b"), Column("2n", 9, lambda each: each.n * 2)], [row], most=9)
-    assert [cell.value for cell in opened(file.getvalue())[2]] == ["deep", 4]
+    write(file, Title("Rows"), [Column("b", 9, "a.b"), Column("2n", 9, lambda each: each.n * 2)], [row], most=9)
+    assert [cell.value for cell in opened(file.getvalue())[HEAD + 1]] == [1, "deep", 4]
 
 
 @pytest.mark.parametrize(("count", "lines"), [(0, 0), (1, 1), (3, 3), (4, 4)])
@@ -134,7 +167,7 @@ def test_rows_are_taken_one_after_the_other() -> None:
             taken.append(number)
             yield SimpleNamespace(value=number)
 
-    write(BytesIO(), "Rows", [Column("Value", 9, "value")], coming(), most=5)
+    write(BytesIO(), Title("Rows"), [Column("Value", 9, "value")], coming(), most=5)
     assert taken == [0, 1, 2, 3, 4, 5]
 
 
@@ -144,7 +177,7 @@ def test_a_file_is_named_by_title_and_day(django_assert_num_queries: Any, monkey
         f.DistrictFactory(code=code)
     monkeypatch.setattr(sheets, "MOST", 2)
     with time_machine.travel(f.moment(date(2026, 3, 20))), django_assert_num_queries(1):
-        answer = download("技术需求", [Column("Code", 9, "code")], District.objects.order_by("-code"))
+        answer = download(Title("技术需求"), [Column("Code", 9, "code")], District.objects.order_by("-code"))
     assert answer["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = "%E6%8A%80%E6%9C%AF%E9%9C%80%E6%B1%82%202026-03-20.xlsx"
     assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
@@ -164,7 +197,7 @@ def test_an_export_is_asked_for_by_name() -> None:
     ("export_url", "expected"),
     [
         ("?export=xlsx", "?q=%E7%A0%96&amp;sort=-pk&amp;export=xlsx"),
-        ("/office/behind/export/", "/office/behind/export/?q=%E7%A0%96&amp;sort=-pk"),
+        ("/office/round/1/", "/office/round/1/?q=%E7%A0%96&amp;sort=-pk"),
     ],
 )
 def test_the_link_carries_filters_and_order_but_not_the_page(export_url: str, expected: str) -> None:

@@ -8,7 +8,6 @@ from django.db import models
 from django.http import HttpRequest
 
 from core.permissions import may
-from ui.office_table.fields import WIDGETS
 from ui.office_table.scoped import ScopedRows, person
 
 

@@ -15,6 +15,7 @@ from core.permissions import may
 from ui.forms import MaskedField, MaskingForm
 from ui.office_history import history_of
 from ui.office_table.acts import ActsOnRows
+from ui.office_table.export import ExportedRows
 from ui.office_table.fields import WIDGETS
 from ui.office_table.lists import ListedRows
 from ui.office_table.phones import MaskedPhones
@@ -22,7 +23,9 @@ from ui.office_table.scoped import FoundByTyping, M, ScopedRows, person
 from ui.office_table.writing import WrittenRows
 
 
-class OfficeTable(ScopedRows, FoundByTyping, ListedRows[M], ActsOnRows[M], MaskedPhones[M], WrittenRows[M]):
+class OfficeTable(
+    ScopedRows, FoundByTyping, ExportedRows[M], ListedRows[M], ActsOnRows[M], MaskedPhones[M], WrittenRows[M]
+):
     """A table of the office: rows by `visible_to`, verbs by `rules.py`, every row written by an action.
 
     `keeps` names the fields nobody types: they follow from acts, as statuses do; `fixed` those typed only when the row

@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from ui.filters import in_words
+
 
 def query(context: Context, drop: Iterable[str] = (), **changes: str) -> str:
     """The query string in force, with some parameters dropped and others set; starts with ?."""
@@ -54,15 +56,10 @@ def error_links(form: BaseForm) -> list[dict[str, str]]:
 
 def chips(context: Context, form: BaseForm) -> list[dict[str, str]]:
     """The filters in force, in words, each with the address without it."""
-    chips = []
-    for bound in form.visible_fields():
-        typed = [word for word in form.data.getlist(bound.html_name) if word] if hasattr(form.data, "getlist") else []
-        if not typed:
-            continue
-        choices = {str(key): str(word) for key, word in getattr(bound.field, "choices", [])}
-        words = "、".join(choices.get(word, word) for word in typed)
-        chips.append({"label": str(bound.label), "words": words, "url": query(context, [bound.html_name, "page"])})
-    return chips
+    return [
+        {"label": str(bound.label), "words": words, "url": query(context, [bound.html_name, "page"])}
+        for bound, words in in_words(form)
+    ]
 
 
 def script_words() -> dict[str, str]:

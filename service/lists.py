@@ -1,0 +1,69 @@
+"""The lists of visits and of assignments in service."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from assignments.models import Assignment
+from core.permissions import rules_let
+from core.scope import Body, body_of
+from service.columns import ASSIGNMENT, VISIT
+from service.filters import AssignmentFilter, VisitFilter
+from service.followed import with_standing
+from service.models import Visit
+from service.views.visits import MOST
+from ui.lists import Empty, ListPage
+
+
+def no_visits(user: User) -> Empty:
+    if not rules_let(user, "visit", Assignment):
+        return Empty(_("No visits yet"), _("Visits stand here as soon as a doctor has logged them."))
+    text = _("Log a visit on the day it ends; it takes half a minute.")
+    return Empty(_("No visits yet"), text, reverse("visit_new"), _("Log a visit"))
+
+
+class VisitList(ListPage):
+    """All visits one sees; an enterprise has those that await its answer above, to confirm at one tap."""
+
+    model, order = Visit, ("-starts_on", "-pk")
+    related = ("doctor__university", "enterprise", "assignment__host__enterprise", "assignment__batch")
+    filterset_class, columns = VisitFilter, VISIT
+    title, template_name = _("Visits"), "service/visit_list.html"
+    none, none_found = staticmethod(no_visits), _("No visit fits these filters")
+
+    def facts(self) -> dict[str, Any]:
+        body = body_of(self.user)
+        return {
+            "sorts": {"days": "starts_on", "doctor": "doctor", "enterprise": "enterprise"},
+            "to_confirm": self._to_confirm(),
+            "may_log": rules_let(self.user, "visit", Assignment),
+            "with_doctor": body != Body.DOCTOR,
+            "with_enterprise": body != Body.ENTERPRISE,
+        }
+
+    def _to_confirm(self) -> list[Visit]:
+        if not rules_let(self.user, "confirm", Visit):
+            return []
+        awaiting = Visit.objects.visible_to(self.user).awaiting_confirmation()
+        return list(awaiting.select_related(*self.related).order_by("starts_on", "pk")[:MOST])
+
+
+class AssignmentList(ListPage):
+    """Assignments with where each stands, those furthest behind first."""
+
+    model, related = Assignment, ("doctor__university", "host__enterprise", "batch")
+    order = (F("standing_behind").desc(nulls_last=True), "-starts_on", "-pk")
+    filterset_class, columns = AssignmentFilter, ASSIGNMENT
+    title, template_name = _("Assignments"), "service/assignment_list.html"
+    none = Empty(_("No assignments yet"), _("When a doctor accepts a dispatch, his service stands here."))
+    none_found = _("No assignment fits these filters")
+
+    def seen(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = with_standing(Assignment.objects.visible_to(self.user), self.user)
+        return rows
+
+    def facts(self) -> dict[str, Any]:
+        return {"with_university": body_of(self.user) != Body.UNIVERSITY}

@@ -1,0 +1,153 @@
+"""The list of an office table as a sheet: its rows, columns and order, with the filters in force (?export=xlsx)."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from html import unescape
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.utils import get_fields_from_path, label_for_field, lookup_field
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, PermissionDenied
+from django.db import models
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.html import strip_tags
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from core.scope import visible
+from ui.office_table.scoped import M, person
+from ui.sheets import Column, Title, download, is_asked, unit_of
+from ui.templatetags.ui_format import masked
+
+WIDTHS: dict[type[models.Field[Any, Any]], int] = {
+    models.DateTimeField: 17,
+    models.DateField: 12,
+    models.BooleanField: 8,
+    models.IntegerField: 10,
+    models.DecimalField: 10,
+    models.FloatField: 10,
+    models.TextField: 40,
+    models.ForeignKey: 28,
+}
+OTHER = 24
+LINE_ENDS = re.compile(r"<br\s*/?>|</(?:div|p|li|tr)>")
+
+
+class ExportedRows(ModelAdmin[M]):
+    """A list hands out what it shows, whole; whoever may not see the list may not have the sheet."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        asked = request.GET.copy()
+        if not is_asked(request):
+            asked["export"] = "xlsx"
+            asked.pop("p", None)
+            return super().changelist_view(request, {"export_url": f"?{asked.urlencode()}", **(extra_context or {})})
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        asked.pop("export")
+        request.GET = asked  # type: ignore[assignment]
+        return self.sheet(request)
+
+    def sheet(self, request: HttpRequest) -> HttpResponseBase:
+        listed = self.get_changelist_instance(request)
+        name = str(capfirst(self.opts.verbose_name_plural))
+        title = Title(name, unit_of(person(request)), list(filters_of(listed, request)))
+        return download(title, columns_of(listed), listed.queryset, partial(self.made_ready, request))
+
+    def made_ready(self, request: HttpRequest, rows: list[M]) -> None:
+        """Give rows what columns read of them besides their fields, where a table has such columns."""
+
+
+def columns_of(listed: ChangeList) -> list[Column]:
+    """The columns of the list, without the checkbox and without the database's own key."""
+    table = listed.model_admin
+    names = [name for name in listed.list_display if name != "action_checkbox" and not _is_own_key(listed, name)]
+    return [
+        Column(
+            capfirst(str(label_for_field(name, listed.model, table))),
+            _width(listed, name),
+            partial(_value, table, name),
+        )
+        for name in names
+    ]
+
+
+def _field(listed: ChangeList, name: Any) -> Any:
+    try:
+        return listed.model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def _is_own_key(listed: ChangeList, name: Any) -> bool:
+    field = _field(listed, name)
+    return name == "pk" or (isinstance(field, models.AutoField | models.UUIDField) and field.primary_key)
+
+
+def _width(listed: ChangeList, name: Any) -> int:
+    field = _field(listed, name)
+    return next((width for kind, width in WIDTHS.items() if isinstance(field, kind)), OTHER)
+
+
+def _value(table: Any, name: Any, row: models.Model) -> Any:
+    """The value as the list shows it; numbers and dates stay such, phones masked."""
+    try:
+        field, _attr, value = lookup_field(name, row, table)
+    except ObjectDoesNotExist:
+        return None
+    if field is None:
+        return plain(value)
+    if field.remote_field is not None and not field.many_to_many:
+        value = getattr(row, field.name)
+    elif field.choices:
+        value = dict(field.flatchoices).get(value, value)
+    elif field.name in table.masks:
+        value = masked(value)
+    return plain(value)
+
+
+def plain(value: Any) -> Any:
+    """A value without mark-up; a row by its name, a need by its number, too."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if value is None or isinstance(value, int | float | Decimal | date):
+        return value
+    number = getattr(value, "number", "")
+    text = f"{number} {value}" if isinstance(value, models.Model) and number else str(value)
+    if hasattr(value, "__html__"):
+        lines = unescape(strip_tags(LINE_ENDS.sub("\n", text))).split("\n")
+        text = "\n".join(" ".join(line.split()) for line in lines if line.strip())
+    return None if text in ("", "—") else text
+
+
+def filters_of(listed: ChangeList, request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """What was searched and chosen, in words; the first choice of each filter stands for all rows."""
+    if listed.query:
+        yield _("Search"), listed.query
+    known: set[str] = set()
+    for spec in listed.filter_specs:
+        known.update(name for name in spec.expected_parameters() if name)
+        chosen = [str(each["display"]) for each in list(spec.choices(listed))[1:] if each["selected"]]
+        if chosen:
+            yield str(capfirst(spec.title)), "、".join(chosen)
+    for name, values in listed.get_filters_params().items():
+        if name not in known:
+            yield _link_in_words(listed.model, name, values[-1], request)
+
+
+def _link_in_words(model: type[models.Model], name: str, value: str, request: HttpRequest) -> tuple[str, str]:
+    """What a link of our pages asks of the list besides its filters: the row it names, or the value."""
+    path = name.removesuffix("__exact").removesuffix("__pk").removesuffix("__id")
+    try:
+        field: Any = get_fields_from_path(model, path)[-1]
+    except FieldDoesNotExist:
+        return name, value
+    if field.is_relation:
+        row = visible(field.related_model._default_manager.filter(pk=value), person(request)).first()
+        return str(capfirst(getattr(field, "verbose_name", name))), str(row or "—")
+    return str(capfirst(field.verbose_name)), value
