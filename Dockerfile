@@ -22,7 +22,7 @@ WORKDIR /app
 # Everything but what .dockerignore leaves out: a new app is in the image without a word here.
 COPY . .
 # Collecting asks no server anything; these values live in this one command only.
-RUN SECRET_KEY=build DATABASE_URL=postgresql://build@127.0.0.1/build REDIS_URL=redis://127.0.0.1/0 \
+RUN python bin/lib/mo.py && SECRET_KEY=build DATABASE_URL=postgresql://build@127.0.0.1/build REDIS_URL=redis://127.0.0.1/0 \
     python manage.py collectstatic --noinput --verbosity 0
 USER talentlink
 VOLUME /state

@@ -219,7 +219,7 @@ MATCHING_ENCODER_TIMEOUT = env.float("MATCHING_ENCODER_TIMEOUT", default=20.0)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "talentlink.static_files.ModuleStaticFilesStorage"
         if STATIC_ROOT
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

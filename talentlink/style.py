@@ -2,16 +2,17 @@
 
 import datetime as dt
 from types import SimpleNamespace as Thing
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.parameters import DayField
 
 DAY = dt.date(2026, 3, 5)
+AT = dt.datetime(2026, 3, 5, 14, 20, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 PROBLEM = "现有湿法包覆后首次放电容量下降约4%。\n45℃高温循环800次后容量保持率不足80%。"
 
 
@@ -99,124 +100,108 @@ def _rows() -> list[dict[str, Any]]:
     ]
 
 
-def _suggestion() -> dict[str, Any]:
-    return {
-        "rank": 1,
-        "value": 7,
-        "doctor": "欧阳文澜",
-        "university": "云泉理工大学 材料科学与工程学院",
-        "points": 78,
-        "discipline": "430.45 复合材料",
-        "availability": _("4 days a month, one place free"),
-        "warning": "",
-        "factors": [
-            {
-                "label": _("Problem words"),
-                "points": 34,
-                "max": 40,
-                "need_words": ["表面包覆", "循环寿命"],
-                "doctor_words": ["原子层沉积包覆层", "高镍正极循环衰减机理"],
-            },
-            {
-                "label": _("Method"),
-                "points": 22,
-                "max": 25,
-                "need_words": ["湿法包覆"],
-                "doctor_words": ["磷酸盐湿法包覆中试"],
-            },
-            {"label": _("Discipline"), "points": 15, "max": 15, "note": "480.20 → 430.45"},
-            {"label": _("Distance"), "points": 7, "max": 10, "note": "18 km"},
-            {"label": _("Wishes"), "points": 0, "max": 10, "unknown": True},
-        ],
-    }
-
-
 def _history() -> list[dict[str, Any]]:
-    at = dt.datetime(2026, 3, 5, 14, 20, tzinfo=dt.timezone(dt.timedelta(hours=8)))
     return [
-        {"at": at, "who": "周敏（人才办）", "what": _("published"), "tone": "good"},
-        {"at": at - dt.timedelta(days=1), "who": FIRMS[0], "what": _("submitted again"), "tone": ""},
+        {"at": AT, "who": "周敏（人才办）", "what": _("published"), "tone": "good"},
+        {"at": AT - dt.timedelta(days=1), "who": FIRMS[0], "what": _("submitted again"), "tone": ""},
         {
-            "at": at - dt.timedelta(days=2),
+            "at": AT - dt.timedelta(days=2),
             "who": "周敏（人才办）",
             "what": _("returned"),
             "tone": "wait",
             "reason": "请补充循环寿命的测试温度与倍率，并把“降低成本”写成可衡量的目标。",
         },
-        {"at": at - dt.timedelta(days=3), "who": FIRMS[0], "what": _("submitted"), "tone": "idle"},
+        {"at": AT - dt.timedelta(days=3), "who": FIRMS[0], "what": _("submitted"), "tone": "idle"},
     ]
 
 
-def _blocks() -> dict[str, Any]:
-    return {
-        "history": _history(),
-        "todo": [
-            {
-                "title": _("Needs to check"),
-                "count": 6,
-                "url": "#",
-                "text": _("the oldest waits 4 days"),
-                "tone": "wait",
-            },
-            {"title": _("Doctors behind this month"), "count": 3, "url": "#", "text": _("9 days left"), "tone": "bad"},
-            {"title": _("Waivers to decide"), "count": 1, "url": "#", "due": "03-12"},
-            {"title": _("Orders without an answer"), "count": 0, "url": "#", "tone": "idle"},
-        ],
-        "facts": [
-            (_("Enterprise"), FIRMS[0]),
-            (_("Code"), "91330100MA2B0XXX1K"),
-            (_("Contact"), "贺女士"),
-            (_("Website"), ""),
-        ],
-        "answers": [
-            {"label": _("Title"), "value": TITLES[0], "url": "#"},
-            {
-                "label": _("Problem"),
-                "value": PROBLEM,
-                "url": "#",
-            },
-            {"label": _("Budget"), "value": "", "url": "#"},
-        ],
-        "steps": [_("Write"), _("Check"), _("Sent")],
-    }
-
-
-def _charts() -> dict[str, Any]:
-    months = [("1月", 38, 6), ("2月", 24, 9), ("3月", 41, 3), ("4月", 45, 2), ("5月", 40, 8)]
-    funnel = [
-        (_("Enterprises visited"), 202),
-        (_("Needs collected"), 215),
-        (_("Needs published"), 168),
-        (_("Orders"), 31),
-        (_("Assignments"), 15),
+def _todo() -> list[dict[str, Any]]:
+    return [
+        {"title": _("Needs to check"), "count": 6, "url": "#", "text": _("the oldest waits 4 days"), "tone": "wait"},
+        {"title": _("Doctors behind this month"), "count": 3, "url": "#", "text": _("9 days left"), "tone": "bad"},
+        {"title": _("Waivers to decide"), "count": 1, "url": "#", "due": "03-12"},
+        {"title": _("Orders without an answer"), "count": 0, "url": "#", "tone": "idle"},
     ]
+
+
+def _answers() -> list[dict[str, Any]]:
+    return [
+        {"label": _("Title"), "value": TITLES[0], "url": "#"},
+        {"label": _("Problem"), "value": PROBLEM, "url": "#"},
+        {"label": _("Budget"), "value": "", "url": "#"},
+    ]
+
+
+def _changed() -> list[dict[str, Any]]:
+    change = {"label": _("Budget"), "before": "12 万元", "after": "30–50 万元"}
+    return [{"who": FIRMS[0], "at": AT, "changes": [change]}]
+
+
+def _form(errors: bool) -> SampleForm:
+    wrong = QueryDict("title=&kind=t&problem=&budget=abc&started_on=2026-03-06&ended_on=2026-03-05")
+    return SampleForm(wrong) if errors else SampleForm(initial={"title": TITLES[0], "started_on": DAY, "ended_on": DAY})
+
+
+FUNNEL = [
+    (_("Enterprises visited"), 202),
+    (_("Needs collected"), 215),
+    (_("Needs published"), 168),
+    (_("Orders"), 31),
+    (_("Assignments"), 15),
+]
+STATUSES = [
+    ("draft", _("draft")),
+    ("submitted", _("submitted")),
+    ("published", _("published")),
+    ("solved", _("solved")),
+    ("missed", _("missed")),
+]
+
+
+def _tiles() -> list[tuple[str, int, int, int]]:
     names = ["北屏县", "青溪县", "石桥县", "云湖区", "高新区", "东津区", "临泉县", "南浦县", "白沙镇"]
     cells = [(1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (3, 1), (0, 2), (1, 2), (2, 2)]
-    tiles = [(name, x, y, (at * 7) % 23) for at, (name, (x, y)) in enumerate(zip(names, cells, strict=True))]
-    return {"months": months, "funnel": funnel, "tiles": tiles}
+    return [(name, x, y, (at * 7) % 23) for at, (name, (x, y)) in enumerate(zip(names, cells, strict=True))]
 
 
-def samples(query: QueryDict) -> dict[str, Any]:
+class StylePage(TypedDict):
+    """What style.html reads."""
+
+    statuses: list[tuple[str, Any]]
+    todo: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+    changed: list[dict[str, Any]]
+    day: dt.date
+    span: tuple[dt.date, dt.date]
+    filters: SampleFilter
+    rows: list[dict[str, Any]]
+    page: Page[int]
+    needs: list[Thing]
+    months: list[tuple[str, int, int]]
+    funnel: list[tuple[Any, int]]
+    tiles: list[tuple[str, int, int, int]]
+    form: SampleForm
+    steps: list[Any]
+    answers: list[dict[str, Any]]
+
+
+def samples(query: QueryDict) -> StylePage:
     """Everything the style page draws; ?errors=1 shows the form as a refused one."""
-    empty = QueryDict("title=&kind=t&problem=&budget=abc&started_on=2026-03-06&ended_on=2026-03-05")
     return {
-        "filters": SampleFilter(query),
-        "form": SampleForm(empty)
-        if query.get("errors")
-        else SampleForm(initial={"title": TITLES[0], "started_on": DAY, "ended_on": DAY}),
-        "needs": _needs(),
-        "rows": _rows(),
-        "s": _suggestion(),
-        "page": Paginator(range(215), 20).get_page(query.get("page")),
-        "span": (DAY, DAY + dt.timedelta(days=1)),
+        "statuses": STATUSES,
+        "todo": _todo(),
+        "history": _history(),
+        "changed": _changed(),
         "day": DAY,
-        "statuses": [
-            ("draft", _("draft")),
-            ("submitted", _("submitted")),
-            ("published", _("published")),
-            ("solved", _("solved")),
-            ("missed", _("missed")),
-        ],
-        **_blocks(),
-        **_charts(),
+        "span": (DAY, DAY + dt.timedelta(days=1)),
+        "filters": SampleFilter(query),
+        "rows": _rows(),
+        "page": Paginator(range(215), 20).get_page(query.get("page")),
+        "needs": _needs(),
+        "months": [("1月", 38, 6), ("2月", 24, 9), ("3月", 41, 3), ("4月", 45, 2), ("5月", 40, 8)],
+        "funnel": FUNNEL,
+        "tiles": _tiles(),
+        "form": _form(bool(query.get("errors"))),
+        "steps": [_("Write"), _("Check"), _("Sent")],
+        "answers": _answers(),
     }

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -17,6 +17,29 @@ from django.views import defaults
 
 from core.away import SAFE, Trouble, nothing_stored, said, trouble_of
 from talentlink.style import samples
+
+
+class Sent(TypedDict):
+    """What the page says of the form that was sent, and what it needs to send it once more."""
+
+    nothing_stored: bool
+    once: bool
+    files: bool
+    secret: bool
+    again: bool
+    fields: list[tuple[str, str]]
+    back: str
+
+
+class AwayPage(TypedDict):
+    """What errors/away.html reads; nothing was sent where a page was only asked for."""
+
+    request: HttpRequest
+    trouble: Trouble
+    site_name: str
+    sent: NotRequired[Sent]
+    csrf_token: NotRequired[str]
+
 
 logger = logging.getLogger(__name__)
 
@@ -55,14 +78,14 @@ def _answer(request: HttpRequest, trouble: Trouble, error: BaseException) -> Htt
         return JsonResponse(said(request, trouble, error), status=trouble.status)
     if request.headers.get("HX-Request"):
         return HttpResponse(f"{trouble.title}\n{trouble.text}", "text/plain; charset=utf-8", status=trouble.status)
-    context = {"request": request, "trouble": trouble, "site_name": settings.SITE_NAME, **_way_on(request, error)}
-    return HttpResponse(render_to_string("errors/away.html", context), status=trouble.status)
+    page: AwayPage = {"request": request, "trouble": trouble, "site_name": settings.SITE_NAME}
+    if request.method not in SAFE:
+        page |= {"sent": _what_was_sent(request, error), "csrf_token": get_token(request)}
+    return HttpResponse(render_to_string("errors/away.html", {**page}), status=trouble.status)
 
 
-def _way_on(request: HttpRequest, error: BaseException) -> dict[str, Any]:
+def _what_was_sent(request: HttpRequest, error: BaseException) -> Sent:
     """Whether what was sent was stored, and the fields with which it can be sent once more."""
-    if request.method in SAFE:
-        return {"safe": True}
     typed, files = _sent(request)
     secret = any("password" in name for name, _value in typed)
     certain = nothing_stored(request, error)
@@ -76,7 +99,6 @@ def _way_on(request: HttpRequest, error: BaseException) -> dict[str, Any]:
         "secret": secret,
         "again": again,
         "fields": typed if again else [],
-        "csrf_token": get_token(request),
         "back": _back(request),
     }
 

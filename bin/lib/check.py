@@ -60,7 +60,10 @@ def steps(scratch: Path) -> list[Step]:
         Step("imports", [[sys.executable, "bin/lib/layers.py"]]),
         Step("migrations", [[*MANAGE, "makemigrations", "--check", "--dry-run"]]),
         Step("translations", [[sys.executable, "bin/lib/catalogue.py"], [sys.executable, "bin/lib/wording.py"]]),
-        Step("templates", [tool("djlint", "templates", "--lint", "--quiet")]),
+        Step(
+            "templates",
+            [[sys.executable, "bin/lib/template_lines.py"], tool("djlint", "templates", "--lint", "--quiet")],
+        ),
         Step("deploy", [[*MANAGE, "check", "--deploy", "--fail-level", "INFO"]], production),
         Step("openapi", [[*MANAGE, "spectacular", "--validate", "--fail-on-warn", "--file", str(scratch / "api.yml")]]),
     ]

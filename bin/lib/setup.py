@@ -6,6 +6,7 @@ Runs on any Python >= 3.11 before anything is installed, so it imports the stand
 import errno
 import fcntl
 import hashlib
+import importlib
 import os
 import subprocess
 import sys
@@ -29,6 +30,7 @@ def main(lock_name: str, arguments: list[str]) -> NoReturn:
     try:
         if not is_ready(stamp, wanted):
             set_up(lock, stamp, wanted)
+        compile_catalogue()
         # The package is found wherever the caller stands; -P keeps what lies in his folder from shadowing it.
         os.environ["PYTHONPATH"] = str(ROOT)
         os.execv(PYTHON, [str(PYTHON), "-P", *arguments])
@@ -36,6 +38,16 @@ def main(lock_name: str, arguments: list[str]) -> NoReturn:
         sys.exit("error: {}\n错误：{}".format(*failure.args))
     except OSError as refusal:
         sys.exit("error: {}\n错误：{}".format(*of_another(refusal).args))
+
+
+def compile_catalogue() -> None:
+    """Compile the Chinese words anew where they changed; who may not write here goes on with those that are there."""
+    sys.path.append(str(Path(__file__).parent))
+    try:
+        importlib.import_module("mo").compile_catalogue(ROOT)
+    except OSError as refusal:
+        print(f"note: the Chinese words were not compiled anew ({refusal}).", file=sys.stderr)
+        print(f"提示：未能重新编译中文界面文字（{refusal.strerror}）。", file=sys.stderr, flush=True)
 
 
 def is_ready(stamp: Path, wanted: str) -> bool:

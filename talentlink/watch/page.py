@@ -1,5 +1,8 @@
 """The page of the city office that says how operation is."""
 
+import datetime as dt
+from typing import TypedDict
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,13 +13,22 @@ from accounts.models import User
 from core.models import Alarm
 from core.permissions import rules_let
 from talentlink.watch.looking import look_at_all
-from talentlink.watch.signs import ORDER, worst
+from talentlink.watch.signs import ORDER, Level, Sign, worst
 from ui.office_table import person
 
 
 def may_watch(user: User) -> bool:
     """Whether how operation is, is this person's business."""
     return rules_let(user, "view", Alarm)
+
+
+class WatchPage(TypedDict):
+    """What office/watch.html reads."""
+
+    troubles: list[Sign]
+    fine: list[Sign]
+    worst: Level
+    at: dt.datetime
 
 
 @require_safe
@@ -26,10 +38,10 @@ def watch(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     signs = look_at_all()
     troubles = sorted((sign for sign in signs if sign.is_trouble), key=lambda sign: ORDER.index(sign.level))
-    facts = {
+    page: WatchPage = {
         "troubles": troubles,
         "fine": [sign for sign in signs if not sign.is_trouble],
         "worst": worst(*(sign.level for sign in signs)),
         "at": timezone.now(),
     }
-    return render(request, "office/watch.html", facts)
+    return render(request, "office/watch.html", page)

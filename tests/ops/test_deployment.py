@@ -273,7 +273,10 @@ def test_the_image_copies_what_there_is() -> None:
 def test_the_image_carries_every_package_and_nothing_that_tests_or_builds() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert {name for name in packages if left_out(f"{name}/__init__.py")} == {"tests"}
-    needed = ["manage.py", "LICENSE", "templates/base.html", "static/app.css", "locale/zh_Hans/LC_MESSAGES/django.mo"]
+    needed = ["manage.py", "LICENSE", "templates/base.html", "static/app.css", "locale/zh_Hans/LC_MESSAGES/django.po"]
+    # Compiles the words while the image is built.
+    needed.append("bin/lib/mo.py")
+    assert "RUN python bin/lib/mo.py && " in DOCKERFILE
     needed += [str(path.relative_to(ROOT)) for path in ROOT.glob("demo/data/**/*.toml")]
     # Names the variables that a backup takes along.
     needed.append(".env.example")

@@ -200,16 +200,6 @@ def test_block_tags_escape_their_facts_but_not_their_content() -> None:
     assert ("<h2>&lt;x&gt;</h2>" in html, "<p>in</p>" in html) == (True, True)
 
 
-def test_suggestion_quotes_both_sides_and_says_unknown() -> None:
-    factors = [
-        {"label": "Words", "points": 3, "max": 4, "need_words": ["镍"], "doctor_words": ["高镍"]},
-        {"label": "Wishes", "points": 0, "max": 1, "unknown": True},
-    ]
-    html = draw('{% suggestion s select="d" %}', s={"doctor": "欧阳文澜", "value": 7, "points": 3, "factors": factors})
-    assert ("<mark>镍</mark>" in html, "<mark>高镍</mark>" in html) == (True, True)
-    assert ("Not known" in html, 'name="d" value="7"' in html) == (True, True)
-
-
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 
 

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from ui.contributions import panels_of
 from ui.templatetags import ui_acts, ui_format
 from ui.templatetags.ui_parts import chips, control, error_links, field_kind, query, script_words
-from ui.templatetags.ui_tones import tone_of
+from ui.templatetags.ui_tones import message_tone, tone_of
 
 register = template.Library()
 
@@ -26,6 +26,7 @@ for _name in (
     "wan", "wanspan", "yuan", "kilometres", "masked", "marked",
 ):  # fmt: skip
     register.filter(_name, getattr(ui_format, _name))
+register.filter("message_tone", message_tone)
 
 register.simple_tag(ui_acts.may_now, takes_context=True, name="may")
 
@@ -174,12 +175,6 @@ def todo_list(items: Iterable[Any], title: Any = "") -> dict[str, Any]:
     return {"items": list(items), "title": title}
 
 
-@register.inclusion_tag("components/key_values.html")
-def key_values(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
-    """Facts of one thing as (label, value); empty values show a dash."""
-    return {"pairs": pairs}
-
-
 @register.inclusion_tag("components/check_answers.html")
 def check_answers(rows: Iterable[Any]) -> dict[str, Any]:
     """What was typed, before it is sent: rows with label, value and the url that changes it."""
@@ -190,12 +185,6 @@ def check_answers(rows: Iterable[Any]) -> dict[str, Any]:
 def need_card(need: Any, url: str = "") -> dict[str, Any]:
     """A need as the public list shows it."""
     return {"need": need, "url": url}
-
-
-@register.inclusion_tag("components/suggestion.html", takes_context=True)
-def suggestion(context: Context, thing: Any, url: str = "", select: str = "", checked: bool = False) -> dict[str, Any]:
-    """A suggested doctor with points per factor and the words that earned them; select names the form's checkbox."""
-    return {"s": thing, "url": url, "select": select, "checked": checked, "request": context.get("request")}
 
 
 # --- forms -----------------------------------------------------------------------------------------------
@@ -328,5 +317,5 @@ def chart(kind: str, table: str, title: Any, geo: str = "") -> SafeString:
 
 @register.simple_tag
 def ui_words() -> SafeString:
-    """The words static/app.js says, in the reader's language."""
+    """The words the scripts of a page say, in the reader's language."""
     return json_script(script_words(), "ui-words")

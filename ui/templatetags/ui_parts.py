@@ -1,4 +1,4 @@
-"""What the tags of ui.py are made from: addresses that keep the filters, inputs, errors, and the words of app.js."""
+"""What the tags of ui.py are made from: addresses that keep the filters, inputs, errors, and the words of scripts."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -63,7 +63,7 @@ def chips(context: Context, form: BaseForm) -> list[dict[str, str]]:
 
 
 def script_words() -> dict[str, str]:
-    """What static/app.js says, in the reader's language; %s stands for a number or a time."""
+    """What the scripts of a page say, in the reader's language; %s stands for a number or a time."""
     return {
         "restored": _("Your unsent draft of %s was restored."),
         "discard": _("Discard draft"),

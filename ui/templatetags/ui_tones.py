@@ -20,6 +20,14 @@ TONES = {value: tone for tone, values in _WORDS.items() for value in values.spli
 TONES |= {"period.closed": "good"}
 
 
+MESSAGES = {"error": "bad", "warning": "wait", "success": "good"}
+
+
+def message_tone(level: str) -> str:
+    """The tone of a message by Django's tag of its level."""
+    return MESSAGES.get(level, "live")
+
+
 def tone_of(value: str, model: str = "") -> str:
     """The tone of a status value; an unknown one stays quiet."""
     return TONES.get(f"{model}.{value}") or TONES.get(value, "idle")
