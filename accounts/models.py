@@ -70,6 +70,8 @@ def tracked(model: T) -> T:
 class District(models.Model):
     """A county or urban district, with its place in the tile map."""
 
+    WRITTEN = ("name", "tile_x", "tile_y", "latitude", "longitude")
+
     code = models.CharField(_("code"), max_length=6, primary_key=True)
     name = models.CharField(_("name"), max_length=40, unique=True)
     tile_x = models.PositiveSmallIntegerField(_("tile column"), default=0)
@@ -99,6 +101,8 @@ class District(models.Model):
 @tracked
 class Office(models.Model):
     """A talent office of the city or a county, or a department that takes part."""
+
+    WRITTEN = ("kind", "name", "district")
 
     class Kind(models.TextChoices):
         CITY = "city", _("city talent office")
@@ -142,6 +146,8 @@ class TalentUserManager(UserManager["User"]):
 @tracked
 class User(AbstractUser):
     """One account, one role: what someone does for two bodies is done under two accounts."""
+
+    WRITTEN = ("username", "name", "phone", "email", "role", "office", "is_active")
 
     class Role(models.TextChoices):
         OFFICE = "office", _("office staff")

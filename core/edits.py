@@ -85,10 +85,17 @@ def marks_of(version: str) -> list[int]:
     return [int(part) for part in version.split(".")] if VERSION.fullmatch(version) else []
 
 
-def write_facts(row: models.Model, facts: Mapping[str, Any], fields: Sequence[str]) -> list[str]:
-    """Set those of the `fields` that the facts name; the names of those that became other values."""
+def write_facts(row: models.Model, facts: Mapping[str, Any]) -> list[str]:
+    """Set the fields that the facts name; return the names of those that became other values.
+
+    A model names in `WRITTEN` what a person may write. A fact beyond it would be thrown away without a word, so it is
+    refused as the mistake of a programmer that it is.
+    """
+    written: Sequence[str] = getattr(row, "WRITTEN")  # noqa: B009 - a model that names none has nothing to write
+    if unknown := sorted(facts.keys() - set(written)):
+        raise ValueError(f"{row._meta.label}.WRITTEN does not name {', '.join(unknown)}")
     changed = []
-    for name in fields:
+    for name in written:
         if name in facts:
             field: Any = row._meta.get_field(name)
             before = getattr(row, field.attname)
@@ -101,7 +108,6 @@ def write_facts(row: models.Model, facts: Mapping[str, Any], fields: Sequence[st
 def write_rows(
     under: Any,
     rows: Rows | None,
-    fields: Sequence[str],
     *,
     own: Mapping[str, Any] | None = None,
     new: Mapping[str, Any] | None = None,
@@ -123,17 +129,19 @@ def write_rows(
                 if key in stored:
                     stored.pop(key).delete()
             for facts in rows.given:
-                _write_row(under, stored.get(str(facts.get("key", ""))), facts, fields, made)
+                _write_row(under, stored, facts, made)
     except IntegrityError as error:
         raise Refused(_("Two rows of a list say the same; each can be given once."), code="row_twice") from error
 
 
 def _write_row(
-    under: Any, row: models.Model | None, facts: Mapping[str, Any], fields: Sequence[str], made: Mapping[str, Any]
+    under: Any, stored: Mapping[str, models.Model], given: Mapping[str, Any], made: Mapping[str, Any]
 ) -> None:
+    facts = {name: value for name, value in given.items() if name != "key"}
+    row = stored.get(str(given.get("key", "")))
     if row is None:
         row = under.model(**{under.field.name: under.instance}, **made)
-        write_facts(row, facts, fields)
+        write_facts(row, facts)
         row.save(force_insert=True)
-    elif changed := write_facts(row, facts, fields):
+    elif changed := write_facts(row, facts):
         row.save(update_fields=changed)

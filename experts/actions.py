@@ -1,6 +1,6 @@
 """What changes doctors and their works."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,15 +16,6 @@ from core.scope import Body, body_of
 from core.status import lock
 from experts.models import Doctor, Interest, Liaison, University, Work, wrong_wishes
 from identity.actions import create_account
-
-DOCTOR_FIELDS = [
-    "college", "name", "sex", "born_on", "discipline", "directions", "keywords", "fields", "honours", "wishes",
-    "accepts_adjustment", "days_a_month", "most_hosts", "most_km", "other_postings", "posting_excludes", "phone",
-    "email", "active",
-]  # fmt: skip
-WORK_FIELDS = ["kind", "title", "year", "abstract"]
-INTEREST_FIELDS = ["credit_code", "what"]
-UNIVERSITY_FIELDS = ["name", "short_name", "latitude", "longitude"]
 
 
 @action(gettext_lazy("university entered"))
@@ -42,7 +33,7 @@ def edit_university(
 ) -> University:
     """Correct the name or the place of a university."""
     lock_version(university, version)
-    write_facts(university, facts, UNIVERSITY_FIELDS)
+    write_facts(university, facts)
     university.save()
     return university
 
@@ -123,10 +114,10 @@ def edit_doctor(
             raise AlreadyDone(_("%(doctor)s has an account already.") % {"doctor": doctor})
         doctor.user = _account(account, doctor, by=by)
     doctor.save()
-    write_rows(doctor.works, works, WORK_FIELDS)
+    write_rows(doctor.works, works)
     # Each side's declarations are its own.
     side = side_of(by)
-    write_rows(doctor.interests, interests, INTEREST_FIELDS, own={"side": side}, new={"declared_by": by})
+    write_rows(doctor.interests, interests, own={"side": side}, new={"declared_by": by})
     return doctor
 
 
@@ -146,7 +137,7 @@ def declarations(doctor: Doctor, interests: Mapping[str, str], by: User) -> list
 
 
 def _write(doctor: Doctor, facts: Mapping[str, Any]) -> None:
-    write_facts(doctor, facts, DOCTOR_FIELDS)
+    write_facts(doctor, facts)
     refuse_wrong(wrong_wishes(doctor.wishes), code="wrong_wishes")
 
 
@@ -160,13 +151,13 @@ def _account(account: Mapping[str, Any], doctor: Doctor, *, by: User) -> User:
 @action(gettext_lazy("work entered"))
 def enter_work(doctor: Doctor, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Work:
     """Add a work to a doctor's record."""
-    return _add(Work(doctor=lock(doctor)), facts, WORK_FIELDS)
+    return _add(Work(doctor=lock(doctor)), facts)
 
 
 @action(gettext_lazy("work edited"))
 def edit_work(work: Work, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None) -> Work:
     """Rewrite a work of a doctor."""
-    return _edit(work, facts, WORK_FIELDS, version)
+    return _edit(work, facts, version)
 
 
 @action(gettext_lazy("work removed"))
@@ -179,7 +170,7 @@ def remove_work(work: Work, *, by: User, at: datetime) -> None:
 @action(gettext_lazy("interest declared"))
 def declare_interest(doctor: Doctor, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Interest:
     """Declare a doctor's interest in an enterprise: the two are never brought together."""
-    return _add(Interest(doctor=lock(doctor), side=side_of(by), declared_by=by), facts, INTEREST_FIELDS)
+    return _add(Interest(doctor=lock(doctor), side=side_of(by), declared_by=by), facts)
 
 
 @action(gettext_lazy("declared interest edited"))
@@ -188,7 +179,7 @@ def edit_interest(
 ) -> Interest:
     """Correct a declared interest of one's own side."""
     _check_side(interest, by)
-    return _edit(interest, facts, INTEREST_FIELDS, version)
+    return _edit(interest, facts, version)
 
 
 @action(gettext_lazy("declared interest removed"))
@@ -211,16 +202,16 @@ def _check_side(interest: Interest, by: User) -> None:
 R = TypeVar("R", Work, Interest)
 
 
-def _add(row: R, facts: Mapping[str, Any], fields: Sequence[str]) -> R:
-    write_facts(row, facts, fields)
+def _add(row: R, facts: Mapping[str, Any]) -> R:
+    write_facts(row, facts)
     row.save(force_insert=True)
     return row
 
 
-def _edit(row: R, facts: Mapping[str, Any], fields: Sequence[str], version: str | None) -> R:
+def _edit(row: R, facts: Mapping[str, Any], version: str | None) -> R:
     """The doctor is locked first, as in every edit of his record."""
     lock(row.doctor)
     lock_version(row, version)
-    write_facts(row, facts, fields)
+    write_facts(row, facts)
     row.save()
     return row

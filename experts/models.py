@@ -31,6 +31,8 @@ def wrong_wishes(value: Any) -> list[str]:
 class University(models.Model):
     """A university that dispatches doctors (派出单位)."""
 
+    WRITTEN = ("name", "short_name", "latitude", "longitude")
+
     name = models.CharField(_("name"), max_length=80, unique=True)
     short_name = models.CharField(_("short name"), max_length=20, blank=True)
     pinyin = models.CharField(max_length=LONGEST, editable=False, blank=True)
@@ -101,6 +103,12 @@ class DoctorQuerySet(ScopedQuerySet["Doctor"]):
 @tracked
 class Doctor(models.Model):
     """A PhD of a university. Titles and honours are kept for the record and never score."""
+
+    WRITTEN = (
+        "college", "name", "sex", "born_on", "discipline", "directions", "keywords", "fields", "honours", "wishes",
+        "accepts_adjustment", "days_a_month", "most_hosts", "most_km", "other_postings", "posting_excludes",
+        "phone", "email", "active",
+    )  # fmt: skip
 
     edited_with: ClassVar[tuple[str, ...]] = ("works", "interests")
 
@@ -182,6 +190,8 @@ class Doctor(models.Model):
 class Work(models.Model):
     """A paper, patent, project or product: what matching quotes."""
 
+    WRITTEN = ("kind", "title", "year", "abstract")
+
     class Kind(models.TextChoices):
         PAPER = "paper", _("paper")
         PATENT = "patent", _("patent")
@@ -212,6 +222,8 @@ class Interest(models.Model):
 
     The enterprise is named by its credit code, because the tables of experts and of enterprises do not know each other.
     """
+
+    WRITTEN = ("credit_code", "what")
 
     class Side(models.TextChoices):
         DOCTOR = "doctor", _("doctor")

@@ -1,6 +1,6 @@
 """What changes accounts and tokens."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -91,17 +91,13 @@ def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
 
 # -- Edits and removals ------------------------------------------------------------------------------------------
 
-DISTRICT_FIELDS = ["name", "tile_x", "tile_y", "latitude", "longitude"]
-OFFICE_FIELDS = ["kind", "name", "district"]
-ACCOUNT_FIELDS = ["username", "name", "phone", "email", "role", "office", "is_active"]
-
 
 @action(gettext_lazy("district edited"))
 def edit_district(
     district: District, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None
 ) -> District:
     """Correct a district; its code, by which everything names it, stays."""
-    return _edit(district, facts, DISTRICT_FIELDS, version)
+    return _edit(district, facts, version)
 
 
 @action(gettext_lazy("district removed"))
@@ -115,7 +111,7 @@ def edit_office(
     office: Office, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None
 ) -> Office:
     """Correct an office."""
-    return _edit(office, facts, OFFICE_FIELDS, version)
+    return _edit(office, facts, version)
 
 
 @action(gettext_lazy("office removed"))
@@ -129,7 +125,7 @@ def edit_account(user: User, *, by: User, at: datetime, facts: Mapping[str, Any]
     """Correct an account. The role alone decides who enters the office's site; nobody shuts himself out."""
     lock_version(user, version)
     role = user.role
-    write_facts(user, facts, ACCOUNT_FIELDS)
+    write_facts(user, facts)
     if user.pk == by.pk and (user.role != role or not user.is_active):
         raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
     user.is_staff = user.role == User.Role.OFFICE
@@ -148,9 +144,9 @@ def remove_account(user: User, *, by: User, at: datetime) -> None:
 R = TypeVar("R", District, Office)
 
 
-def _edit(row: R, facts: Mapping[str, Any], fields: Sequence[str], version: str | None) -> R:
+def _edit(row: R, facts: Mapping[str, Any], version: str | None) -> R:
     lock_version(row, version)
-    write_facts(row, facts, fields)
+    write_facts(row, facts)
     row.save()
     return row
 

@@ -21,12 +21,7 @@ from programmes.readers import wrong_eligibility, wrong_rules
 # Sent with `batch`, `by` and `at` within the transaction that moved a batch to another version of its rules.
 rules_repinned = Signal()
 
-PROGRAMME_FIELDS = ["name", "purpose"]
 PINNED = ("programme", "rule_set")
-BATCH_FIELDS = [
-    *PINNED, "name", "starts_on", "ends_on", "orders_from", "orders_until", "answer_days", "technology_quota",
-    "agriculture_quota", "eligibility",
-]  # fmt: skip
 
 
 @action(gettext_lazy("programme set up"))
@@ -41,7 +36,7 @@ def edit_programme(
 ) -> Programme:
     """Correct the name or the purpose of a programme."""
     lock_version(programme, version)
-    write_facts(programme, facts, PROGRAMME_FIELDS)
+    write_facts(programme, facts)
     programme.save()
     return programme
 
@@ -76,7 +71,7 @@ def edit_batch(batch: Batch, *, by: User, at: datetime, facts: Mapping[str, Any]
     """Correct the dates, quotas or conditions of a batch; once opened it keeps its programme and the rules it was
     pinned to."""
     lock_version(batch, version)
-    changed = write_facts(batch, facts, BATCH_FIELDS)
+    changed = write_facts(batch, facts)
     if batch.status != Batch.Status.DRAFT and set(changed) & set(PINNED):
         raise Refused(_("A batch that was opened keeps its programme and the rules it was pinned to."), code="pinned")
     if "rule_set" in changed:

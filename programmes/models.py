@@ -21,6 +21,8 @@ from programmes.readers import wrong_eligibility, wrong_rules
 class Programme(models.Model):
     """A talent action that runs every year, such as "doctors into enterprises"."""
 
+    WRITTEN = ("name", "purpose")
+
     name = models.CharField(_("name"), max_length=80, unique=True)
     purpose = models.TextField(_("purpose"), blank=True)
 
@@ -81,6 +83,11 @@ class BatchQuerySet(ScopedQuerySet["Batch"]):
 @tracked
 class Batch(Stateful):
     """One year's round of a programme, with its dates, quotas and pinned rules."""
+
+    WRITTEN = (
+        "programme", "rule_set", "name", "starts_on", "ends_on", "orders_from", "orders_until", "answer_days",
+        "technology_quota", "agriculture_quota", "eligibility",
+    )  # fmt: skip
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("in preparation")

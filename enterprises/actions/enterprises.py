@@ -14,12 +14,6 @@ from enterprises.models import Enterprise, Member, Qualification
 from identity.actions import create_account
 from officedata.pinyin import pinyin_of
 
-ENTERPRISE_FIELDS = [
-    "credit_code", "name", "district", "department", "industry", "enterprise_class", "size", "products", "contact_name",
-    "contact_phone",
-]  # fmt: skip
-QUALIFICATION_FIELDS = ["kind", "level", "certificate", "valid_from", "valid_until", "evidence"]
-
 
 @action(gettext_lazy("enterprise entered"))
 def register_enterprise(
@@ -35,7 +29,7 @@ def register_enterprise(
 def new_enterprise(facts: Mapping[str, Any]) -> Enterprise:
     """An enterprise not yet saved."""
     enterprise = Enterprise()
-    write_facts(enterprise, facts, ENTERPRISE_FIELDS)
+    write_facts(enterprise, facts)
     enterprise.pinyin = pinyin_of(enterprise.name, enterprise.pinyin)
     return enterprise
 
@@ -52,9 +46,9 @@ def edit_enterprise(
 ) -> Enterprise:
     """Correct an enterprise, and of its qualifications those that the edit names."""
     lock_version(enterprise, version)
-    write_facts(enterprise, facts, ENTERPRISE_FIELDS)
+    write_facts(enterprise, facts)
     enterprise.save()
-    write_rows(enterprise.qualifications, qualifications, QUALIFICATION_FIELDS)
+    write_rows(enterprise.qualifications, qualifications)
     return enterprise
 
 
@@ -62,7 +56,7 @@ def edit_enterprise(
 def enter_qualification(enterprise: Enterprise, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Qualification:
     """Enter a title the state gave an enterprise."""
     held = Qualification(enterprise=lock(enterprise))
-    write_facts(held, facts, QUALIFICATION_FIELDS)
+    write_facts(held, facts)
     held.save(force_insert=True)
     return held
 
@@ -74,7 +68,7 @@ def edit_qualification(
     """Correct a title of an enterprise, which is locked first, as in every edit of it."""
     lock(held.enterprise)
     lock_version(held, version)
-    write_facts(held, facts, QUALIFICATION_FIELDS)
+    write_facts(held, facts)
     held.save()
     return held
 

@@ -21,12 +21,6 @@ from enterprises.models import Enterprise, Need
 
 NEED_RETURNED = sentence("need_returned", gettext_lazy("The need “%(title)s” was returned: %(reason)s"))
 NEED_SUBMITTED = sentence("need_submitted", gettext_lazy("%(enterprise)s posted the need “%(title)s”."))
-# What a person may write into a need; everything else on the row follows from acts.
-NEED_FIELDS = [
-    "title", "kind", "problem", "target", "basis", "keywords", "discipline", "discipline_required", "field", "way",
-    "days_a_month", "most_km", "budget_low", "budget_high", "due_on", "expires_on", "visibility", "contact_name",
-    "contact_phone",
-]  # fmt: skip
 
 
 @action(gettext_lazy("need drafted"))
@@ -73,7 +67,7 @@ def _sent(enterprise: Enterprise, client_key: UUID) -> Need | None:
 
 def _same(sent: Need, facts: Mapping[str, Any]) -> Need:
     """The need this form made, unless the form says something else by now."""
-    content = {field: facts[field] for field in NEED_FIELDS if field in facts}
+    content = {field: facts[field] for field in Need.WRITTEN if field in facts}
     events: Any = sent.events  # type: ignore[attr-defined]
     if events.filter(**content).exists():
         return sent
@@ -121,7 +115,7 @@ def _rewrite(need: Need, facts: Mapping[str, Any], version: str | None) -> None:
 
 
 def _write(need: Need, facts: Mapping[str, Any]) -> None:
-    write_facts(need, facts, NEED_FIELDS)
+    write_facts(need, facts)
 
 
 @action(gettext_lazy("need submitted"))

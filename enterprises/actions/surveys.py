@@ -18,8 +18,6 @@ from enterprises.models import Enterprise, Need, Survey, VisitSheet
 from officedata.months import local_day
 from programmes.models import Batch, Programme
 
-SURVEY_FIELDS = ["programme", "batch", "name", "starts_on", "ends_on"]
-
 
 @action(gettext_lazy("survey planned"))
 def plan_survey(
@@ -35,7 +33,7 @@ def edit_survey(
 ) -> Survey:
     """Correct a campaign of enterprise visits."""
     lock_version(survey, version)
-    write_facts(survey, facts, SURVEY_FIELDS)
+    write_facts(survey, facts)
     survey.save()
     return survey
 

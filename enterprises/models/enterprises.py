@@ -38,6 +38,11 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
 class Enterprise(models.Model):
     """A firm of the city, known by its unified social credit code."""
 
+    WRITTEN = (
+        "credit_code", "name", "district", "department", "industry", "enterprise_class", "size", "products",
+        "contact_name", "contact_phone",
+    )  # fmt: skip
+
     edited_with: ClassVar[tuple[str, ...]] = ("qualifications",)
 
     class Class(models.TextChoices):
@@ -136,6 +141,8 @@ class QualificationQuerySet(ScopedQuerySet["Qualification"]):
 @tracked
 class Qualification(models.Model):
     """A title the state gave an enterprise, with its level and the dates it holds."""
+
+    WRITTEN = ("kind", "level", "certificate", "valid_from", "valid_until", "evidence")
 
     class Kind(models.TextChoices):
         ABOVE_SCALE = "above_scale", _("enterprise above designated size")

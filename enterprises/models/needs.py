@@ -52,6 +52,12 @@ class NeedQuerySet(ScopedQuerySet["Need"]):
 class Need(Stateful):
     """What an enterprise needs, in its own words."""
 
+    WRITTEN = (
+        "title", "kind", "problem", "target", "basis", "keywords", "discipline", "discipline_required", "field",
+        "way", "days_a_month", "most_km", "budget_low", "budget_high", "due_on", "expires_on", "visibility",
+        "contact_name", "contact_phone",
+    )  # fmt: skip
+
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         SUBMITTED = "submitted", _("awaiting review")

@@ -18,6 +18,8 @@ from programmes.models import Batch, Programme
 class Survey(models.Model):
     """A campaign in which departments visit enterprises and ask what they need (入企问需)."""
 
+    WRITTEN = ("programme", "batch", "name", "starts_on", "ends_on")
+
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="surveys", verbose_name=_("programme"))
     batch = models.ForeignKey(
         Batch, models.PROTECT, null=True, blank=True, related_name="surveys", verbose_name=_("batch")

@@ -44,7 +44,9 @@ def told(kind: str) -> list[tuple[int, dict[str, Any]]]:
 @pytest.mark.django_db
 def test_a_posted_need_awaits_review_and_the_office_is_told() -> None:
     office, member = CityUserFactory(), MemberFactory()
-    need = actions.post_need(member.enterprise, by=member.user, at=AT, facts={**FACTS, "status": "published"})
+    with pytest.raises(ValueError, match="WRITTEN does not name status"):
+        actions.post_need(member.enterprise, by=member.user, at=AT, facts={**FACTS, "status": "published"})
+    need = actions.post_need(member.enterprise, by=member.user, at=AT, facts=FACTS)
     need.refresh_from_db()
     assert (need.status, need.title, need.problem, need.target) == ("submitted", *FACTS.values())
     assert (need.created_by, need.created_at, need.submitted_at, need.source) == (member.user, AT, AT, "form")
@@ -152,7 +154,9 @@ def test_an_enterprise_is_entered_with_its_qualifications() -> None:
     by, district = CityUserFactory(), EnterpriseFactory().district
     facts = {"credit_code": credit_code(7_000_001), "name": "云泉市晋阳化工有限公司", "district": district}
     held = [{"kind": "high_tech", "level": "national"}, {"kind": "above_scale", "level": "municipal"}]
-    enterprise = actions.register_enterprise(by=by, at=AT, facts={**facts, "pk": 5}, qualifications=held)
+    with pytest.raises(ValueError, match="WRITTEN does not name pk"):
+        actions.register_enterprise(by=by, at=AT, facts={**facts, "pk": 5}, qualifications=held)
+    enterprise = actions.register_enterprise(by=by, at=AT, facts=facts, qualifications=held)
     assert (enterprise.name, enterprise.credit_code) == (facts["name"], facts["credit_code"])
     assert list(enterprise.qualifications.order_by("kind").values_list("kind", "level")) == [
         ("above_scale", "municipal"),
