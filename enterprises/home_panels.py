@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.models import User
-from enterprises.models import Need, Survey
 from enterprises.lists import state_figures
+from enterprises.models import Need, Survey
 
 LATEST = 5
 
