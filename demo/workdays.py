@@ -43,10 +43,3 @@ def from_day(day: date, length: int = 1) -> date:
     while not all(is_workday(day + timedelta(days=more)) for more in range(length)):
         day += timedelta(days=1)
     return day
-
-
-def until_day(day: date) -> date:
-    """The last workday that is not after this day."""
-    while not is_workday(day):
-        day -= timedelta(days=1)
-    return day

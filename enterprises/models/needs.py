@@ -33,10 +33,6 @@ TO_UNIVERSITIES = RELEASED & ~Q(visibility="office")
 
 
 class NeedQuerySet(ScopedQuerySet["Need"]):
-    def released(self) -> Self:
-        """Needs that have been published, whatever became of them since."""
-        return self.filter(RELEASED)
-
     def public(self) -> Self:
         return self.filter(PUBLIC)
 

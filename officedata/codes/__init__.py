@@ -110,23 +110,6 @@ def section_of(code: str) -> str | None:
     return industries.SECTION_OF.get(code)
 
 
-def discipline_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Choices for a form, one group per first-level class: the class itself, then its second level."""
-    groups: list[tuple[str, list[tuple[str, str]]]] = []
-    for first, name in disciplines.FIRST_LEVEL.items():
-        below = [(code, f"{code} {title}") for code, title in disciplines.SECOND_LEVEL.items() if code[:3] == first]
-        groups.append((f"{first} {name}", [(first, f"{first} {name}"), *sorted(below)]))
-    return groups
-
-
 def first_level_choices() -> list[tuple[str, str]]:
     """Choices for a filter: the 62 first-level classes."""
     return [(code, f"{code} {name}") for code, name in disciplines.FIRST_LEVEL.items()]
-
-
-def industry_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Choices for a form: the 97 divisions, grouped by section."""
-    groups: dict[str, list[tuple[str, str]]] = {section: [] for section in industries.SECTIONS}
-    for code, name in industries.DIVISIONS.items():
-        groups[industries.SECTION_OF[code]].append((code, f"{code} {name}"))
-    return [(f"{section} {industries.SECTIONS[section]}", choices) for section, choices in groups.items()]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from demo.workdays import from_day, is_workday, until_day
+from demo.workdays import from_day, is_workday
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,6 @@ def test_days_that_follow_each_other() -> None:
     assert from_day(date(2025, 9, 29), 2) == date(2025, 9, 29)
     assert from_day(date(2025, 9, 29), 3) == date(2025, 10, 13)
     assert from_day(date(2026, 11, 27), 2) == date(2026, 11, 30)
-    assert until_day(date(2025, 10, 7)) == date(2025, 9, 30)
 
 
 def test_every_month_of_many_years_has_three_workdays_in_a_row_early_enough() -> None:

@@ -89,8 +89,6 @@ def test_names_of_codes() -> None:
     assert codes.industry_name("99") == ""
 
 
-def test_choices_hold_every_code_once() -> None:
-    offered = [code for _, group in codes.discipline_choices() for code, _ in group]
-    assert sorted(offered) == sorted(disciplines.NAMES)
-    assert [code for _, group in codes.industry_choices() for code, _ in group] == list(industries.DIVISIONS)
+def test_choices_are_the_first_level() -> None:
+    assert [code for code, _name in codes.first_level_choices()] == list(disciplines.FIRST_LEVEL)
     assert len(codes.first_level_choices()) == 62

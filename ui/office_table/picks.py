@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
+from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
@@ -69,7 +69,3 @@ def picked_address(request: HttpRequest) -> str | None:
     for choice in request.GET.getlist(PICK):
         asked |= dict(parse_qsl(choice, keep_blank_values=True))
     return f"{request.path}?{urlencode(asked)}" if asked else request.path
-
-
-def order_of(listed: ChangeList) -> str:
-    return str(listed.params.get(ORDER_VAR, ""))
