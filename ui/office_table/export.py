@@ -23,6 +23,7 @@ from core.scope import visible
 from ui.office_table.scoped import M, person
 from ui.sheets import Column, Title, download, is_asked, unit_of
 from ui.templatetags.ui_format import masked
+from ui.value_words import NOTHING, SAID, key_of_field, name_of, words_of
 
 WIDTHS: dict[type[models.Field[Any, Any]], int] = {
     models.DateTimeField: 17,
@@ -95,7 +96,7 @@ def _width(listed: ChangeList, name: Any) -> int:
 
 
 def _value(table: Any, name: Any, row: models.Model) -> Any:
-    """The value as the list shows it; numbers and dates stay such, phones masked."""
+    """The value as the list shows it, in words; numbers, days and moments stay such, phones are masked."""
     try:
         field, _attr, value = lookup_field(name, row, table)
     except ObjectDoesNotExist:
@@ -104,11 +105,18 @@ def _value(table: Any, name: Any, row: models.Model) -> Any:
         return plain(value)
     if field.remote_field is not None and not field.many_to_many:
         value = getattr(row, field.name)
-    elif field.choices:
-        value = dict(field.flatchoices).get(value, value)
     elif field.name in table.masks:
         value = masked(value)
+    elif _is_said(field, value):
+        value = words_of(field, value)
     return plain(value)
+
+
+def _is_said(field: Any, value: Any) -> bool:
+    """Whether the value stands in the sheet in words: all but numbers, days and moments that no app puts in words."""
+    if field.choices or field.name == "month" or key_of_field(field) in SAID:
+        return True
+    return isinstance(value, bool) or not isinstance(value, int | float | Decimal | date)
 
 
 def plain(value: Any) -> Any:
@@ -117,12 +125,11 @@ def plain(value: Any) -> Any:
         return _("yes") if value else _("no")
     if value is None or isinstance(value, int | float | Decimal | date):
         return value
-    number = getattr(value, "number", "")
-    text = f"{number} {value}" if isinstance(value, models.Model) and number else str(value)
+    text = name_of(value) if isinstance(value, models.Model) else str(value)
     if hasattr(value, "__html__"):
         lines = unescape(strip_tags(LINE_ENDS.sub("\n", text))).split("\n")
         text = "\n".join(" ".join(line.split()) for line in lines if line.strip())
-    return None if text in ("", "—") else text
+    return None if text in ("", NOTHING) else text
 
 
 def filters_of(listed: ChangeList, request: HttpRequest) -> Iterator[tuple[str, str]]:
