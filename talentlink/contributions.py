@@ -7,6 +7,7 @@ from core.models import Alarm, Backup, Epoch, Job, Notice, Period, PhoneShown, S
 from programmes.models import Batch
 from talentlink import waiting
 from talentlink.office import figures
+from talentlink.pages import notices
 from talentlink.watch import page as watch
 from ui.admin import (
     AlarmTable,
@@ -29,6 +30,7 @@ todos = [
     Todo(User.Role.OFFICE, waiting.rows_set_aside, 10),
 ]
 panels = [
+    Panel(User, "talentlink/home_notices.html", notices.latest, 20, role=User.Role.DOCTOR),
     Panel(Batch, "office/batch_figures.html", figures.of_round, 10),
 ]
 screens = [

@@ -1,10 +1,10 @@
 """What someone was told, and having read it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.requests import SignedIn
 from core.models import Notice
 from core.notices import mark_read
@@ -19,6 +20,7 @@ from ui.filters import ListFilter
 from ui.lists import Empty, ListPage
 from ui.sheets import Column
 
+LATEST = 5
 COLUMNS = [
     Column(_("Told on"), 17, "created_at"),
     Column(_("Notice"), 80, "text"),
@@ -53,6 +55,12 @@ class NoticeList(ListPage):
 
 
 notice_list = NoticeList.as_view()
+
+
+def latest(user: User, request: HttpRequest) -> dict[str, Any] | None:
+    """The notices written last, for a home."""
+    notices = Notice.objects.visible_to(user).order_by("-created_at", "-pk")[:LATEST]
+    return {"notices": notices} if notices else None
 
 
 @require_POST
