@@ -1,13 +1,14 @@
 """Hosts of a batch: those on its page, and how one more is chosen."""
 
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +24,7 @@ from officedata.text import fold
 from programmes.models import Batch
 from programmes.office import batch_of
 from programmes.readers import wrong_eligibility
+from ui.act_page import Ask, act_page
 from ui.filters import named
 from ui.forms import ScopedForm
 from ui.office_table import person
@@ -63,6 +65,8 @@ def _quotas(batch: Batch) -> list[dict[str, Any]]:
 
 
 class HostForm(ScopedForm):
+    SAID_AT: ClassVar[dict[str, str]] = {"not_eligible": "override_reason"}
+
     enterprise = forms.ModelChoiceField(Enterprise.objects.all(), widget=forms.HiddenInput)
     override_reason = forms.CharField(
         label=gettext_lazy("Why choose it all the same?"),
@@ -80,25 +84,28 @@ def host_choose(request: HttpRequest, pk: int) -> HttpResponse:
     if not may(person(request), "choose", Host):
         raise PermissionDenied
     seen = Enterprise.objects.visible_to(person(request)).select_related("district")
-    form = HostForm(request.POST or None, user=person(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            host = _choose(request, batch, form)
-        except Refused as refusal:
-            form.add_error("override_reason" if refusal.code == "not_eligible" else None, refusal.message)
-        else:
-            messages.success(request, _("%(name)s is now a host of this batch.") % {"name": host})
-            return redirect(batch)
+    if key := request.POST.get("enterprise") or request.GET.get("enterprise"):
+        return _choose(request, batch, get_object_or_404(seen, pk=key_of(key)))
     word = words_of(request.GET.get("q"))
-    chosen = _one(seen, request.POST.get("enterprise") or request.GET.get("enterprise"))
-    facts: dict[str, Any] = {"batch": batch, "form": form, "q": word, "quotas": _quotas(batch), "chosen": chosen}
-    if chosen is not None:
-        if not form.is_bound:
-            facts["form"] = HostForm(initial={"enterprise": chosen}, user=person(request))
-        facts |= _verdict(batch, chosen)
-    else:
-        facts["found"] = _found(batch, seen, word)
-    return render(request, "office/host_choose.html", facts)
+    facts = {"batch": batch, "quotas": _quotas(batch), "q": word, "found": _found(batch, seen, word)}
+    return render(request, "office/host_find.html", facts)
+
+
+def _choose(request: HttpRequest, batch: Batch, enterprise: Enterprise) -> HttpResponse:
+    """The page that chooses this enterprise; a reason is asked for where it is not eligible."""
+    crumbs = [(_("Talent office"), reverse("admin:index")), (str(batch), batch.get_absolute_url())]
+    title = _("Choose a host")
+    return act_page(
+        request,
+        batch,
+        partial(HostForm, user=person(request), initial={"enterprise": enterprise}),
+        choose_host,
+        ask=Ask(title, _("Choose as host"), crumbs=[*crumbs, (title, "")], base="office/base.html"),
+        done=lambda host: _("%(name)s is now a host of this batch.") % {"name": host},
+        leads_to=lambda host: batch,
+        template="office/host_choose.html",
+        facts={"quotas": _quotas(batch), "chosen": enterprise, **_verdict(batch, enterprise)},
+    )
 
 
 def _verdict(batch: Batch, enterprise: Enterprise) -> dict[str, Any]:
@@ -108,21 +115,6 @@ def _verdict(batch: Batch, enterprise: Enterprise) -> dict[str, Any]:
     except Refused as refusal:
         return {"eligible": False, "lines": [refusal.message]}
     return {"eligible": verdict.eligible, "lines": verdict_lines(verdict.as_data())}
-
-
-def _choose(request: HttpRequest, batch: Batch, form: HostForm) -> Host:
-    return choose_host(
-        batch,
-        form.cleaned_data["enterprise"],
-        by=person(request),
-        at=timezone.now(),
-        on=timezone.localdate(),
-        override_reason=form.cleaned_data["override_reason"],
-    )
-
-
-def _one(seen: QuerySet[Enterprise], key: str | None) -> Enterprise | None:
-    return get_object_or_404(seen, pk=key_of(key)) if key else None
 
 
 def _found(batch: Batch, seen: QuerySet[Enterprise], word: str) -> list[Enterprise]:

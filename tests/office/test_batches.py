@@ -10,6 +10,7 @@ from accounts.models import User
 from core.errors import Refused
 from core.models import SetAside
 from core.set_aside import set_aside
+from enterprises.models import Host
 from programmes.actions import write_rule_set
 from programmes.models import Batch, RuleSet
 from service.compliance import ServiceRules
@@ -167,6 +168,20 @@ def test_the_page_of_hosts_says_what_is_wrong(as_user: As, city: User) -> None:
     page = client.get(reverse("admin:host_choose", args=[batch.pk]), {"enterprise": enterprise.pk})
     assert page.context["eligible"] is False
     assert page.context["lines"][0].startswith(f"What “{batch}” asks of its hosts cannot be read;")
+
+
+def test_a_host_is_chosen_and_one_that_is_not_eligible_with_a_reason(as_user: As, city: User) -> None:
+    batch, enterprise = f.BatchFactory(status="open"), f.EnterpriseFactory()
+    write(batch, eligibility=[{"kind": "high_tech"}])
+    client, page = as_user(city), reverse("admin:host_choose", args=[batch.pk])
+    answer = client.post(page, {"enterprise": enterprise.pk, "override_reason": ""})
+    assert list(answer.context["form"].errors) == ["override_reason"]
+    answer = client.post(page, {"enterprise": enterprise.pk, "override_reason": "市里重点项目"})
+    host = Host.objects.get(batch=batch)
+    assert (answer.status_code, answer["Location"]) == (302, batch.get_absolute_url())
+    assert (host.enterprise, host.override_reason, host.chosen_by) == (enterprise, "市里重点项目", city)
+    answer = client.post(page, {"enterprise": enterprise.pk, "override_reason": "再来"})
+    assert answer.context["form"].non_field_errors() == [f"{enterprise} is already a host of this batch."]
 
 
 def test_a_batch_is_moved_to_other_rules_on_a_page_that_asks_why(as_user: As, city: User) -> None:
