@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from assignments.models import Dispatch, Order
-from ui.sheets import Column
+from ui.exports import Column
 
 
 def last_offer(order: Order) -> Dispatch | None:

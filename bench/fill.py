@@ -74,7 +74,7 @@ def fill(size: Size, today: date, rounds: Any) -> None:
     """Write everything; `rounds` writes the orders, assignments and visits (see rounds.py)."""
     plan, random = Plan(size, today), Random(2025)  # noqa: S311  the same rows in every run
     with bare_tables():
-        _ground(plan)
+        _people_and_places(plan)
         copy(Enterprise, ENTERPRISE, _enterprises(plan, random))
         copy(Qualification, ("id", "enterprise_id", "kind", "level", "certificate"), _qualifications(plan))
         _people(plan, random)
@@ -85,7 +85,7 @@ def fill(size: Size, today: date, rounds: Any) -> None:
         rounds(plan, random)
 
 
-def _ground(plan: Plan) -> None:
+def _people_and_places(plan: Plan) -> None:
     count = plan.size.districts
     copy(
         District,

@@ -42,8 +42,8 @@ SHAPES: dict[str, tuple[Any, Any]] = {}
 # The table and the part of the input that name what a kind is about, and kinds that come all day long.
 ABOUT: dict[str, tuple[str, str]] = {}
 ROUTINE: set[str] = set()
-# Set by core.tasks: rings a worker of a lane for a job id. Losing a ring costs one sweep, never the job.
-_bell: list[Callable[[int, str], None]] = []
+# Set by core.tasks: wakes a worker of a lane for a job id. A message that is lost costs one sweep, never the job.
+_waking: list[Callable[[int, str], None]] = []
 
 
 def work(
@@ -96,26 +96,26 @@ def _schedule(every: Any, kind: str, name: str, ask: Callable[[], None]) -> None
     KIND_OF[name] = kind
 
 
-def set_bell(ring: Callable[[int, str], None]) -> None:
-    _bell[:] = [ring]
+def set_waking(wake: Callable[[int, str], None]) -> None:
+    _waking[:] = [wake]
 
 
 @contextmanager
 def silent() -> Iterator[list[Callable[[int, str], None]]]:
-    """Wake nobody meanwhile; workers find the jobs by themselves. Gives the bell that is put back afterwards."""
-    bells = list(_bell)
-    _bell.clear()
+    """Wake nobody meanwhile; workers find the jobs by themselves. Gives what is put back afterwards."""
+    bells = list(_waking)
+    _waking.clear()
     try:
         yield bells
     finally:
-        _bell[:] = bells
+        _waking[:] = bells
 
 
-def ring(job_id: int, lane: str) -> None:
+def wake(job_id: int, lane: str) -> None:
     """Wake a worker; a broker that is away is no error, because workers look for themselves."""
     try:
-        for bell in _bell:
-            bell(job_id, lane)
+        for wake_worker in _waking:
+            wake_worker(job_id, lane)
     except Exception:
         logger.warning("job %s: the broker did not answer, the sweeper will find it", job_id, exc_info=True)
 
@@ -152,7 +152,7 @@ def enqueue(
             if found is not None:  # else it was taken or ended between the two statements
                 return found
     job.refresh_from_db(fields=["not_before"])
-    transaction.on_commit(lambda: ring(job.pk, LANE_OF.get(kind, "people")))
+    transaction.on_commit(lambda: wake(job.pk, LANE_OF.get(kind, "people")))
     return job
 
 
@@ -182,7 +182,7 @@ def run_again(job: Job, *, by: User) -> Job:
     except IntegrityError:
         raise AlreadyDone(_("The same work was asked for since and waits already.")) from None
     logger.info("job %s (%s %s) is run again, asked by user %s", job.pk, job.kind, job.key, by.pk)
-    transaction.on_commit(lambda: ring(job.pk, LANE_OF.get(job.kind, "people")))
+    transaction.on_commit(lambda: wake(job.pk, LANE_OF.get(job.kind, "people")))
     return job
 
 

@@ -1,4 +1,4 @@
-"""The bell: a Celery task that wakes a worker of a lane for a row; and the calendar's work that is no app's own."""
+"""A Celery task that wakes a worker of a lane for a row; and the calendar's work that is no app's own."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from celery.schedules import crontab
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from core import backups, bell, jobs, lanes, retention
+from core import backups, jobs, lanes, retention, waking
 from core.shapes import Nothing
 
 
@@ -16,8 +16,8 @@ def run_job(job_id: int) -> str:
     return lanes.answer(job_id)
 
 
-def _ring(job_id: int, lane: str) -> None:
-    bell.ring(lambda: run_job.apply_async((job_id,), queue=lane, retry=False))
+def _wake(job_id: int, lane: str) -> None:
+    waking.wake(lambda: run_job.apply_async((job_id,), queue=lane, retry=False))
 
 
 # Hourly until the day has its backup, so that a machine that is off at night makes one in the morning.
@@ -49,4 +49,4 @@ def forget_old_rows(run: jobs.Run) -> dict[str, Any]:
     return retention.forget(at=timezone.now(), tell=run.progress)
 
 
-jobs.set_bell(_ring)
+jobs.set_waking(_wake)

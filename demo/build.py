@@ -7,28 +7,28 @@ from datetime import date
 from accounts.models import User
 from core.errors import Refused
 from core.models import Notice
-from demo import ground, orders, present, survey, year
-from demo.scene import Scene
+from demo import orders, people, present, survey, year
+from demo.state import DemoState
 
 CHAPTERS = [
-    ("offices, enterprises, universities and doctors", ground.build),
+    ("offices, enterprises, universities and doctors", people.build),
     ("the survey: visits to enterprises and their needs", survey.build),
-    ("shortlists", lambda scene: orders.run_open_jobs()),
+    ("shortlists", lambda state: orders.run_open_jobs()),
     ("hosts, orders, dispatches", orders.build),
     ("a year of visits and monthly checks", year.build),
     ("this month: new needs, the next batch", present.build),
-    ("shortlists of the new needs", lambda scene: orders.run_open_jobs()),
+    ("shortlists of the new needs", lambda state: orders.run_open_jobs()),
 ]
 
 
-def build(*, today: date, seed: int = 2025, say: Callable[[str], None] = lambda line: None) -> Scene:
+def build(*, today: date, seed: int = 2025, say: Callable[[str], None] = lambda line: None) -> DemoState:
     """Build the round on an empty database; refuses where anybody has an account already."""
     if User.objects.exists():
         raise Refused("The database is not empty: the demo round is built only where nobody has an account yet.")
-    scene = Scene(today=today, dice=random.Random(seed))  # noqa: S311  a story, not a secret
+    state = DemoState(today=today, dice=random.Random(seed))  # noqa: S311  a story, not a secret
     for title, chapter in CHAPTERS:
         say(title)
-        chapter(scene)
+        chapter(state)
     # Read: what people would have read in the course of a year.
-    Notice.objects.filter(created_at__lt=present.lately(scene)).update(read_at=present.lately(scene))
-    return scene
+    Notice.objects.filter(created_at__lt=present.lately(state)).update(read_at=present.lately(state))
+    return state

@@ -17,8 +17,8 @@ from core import jobs
 from core.models import Job
 from demo import visits
 from demo.enterprises import BY_KEY, ENTERPRISES
-from demo.ground import open_account
-from demo.scene import Scene, at
+from demo.people import open_account
+from demo.state import DemoState, at
 from demo.texts import HostStory
 from demo.wording import WORDING
 from enterprises.actions import choose_host, judge_host
@@ -40,61 +40,61 @@ def run_open_jobs() -> int:
     return len(keys)
 
 
-def build(scene: Scene) -> None:
-    batch = scene.batch
+def build(state: DemoState) -> None:
+    batch = state.batch
     opened = batch.orders_from - timedelta(days=10)
-    open_batch(batch, by=scene.city, at=at(opened))
+    open_batch(batch, by=state.city, at=at(opened))
     for turn, story in enumerate(visits.HOSTS):
-        open_account(scene, ENTERPRISES[story.enterprise], username="enterprise" if turn == 0 else "")
-        _choose(scene, batch, turn, scene.enterprises[story.enterprise], opened + timedelta(days=2))
+        open_account(state, ENTERPRISES[story.enterprise], username="enterprise" if turn == 0 else "")
+        _choose(state, batch, turn, state.enterprises[story.enterprise], opened + timedelta(days=2))
     for turn, story in enumerate(visits.HOSTS):
-        scene.assignments.append(_assignment(scene, turn, story))
-    start_batch(batch, by=scene.city, at=at(scene.service_starts))
+        state.assignments.append(_assignment(state, turn, story))
+    start_batch(batch, by=state.city, at=at(state.service_starts))
 
 
-def _choose(scene: Scene, batch: Batch, turn: int, enterprise: Enterprise, day: date) -> None:
+def _choose(state: DemoState, batch: Batch, turn: int, enterprise: Enterprise, day: date) -> None:
     """Choose a host; one whose certificate is on its way is chosen with the reason."""
     eligible = judge_host(batch, enterprise, on=day).eligible
     reason = "" if eligible else visits.OVERRIDE_REASONS[turn % len(visits.OVERRIDE_REASONS)]
-    choose_host(batch, enterprise, by=scene.city, at=at(day), on=day, override_reason=reason)
+    choose_host(batch, enterprise, by=state.city, at=at(day), on=day, override_reason=reason)
 
 
-def _assignment(scene: Scene, turn: int, story: HostStory) -> Assignment:
-    day = scene.batch.orders_from + timedelta(days=turn % 6)
-    member = scene.member_of(scene.enterprises[story.enterprise])
-    need = scene.needs[story.need]
-    doctors = [scene.doctors[name] for name in story.doctors[:3]]
+def _assignment(state: DemoState, turn: int, story: HostStory) -> Assignment:
+    day = state.batch.orders_from + timedelta(days=turn % 6)
+    member = state.member_of(state.enterprises[story.enterprise])
+    need = state.needs[story.need]
+    doctors = [state.doctors[name] for name in story.doctors[:3]]
     if turn == LEFT_TO_UNIVERSITY:
         order = place_order(
-            need, by=member, at=at(day), on=day, batch=scene.batch, university=doctors[0].university,
+            need, by=member, at=at(day), on=day, batch=state.batch, university=doctors[0].university,
             remark=WORDING.order_remark,
         )  # fmt: skip
     else:
-        order = place_order(need, by=member, at=at(day), on=day, batch=scene.batch, doctors=doctors)
-    dispatch = _dispatched(scene, order, doctors[0], day + timedelta(days=2))
+        order = place_order(need, by=member, at=at(day), on=day, batch=state.batch, doctors=doctors)
+    dispatch = _dispatched(state, order, doctors[0], day + timedelta(days=2))
     if turn in DECLINED:
-        dispatch = _declined(scene, dispatch, visits.DECLINE_REASONS[DECLINED[turn]], day + timedelta(days=4))
-    return _begun(scene, turn, story, dispatch, day + timedelta(days=6))
+        dispatch = _declined(state, dispatch, visits.DECLINE_REASONS[DECLINED[turn]], day + timedelta(days=4))
+    return _begun(state, turn, story, dispatch, day + timedelta(days=6))
 
 
-def _dispatched(scene: Scene, order: Order, doctor: Doctor, day: date) -> Dispatch:
-    return dispatch_doctor(order, doctor, by=scene.liaisons[doctor.university_id], at=at(day), on=day)
+def _dispatched(state: DemoState, order: Order, doctor: Doctor, day: date) -> Dispatch:
+    return dispatch_doctor(order, doctor, by=state.liaisons[doctor.university_id], at=at(day), on=day)
 
 
-def _declined(scene: Scene, dispatch: Dispatch, reason: str, day: date) -> Dispatch:
+def _declined(state: DemoState, dispatch: Dispatch, reason: str, day: date) -> Dispatch:
     decline_dispatch(dispatch, by=_user(dispatch.doctor), at=at(day), on=day, reason=reason)
     return dispatch.order.dispatches.pending().get()
 
 
-def _begun(scene: Scene, turn: int, story: HostStory, dispatch: Dispatch, day: date) -> Assignment:
+def _begun(state: DemoState, turn: int, story: HostStory, dispatch: Dispatch, day: date) -> Assignment:
     assignment = accept_dispatch(dispatch, by=_user(dispatch.doctor), at=at(day), on=day)
-    starts_on = scene.service_starts + timedelta(days=turn % 4)
-    begin_assignment(assignment, by=scene.city, at=at(starts_on), starts_on=starts_on)
+    starts_on = state.service_starts + timedelta(days=turn % 4)
+    begin_assignment(assignment, by=state.city, at=at(starts_on), starts_on=starts_on)
     for served in story.served:
         text = BY_KEY[served.enterprise]
-        open_account(scene, text)
-        enterprise = scene.enterprises[text.index]
-        add_served_enterprise(assignment, enterprise, by=scene.city, at=at(starts_on), title=served.title)
+        open_account(state, text)
+        enterprise = state.enterprises[text.index]
+        add_served_enterprise(assignment, enterprise, by=state.city, at=at(starts_on), title=served.title)
     return assignment
 
 

@@ -10,10 +10,10 @@ from core.errors import Refused
 from demo import visits
 from demo.enterprises import BY_KEY, ENTERPRISES
 from demo.fresh import FRESH, FreshNeed
-from demo.ground import open_account
 from demo.orders import run_open_jobs
+from demo.people import open_account
 from demo.reading import look_up
-from demo.scene import Scene, at
+from demo.state import DemoState, at
 from demo.wording import WORDING
 from enterprises.actions import choose_host, draft_need, plan_sheets, plan_survey, post_need, return_need
 from enterprises.models import Need
@@ -27,23 +27,23 @@ from programmes.models import Batch
 LATELY = timedelta(days=20)
 
 
-def lately(scene: Scene) -> datetime:
+def lately(state: DemoState) -> datetime:
     """Notices from before this moment have been read."""
-    return at(scene.today - LATELY)
+    return at(state.today - LATELY)
 
 
-def build(scene: Scene) -> None:
-    made = {text.title: _post(scene, text) for text in FRESH}
-    _next_batch(scene)
+def build(state: DemoState) -> None:
+    made = {text.title: _post(state, text) for text in FRESH}
+    _next_batch(state)
     run_open_jobs()
-    _orders(scene, [made[text.title] for text in FRESH if text.state == "published"])
+    _orders(state, [made[text.title] for text in FRESH if text.state == "published"])
 
 
-def _post(scene: Scene, text: FreshNeed) -> Need:
+def _post(state: DemoState, text: FreshNeed) -> Need:
     host = look_up(BY_KEY, text.enterprise, "new_needs.toml: the enterprise").index
-    enterprise = scene.enterprises[host]
-    member = open_account(scene, ENTERPRISES[host])
-    day = scene.today - timedelta(days=text.days_ago)
+    enterprise = state.enterprises[host]
+    member = open_account(state, ENTERPRISES[host])
+    day = state.today - timedelta(days=text.days_ago)
     facts: dict[str, Any] = {
         "title": text.title,
         "kind": text.kind,
@@ -68,49 +68,49 @@ def _post(scene: Scene, text: FreshNeed) -> Need:
     need = post_need(enterprise, by=member, at=at(day, 15, text.days_ago), facts=facts, client_key=key)
     later = at(day + timedelta(days=1), 10)
     if text.state == "returned":
-        return return_need(need, by=scene.city, at=later, reason=WORDING.return_of_new)
+        return return_need(need, by=state.city, at=later, reason=WORDING.return_of_new)
     if text.state == "published":
-        return publish_need(need, by=scene.city, at=later)
+        return publish_need(need, by=state.city, at=later)
     return need
 
 
-def _next_batch(scene: Scene) -> None:
+def _next_batch(state: DemoState) -> None:
     """The coming year's batch: open for orders these weeks, with some of this year's hosts chosen again."""
-    starts_on = Month.of(scene.today).plus(2).first
+    starts_on = Month.of(state.today).plus(2).first
     batch = plan_batch(
-        scene.programme,
-        by=scene.city,
+        state.programme,
+        by=state.city,
         name=WORDING.batch.format(year=starts_on.year),
-        rule_set=scene.rule_set,
+        rule_set=state.rule_set,
         starts_on=starts_on,
         ends_on=starts_on + timedelta(days=420),
-        orders_from=scene.today - timedelta(days=14),
-        orders_until=scene.today + timedelta(days=45),
-        eligibility=scene.batch.eligibility,
+        orders_from=state.today - timedelta(days=14),
+        orders_until=state.today + timedelta(days=45),
+        eligibility=state.batch.eligibility,
     )
-    open_batch(batch, by=scene.city, at=at(scene.today - timedelta(days=15)))
-    _next_survey(scene, batch)
+    open_batch(batch, by=state.city, at=at(state.today - timedelta(days=15)))
+    _next_survey(state, batch)
     for story in visits.HOSTS[:5]:
-        day = scene.today - timedelta(days=12)
-        choose_host(batch, scene.enterprises[story.enterprise], by=scene.city, at=at(day), on=day)
+        day = state.today - timedelta(days=12)
+        choose_host(batch, state.enterprises[story.enterprise], by=state.city, at=at(day), on=day)
 
 
-def _next_survey(scene: Scene, batch: Batch) -> None:
+def _next_survey(state: DemoState, batch: Batch) -> None:
     """The coming year's visits to enterprises: planned for two departments, none made yet."""
     survey = plan_survey(
-        scene.programme,
-        by=scene.city,
+        state.programme,
+        by=state.city,
         batch=batch,
         name=WORDING.survey.format(year=batch.starts_on.year),
-        starts_on=scene.today - timedelta(days=5),
-        ends_on=scene.today + timedelta(days=55),
+        starts_on=state.today - timedelta(days=5),
+        ends_on=state.today + timedelta(days=55),
     )
     for department in ("kj", "gx"):
-        wanted = [scene.enterprises[text.index] for text in ENTERPRISES if text.surveyor == department]
-        plan_sheets(survey, by=scene.city, department=scene.offices[department], enterprises=wanted[:12])
+        wanted = [state.enterprises[text.index] for text in ENTERPRISES if text.surveyor == department]
+        plan_sheets(survey, by=state.city, department=state.offices[department], enterprises=wanted[:12])
 
 
-def _orders(scene: Scene, needs: list[Need]) -> None:
+def _orders(state: DemoState, needs: list[Need]) -> None:
     """Of the new needs one keeps its shortlist for the enterprise to order from, one waits for the university, one for
     the doctor."""
     ordered = 0
@@ -119,10 +119,10 @@ def _orders(scene: Scene, needs: list[Need]) -> None:
         free = [line.doctor for line in lines if _free(line.doctor, need)][:3]
         if not free:
             continue
-        day = scene.today - timedelta(days=3 - ordered)
-        order = place_order(need, by=scene.member_of(need.enterprise), at=at(day, 11), on=day, doctors=free)
+        day = state.today - timedelta(days=3 - ordered)
+        order = place_order(need, by=state.member_of(need.enterprise), at=at(day, 11), on=day, doctors=free)
         if ordered == 0:
-            dispatch_doctor(order, free[0], by=_liaison(scene, free[0]), at=at(day, 16), on=day)
+            dispatch_doctor(order, free[0], by=_liaison(state, free[0]), at=at(day, 16), on=day)
         ordered += 1
 
 
@@ -134,5 +134,5 @@ def _free(doctor: Doctor, need: Need) -> bool:
     return True
 
 
-def _liaison(scene: Scene, doctor: Doctor) -> Any:
-    return scene.liaisons[doctor.university_id]
+def _liaison(state: DemoState, doctor: Doctor) -> Any:
+    return state.liaisons[doctor.university_id]

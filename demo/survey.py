@@ -9,7 +9,7 @@ from assignments.actions import withdraw_need
 from demo import visits, workdays
 from demo.enterprises import ENTERPRISES
 from demo.needs import NEEDS
-from demo.scene import Scene, at
+from demo.state import DemoState, at
 from demo.texts import NeedText
 from demo.wording import WORDING
 from enterprises.actions import fill_sheet, plan_sheets, plan_survey, return_need
@@ -22,15 +22,15 @@ SURVEY_DAYS = 60
 LAST_VISIT = 50  # days after the start, so that a holiday does not carry a visit beyond the end
 
 
-def build(scene: Scene) -> None:
-    _programme(scene)
+def build(state: DemoState) -> None:
+    _programme(state)
     survey = plan_survey(
-        scene.programme,
-        by=scene.city,
-        batch=scene.batch,
-        name=WORDING.survey.format(year=scene.survey_starts.year),
-        starts_on=scene.survey_starts,
-        ends_on=scene.survey_starts + timedelta(days=SURVEY_DAYS),
+        state.programme,
+        by=state.city,
+        batch=state.batch,
+        name=WORDING.survey.format(year=state.survey_starts.year),
+        starts_on=state.survey_starts,
+        ends_on=state.survey_starts + timedelta(days=SURVEY_DAYS),
     )
     found: dict[int, list[NeedText]] = defaultdict(list)
     for need in NEEDS:
@@ -42,37 +42,37 @@ def build(scene: Scene) -> None:
     for department, indices in by_department.items():
         sheets = plan_sheets(
             survey,
-            by=scene.city,
-            department=scene.offices[department],
-            enterprises=[scene.enterprises[i] for i in indices],
+            by=state.city,
+            department=state.offices[department],
+            enterprises=[state.enterprises[i] for i in indices],
         )
         of = {sheet.enterprise_id: sheet for sheet in sheets}
         for turn, index in enumerate(indices):
-            day = workdays.from_day(scene.survey_starts + timedelta(days=turn * LAST_VISIT // len(indices)))
+            day = workdays.from_day(state.survey_starts + timedelta(days=turn * LAST_VISIT // len(indices)))
             texts = found[index]
             rows = fill_sheet(
-                of[scene.enterprises[index].pk],
-                by=scene.staff[department],
+                of[state.enterprises[index].pk],
+                by=state.staff[department],
                 at=at(day, 17),
                 visited_on=day,
-                people=WORDING.visitors.format(name=scene.staff[department].name, count=2 + turn % 3),
+                people=WORDING.visitors.format(name=state.staff[department].name, count=2 + turn % 3),
                 remarks=visits.remark(index, bool(texts)),
-                needs=[_facts(scene, text, day) for text in texts],
+                needs=[_facts(state, text, day) for text in texts],
             )
             made.update({text.index: need for text, need in zip(texts, rows, strict=True)})
-    scene.needs = [made[index] for index in range(len(NEEDS))]
-    _review(scene)
+    state.needs = [made[index] for index in range(len(NEEDS))]
+    _review(state)
 
 
-def _programme(scene: Scene) -> None:
-    scene.programme = set_up_programme(WORDING.programme, by=scene.city, purpose=WORDING.purpose)
-    scene.rule_set = write_rule_set("round", by=scene.city, name=WORDING.rule_set, data=DEFAULT_RULES.to_data())
-    start = scene.service_starts
-    scene.batch = plan_batch(
-        scene.programme,
-        by=scene.city,
+def _programme(state: DemoState) -> None:
+    state.programme = set_up_programme(WORDING.programme, by=state.city, purpose=WORDING.purpose)
+    state.rule_set = write_rule_set("round", by=state.city, name=WORDING.rule_set, data=DEFAULT_RULES.to_data())
+    start = state.service_starts
+    state.batch = plan_batch(
+        state.programme,
+        by=state.city,
         name=WORDING.batch.format(year=start.year),
-        rule_set=scene.rule_set,
+        rule_set=state.rule_set,
         starts_on=start,
         ends_on=start + timedelta(days=420),
         orders_from=start - timedelta(days=50),
@@ -87,7 +87,7 @@ def _programme(scene: Scene) -> None:
     )
 
 
-def _facts(scene: Scene, text: NeedText, day: date) -> dict[str, Any]:
+def _facts(state: DemoState, text: NeedText, day: date) -> dict[str, Any]:
     budget = text.budget or (None, None)
     return {
         "title": text.title,
@@ -109,17 +109,17 @@ def _facts(scene: Scene, text: NeedText, day: date) -> dict[str, Any]:
     }
 
 
-def _review(scene: Scene) -> None:
+def _review(state: DemoState) -> None:
     """Most are published, a few go back with what is missing, a few are taken back."""
     wanted = {story.need for story in visits.HOSTS}
     others = [index for index in range(len(NEEDS)) if index not in wanted]
-    scene.dice.shuffle(others)
+    state.dice.shuffle(others)
     returned, withdrawn = set(others[:6]), set(others[6:13])
-    for index, need in enumerate(scene.needs):
+    for index, need in enumerate(state.needs):
         day = cast(datetime, need.submitted_at).date() + timedelta(days=2)
         if index in returned:
-            return_need(need, by=scene.city, at=at(day), reason=WORDING.return_of_survey)
+            return_need(need, by=state.city, at=at(day), reason=WORDING.return_of_survey)
             continue
-        publish_need(need, by=scene.city, at=at(day))
+        publish_need(need, by=state.city, at=at(day))
         if index in withdrawn:
-            withdraw_need(need, by=scene.city, at=at(day + timedelta(days=40)), reason=WORDING.withdrawal)
+            withdraw_need(need, by=state.city, at=at(day + timedelta(days=40)), reason=WORDING.withdrawal)

@@ -12,7 +12,7 @@ from assignments.actions import stop_assignment
 from assignments.models import Assignment
 from demo import visits, workdays
 from demo.enterprises import BY_CODE
-from demo.scene import Scene, at
+from demo.state import DemoState, at
 from demo.texts import HostStory, OutcomeText, VisitText
 from demo.wording import WORDING
 from enterprises.models import Enterprise
@@ -54,39 +54,39 @@ class Diary:
                 act()
 
 
-def build(scene: Scene) -> None:
+def build(state: DemoState) -> None:
     diary = Diary()
-    for turn, (assignment, story) in enumerate(zip(scene.assignments, visits.HOSTS, strict=True)):
-        Year(scene, diary, assignment, story, PROFILES[turn], turn).plan()
-    _close_months(scene, diary)
-    diary.live(until=scene.today)
-    refresh_all_standings(on=scene.today, at=at(scene.today, 2))
+    for turn, (assignment, story) in enumerate(zip(state.assignments, visits.HOSTS, strict=True)):
+        Year(state, diary, assignment, story, PROFILES[turn], turn).plan()
+    _close_months(state, diary)
+    diary.live(until=state.today)
+    refresh_all_standings(on=state.today, at=at(state.today, 2))
 
 
-def _close_months(scene: Scene, diary: Diary) -> None:
+def _close_months(state: DemoState, diary: Diary) -> None:
     """The office's calendar: closed on the first, judged anew after the days of grace, reminders in the last third."""
-    month = Month.of(scene.service_starts).next()
-    while month.first <= scene.today:
+    month = Month.of(state.service_starts).next()
+    while month.first <= state.today:
         for day in (month.first, month.first + timedelta(days=6), month.first + timedelta(days=19)):
-            diary.note(day, partial(_check_up, scene, day), hour=1)
+            diary.note(day, partial(_check_up, state, day), hour=1)
         month = month.next()
 
 
-def _check_up(scene: Scene, day: date) -> None:
+def _check_up(state: DemoState, day: date) -> None:
     for month in closing.months_to_close(on=day):
         closing.close_month(month, at=at(day, 0, 5))
     closing.refresh_open_checks(at=at(day, 1))
-    if day.day == 20 and day < scene.today - timedelta(days=7):  # this month's reminders are left to the reader
+    if day.day == 20 and day < state.today - timedelta(days=7):  # this month's reminders are left to the reader
         refresh_all_standings(on=day, at=at(day, 2))
         late = Standing.objects.behind().select_related("assignment__doctor__user").order_by("pk")
-        remind(list(late), by=scene.city, at=at(day, 10), on=day, note=WORDING.reminder)
+        remind(list(late), by=state.city, at=at(day, 10), on=day, note=WORDING.reminder)
 
 
 @dataclass
 class Year:
     """One doctor's year at one host."""
 
-    scene: Scene
+    state: DemoState
     diary: Diary
     assignment: Assignment
     story: HostStory
@@ -105,7 +105,7 @@ class Year:
             self.diary.note(self._stop_day, self._stop)
         for outcome in self.story.outcomes:
             day = min(
-                self.assignment.starts_on + timedelta(days=29 * outcome.month), self.scene.today - timedelta(days=3)
+                self.assignment.starts_on + timedelta(days=29 * outcome.month), self.state.today - timedelta(days=3)
             )
             self.diary.note(day, partial(self._register, outcome, day), hour=18)
 
@@ -114,14 +114,14 @@ class Year:
         return self.assignment.starts_on + timedelta(days=STOPPED_AFTER - 1)
 
     def _months(self) -> list[Month]:
-        last = self._stop_day if self.profile == "stopped" else self.scene.today
+        last = self._stop_day if self.profile == "stopped" else self.state.today
         return Month.between(self.assignment.starts_on, last)
 
     def _plan_month(self, number: int, month: Month) -> None:
         if self.profile == "waived" and number in (2, 7):
             self._plan_waiver(month, granted=True)
             return
-        if self.profile == "behind" and month == Month.of(self.scene.today):
+        if self.profile == "behind" and month == Month.of(self.state.today):
             if self.turn == 11:
                 self._plan_waiver(month, granted=None)
             return
@@ -129,13 +129,13 @@ class Year:
         if number in skipped:
             return
         lengths = self._lengths(number)
-        first = max(month.first, self.assignment.starts_on) + timedelta(days=2 + self.scene.dice.randrange(5))
+        first = max(month.first, self.assignment.starts_on) + timedelta(days=2 + self.state.dice.randrange(5))
         for length in lengths:
             first = workdays.from_day(first, length)
-            if first + timedelta(days=length) > min(month.last, self.scene.today, self._last_day()):
+            if first + timedelta(days=length) > min(month.last, self.state.today, self._last_day()):
                 break
             self._plan_visit(first, length, number)
-            first += timedelta(days=length + 6 + self.scene.dice.randrange(3))
+            first += timedelta(days=length + 6 + self.state.dice.randrange(3))
 
     def _last_day(self) -> date:
         return self._stop_day if self.profile == "stopped" else self.assignment.ends_on
@@ -172,16 +172,16 @@ class Year:
         )  # fmt: skip
         waits = 1 + self.written % 3
         answer = workdays.from_day(last + timedelta(days=waits))
-        if answer > self.scene.today or (last > self.scene.today - timedelta(days=16) and self.turn % 3 == 0):
+        if answer > self.state.today or (last > self.state.today - timedelta(days=16) and self.turn % 3 == 0):
             return  # still waits for the host
         if self.profile == "disputed" and first.month % 5 == 0:
             reason = visits.DISPUTE_REASONS[first.month % len(visits.DISPUTE_REASONS)]
-            dispute_visit(visit, by=self.scene.member_of(enterprise), at=at(answer), on=answer, reason=reason)
+            dispute_visit(visit, by=self.state.member_of(enterprise), at=at(answer), on=answer, reason=reason)
         else:
-            confirm_visit(visit, by=self.scene.member_of(enterprise), at=at(answer), on=answer)
+            confirm_visit(visit, by=self.state.member_of(enterprise), at=at(answer), on=answer)
 
     def _plan_waiver(self, month: Month, *, granted: bool | None) -> None:
-        asked = min(month.first + timedelta(days=17), self.scene.today - timedelta(days=1))
+        asked = min(month.first + timedelta(days=17), self.state.today - timedelta(days=1))
         reason = visits.WAIVER_REASONS[month.month % len(visits.WAIVER_REASONS)]
         self.diary.note(asked, lambda: self._ask(month, asked, reason))
         if granted is not None:
@@ -194,12 +194,12 @@ class Year:
     def _decide(self, month: Month, day: date, granted: bool) -> Waiver:
         waiver = Waiver.objects.get(assignment=self.assignment, month=month.first)
         reason = visits.WAIVER_GRANTED[month.month % len(visits.WAIVER_GRANTED)]
-        return decide_waiver(waiver, by=self.scene.city, at=at(day), on=day, granted=granted, reason=reason)
+        return decide_waiver(waiver, by=self.state.city, at=at(day), on=day, granted=granted, reason=reason)
 
     def _stop(self) -> Assignment:
         day = self._stop_day
         return stop_assignment(
-            self.assignment, by=self.scene.city, at=at(day, 16), last_day=day, reason=visits.STOP.reason
+            self.assignment, by=self.state.city, at=at(day, 16), last_day=day, reason=visits.STOP.reason
         )
 
     def _register(self, text: OutcomeText, day: date) -> Outcome:

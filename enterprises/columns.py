@@ -1,18 +1,19 @@
 """What sheets of needs and of the visits of a survey hold."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.scope import Body, body_of
-from ui.sheets import Column
+from ui.exports import Column
 from ui.templatetags.ui_format import masked
 
 NEED = [
     Column(_("Number"), 15, "number"),
-    Column(_("Need"), 40, "title"),
+    Column(pgettext_lazy("head of a sheet", "Need"), 40, "title"),
     Column(_("Status"), 12, lambda need: need.get_status_display()),
     Column(_("Kind"), 14, lambda need: need.get_kind_display()),
-    Column(_("Enterprise"), 36, "enterprise.name"),
+    Column(pgettext_lazy("head of a sheet", "Enterprise"), 36, "enterprise.name"),
     Column(_("Unified social credit code"), 24, "enterprise.credit_code"),
     Column(_("District"), 14, "enterprise.district.name"),
     Column(_("Industry"), 20, "enterprise.industry_name"),

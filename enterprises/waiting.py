@@ -6,12 +6,13 @@ from datetime import date
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from core.permissions import may
 from enterprises.models import Need, VisitSheet
 from ui.contributions import Item
-from ui.templatetags.ui_format import mmdd
+from ui.templatetags.ui_format import cndate
 
 
 def to_visit(user: User, on: date) -> Iterator[Item]:
@@ -26,7 +27,7 @@ def to_visit(user: User, on: date) -> Iterator[Item]:
             row["survey__name"],
             "bad" if row["survey__ends_on"] < on else "wait",
             row["n"],
-            _("until %(day)s") % {"day": mmdd(row["survey__ends_on"])},
+            pgettext("deadline", "until %(day)s") % {"day": cndate(row["survey__ends_on"])},
         )
 
 

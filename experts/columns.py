@@ -1,12 +1,13 @@
 """What a sheet of doctors holds."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from ui.sheets import Column
+from ui.exports import Column
 from ui.templatetags.ui_format import masked
 
 DOCTOR = [
-    Column(_("Doctor"), 12, "name"),
+    Column(pgettext_lazy("head of a sheet", "Doctor"), 12, "name"),
     Column(_("University"), 24, "university.name"),
     Column(_("College"), 20, "college"),
     Column(_("Discipline code"), 12, "discipline"),

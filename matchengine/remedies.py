@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matchengine.allocation import Conflict, Problem, shortfall
-from matchengine.twins import solve_single
+from matchengine.single import solve_single
 
 MUCH = 1_000  # more than any conflict lacks
 MOST_DOCTORS = 8  # doctors of one conflict who are tried

@@ -5,7 +5,7 @@ from typing import Any
 
 from matchengine.allocation import Conflict, Problem
 from matchengine.remedies import Remedy, Round, all_followed, causes
-from matchengine.twins import Single, contested
+from matchengine.single import Single, contested
 
 
 def contested_facts(single: Single, tried: Round, must: Collection[int]) -> dict[str, Any]:

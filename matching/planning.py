@@ -13,7 +13,7 @@ from experts.models import Doctor
 from matchengine import allocation
 from matchengine.allocation import ALTERNATES, Demand, Edge, Key, Problem
 from matchengine.remedies import Round
-from matchengine.twins import Single, solve_single
+from matchengine.single import Single, solve_single
 from matching.models import MatchRun, Override, PlanLine, PlanQuota
 from matching.plan_conflicts import contested_facts
 from officedata.text import fold
@@ -27,7 +27,7 @@ SHORTEST_WISH = 2  # characters; fewer name nobody
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Given:
     """What the plan of a run stands on, by key: needs with their classes, their orders, doctors with places left."""
 
     needs: Mapping[int, Need]
@@ -58,20 +58,20 @@ class Proposal:
 
 def plan_of(run: MatchRun, needs: Sequence[Need], scores: Scores) -> Proposal:
     """The best plan over these needs within all limits as they are now; with hosts chosen, for their needs only."""
-    ground = ground_of(run, needs, scores)
-    enterprises = {key: need.enterprise_id for key, need in ground.needs.items()}
-    problem = problem_of(run, ground)
+    given = given_of(run, needs, scores)
+    enterprises = {key: need.enterprise_id for key, need in given.needs.items()}
+    problem = problem_of(run, given)
     single = solve_single(problem, enterprises)
-    tried = Round(problem, enterprises, _askable(ground), pairs=1 + int(run.options.get("served", 0)))
-    must = {*ground.orders, *(need for need, _doctor in ground.pinned)}
-    facts = {**_facts(ground, single), **contested_facts(single, tried, must)}
-    return Proposal(_lines(run, ground, single, enterprises), facts)
+    tried = Round(problem, enterprises, _askable(given), pairs=1 + int(run.options.get("served", 0)))
+    must = {*given.orders, *(need for need, _doctor in given.pinned)}
+    facts = {**_facts(given, single), **contested_facts(single, tried, must)}
+    return Proposal(_lines(run, given, single, enterprises), facts)
 
 
 # -- Rows into a problem -----------------------------------------------------------------------------------
 
 
-def ground_of(run: MatchRun, needs: Sequence[Need], scores: Scores) -> Ground:
+def given_of(run: MatchRun, needs: Sequence[Need], scores: Scores) -> Given:
     hosts = dict(
         Host.objects.filter(batch=run.batch_id).order_by("pk").values_list("enterprise_id", "enterprise_class")
     )
@@ -86,7 +86,7 @@ def ground_of(run: MatchRun, needs: Sequence[Need], scores: Scores) -> Ground:
     keys |= {choice.doctor_id for order in waiting.values() for choice in order.choices.all()}
     doctors = Doctor.objects.select_related("university").in_bulk(keys)
     taken = capacity.places_taken()
-    return Ground(
+    return Given(
         needs=wanted,
         classes={key: hosts.get(need.enterprise_id, need.enterprise.enterprise_class) for key, need in wanted.items()},
         orders=waiting,
@@ -102,55 +102,55 @@ def _places(doctor: Doctor, taken: int) -> int:
     return max(0, doctor.most_hosts - taken) if doctor.active and not doctor.posting_excludes else 0
 
 
-def problem_of(run: MatchRun, ground: Ground) -> Problem:
+def problem_of(run: MatchRun, given: Given) -> Problem:
     """Every need wants one doctor, one with an order must have him; a doctor leads at each place he has left and serves
     N enterprises beside each of these."""
     served = int(run.options.get("served", 0))
     return Problem(
         demands=[
-            Demand(key, must=int(key in ground.orders), groups=frozenset({f"class:{ground.classes[key]}"}))
-            for key in sorted(ground.needs)
+            Demand(key, must=int(key in given.orders), groups=frozenset({f"class:{given.classes[key]}"}))
+            for key in sorted(given.needs)
         ],
         doctors=[
             allocation.Doctor(
                 key,
-                most=ground.places[key] * (1 + served),
-                leads=ground.places[key] if served else None,
+                most=given.places[key] * (1 + served),
+                leads=given.places[key] if served else None,
                 groups=frozenset({f"university:{doctor.university_id}"}),
             )
-            for key, doctor in sorted(ground.doctors.items())
+            for key, doctor in sorted(given.doctors.items())
         ],
-        edges=[edge for key in sorted(ground.needs) for edge in _edges(ground, ground.needs[key])],
+        edges=[edge for key in sorted(given.needs) for edge in _edges(given, given.needs[key])],
         quotas=PlanQuota.objects.by_group(run.batch_id),
-        fixed=ground.pinned,
-        forbidden=ground.forbidden,
+        fixed=given.pinned,
+        forbidden=given.forbidden,
         goal=run.options.get("goal", "total"),
     )
 
 
-def _edges(ground: Ground, need: Need) -> list[Edge]:
-    order = ground.orders.get(need.pk)
-    listed = ground.listed(need)
+def _edges(given: Given, need: Need) -> list[Edge]:
+    order = given.orders.get(need.pk)
+    listed = given.listed(need)
     if order is None or order.university_id is not None:
         asked = {offer.doctor_id for offer in order.dispatches.all()} if order else set()
         return [
             Edge(need.pk, key, score, doctor_choice=wish)
             for key, score in listed.items()
-            if key in ground.doctors and key not in asked
-            for doctor in [ground.doctors[key]]
+            if key in given.doctors and key not in asked
+            for doctor in [given.doctors[key]]
             if order is None or doctor.university_id == order.university_id
             for wish in [wish_of(doctor, need)]
             if wish or doctor.accepts_adjustment or not doctor.wishes
         ]
-    return _chosen(ground, need, order, listed)
+    return _chosen(given, need, order, listed)
 
 
-def _chosen(ground: Ground, need: Need, order: Order, listed: Mapping[int, float]) -> list[Edge]:
+def _chosen(given: Given, need: Need, order: Order, listed: Mapping[int, float]) -> list[Edge]:
     """The doctors an order asks for by name and who were not asked yet, also those whom no text speaks for."""
     asked = {offer.doctor_id for offer in order.dispatches.all()}
     found = []
     for choice in order.choices.all():
-        doctor = ground.doctors[choice.doctor_id]
+        doctor = given.doctors[choice.doctor_id]
         if doctor.pk in asked or (doctor.pk not in listed and not _passes(doctor, need)):
             continue
         score = listed.get(doctor.pk, BY_NAME)
@@ -182,7 +182,7 @@ def wish_of(doctor: Doctor, need: Need) -> int | None:
 # -- A plan into rows --------------------------------------------------------------------------------------
 
 
-def _lines(run: MatchRun, ground: Ground, single: Single, enterprises: Mapping[int, int]) -> list[PlanLine]:
+def _lines(run: MatchRun, given: Given, single: Single, enterprises: Mapping[int, int]) -> list[PlanLine]:
     plan = single.plan
     greedy = {pair.demand_id: pair for pair in plan.greedy_pairs}
     together = {(enterprises[pair.demand_id], pair.doctor_id) for pair in plan.pairs}
@@ -190,7 +190,7 @@ def _lines(run: MatchRun, ground: Ground, single: Single, enterprises: Mapping[i
     for pair in plan.pairs:
         line = PlanLine(run=run, need_id=pair.demand_id, doctor_id=pair.doctor_id, score=_points(pair.score))
         line.lead, line.pinned = pair.lead, pair.fixed
-        line.strength = ground.strength(pair.demand_id, pair.doctor_id)
+        line.strength = given.strength(pair.demand_id, pair.doctor_id)
         lines.append(line)
     cut = {need for need, _doctor in single.cut}
     for one in plan.unserved:
@@ -213,7 +213,7 @@ def _points(score: float) -> Decimal:
     return Decimal(str(score)).quantize(Decimal("0.1"))
 
 
-def _facts(ground: Ground, single: Single) -> dict[str, Any]:
+def _facts(given: Given, single: Single) -> dict[str, Any]:
     plan = single.plan
     unkept = [(one.demand_id, one.doctor_id, str(one.fault)) for one in plan.unkept]
     unkept += [(*pair, "same_enterprise") for pair in single.twice]
@@ -230,6 +230,6 @@ def _facts(ground: Ground, single: Single) -> dict[str, Any]:
     }
 
 
-def _askable(ground: Ground) -> frozenset[int]:
+def _askable(given: Given) -> frozenset[int]:
     """Doctors who could serve an enterprise more."""
-    return frozenset(key for key, doctor in ground.doctors.items() if doctor.active and not doctor.posting_excludes)
+    return frozenset(key for key, doctor in given.doctors.items() if doctor.active and not doctor.posting_excludes)

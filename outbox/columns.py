@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from outbox.models import Mail, Medium
-from ui.sheets import Column
+from ui.exports import Column
 from ui.templatetags.ui_format import masked
 
 

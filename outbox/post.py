@@ -79,7 +79,7 @@ def put(rows: Sequence[Mail]) -> None:
     if not rows:
         return
     Mail.objects.bulk_create(rows, ignore_conflicts=True)
-    ring()
+    wake()
 
 
 def take_back(*kinds: str, key: str) -> int:
@@ -102,9 +102,9 @@ def withdraw(rows: QuerySet[Mail]) -> int:
     return len(waiting)
 
 
-def ring() -> None:
+def wake() -> None:
     """Ask a worker to send, when the transaction has ended."""
-    # One ring for all messages of a transaction; one that is lost is made up for by the calendar.
+    # One message for all mails of a transaction; one that is lost is made up for by the calendar.
     if not any(hook[1] is ask_to_send for hook in connection.run_on_commit):
         transaction.on_commit(ask_to_send, robust=True)
 

@@ -21,13 +21,13 @@ def send_again(mail: Mail, *, by: User, at: datetime) -> None:
     """
     facts = {"ended_at": None, "waits_since": Now(), "not_before": Now(), "cause": "", "answer": ""}
     _settle(mail, AGAIN, STATE.QUEUED, by, at, **facts)
-    post.ring()
+    post.wake()
 
 
 def try_now(mail: Mail, *, by: User, at: datetime) -> None:
     """Send what waits for a later attempt at once."""
     _settle(mail, [STATE.QUEUED], STATE.QUEUED, by, at, not_before=Now())
-    post.ring()
+    post.wake()
 
 
 def say_arrived(mail: Mail, *, by: User, at: datetime) -> None:

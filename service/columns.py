@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from assignments.models import Assignment
 from officedata.months import Month
 from service.models import Standing
-from ui.sheets import Column
+from ui.exports import Column
 
 
 def _standing(read: Callable[[Standing], Any]) -> Callable[[Assignment], Any]:

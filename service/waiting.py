@@ -14,7 +14,7 @@ from core.permissions import may
 from officedata.months import Month
 from service.models import MonthlyCheck, Standing, Visit, Waiver
 from ui.contributions import Item
-from ui.templatetags.ui_format import cndate, daterange
+from ui.templatetags.ui_format import cndate, cnmonth, daterange
 
 PREPARING = Assignment.Status.PREPARING
 
@@ -116,7 +116,7 @@ def months_not_met(user: User, on: date) -> Iterator[Item]:
     for row in rows.order_by("month", "pk"):
         until = _("Visits made then can be logged before %(day)s.") % {"day": cndate(row.locks_on)}
         yield Item(
-            _("%(month)s is not met yet") % {"month": f"{row.month:%Y-%m}"},
+            _("%(month)s is not met yet") % {"month": cnmonth(row.month)},
             reverse("check_detail", args=[row.pk]),
             until if row.locks_on else _("Visits made then can still be logged."),
             "bad",

@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections.abc import Iterator, Mapping
 
-from supervisor.ground import Ground
+from supervisor.base_servers import BaseServers
 from supervisor.roles import OWNER_URL
 from supervisor.state import ROOT, State, Taken
 from supervisor.supervisor import Supervisor
@@ -43,7 +43,7 @@ def database(state: State, environ: Mapping[str, str], purpose: str) -> Iterator
 def own_servers(state: State, environ: Mapping[str, str]) -> Iterator[str]:
     """Bring up what the state embeds; its owner calls."""
     with Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
-        ground = Ground(state, environ)
-        ground.start(supervisor)
-        yield ground.database_url
+        base = BaseServers(state, environ)
+        base.start(supervisor)
+        yield base.database_url
         state.bid_farewell()

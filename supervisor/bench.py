@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg2
 
 from supervisor import bench_starts, memory
-from supervisor.ground import Ground, for_django
+from supervisor.base_servers import BaseServers, for_django
 from supervisor.manage import run
 from supervisor.roles import OWNER_URL
 from supervisor.state import ROOT, State
@@ -31,12 +31,12 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         state = State.open(own | {"TALENTLINK_STATE": str(folder)})
         with state.owned("bin/bench"), Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
-            ground = Ground(state, own)
-            ground.start(supervisor)
-            print(f"{os.cpu_count()} cores; {settings(ground.database_url)}", flush=True)
+            base = BaseServers(state, own)
+            base.start(supervisor)
+            print(f"{os.cpu_count()} cores; {settings(base.database_url)}", flush=True)
             # Tables as a site has them; then it is the owner that fills them, because it puts their triggers to sleep.
-            site = for_django(state, own, ground.database_url, ground.redis_url, ground.application_url)
-            owner = for_django(state, own, ground.database_url, ground.redis_url)
+            site = for_django(state, own, base.database_url, base.redis_url, base.application_url)
+            owner = for_django(state, own, base.database_url, base.redis_url)
             steps = [(["migrate", "--noinput", "--verbosity", "0"], site), (["bench", *arguments], owner)]
             for command, env in steps:
                 status = run([sys.executable, str(ROOT / "manage.py"), *command], env, supervisor)

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from supervisor.ground import Ground, for_django
+from supervisor.base_servers import BaseServers, for_django
 from supervisor.postgres import binaries
 from supervisor.process import tied_to_us
 from supervisor.progress import Progress
@@ -54,9 +54,9 @@ def as_guest(state: State, command: Sequence[str], environ: Mapping[str, str]) -
 def with_own_servers(state: State, command: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         with Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
-            ground = Ground(state, environ)
-            ground.start(supervisor)
-            addresses = (ground.database_url, ground.redis_url, ground.application_url)
+            base = BaseServers(state, environ)
+            base.start(supervisor)
+            addresses = (base.database_url, base.redis_url, base.application_url)
             env = with_programs(for_django(state, environ, *addresses))
             status = run(command, env, supervisor)
             state.bid_farewell()

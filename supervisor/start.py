@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 
 from supervisor import keep, machines, newer, output, stamps
-from supervisor.ground import Ground, for_django
+from supervisor.base_servers import BaseServers, for_django
 from supervisor.process import Spec
 from supervisor.programs import Programs
 from supervisor.release import release
@@ -92,23 +92,23 @@ class Start:
         self.port: int = listener.getsockname()[1] if listener else 0
         self.empty = empty
         self.kinds = kinds
-        self.ground = Ground(state, environ)
+        self.base = BaseServers(state, environ)
         self.facts = state.database_facts
         self.accounts = self.facts / "demo"
 
     @property
     def env(self) -> dict[str, str]:
-        ground = self.ground
-        return for_django(self.state, self.environ, ground.database_url, ground.redis_url, ground.application_url)
+        base = self.base
+        return for_django(self.state, self.environ, base.database_url, base.redis_url, base.application_url)
 
     def run(self) -> None:
-        self.ground.start(self.supervisor)
+        self.base.start(self.supervisor)
         self.prepare()
         # Stopped in the reverse order: first no more requests, then no more bells, then no more work.
         self.supervisor.start(*Programs(self.state, self.environ, self.env, self.listener).chosen(self.kinds))
         url = f"http://127.0.0.1:{self.port}/" if self.port else ""
-        ground = self.ground
-        self.state.publish(Servers(os.getpid(), ground.database_url, ground.redis_url, url, ground.application_url))
+        base = self.base
+        self.state.publish(Servers(os.getpid(), base.database_url, base.redis_url, url, base.application_url))
         say("everything runs; Ctrl-C stops it")
         output.say(f"READY {url}\n{self.greeting()}")
         self.supervisor.watch()
@@ -120,14 +120,14 @@ class Start:
         self.throw_half_a_demo_away()
         self.migrate()
         first = not (self.facts / "started").exists()
-        if first and not self.empty and not self.ground.has_people():
+        if first and not self.empty and not self.base.has_people():
             self.build_demo()
         (self.facts / "demo-unfinished").unlink(missing_ok=True)
         if self.accounts.exists() and not keep.read(self.accounts):
             keep.set_aside(self.accounts)
             self.supervisor.run(self.manage("demo", "--accounts", "--note", str(self.accounts)))
         # A commit that reaches the disk, and with it all before it, comes before the note that the first start is over.
-        newer.note_release(self.ground.database_url)
+        newer.note_release(self.base.database_url)
         if first:
             keep.write(self.facts / "started", release())
 
@@ -137,22 +137,22 @@ class Start:
         if not unfinished.exists():
             return
         where = keep.read(unfinished)
-        if (self.facts / "started").exists() or where not in ("", self.ground.whose()):
+        if (self.facts / "started").exists() or where not in ("", self.base.whose()):
             # It tells of another database than this one, which stays as it is.
             return
-        if self.ground.postgres:
+        if self.base.postgres:
             say("the first start was interrupted: its half of a demo is thrown away")
-            self.ground.postgres.start_over()
+            self.base.postgres.start_over()
             self.accounts.unlink(missing_ok=True)
             unfinished.unlink()
         elif self.empty:
             unfinished.unlink()
-        elif self.ground.has_people():
+        elif self.base.has_people():
             raise half_a_demo()
 
     def build_demo(self) -> None:
         say("the demo round is being built (once)")
-        keep.write(self.facts / "demo-unfinished", self.ground.whose())
+        keep.write(self.facts / "demo-unfinished", self.base.whose())
         self.supervisor.run(self.manage("demo", "--note", str(self.accounts)), hear=say)
         say("demo is ready")
 
@@ -162,13 +162,13 @@ class Start:
         `migrate` refuses a database with migrations it does not know.
         """
         stamp, code = self.facts / "migrated", stamps.of_migrations()
-        if stamps.matches(stamp, f"{code} {newer.applied(self.ground.database_url)}"):
+        if stamps.matches(stamp, f"{code} {newer.applied(self.base.database_url)}"):
             return
         if self.kinds != machines.KINDS:
             machines.check_tables(lambda: self.supervisor.run(self.manage("migrate", "--check")))
             return
         self.supervisor.run(self.manage("migrate", "--noinput"))
-        stamps.put(stamp, f"{code} {newer.applied(self.ground.database_url)}")
+        stamps.put(stamp, f"{code} {newer.applied(self.base.database_url)}")
         say("tables are ready")
 
     def manage(self, *arguments: str) -> Spec:
@@ -180,7 +180,7 @@ class Start:
         """What stands under READY: the demo accounts, or how to make the first account."""
         if accounts := keep.read(self.accounts):
             return accounts.rstrip()
-        if self.ground.has_people():
+        if self.base.has_people():
             return ""
         return (
             "No account yet. Make the first one of the office: bin/manage createoffice USERNAME\n"

@@ -1,4 +1,4 @@
-"""The Celery application: the bell that wakes workers for rows in PostgreSQL."""
+"""The Celery application: it wakes workers for rows in PostgreSQL."""
 
 import gc
 import os

@@ -271,7 +271,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    # A web process only rings, in a thread beside the requests (core.bell).
+    # A web process only wakes workers, in a thread beside the requests (core.waking).
     "socket_connect_timeout": 1 if ROLE == "web" else 2,
     "socket_timeout": 1 if ROLE == "web" else 10,
     "max_retries": 1,
@@ -279,7 +279,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# What beat rings for is said where the work is (core.jobs.work).
+# What beat asks for is said where the work is (core.jobs.work).
 # How long a worker may be silent before another takes its job over, in seconds.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)
 

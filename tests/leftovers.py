@@ -14,14 +14,14 @@ from core import jobs
 @contextmanager
 def put_back() -> Iterator[None]:
     """The bell, and the kinds of jobs with what they take; the language and the zone of a request; the cache."""
-    bells, handlers, shapes = list(jobs._bell), dict(jobs.HANDLERS), dict(jobs.SHAPES)
+    bells, handlers, shapes = list(jobs._waking), dict(jobs.HANDLERS), dict(jobs.SHAPES)
     translation.deactivate()
     timezone.deactivate()
     cache.clear()
     try:
         yield
     finally:
-        jobs._bell[:] = bells
+        jobs._waking[:] = bells
         jobs.HANDLERS.clear()
         jobs.HANDLERS.update(handlers)
         jobs.SHAPES.clear()

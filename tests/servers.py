@@ -13,9 +13,9 @@ import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.db import connection
+from supervisor.base_servers import BaseServers, for_django
 
 from supervisor import stamps
-from supervisor.ground import Ground, for_django
 from supervisor.process import Spec
 from supervisor.state import ROOT, State
 from supervisor.supervisor import Supervisor
@@ -73,7 +73,7 @@ class Servers:
 
     def start(self) -> dict[str, str]:
         """The tests are the owner, who may undo and forge, unless they say otherwise (tests.application)."""
-        self.ground = Ground(self.state, self.given, for_tests=True)
+        self.ground = BaseServers(self.state, self.given, for_tests=True)
         self.ground.start(self.supervisor)
         environ = for_django(self.state, self.given, self.ground.database_url, self.ground.redis_url)
         return environ | {"MEDIA_ROOT": str(self.folder / "media")}

@@ -26,7 +26,7 @@ from officedata.months import Month, term_end
 from programmes.models import Batch
 from supervisor import machines
 from supervisor.trouble import Trouble
-from tests.bells import bell
+from tests.calendar_work import calendar_asks
 from tests.factories import (
     BatchFactory,
     CityUserFactory,
@@ -140,7 +140,7 @@ class Work:
             self.log_visit(doctor, self.webs[number % len(self.webs)])
         # Both beats ring.
         for _ in range(2):
-            bell("service.tasks.close_months")()
+            calendar_asks("service.tasks.close_months")()
         eventually(lambda: not rounds.progress_of(run).under_way, 300)
         eventually(lambda: not Job.objects.filter(state__in=["queued", "running"]).exists(), 300)
 

@@ -214,22 +214,22 @@ class Round:
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", OWN)
 def test_what_one_may_do_with_a_thing_of_ones_own_and_of_another(kind: str) -> None:
-    scene = Round()
-    thing = scene.things[kind]
-    found = {verb: {who for who, user in scene.people.items() if entitled(user, verb, thing)} for verb in OWN[kind]}
+    town = Round()
+    thing = town.things[kind]
+    found = {verb: {who for who, user in town.people.items() if entitled(user, verb, thing)} for verb in OWN[kind]}
     assert found == OWN[kind]
 
 
 @pytest.mark.django_db
 def test_of_an_order_for_named_doctors_each_ones_university_is_asked() -> None:
-    scene = Round()
+    town = Round()
     second = LiaisonFactory()
-    order = scene.things["order"]
+    order = town.things["order"]
     assert entitled(second.user, "dispatch", order) is False
     OrderChoice.objects.create(order=order, doctor=DoctorFactory(university=second.university), preference=2)
     assert entitled(second.user, "dispatch", order) is True
     # An order that names a university is that one's alone, whoever else's doctors were named.
-    assert entitled(second.user, "dispatch", scene.things["order to a university"]) is False
+    assert entitled(second.user, "dispatch", town.things["order to a university"]) is False
 
 
 def test_a_stranger_has_no_permission() -> None:

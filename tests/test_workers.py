@@ -23,7 +23,7 @@ from matching.models import MatchRun, Suggestion
 from officedata.months import Month, term_end
 from programmes.models import Batch
 from service.models import MonthlyCheck, Visit
-from tests.bells import bell
+from tests.calendar_work import calendar_asks
 from tests.factories import (
     BatchFactory,
     CityUserFactory,
@@ -168,7 +168,7 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(
     match = shares.get(state="running")
     assert match.attempt == 1
 
-    bell("service.tasks.close_months")()
+    calendar_asks("service.tasks.close_months")()
     close = Job.objects.get(kind="close_month")
     eventually(lambda: in_the_middle(close, 1000), seconds=60)
     worker.kill()

@@ -6,9 +6,9 @@ A module `contributions` may have five lists, each of the type named here:
     todos    Todo    what waits for a person of a role, shown on his home
     panels   Panel   a part of the page of another app's noun
     screens  Screen  a page of the office, mounted in the admin
-    tables   Table   a table of the office's admin, with the place where it is listed
+    tables   Table   a table of the office's admin, with where it is listed
 
-Nothing else is contributed. Lists are put in order by `place`; equal places keep the order of the installed apps.
+Nothing else is contributed. Lists are put in order by `order`; equal numbers keep the order of the installed apps.
 """
 
 import sys
@@ -42,7 +42,7 @@ class Entry:
     label: Words
     url_name: str
     icon: str
-    place: int
+    order: int
     short: Words = ""
     shows: type[Model] | None = None
     verb: str = "view"
@@ -66,7 +66,7 @@ class Todo:
 
     role: str
     of: Callable[[User, date], Iterable[Item]]
-    place: int
+    order: int
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Panel:
     model: type[Model]
     template: str
     facts: Callable[[Any, HttpRequest], dict[str, Any] | None]
-    place: int
+    order: int
     area: str = "main"
     role: str = ""
 
@@ -107,7 +107,7 @@ class Table:
 
     model: type[Model]
     table: type[Any]
-    place: int
+    order: int
     technical: bool = False
 
 
@@ -117,7 +117,7 @@ def contributed(kind: Kind) -> tuple[Any, ...]:
     autodiscover_modules("contributions")
     modules = [sys.modules.get(f"{app.name}.contributions") for app in apps.get_app_configs()]
     found = [each for module in modules if module is not None for each in getattr(module, kind, ())]
-    return tuple(sorted(found, key=lambda each: getattr(each, "place", 0)))
+    return tuple(sorted(found, key=lambda each: getattr(each, "order", 0)))
 
 
 def entries_of(user: User) -> list[Entry]:

@@ -16,8 +16,8 @@ from django_filters.views import FilterView
 from accounts.models import User
 from core.permissions import may
 from core.scope import visible
+from ui.exports import Column, Title, download, is_asked, unit_of
 from ui.filters import in_words
-from ui.sheets import Column, Title, download, is_asked, unit_of
 
 Words = str | Promise
 

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from ui.sheets import Column, Title
+from ui.exports import Column, Title
 
 BOLD, LARGE = Font(bold=True), Font(bold=True, size=14)
 GREY = PatternFill("solid", fgColor="EFEDE6")

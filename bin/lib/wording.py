@@ -31,7 +31,7 @@ _MARKED = re.compile(r"""\b(?:_|n?gettext)\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)
 _DATED = re.compile(r"\|date:(?!'c')|\{[^{}]*:%[YmdHM][^{}]*\}")
 _INPUT = re.compile(r"""value="\{\{ \w+\|date:'Y-m-d' \}\}\"""")
 # Names of files and of needs, and logs, are no sentences.
-_UNSAID = {"core/logs.py", "ui/sheets.py", "ui/templatetags/ui_format.py", "enterprises/models/needs.py"}
+_UNSAID = {"core/logs.py", "ui/exports.py", "ui/templatetags/ui_format.py", "enterprises/models/needs.py"}
 
 
 def entries(po: Path) -> list[dict[str, str]]:

@@ -46,7 +46,7 @@ class JobQuerySet(ScopedQuerySet["Job"]):
 
 
 class Job(models.Model):
-    """A piece of background work; the row is the truth, a message to a worker is only the bell.
+    """A piece of background work; the row is the truth, a message only wakes a worker.
 
     Of one kind and key one job runs and one waits at most: what is asked for while it runs is done once more.
     """

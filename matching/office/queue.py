@@ -94,8 +94,8 @@ class NeedQueue(ListPage):
 
     def rows_of(self, page: Page[Any]) -> Sequence[Any]:
         needs, today = super().rows_of(page), timezone.localdate()
-        twins = alike(needs, self.user)
-        return [_waits(need, today) | {"alike": twins.get(need.pk, [])} for need in needs]
+        same = alike(needs, self.user)
+        return [_waits(need, today) | {"alike": same.get(need.pk, [])} for need in needs]
 
     def facts(self) -> dict[str, Any]:
         return {"form": ReturnForm(), "published": _published(self.user)}

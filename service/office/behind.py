@@ -30,11 +30,11 @@ from programmes.models import Batch
 from service import told
 from service.actions import remind
 from service.models import Standing
+from ui.exports import Column
 from ui.filters import ListFilter, named
 from ui.forms import offered
 from ui.lists import Empty, ListPage
 from ui.office_table import person
-from ui.sheets import Column
 
 PARTIES = ["assignment__doctor__university", "assignment__doctor__user", "assignment__host__enterprise__district"]
 # The words of the address → columns, ascending; the key stands last so that pages never overlap.

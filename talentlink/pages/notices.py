@@ -16,9 +16,9 @@ from accounts.models import User
 from accounts.requests import SignedIn
 from core.models import Notice
 from core.notices import mark_read
+from ui.exports import Column
 from ui.filters import ListFilter
 from ui.lists import Empty, ListPage
-from ui.sheets import Column
 
 LATEST = 5
 COLUMNS = [

@@ -30,12 +30,12 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def rung() -> Iterator[list[int]]:
     """The jobs the bell was rung for, instead of a worker, which would know our kind."""
-    bells, rings = list(jobs._bell), list[int]()
-    jobs.set_bell(lambda job_id, lane: rings.append(job_id))
+    bells, rings = list(jobs._waking), list[int]()
+    jobs.set_waking(lambda job_id, lane: rings.append(job_id))
     jobs.HANDLERS[KIND] = lambda run: None
     yield rings
     jobs.HANDLERS.pop(KIND)
-    jobs._bell[:] = bells
+    jobs._waking[:] = bells
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_a_broker_that_is_away_loses_nothing(
         attempts.append(job_id)
         run_job.apply_async((job_id,), queue=lane, retry=False, connection=away)
 
-    jobs.set_bell(ring)
+    jobs.set_waking(ring)
     job = ask(args={"n": 7})
     assert attempts == [job.pk]
     assert state(job) == "queued"

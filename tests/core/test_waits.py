@@ -16,7 +16,7 @@ from enterprises.models import Need
 from supervisor.role import Role, role_of
 from tests import factories as f
 from tests.processes import eventually
-from ui.sheets import Column, Title, download
+from ui.exports import Column, Title, download
 
 # -- The role of a process ---------------------------------------------------------------------------------
 

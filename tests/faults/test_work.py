@@ -11,7 +11,7 @@ from core import jobs
 from core.models import Job
 from matching import rounds
 from matching.actions import ask_for_batch_match
-from tests.bells import bell
+from tests.calendar_work import calendar_asks
 from tests.faults.blows import BLOWS, cases
 from tests.faults.site import Site
 from tests.matching.test_accepting import Plan
@@ -37,10 +37,10 @@ def site(begin_site: Callable[..., Site]) -> Site:
 @pytest.fixture(autouse=True)
 def no_bell() -> Iterator[None]:
     """What the test itself asks for stands in the site's database; its workers find it there."""
-    bells = list(jobs._bell)
-    jobs.set_bell(lambda job_id: None)
+    bells = list(jobs._waking)
+    jobs.set_waking(lambda job_id: None)
     yield
-    jobs._bell[:] = bells
+    jobs._waking[:] = bells
 
 
 def strike(site: Site, name: str, chance: random.Random) -> None:
@@ -82,7 +82,7 @@ def test_a_close_under_a_blow(site: Site, name: str, seed: int) -> None:
     chance = random.Random(f"close {name} {seed}")
     with site.django():
         city()
-        bell("service.tasks.close_months")()
+        calendar_asks("service.tasks.close_months")()
         assert Job.objects.filter(kind="close_month").count() == 1
     moment = chance.randrange(1, 2500)
     eventually(lambda: done_of(site, "close_month") > moment, 90)

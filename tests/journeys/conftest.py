@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests.browser import NARROW, WIDE, NewPage
-from tests.journeys.scene import Scene, ground
+from tests.journeys.town import Town, new_town
 
 LEAST_TARGET = 44
 
@@ -61,8 +61,8 @@ class Arrive(Protocol):
 
 
 @pytest.fixture
-def scene(transactional_db: None) -> Scene:
-    return ground()
+def town(transactional_db: None) -> Town:
+    return new_town()
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def nobody(world: World) -> tuple[User | None, list[Look]]:
 
 def enterprise(world: World) -> tuple[User, list[Look]]:
     needs, orders, running, waiting = world.needs, world.orders, world.running, world.waiting
-    return world.scene.member, [
+    return world.town.member, [
         look("home"),
         look("need_list"),
         look("need_list", query="?q=没有这个词"),
@@ -69,8 +69,8 @@ def enterprise(world: World) -> tuple[User, list[Look]]:
 
 
 def university(world: World) -> tuple[User, list[Look]]:
-    scene, orders, running = world.scene, world.orders, world.running
-    return scene.liaison, [
+    town, orders, running = world.town, world.orders, world.running
+    return town.liaison, [
         look("home"),
         look("dispatch_table"),
         look("order_dispatch", orders["placed"].pk),
@@ -78,9 +78,9 @@ def university(world: World) -> tuple[User, list[Look]]:
         *(look("order_detail", order.pk) for order in orders.values()),
         look("doctor_list"),
         look("doctor_list", query="?q=没有这个人"),
-        look("doctor_detail", scene.doctors[0].pk),
+        look("doctor_detail", town.doctors[0].pk),
         look("doctor_new", wrong=FORM),
-        look("doctor_edit", scene.doctors[0].pk),
+        look("doctor_edit", town.doctors[0].pk),
         look("dispatch_list"),
         look("dispatch_detail", world.offer.pk),
         look("dispatch_withdraw", world.offer.pk, wrong=FORM),
@@ -98,7 +98,7 @@ def university(world: World) -> tuple[User, list[Look]]:
 def doctor(world: World) -> tuple[User, list[Look]]:
     running = world.running
     month = Month.of(running.starts_on)
-    return world.scene.user_of(world.scene.doctors[0]), [
+    return world.town.user_of(world.town.doctors[0]), [
         look("home"),
         look("visit_new", wrong=FORM),
         look("visit_receipt", world.visits["logged"].pk),
@@ -114,7 +114,7 @@ def doctor(world: World) -> tuple[User, list[Look]]:
         look("check_detail", world.check.pk, query=f"?as_of={month.last}"),
         look("waiver_new", running.pk, wrong=FORM),
         look("outcome_new", running.pk, wrong=FORM),
-        look("doctor_detail", world.scene.doctors[0].pk),
+        look("doctor_detail", world.town.doctors[0].pk),
         look("need_list"),
         look("need_detail", world.offer.order.need_id),
         look("notice_list"),
@@ -122,8 +122,8 @@ def doctor(world: World) -> tuple[User, list[Look]]:
 
 
 def office(world: World) -> tuple[User, list[Look]]:
-    batch, pair = world.scene.batch, world.forbidden.need_id
-    return world.scene.office, [
+    batch, pair = world.town.batch, world.forbidden.need_id
+    return world.town.office, [
         look("admin:index"),
         look("admin:need_queue"),
         look("admin:need_queue", query="?q=没有这个词"),
@@ -142,11 +142,11 @@ def office(world: World) -> tuple[User, list[Look]]:
         look("admin:plan_quotas", batch.pk),
         look("admin:accept_refused", batch.pk),
         look("admin:plan_pin", batch.pk, query=f"?need={pair}"),
-        look("admin:plan_pin", batch.pk, query=f"?need={pair}&doctor={world.scene.doctors[2].pk}", wrong=FORM),
-        look("admin:plan_forbid", batch.pk, query=f"?need={pair}&doctor={world.scene.doctors[2].pk}"),
+        look("admin:plan_pin", batch.pk, query=f"?need={pair}&doctor={world.town.doctors[2].pk}", wrong=FORM),
+        look("admin:plan_forbid", batch.pk, query=f"?need={pair}&doctor={world.town.doctors[2].pk}"),
         look("admin:override_lift", world.forbidden.pk, wrong=FORM),
         look("admin:host_choose", batch.pk),
-        look("admin:host_choose", batch.pk, query=f"?enterprise={world.scene.host.enterprise_id}"),
+        look("admin:host_choose", batch.pk, query=f"?enterprise={world.town.host.enterprise_id}"),
         look("admin:survey_coverage", world.survey.pk),
         look("need_detail", world.needs["submitted"].pk),
         look("need_detail", world.needs["published"].pk),
@@ -158,7 +158,7 @@ def office(world: World) -> tuple[User, list[Look]]:
         look("assignment_cancel", world.waiting.pk, wrong=FORM),
         look("visit_detail", world.visits["disputed"].pk),
         look("check_detail", world.check.pk),
-        look("doctor_detail", world.scene.doctors[0].pk),
+        look("doctor_detail", world.town.doctors[0].pk),
         look("notice_list"),
         look("admin:accounts_user_add", wrong="#user_form"),
         look("admin:programmes_batch_add", wrong="#batch_form"),

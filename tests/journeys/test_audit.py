@@ -219,7 +219,7 @@ def test_tables(kind: str, world: World, auditor: Callable[..., Auditor]) -> Non
     """The admin of the city office: every list, one row of each, every form to add, one history of each app. They are
     of the same few templates, so axe-core looks at them at the desk only."""
     eye = auditor("office", narrow=False)
-    for path in table_pages(world.scene.office, kind):
+    for path in table_pages(world.town.office, kind):
         eye.look(path)
         eye.fits()
     assert not eye.faults, "\n".join(eye.faults)

@@ -11,42 +11,42 @@ from assignments.models import Assignment, Dispatch, Order
 from core.models import Job, Notice, Period
 from enterprises.models import Need
 from service.models import MonthlyCheck, Reminder, Standing, Visit
-from tests.bells import bell
-from tests.journeys import scene as city
+from tests.calendar_work import calendar_asks
+from tests.journeys import town as city
 from tests.journeys.conftest import Arrive, Person, zh
-from tests.journeys.scene import TEXTS, Scene
+from tests.journeys.town import TEXTS, Town
 from tests.processes import Worker, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
-def test_from_a_need_to_the_reminder(scene: Scene, arrive: Arrive, worker: Worker) -> None:
+def test_from_a_need_to_the_reminder(town: Town, arrive: Arrive, worker: Worker) -> None:
     firm = arrive()
-    need = post_a_need(firm, scene)
-    office = arrive(scene.office)
-    publish(office, scene, need)
+    need = post_a_need(firm, town)
+    office = arrive(town.office)
+    publish(office, town, need)
     order = order_from_the_shortlist(firm, need)
-    dispatch = name_the_doctor(arrive(scene.liaison), order)
-    doctor = arrive(scene.user_of(dispatch.doctor), phone=True)
+    dispatch = name_the_doctor(arrive(town.liaison), order)
+    doctor = arrive(town.user_of(dispatch.doctor), phone=True)
     assignment = accept(doctor, dispatch)
     begin(firm, assignment)
     confirm(firm, log_a_visit(doctor, assignment))
-    late = close_the_months(scene)
-    remind(office, scene, late)
-    read_the_reminder(arrive(scene.user_of(late.doctor), phone=True), late)
+    late = close_the_months(town)
+    remind(office, town, late)
+    read_the_reminder(arrive(town.user_of(late.doctor), phone=True), late)
 
 
-def post_a_need(firm: Person, scene: Scene) -> Need:
+def post_a_need(firm: Person, town: Town) -> Need:
     """From the sign-in to the receipt in four clicks, with no more than six fields that must be filled."""
     firm.open("/login/")
-    firm.page.fill("input[name=username]", scene.member.username)
+    firm.page.fill("input[name=username]", town.member.username)
     firm.page.fill("input[name=password]", "correct horse battery")
     firm.click(firm.button("Sign in"))
     firm.at("/home/")
     firm.click(firm.link("Post a need"))
     asked = firm.page.locator("main form .field:visible:not(.check):not(:has(.optional))")
     assert asked.count() <= 6
-    assert firm.page.input_value("[name=contact_phone]") == scene.host.enterprise.contact_phone
+    assert firm.page.input_value("[name=contact_phone]") == town.host.enterprise.contact_phone
     for name, text in TEXTS.items():
         firm.page.fill(f"[name={name}]", text)
     firm.click(firm.button("Check"))
@@ -57,12 +57,12 @@ def post_a_need(firm: Person, scene: Scene) -> Need:
     assert firm.clicks <= 4
     need = Need.objects.get()
     assert {name: getattr(need, name) for name in TEXTS} == TEXTS
-    assert (need.status, need.enterprise, need.created_by) == ("submitted", scene.host.enterprise, scene.member)
+    assert (need.status, need.enterprise, need.created_by) == ("submitted", town.host.enterprise, town.member)
     expect(firm.page.locator(".receipt-no")).to_have_text(need.number)
     return need
 
 
-def publish(office: Person, scene: Scene, need: Need) -> None:
+def publish(office: Person, town: Town, need: Need) -> None:
     """The queue is one click from home, publishing the next; the worker makes the shortlist by itself."""
     office.open("/office/")
     office.click(office.page.locator(".todo").get_by_role("link", name=zh("Needs to review")))
@@ -70,7 +70,7 @@ def publish(office: Person, scene: Scene, need: Need) -> None:
     office.click(publish_it)
     expect(publish_it).to_have_count(0)
     need.refresh_from_db()
-    assert (need.status, need.status_by) == ("published", scene.office)
+    assert (need.status, need.status_by) == ("published", town.office)
     eventually(lambda: Job.objects.filter(kind="match_need", state="done").exists())
     assert Job.objects.get().attempt == 1
 
@@ -172,16 +172,16 @@ def confirm(firm: Person, visit: Visit) -> None:
     assert (standing.days_counted, standing.days_awaiting) == (Decimal(1), Decimal(0))
 
 
-def close_the_months(scene: Scene) -> Assignment:
+def close_the_months(town: Town) -> Assignment:
     """A service that began three months ago and was visited in its first month only; beat's bells ring, the worker does
     the rest."""
     today = timezone.localdate()
     first = city.months_back(today, 3)
-    host = city.another_host(scene, "云泉市谷香农业科技有限公司")
-    late = city.service(scene, host, scene.doctors[3], on=first, title="谷子抗旱品种引进试种")
-    city.visit(scene, late, first + timedelta(days=8))
+    host = city.another_host(town, "云泉市谷香农业科技有限公司")
+    late = city.service(town, host, town.doctors[3], on=first, title="谷子抗旱品种引进试种")
+    city.visit(town, late, first + timedelta(days=8))
     for name in ("close_months", "refresh_standings"):
-        bell(f"service.tasks.{name}").delay()
+        calendar_asks(f"service.tasks.{name}").delay()
     ended = Job.objects.filter(kind__in=["close_month", "refresh_standings"], state="done")
     eventually(lambda: ended.count() == 2)
     checks = MonthlyCheck.objects.order_by("month").values_list("assignment", "month", "verdict", "days_counted")
@@ -195,7 +195,7 @@ def close_the_months(scene: Scene) -> Assignment:
     return late
 
 
-def remind(office: Person, scene: Scene, late: Assignment) -> None:
+def remind(office: Person, town: Town, late: Assignment) -> None:
     """One click from home; choose, ask, send: three."""
     office.open("/office/")
     office.clicks = 0
@@ -212,7 +212,7 @@ def remind(office: Person, scene: Scene, late: Assignment) -> None:
     assert office.clicks <= 3
     today = timezone.localdate()
     reminder = Reminder.objects.get()
-    assert (reminder.assignment, reminder.sent_on, reminder.sent_by) == (late, today, scene.office)
+    assert (reminder.assignment, reminder.sent_on, reminder.sent_by) == (late, today, town.office)
     assert Standing.objects.get(assignment=late).reminded_on == today
 
 

@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 from assignments.models import Assignment
 from enterprises.models import Need
 from service.models import Visit
-from tests.journeys import scene as city
+from tests.journeys import town as city
 from tests.journeys.conftest import Arrive, Person, zh
-from tests.journeys.scene import TEXTS, Scene
+from tests.journeys.town import TEXTS, Town
 
 pytestmark = pytest.mark.browser
 NEED = {
@@ -35,9 +35,9 @@ RADIOS = {"kind": "talent", "visibility": "office"}
 
 
 @pytest.fixture
-def running(scene: Scene) -> Assignment:
+def running(town: Town) -> Assignment:
     """A service that began with the month before the last."""
-    return city.service(scene, scene.host, scene.doctors[0], on=city.months_back(timezone.localdate(), 2))
+    return city.service(town, town.host, town.doctors[0], on=city.months_back(timezone.localdate(), 2))
 
 
 def fill(page: Page, values: dict[str, str]) -> None:
@@ -79,8 +79,8 @@ def sign_in_again(person: Person, username: str) -> None:
 # -- Refused forms keep what was typed ---------------------------------------------------------------------------
 
 
-def test_a_refused_need_keeps_everything(scene: Scene, arrive: Arrive) -> None:
-    firm = arrive(scene.member)
+def test_a_refused_need_keeps_everything(town: Town, arrive: Arrive) -> None:
+    firm = arrive(town.member)
     firm.open("/needs/new/")
     values = write_need(firm, contact_phone="12", budget_high="20")
     firm.click(firm.button("Check"))
@@ -95,8 +95,8 @@ def test_a_refused_need_keeps_everything(scene: Scene, arrive: Arrive) -> None:
     assert Need.objects.count() == 0
 
 
-def test_a_refused_visit_keeps_everything(scene: Scene, arrive: Arrive, running: Assignment) -> None:
-    doctor = arrive(scene.user_of(running.doctor), phone=True)
+def test_a_refused_visit_keeps_everything(town: Town, arrive: Arrive, running: Assignment) -> None:
+    doctor = arrive(town.user_of(running.doctor), phone=True)
     doctor.open("/visits/new/")
     today = timezone.localdate()
     values = {
@@ -124,13 +124,13 @@ def test_a_refused_visit_keeps_everything(scene: Scene, arrive: Arrive, running:
 # -- A session that ends -----------------------------------------------------------------------------------------
 
 
-def test_a_need_outlives_its_session(scene: Scene, arrive: Arrive) -> None:
-    firm = arrive(scene.member)
+def test_a_need_outlives_its_session(town: Town, arrive: Arrive) -> None:
+    firm = arrive(town.member)
     firm.open("/needs/new/")
     write_need(firm)
     Session.objects.all().delete()
     firm.click(firm.button("Check"))
-    sign_in_again(firm, scene.member.username)
+    sign_in_again(firm, town.member.username)
     firm.at("/needs/new/")
     same_need(firm.page, NEED)
     firm.click(firm.button("Check"))
@@ -145,21 +145,21 @@ def test_a_need_outlives_its_session(scene: Scene, arrive: Arrive) -> None:
     assert firm.page.input_value("[name=title]") == ""
 
 
-def test_a_need_outlives_a_session_that_ends_on_the_check_page(scene: Scene, arrive: Arrive) -> None:
-    firm = arrive(scene.member)
+def test_a_need_outlives_a_session_that_ends_on_the_check_page(town: Town, arrive: Arrive) -> None:
+    firm = arrive(town.member)
     firm.open("/needs/new/")
     write_need(firm)
     firm.click(firm.button("Check"))
     expect(firm.button("Send")).to_be_visible()
     Session.objects.all().delete()
     firm.click(firm.button("Send"))
-    sign_in_again(firm, scene.member.username)
+    sign_in_again(firm, town.member.username)
     firm.at("/needs/new/")
     same_need(firm.page, NEED)
 
 
-def test_a_visit_outlives_its_session(scene: Scene, arrive: Arrive, running: Assignment) -> None:
-    user = scene.user_of(running.doctor)
+def test_a_visit_outlives_its_session(town: Town, arrive: Arrive, running: Assignment) -> None:
+    user = town.user_of(running.doctor)
     doctor = arrive(user, phone=True)
     doctor.open("/visits/new/")
     fill(doctor.page, {"content": "在窑口取样三组。"})
@@ -175,8 +175,8 @@ def test_a_visit_outlives_its_session(scene: Scene, arrive: Arrive, running: Ass
 # -- Sent twice, sent late -------------------------------------------------------------------------------------------
 
 
-def test_a_double_click_sends_one_need(scene: Scene, arrive: Arrive) -> None:
-    firm = arrive(scene.member)
+def test_a_double_click_sends_one_need(town: Town, arrive: Arrive) -> None:
+    firm = arrive(town.member)
     firm.open("/needs/new/")
     fill(firm.page, TEXTS)
     firm.click(firm.button("Check"))
@@ -190,8 +190,8 @@ def test_a_double_click_sends_one_need(scene: Scene, arrive: Arrive) -> None:
     assert Need.objects.count() == 1
 
 
-def test_a_double_tap_logs_one_visit(scene: Scene, arrive: Arrive, running: Assignment) -> None:
-    doctor = arrive(scene.user_of(running.doctor), phone=True)
+def test_a_double_tap_logs_one_visit(town: Town, arrive: Arrive, running: Assignment) -> None:
+    doctor = arrive(town.user_of(running.doctor), phone=True)
     doctor.open("/visits/new/")
     fill(doctor.page, {"content": "在窑口取样三组。"})
     doctor.button("Log this visit").dblclick()
@@ -200,9 +200,9 @@ def test_a_double_tap_logs_one_visit(scene: Scene, arrive: Arrive, running: Assi
 
 
 def test_a_visit_logged_without_signal_arrives_once(
-    scene: Scene, arrive: Arrive, running: Assignment, complaints: list[str]
+    town: Town, arrive: Arrive, running: Assignment, complaints: list[str]
 ) -> None:
-    doctor = arrive(scene.user_of(running.doctor), phone=True)
+    doctor = arrive(town.user_of(running.doctor), phone=True)
     doctor.open("/visits/new/")
     doctor.page.context.set_offline(True)
     fill(doctor.page, {"content": "在窑口取样三组。"})
@@ -226,10 +226,10 @@ def test_a_visit_logged_without_signal_arrives_once(
 
 
 def test_what_belongs_to_others_is_not_there(
-    scene: Scene, arrive: Arrive, running: Assignment, complaints: list[str]
+    town: Town, arrive: Arrive, running: Assignment, complaints: list[str]
 ) -> None:
-    visit = city.visit(scene, running, running.starts_on)
-    other = city.another_host(scene, "云泉市乙厂")
+    visit = city.visit(town, running, running.starts_on)
+    other = city.another_host(town, "云泉市乙厂")
     stranger = arrive(city.member_of(other))
     assert running.order is not None
     hidden = [
@@ -247,8 +247,8 @@ def test_what_belongs_to_others_is_not_there(
     complaints[:] = [line for line in complaints if "404" not in line]
 
 
-def test_without_a_session_one_signs_in_and_is_back(scene: Scene, arrive: Arrive, running: Assignment) -> None:
-    user = scene.user_of(running.doctor)
+def test_without_a_session_one_signs_in_and_is_back(town: Town, arrive: Arrive, running: Assignment) -> None:
+    user = town.user_of(running.doctor)
     doctor = arrive(phone=True)
     doctor.open(f"/visits/new/?assignment={running.pk}")
     sign_in_again(doctor, user.username)
@@ -259,8 +259,8 @@ def test_without_a_session_one_signs_in_and_is_back(scene: Scene, arrive: Arrive
 # -- The language ----------------------------------------------------------------------------------------------------
 
 
-def test_the_language_switch_keeps_page_and_typed_text(scene: Scene, arrive: Arrive) -> None:
-    firm = arrive(scene.member)
+def test_the_language_switch_keeps_page_and_typed_text(town: Town, arrive: Arrive) -> None:
+    firm = arrive(town.member)
     firm.open("/needs/new/")
     write_need(firm)
     firm.page.get_by_role("button", name="English").click()
@@ -273,10 +273,10 @@ def test_the_language_switch_keeps_page_and_typed_text(scene: Scene, arrive: Arr
     same_need(firm.page, NEED)
 
 
-def test_the_language_switch_keeps_the_filters(scene: Scene, arrive: Arrive) -> None:
-    city.need(scene, on=timezone.localdate(), title="窑炉余热利用")
-    city.need(scene, on=timezone.localdate(), title="谷子抗旱")
-    firm = arrive(scene.member)
+def test_the_language_switch_keeps_the_filters(town: Town, arrive: Arrive) -> None:
+    city.need(town, on=timezone.localdate(), title="窑炉余热利用")
+    city.need(town, on=timezone.localdate(), title="谷子抗旱")
+    firm = arrive(town.member)
     firm.open("/needs/?status=submitted&q=余热")
     before = firm.page.url
     firm.page.get_by_role("button", name="English").click()
@@ -286,10 +286,10 @@ def test_the_language_switch_keeps_the_filters(scene: Scene, arrive: Arrive) -> 
     expect(firm.page.locator("[name=q]")).to_have_value("余热")
 
 
-def test_the_offices_filters_outlive_the_language_switch(scene: Scene, arrive: Arrive, running: Assignment) -> None:
-    office = arrive(scene.office)
+def test_the_offices_filters_outlive_the_language_switch(town: Town, arrive: Arrive, running: Assignment) -> None:
+    office = arrive(town.office)
     for path in (
-        f"/office/behind/?university={scene.university.pk}&sort=doctor",
+        f"/office/behind/?university={town.university.pk}&sort=doctor",
         "/office/enterprises/need/?status__exact=in_service",
     ):
         office.open(path)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matchengine.allocation import Conflict, Demand, Doctor, Edge, Problem, shortfall
 from matchengine.remedies import MUCH, Change, Remedy, Round, _local, all_followed, causes, eased
-from matchengine.twins import contested, solve_single
+from matchengine.single import contested, solve_single
 
 
 def conflict(*demands: int, places: dict[int, int] | None = None, quotas: dict[str, int] | None = None) -> Conflict:

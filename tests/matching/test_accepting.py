@@ -148,7 +148,7 @@ def test_a_stopped_acceptance_keeps_what_was_done() -> None:
     plan = Plan(5)
     job = plan.ask()
     stopped: list[bool] = []
-    jobs.set_bell(lambda *rung: None)
+    jobs.set_waking(lambda *rung: None)
     seen = jobs.HANDLERS["accept_plan"]
 
     def stops_after_two(run: jobs.Run) -> Any:
@@ -273,7 +273,7 @@ def test_the_acceptance_of_a_killed_worker_is_gone_on_with(
     monkeypatch.setenv("JOB_LEASE_SECONDS", str(LEASE))
     plan = Plan(MANY)
     worker = start_worker()
-    jobs.set_bell(*quiet)
+    jobs.set_waking(*quiet)
     job = plan.ask()
     running = Job.objects.filter(pk=job.pk, state="running")
     eventually(lambda: running.filter(done__gt=5).exists(), seconds=60)

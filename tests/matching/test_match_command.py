@@ -117,8 +117,8 @@ def test_a_batch_prints_its_plan_and_whom_nobody_can_serve() -> None:
     ]
     assert lines[5:7] == [
         in_chinese("Demands that cannot be met together") + "：",
-        f"  需求 {best.pk}、{other.pk} 都只能由{doctor.university}派出，甘博士只剩 1 个名额，"
-        "因此有 1 个需求派不出博士。",
+        f"  需求{best.number}、{other.number}都只能由{doctor.university}派出，甘博士只剩1个名额，"
+        "因此有1项需求无法派出博士。",
     ]
     assert all(line.startswith("    - ") for line in lines[7:-2])
     assert lines[-2] == in_chinese("%(served)s of %(all)s needs have a doctor.", served=1, all=3)

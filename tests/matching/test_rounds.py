@@ -517,7 +517,7 @@ def test_the_share_of_a_killed_worker_is_taken_up_by_another(
     disturbed."""
     batch = city()
     one, _two = start_worker(), start_worker()
-    jobs.set_bell(*quiet)
+    jobs.set_waking(*quiet)
     run = start(batch)
     eventually(lambda: at_work(run).filter(done__gt=0).count() == 2, seconds=60)
     one.kill()
@@ -526,6 +526,6 @@ def test_the_share_of_a_killed_worker_is_taken_up_by_another(
     assert [job.attempt for job in share_jobs(run)].count(1) == MANY // round_work.SHARE - 1
     disturbed = everything(run)
     assert len(disturbed[2]) == MANY * runs.SHOWN
-    jobs.set_bell(lambda *rung: None)
+    jobs.set_waking(lambda *rung: None)
     again = done(start(batch))
     assert everything(again) == disturbed

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from supervisor import kept_settings, stamps
-from supervisor.ground import Ground
+from supervisor.base_servers import BaseServers
 from supervisor.state import ROOT, State
 from supervisor.supervisor import Supervisor
 from tests.ops.backups import environ, run
@@ -74,7 +74,7 @@ def test_a_running_site_is_backed_up_and_stays_up(state: State) -> None:
     supervisor = Supervisor(state.logs, ROOT, say=lambda line: None)
     try:
         with state.owned("bin/start"):
-            Ground(state, environ(state.root), for_tests=True).start(supervisor)
+            BaseServers(state, environ(state.root), for_tests=True).start(supervisor)
             done = run("backup", env=environ(state.root))
             assert done.returncode == 0, done.stderr
             assert [child.status() for child in supervisor.children] == [None, None]

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from supervisor import keep, newer
-from supervisor.ground import Ground
+from supervisor.base_servers import BaseServers
 from supervisor.release import release
 from supervisor.start import Start, listen
 from supervisor.state import ROOT, State
@@ -47,9 +47,9 @@ class Site:
         self.listener = listen("0")
         self.env = environ(root, **others)
         self.start = Start(self.state, self.env, self.supervisor, self.listener, empty=False)
-        self.ground: Ground = self.start.ground
-        self.ground.start(self.supervisor)
-        self.url = self.ground.database_url
+        self.base: BaseServers = self.start.base
+        self.base.start(self.supervisor)
+        self.url = self.base.database_url
 
     def end(self) -> None:
         self.supervisor.stop()
@@ -93,8 +93,8 @@ def test_a_note_of_half_a_demo_that_is_not_this_one_costs_nothing(site: Site, wh
 
 @pytest.mark.processes
 def test_half_a_demo_in_a_given_database_is_left_to_its_owner(site: Site, tmp_path: Path) -> None:
-    given = Site(tmp_path / "other", DATABASE_URL=site.url, REDIS_URL=site.ground.redis_url)
-    unfinished = note(given, "demo-unfinished", given.ground.whose())
+    given = Site(tmp_path / "other", DATABASE_URL=site.url, REDIS_URL=site.base.redis_url)
+    unfinished = note(given, "demo-unfinished", given.base.whose())
     with pytest.raises(Trouble, match="the demo was interrupted half way in the database named by DATABASE_URL"):
         given.start.throw_half_a_demo_away()
     assert execute(site.url, "SELECT count(*) FROM accounts_user") == [(1,)]

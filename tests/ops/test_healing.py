@@ -13,8 +13,8 @@ import psycopg2
 import pytest
 
 from supervisor import keep
+from supervisor.base_servers import BaseServers, plain
 from supervisor.cluster import Condition, examine
-from supervisor.ground import Ground, plain
 from supervisor.state import ROOT, State
 from supervisor.supervisor import Supervisor
 from supervisor.trouble import Trouble
@@ -26,7 +26,7 @@ DICE = random.Random(8)
 NOISE = DICE.randbytes(200)
 PREPARE = """
 import os
-from supervisor.ground import plain
+from supervisor.base_servers import plain
 from supervisor.postgres import Postgres
 from supervisor.state import State
 Postgres(State.open(os.environ)).prepare(plain(os.environ))
@@ -45,9 +45,9 @@ def aside(folder: Path) -> list[str]:
 
 def ask(state: State, supervisor: Supervisor, question: str) -> object:
     """Bring the servers up, ask PostgreSQL one thing, and take them down again."""
-    ground = Ground(state, environ(state.root), for_tests=True)
-    ground.start(supervisor)
-    connection = psycopg2.connect(ground.database_url)
+    base = BaseServers(state, environ(state.root), for_tests=True)
+    base.start(supervisor)
+    connection = psycopg2.connect(base.database_url)
     with connection.cursor() as cursor:
         cursor.execute(question)
         answer = cursor.fetchone()

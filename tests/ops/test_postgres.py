@@ -8,8 +8,8 @@ import psycopg2
 import pytest
 
 from supervisor import postgres
+from supervisor.base_servers import plain
 from supervisor.cluster import failed
-from supervisor.ground import plain
 from supervisor.postgres import Postgres, as_nobody, unprivileged
 from supervisor.state import ROOT, State
 from supervisor.supervisor import Supervisor

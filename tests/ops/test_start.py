@@ -10,7 +10,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from supervisor.ground import plain
+from supervisor.base_servers import plain
 from supervisor.postgres import Postgres
 from supervisor.roles import APPLICATION
 from supervisor.state import ROOT, State, is_alive

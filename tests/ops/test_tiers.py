@@ -71,15 +71,15 @@ def test_an_unknown_tier_is_named() -> None:
 
 
 def test_what_a_test_changes_is_put_back() -> None:
-    before = list(jobs._bell), dict(jobs.HANDLERS), dict(jobs.SHAPES)
+    before = list(jobs._waking), dict(jobs.HANDLERS), dict(jobs.SHAPES)
     with put_back():
-        jobs.set_bell(lambda job_id: None)
+        jobs.set_waking(lambda job_id: None)
         jobs.HANDLERS.clear()
         jobs.SHAPES["new"] = (dict[str, Any], dict[str, Any])
         translation.activate("en")
         timezone.activate("UTC")
         cache.set("attempts", 9)
-    assert (list(jobs._bell), dict(jobs.HANDLERS), dict(jobs.SHAPES)) == before
+    assert (list(jobs._waking), dict(jobs.HANDLERS), dict(jobs.SHAPES)) == before
     with put_back():
         assert translation.get_language() == "zh-hans"
         assert timezone.get_current_timezone_name() == "Asia/Shanghai"

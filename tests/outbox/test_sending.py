@@ -16,7 +16,7 @@ from core.models import Job
 from outbox import sending
 from outbox.carriers import carrier_of
 from outbox.models import Mail
-from tests.bells import bell
+from tests.calendar_work import calendar_asks
 from tests.outbox.conftest import use
 from tests.outbox.server import Postmaster, dumb_server, free_port
 from tests.threads import together
@@ -246,7 +246,7 @@ def test_what_ended_long_ago_can_be_removed(new_mail: NewMail) -> None:
 
 
 def test_the_calendar_makes_up_for_a_lost_ring(server: Postmaster, new_mail: NewMail) -> None:
-    ask = bell("outbox.tasks.send_mail")
+    ask = calendar_asks("outbox.tasks.send_mail")
     ask()
     assert Job.objects.count() == 0
     new_mail()

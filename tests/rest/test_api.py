@@ -222,18 +222,18 @@ class Round:
     ],
 )
 def test_a_token_sees_what_its_user_sees(name: str, assignments: list[int], visits: list[int]) -> None:
-    scene = Round()
-    client = client_of(scene.person(name))
-    assert ids(client, "assignments") == [scene.made[at].pk for at in assignments]
+    town = Round()
+    client = client_of(town.person(name))
+    assert ids(client, "assignments") == [town.made[at].pk for at in assignments]
     # An enterprise that is only served beside sees that the assignment is there, not how it stands.
     followed = [0] if name == "host" else assignments
-    keys = [scene.made[at].pk for at in followed]
+    keys = [town.made[at].pk for at in followed]
     assert ids(client, "standings") == keys
     checks = list(MonthlyCheck.objects.order_by("pk").values_list("pk", "assignment"))
     assert ids(client, "monthly-checks") == [pk for pk, assignment in checks if assignment in keys]
-    rows = [*(each.visits.order_by("pk").first() for each in scene.made), scene.beside]
+    rows = [*(each.visits.order_by("pk").first() for each in town.made), town.beside]
     assert ids(client, "visits") == [rows[at].pk for at in visits]  # type: ignore[union-attr]
-    for at, assignment in enumerate(scene.made):
+    for at, assignment in enumerate(town.made):
         assert get(client, f"assignments/{assignment.pk}").status_code == (200 if at in assignments else 404)
         assert get(client, f"standings/{assignment.pk}").status_code == (200 if at in followed else 404)
         assert get(client, f"monthly-checks/{checks[at][0]}").status_code == (200 if at in followed else 404)

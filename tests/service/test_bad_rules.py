@@ -22,7 +22,7 @@ from service import actions, closing
 from service.models import MonthlyCheck, Standing
 from service.sources import trouble_with
 from service.standings import refresh_all_standings, refresh_or_set_aside
-from tests.bells import bell
+from tests.calendar_work import calendar_asks
 from tests.factories import (
     AssignmentFactory,
     BatchFactory,
@@ -87,7 +87,7 @@ def test_a_month_closes_for_all_others_and_the_bad_one_is_judged_when_mended(
 ) -> None:
     at = moment(CLOSED)
     with time_machine.travel(at):
-        bell("service.tasks.close_months")()
+        calendar_asks("service.tasks.close_months")()
         assert run_jobs("close_month") == [{"2025-03": 3}]
         period = Period.objects.get()
         assert (period.closed_at is not None, period.facts) == (True, {"checks": 3})
@@ -95,14 +95,14 @@ def test_a_month_closes_for_all_others_and_the_bad_one_is_judged_when_mended(
         assert [row[:4] for row in aside()] == [("close_month", "2025-03", bad.pk, 1)]
         assert SetAside.objects.get().cause == said(bad.batch)
         # Still bad: tried again by the next job, once.
-        bell("service.tasks.close_months")()
+        calendar_asks("service.tasks.close_months")()
         assert run_jobs("close_month") == [{"2025-03": 0}]
         assert [row[3:] for row in aside()] == [(2, None)]
         mend(bad.batch, at)
         assert run_jobs("close_month") == [{"2025-03": 1}]
         assert bad.checks.get().rule_set == bad.batch.rule_set
         assert [row[4] is not None for row in aside()] == [True]
-        bell("service.tasks.close_months")()
+        calendar_asks("service.tasks.close_months")()
         assert not Job.objects.open().filter(kind="close_month").exists()
 
 

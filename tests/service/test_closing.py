@@ -19,7 +19,7 @@ from programmes.actions import write_rule_set
 from service import actions, closing
 from service.models import MonthlyCheck, Visit
 from service.sources import facts_of
-from tests.bells import bell
+from tests.calendar_work import calendar_asks
 from tests.factories import (
     AssignmentFactory,
     BatchFactory,
@@ -278,14 +278,14 @@ def test_a_verdict_as_of_a_past_day_is_the_same_whenever_it_is_asked() -> None:
 def test_every_missing_month_is_closed_in_order(quiet: None) -> None:
     assignment = AssignmentFactory(starts_on=date(2025, 1, 31))
     with time_machine.travel(at(6, 1, 1)):
-        bell("service.tasks.close_months")()
-        bell("service.tasks.close_months")()
+        calendar_asks("service.tasks.close_months")()
+        calendar_asks("service.tasks.close_months")()
         job = Job.objects.get()
         assert (job.kind, job.key, job.asked_by) == ("close_month", "next", None)
         assert jobs.run(job.pk) == "done"
         job.refresh_from_db()
         assert job.result == {"2025-01": 1, "2025-02": 1, "2025-03": 1, "2025-04": 1, "2025-05": 1}
-        bell("service.tasks.close_months")()
+        calendar_asks("service.tasks.close_months")()
         assert Job.objects.count() == 1
     assert [period.starts_on.month for period in Period.objects.order_by("closed_at")] == [1, 2, 3, 4, 5]
     # The first month has one day only; the last is still in its days of grace.
@@ -413,9 +413,9 @@ def test_the_number_of_queries_does_not_grow(count: int, django_assert_num_queri
 def test_the_bells_of_beat_ask_once_a_day(quiet: None) -> None:
     AssignmentFactory()
     with time_machine.travel(at(4, 10, 1), tick=False):
-        bell("service.tasks.refresh_open_checks")()
-        bell("service.tasks.refresh_open_checks")()
-        bell("service.tasks.refresh_standings")()
+        calendar_asks("service.tasks.refresh_open_checks")()
+        calendar_asks("service.tasks.refresh_open_checks")()
+        calendar_asks("service.tasks.refresh_standings")()
         closing.close_month(MARCH, at=at(4, 1))
         found = list(Job.objects.order_by("pk"))
         assert [(job.kind, job.key) for job in found] == [

@@ -38,6 +38,7 @@ from talentlink.watch.signs import Level, Sign
 from talentlink.watch.work import aside, failed, leases, unknown, waiting
 from tests import factories as f
 from tests.factories import START, moment
+from ui.templatetags.ui_format import cnmonth
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -195,7 +196,7 @@ def test_a_month_that_is_over_is_closed_within_hours() -> None:
     assert how(months(over - MINUTE)) == ("good", 0)
     assert how(months(over + 5 * HOUR)) == ("good", 1)
     sign = months(over + 7 * HOUR)
-    assert said(sign) == ("wait", f"Not closed: {month}")
+    assert said(sign) == ("wait", f"Not closed: {cnmonth(month)}")
     assert how(months(over + 25 * HOUR)) == ("bad", 1)
     close_month(month, at=over + HOUR)
     assert how(months(over + 25 * HOUR)) == ("good", 0)

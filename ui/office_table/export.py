@@ -20,8 +20,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.scope import visible
+from ui.exports import Column, Title, download, is_asked, unit_of
 from ui.office_table.scoped import M, person
-from ui.sheets import Column, Title, download, is_asked, unit_of
 from ui.templatetags.ui_format import masked
 from ui.value_words import NOTHING, SAID, key_of_field, name_of, words_of
 

@@ -39,8 +39,8 @@ def solve_single(
     seen: set[Key] = set()
     plan = solve(problem, alternates=alternates, named=named)
     bound = plan.total
-    while twins := _twins(plan, enterprises):
-        for (enterprise, doctor), pairs in twins.items():
+    while repeated := _repeated(plan, enterprises):
+        for (enterprise, doctor), pairs in repeated.items():
             keep = _best(pairs, problem)
             cut |= {(pair.demand_id, doctor) for pair in pairs if pair is not keep}
             if (enterprise, doctor) in seen:
@@ -113,7 +113,7 @@ def _once(problem: Problem, enterprises: Mapping[int, int]) -> tuple[list[Key], 
     return kept, tuple(twice)
 
 
-def _twins(plan: Plan, enterprises: Mapping[int, int]) -> dict[Key, list[Pair]]:
+def _repeated(plan: Plan, enterprises: Mapping[int, int]) -> dict[Key, list[Pair]]:
     """(enterprise, doctor) → the pairs that bring the two together, where there are several."""
     found: dict[Key, list[Pair]] = defaultdict(list)
     for pair in plan.pairs:
@@ -122,6 +122,6 @@ def _twins(plan: Plan, enterprises: Mapping[int, int]) -> dict[Key, list[Pair]]:
 
 
 def _best(pairs: list[Pair], problem: Problem) -> Pair:
-    """Which of the twins stays: the fixed one, else one that has to be, else the better one."""
+    """Which of the repeated stays: the fixed one, else one that has to be, else the better one."""
     must = {demand.id for demand in problem.demands if demand.must}
     return min(pairs, key=lambda pair: (not pair.fixed, pair.demand_id not in must, -pair.score, pair.demand_id))

@@ -21,9 +21,9 @@ from accounts.models import District
 from enterprises.filters import NeedFilter
 from tests import factories as f
 from tests.sheets import HEAD
-from ui import sheets
+from ui import exports
+from ui.exports import Column, Title, download, is_asked, unit_of
 from ui.filters import named
-from ui.sheets import Column, Title, download, is_asked, unit_of
 from ui.workbook import write
 
 TRICKY = [
@@ -175,7 +175,7 @@ def test_rows_are_taken_one_after_the_other() -> None:
 def test_a_file_is_named_by_title_and_day(django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for code in ("149901", "149902", "149903"):
         f.DistrictFactory(code=code)
-    monkeypatch.setattr(sheets, "MOST", 2)
+    monkeypatch.setattr(exports, "MOST", 2)
     with time_machine.travel(f.moment(date(2026, 3, 20))), django_assert_num_queries(1):
         answer = download(Title("技术需求"), [Column("Code", 9, "code")], District.objects.order_by("-code"))
     assert answer["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

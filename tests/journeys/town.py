@@ -40,7 +40,7 @@ def by_now(on: date, hour: int = 9) -> datetime:
 
 
 @dataclass
-class Scene:
+class Town:
     """People and places; everything else is done by acts or in the browser."""
 
     office: User
@@ -56,7 +56,7 @@ class Scene:
         return doctor.user
 
 
-def ground() -> Scene:
+def new_town() -> Town:
     """A running city before anything was asked: the batch began three months ago and still takes orders."""
     today = timezone.localdate()
     starts_on = months_back(today, 3)
@@ -68,7 +68,7 @@ def ground() -> Scene:
     )
     host = f.HostFactory(batch=batch, enterprise=enterprise)
     university = f.UniversityFactory(name="云泉理工大学")
-    return Scene(
+    return Town(
         office=host.chosen_by,
         batch=batch,
         host=host,
@@ -95,41 +95,41 @@ def months_back(today: date, count: int) -> date:
     return month.first
 
 
-def need(scene: Scene, host: Host | None = None, *, on: date, **texts: str) -> Need:
+def need(town: Town, host: Host | None = None, *, on: date, **texts: str) -> Need:
     """A need that was sent in."""
-    enterprise = (host or scene.host).enterprise
+    enterprise = (host or town.host).enterprise
     facts: dict[str, Any] = {**TEXTS, "contact_name": "贾明远", "contact_phone": "19900001234", **texts}
-    return post_need(enterprise, by=member_of(host or scene.host), at=by_now(on), facts=facts)
+    return post_need(enterprise, by=member_of(host or town.host), at=by_now(on), facts=facts)
 
 
 def member_of(host: Host) -> User:
     return host.enterprise.members.select_related("user").get().user
 
 
-def order(scene: Scene, host: Host, doctors: list[Doctor], *, on: date, **texts: str) -> Order:
+def order(town: Town, host: Host, doctors: list[Doctor], *, on: date, **texts: str) -> Order:
     """A published need, ordered for."""
-    asked = actions.publish_need(need(scene, host, on=on, **texts), by=scene.office, at=by_now(on, 10))
+    asked = actions.publish_need(need(town, host, on=on, **texts), by=town.office, at=by_now(on, 10))
     return place_order(asked, by=member_of(host), at=by_now(on, 11), on=on, doctors=doctors)
 
 
-def offer(scene: Scene, host: Host, doctor: Doctor, *, on: date, **texts: str) -> Dispatch:
+def offer(town: Town, host: Host, doctor: Doctor, *, on: date, **texts: str) -> Dispatch:
     """A doctor who was named and has not answered."""
-    placed = order(scene, host, [doctor], on=on, **texts)
-    return dispatch_doctor(placed, doctor, by=scene.liaison, at=by_now(on, 12), on=on)
+    placed = order(town, host, [doctor], on=on, **texts)
+    return dispatch_doctor(placed, doctor, by=town.liaison, at=by_now(on, 12), on=on)
 
 
-def service(scene: Scene, host: Host, doctor: Doctor, *, on: date, **texts: str) -> Assignment:
+def service(town: Town, host: Host, doctor: Doctor, *, on: date, **texts: str) -> Assignment:
     """A service that began on that day."""
-    offered = offer(scene, host, doctor, on=on, **texts)
-    assignment = accept_dispatch(offered, by=scene.user_of(doctor), at=by_now(on, 13), on=on)
+    offered = offer(town, host, doctor, on=on, **texts)
+    assignment = accept_dispatch(offered, by=town.user_of(doctor), at=by_now(on, 13), on=on)
     return begin_assignment(assignment, by=member_of(host), at=by_now(on, 14), starts_on=on)
 
 
-def visit(scene: Scene, assignment: Assignment, first: date, *, days: int = 2, confirmed: bool = True) -> Visit:
+def visit(town: Town, assignment: Assignment, first: date, *, days: int = 2, confirmed: bool = True) -> Visit:
     """A visit logged on its last day, and confirmed on the day after."""
     last = first + timedelta(days=days - 1)
     logged = log_visit(
-        assignment, by=scene.user_of(assignment.doctor), at=by_now(last, 18), on=last,
+        assignment, by=town.user_of(assignment.doctor), at=by_now(last, 18), on=last,
         enterprise=assignment.host.enterprise, starts_on=first, ends_on=last, content="查看窑口，取样三组。",
     )  # fmt: skip
     if confirmed:
@@ -138,9 +138,9 @@ def visit(scene: Scene, assignment: Assignment, first: date, *, days: int = 2, c
     return logged
 
 
-def another_host(scene: Scene, name: str) -> Host:
+def another_host(town: Town, name: str) -> Host:
     """One more receiving enterprise of the batch, with its own person."""
-    enterprise = f.EnterpriseFactory(name=name, district=scene.host.enterprise.district)
+    enterprise = f.EnterpriseFactory(name=name, district=town.host.enterprise.district)
     f.MemberFactory(enterprise=enterprise)
-    host: Host = f.HostFactory(batch=scene.batch, enterprise=enterprise, chosen_by=scene.office)
+    host: Host = f.HostFactory(batch=town.batch, enterprise=enterprise, chosen_by=town.office)
     return host

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchengine.allocation import Demand, Doctor, Edge, Problem, solve
-from matchengine.twins import MOST_NEEDS, contested, solve_single
+from matchengine.single import MOST_NEEDS, contested, solve_single
 
 
 def problem(needs: int, places: dict[int, int], edges: list[tuple[int, int, float]], **more: object) -> Problem:

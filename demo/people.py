@@ -7,7 +7,7 @@ from demo import city, visits
 from demo.accounts import PASSWORD, PROGRAM, demo_token
 from demo.doctors import DOCTORS, UNIVERSITIES
 from demo.enterprises import ENTERPRISES
-from demo.scene import Scene, at
+from demo.state import DemoState, at
 from demo.texts import DoctorText, EnterpriseText, QualificationText
 from demo.wording import WORDING
 from enterprises.actions import join_enterprise, register_enterprise
@@ -16,49 +16,49 @@ from identity.actions import create_account, enter_district, issue_token, open_o
 from officedata.months import Month
 
 
-def build(scene: Scene) -> None:
-    day = scene.survey_starts - timedelta(days=30)
-    _offices(scene)
-    _enterprises(scene, day)
-    _universities(scene, day)
+def build(state: DemoState) -> None:
+    day = state.survey_starts - timedelta(days=30)
+    _offices(state)
+    _enterprises(state, day)
+    _universities(state, day)
 
 
-def _offices(scene: Scene) -> None:
+def _offices(state: DemoState) -> None:
     for place in city.DISTRICTS:
-        scene.districts[place.code] = enter_district(
+        state.districts[place.code] = enter_district(
             place.code, by=None, name=place.name, tile=(place.tile_x, place.tile_y),
             place=(place.latitude, place.longitude),
         )  # fmt: skip
     shown = {"city": "office", "county-149921": "county", "kj": "department"}
     for one in city.OFFICES:
-        by = scene.staff.get("city")  # None for the city's own office and its first account
-        office = open_office(one.name, by=by, kind=one.kind, district=scene.districts.get(one.district))
-        scene.offices[one.key] = office
-        scene.staff[one.key] = create_account(
+        by = state.staff.get("city")  # None for the city's own office and its first account
+        office = open_office(one.name, by=by, kind=one.kind, district=state.districts.get(one.district))
+        state.offices[one.key] = office
+        state.staff[one.key] = create_account(
             shown.get(one.key, f"staff-{one.key}"), by=by, name=one.contact, role=User.Role.OFFICE, office=office,
             phone=one.phone, password=PASSWORD if one.key in shown else None,
         )  # fmt: skip
     program = create_account(
         PROGRAM,
-        by=scene.city,
+        by=state.city,
         name=WORDING.program_account,
         role=User.Role.PROGRAM,
-        office=scene.offices["city"],
+        office=state.offices["city"],
         password=None,
     )
-    issue_token(program, by=scene.city, label=WORDING.program_account, key=demo_token())
+    issue_token(program, by=state.city, label=WORDING.program_account, key=demo_token())
 
 
-def _enterprises(scene: Scene, day: date) -> None:
+def _enterprises(state: DemoState, day: date) -> None:
     for text in ENTERPRISES:
         enterprise = register_enterprise(
-            by=scene.city,
+            by=state.city,
             at=at(day),
             facts={
                 "credit_code": text.credit_code,
                 "name": text.name,
-                "district": scene.districts[text.district],
-                "department": scene.offices[text.surveyor],
+                "district": state.districts[text.district],
+                "department": state.offices[text.surveyor],
                 "industry": text.industry,
                 "enterprise_class": text.category,
                 "size": text.size,
@@ -66,26 +66,26 @@ def _enterprises(scene: Scene, day: date) -> None:
                 "contact_name": text.contact,
                 "contact_phone": text.phone,
             },
-            qualifications=[_qualification(scene, each) for each in text.qualifications],
+            qualifications=[_qualification(state, each) for each in text.qualifications],
         )
-        scene.enterprises.append(enterprise)
+        state.enterprises.append(enterprise)
 
 
-def open_account(scene: Scene, text: EnterpriseText, *, username: str = "") -> User:
+def open_account(state: DemoState, text: EnterpriseText, *, username: str = "") -> User:
     """An account for an enterprise's contact: hosts and those who post through the web form have one."""
-    enterprise = scene.enterprises[text.index]
-    if enterprise.pk not in scene.members:
+    enterprise = state.enterprises[text.index]
+    if enterprise.pk not in state.members:
         user = create_account(
-            username or f"qy{text.index + 1:03d}", by=scene.city, name=text.contact, role=User.Role.ENTERPRISE,
+            username or f"qy{text.index + 1:03d}", by=state.city, name=text.contact, role=User.Role.ENTERPRISE,
             phone=text.phone, password=PASSWORD if username else None,
         )  # fmt: skip
-        join_enterprise(enterprise, user, by=scene.city, at=at(scene.survey_starts))
-        scene.members[enterprise.pk] = user
-    return scene.members[enterprise.pk]
+        join_enterprise(enterprise, user, by=state.city, at=at(state.survey_starts))
+        state.members[enterprise.pk] = user
+    return state.members[enterprise.pk]
 
 
-def _qualification(scene: Scene, text: QualificationText) -> dict[str, object]:
-    first = Month.of(scene.today)
+def _qualification(state: DemoState, text: QualificationText) -> dict[str, object]:
+    first = Month.of(state.today)
     return {
         "kind": text.kind,
         "level": text.level,
@@ -95,30 +95,30 @@ def _qualification(scene: Scene, text: QualificationText) -> dict[str, object]:
     }
 
 
-def _universities(scene: Scene, day: date) -> None:
+def _universities(state: DemoState, day: date) -> None:
     for number, text in enumerate(UNIVERSITIES, start=1):
-        university = open_university(by=scene.city, at=at(day), name=text.name, place=(text.latitude, text.longitude))
+        university = open_university(by=state.city, at=at(day), name=text.name, place=(text.latitude, text.longitude))
         username = "university" if number == 1 else f"university{number}"
         user = create_account(
-            username, by=scene.city, name=text.contact, role=User.Role.UNIVERSITY, phone=text.phone, password=PASSWORD
+            username, by=state.city, name=text.contact, role=User.Role.UNIVERSITY, phone=text.phone, password=PASSWORD
         )
-        join_university(university, user, by=scene.city, at=at(day))
-        scene.universities[text.key] = university
-        scene.liaisons[university.pk] = user
+        join_university(university, user, by=state.city, at=at(day))
+        state.universities[text.key] = university
+        state.liaisons[university.pk] = user
     for doctor in DOCTORS:
-        _enrol(scene, doctor, day)
+        _enrol(state, doctor, day)
 
 
-def _enrol(scene: Scene, text: DoctorText, day: date) -> None:
-    university = scene.universities[text.university]
+def _enrol(state: DemoState, text: DoctorText, day: date) -> None:
+    university = state.universities[text.university]
     shown = text.name == visits.HOSTS[0].doctors[0]
     user = create_account(
-        "doctor" if shown else f"bs{text.index + 1:03d}", by=scene.city, name=text.name, role=User.Role.DOCTOR,
+        "doctor" if shown else f"bs{text.index + 1:03d}", by=state.city, name=text.name, role=User.Role.DOCTOR,
         phone=text.phone, password=PASSWORD if shown else None,
     )  # fmt: skip
-    scene.doctors[text.name] = enrol_doctor(
+    state.doctors[text.name] = enrol_doctor(
         university,
-        by=scene.liaisons[university.pk],
+        by=state.liaisons[university.pk],
         at=at(day),
         user=user,
         facts={

@@ -16,7 +16,7 @@ from supervisor.trouble import Trouble, why
 from supervisor.valkey import Valkey
 
 
-class Ground:
+class BaseServers:
     """Knows for one state which servers are embedded and which are given."""
 
     def __init__(self, state: State, environ: Mapping[str, str], *, for_tests: bool = False) -> None:

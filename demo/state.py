@@ -13,7 +13,7 @@ from programmes.models import Batch, Programme, RuleSet
 
 
 @dataclass
-class Scene:
+class DemoState:
     """The round as it grows. Everything random comes from `dice`, so one seed and day give one round."""
 
     today: date

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.models import Job
 from tests.factories import moment
-from tests.journeys import scene as city
+from tests.journeys import town as city
 
 
 @pytest.mark.django_db
@@ -17,8 +17,8 @@ from tests.journeys import scene as city
 def test_what_it_asks_for_is_due_at_once(hour: int) -> None:
     today = timezone.localdate()
     with time_machine.travel(moment(today, hour) + timedelta(minutes=1)):
-        scene = city.ground()
-        placed = city.order(scene, scene.host, scene.doctors[:2], on=today)
+        town = city.new_town()
+        placed = city.order(town, town.host, town.doctors[:2], on=today)
         assert placed.status == "placed"
         asked = Job.objects.filter(kind="match_need")
         assert asked.count() == 1
