@@ -13,9 +13,9 @@ import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.db import connection
-from supervisor.base_servers import BaseServers, for_django
 
 from supervisor import stamps
+from supervisor.base_servers import BaseServers, for_django
 from supervisor.process import Spec
 from supervisor.state import ROOT, State
 from supervisor.supervisor import Supervisor
