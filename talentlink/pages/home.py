@@ -13,7 +13,7 @@ from accounts.requests import SignedIn
 from enterprises.views import enterprise_of
 from ui.contributions import todos_of
 
-ELSEWHERE = {User.Role.OFFICE: "admin:index"}  # roles that work in a site of their own
+ELSEWHERE: dict[str, str] = {User.Role.OFFICE: "admin:index"}  # roles that work in a site of their own
 # What the head of a role's home shows of its person, besides what the apps contribute.
 HEADS: dict[str, Callable[[User], dict[str, Any]]] = {
     User.Role.ENTERPRISE: lambda user: {"enterprise": enterprise_of(user)},
