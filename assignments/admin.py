@@ -1,4 +1,4 @@
-"""Orders, dispatches and projects in the admin. Assignments stand in service's, with visits and checks."""
+"""Orders, dispatches and projects in the admin. The table of assignments is in `service.admin`."""
 
 from typing import Any, cast
 

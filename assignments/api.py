@@ -29,7 +29,7 @@ PROJECTS = (
     .only("assignment", "kind", "title", "need", "enterprise__name", "enterprise__credit_code")
     .order_by("assignment", "kind", "pk")
 )
-# What is shown and no more: the rows of the six tables are many times wider.
+# Only the fields that are shown: the rows of the six tables have many more.
 COLUMNS = [
     "status", "batch__name", "host__enterprise__name", "host__enterprise__credit_code", "host__enterprise__district",
     "doctor__name", "doctor__university__name", "starts_on", "ends_on", "stopped_on", "updated_at",
@@ -43,7 +43,7 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     district = serializers.CharField(source="host.enterprise.district_id", read_only=True)
     doctor_name = serializers.CharField(source="doctor.name", read_only=True)
     university = serializers.CharField(source="doctor.university.name", read_only=True)
-    # Told to those who follow the whole service.
+    # Fields shown only to those who follow the whole service.
     stop_reason = serializers.CharField(source="told_reason", read_only=True)
     projects = ProjectSerializer(many=True, read_only=True)
 
@@ -85,7 +85,7 @@ class AssignmentViewSet(Listing):
         return parties.only(*COLUMNS)
 
     def get_queryset(self) -> QuerySet[Any]:
-        user: Any = getattr(self.request, "user", None)  # nobody, when the document is written
+        user: Any = getattr(self.request, "user", None)  # there is no user while the OpenAPI document is written
         projects = Prefetch("projects", PROJECTS.visible_to(user))
         told = Coalesce(of_followed(user, "stop_reason"), Value(""), output_field=TextField())
         rows: QuerySet[Any] = super().get_queryset().annotate(told_reason=told).prefetch_related(projects)

@@ -15,7 +15,7 @@ from matchengine.distance import kilometres
 
 
 def lock_doctors(doctors: Iterable[Doctor]) -> list[Doctor]:
-    """Lock the doctors' rows, by key so that nobody waits in a circle, and return them in the order given.
+    """Lock the doctors' rows, in the order of their keys to avoid a deadlock, and return them in the order given.
 
     Two orders for a doctor's last place wait here for each other.
     """
@@ -42,7 +42,7 @@ def places_left(doctor: Doctor, *, holding: Dispatch | None = None) -> int:
 
 
 def check(doctor: Doctor, enterprise: Enterprise, need: Need, *, holding: Dispatch | None = None) -> None:
-    """Raise Refused when a hard limit stands between this (locked) doctor and this enterprise."""
+    """Raise Refused when a hard limit forbids this (locked) doctor to serve this enterprise."""
     names = {"doctor": doctor.name, "enterprise": enterprise.name}
     if not doctor.active:
         raise Refused(_("%(doctor)s does not take part at present; choose another doctor.") % names, code="inactive")
@@ -63,7 +63,7 @@ def check(doctor: Doctor, enterprise: Enterprise, need: Need, *, holding: Dispat
         )
 
 
-# What to say when a limit is broken: the code of the refusal, and the sentence.
+# For each limit, the code of the refusal and its sentence.
 LIMITS = {
     "discipline": (
         "discipline",
@@ -130,7 +130,7 @@ def limit_broken(doctor: Doctor, enterprise: Enterprise, need: Need) -> str:
 
 
 def kilometres_between(doctor: Doctor, enterprise: Enterprise) -> float | None:
-    """From the doctor's university to the middle of the enterprise's district; None where one place is unknown."""
+    """From the doctor's university to the middle of the enterprise's district; None where one location is unknown."""
     one, other = doctor.university, enterprise.district
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return None

@@ -1,4 +1,4 @@
-"""What sheets of orders and of dispatches hold."""
+"""The columns of the exports of orders and of dispatches."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from ui.exports import Column
 
 
 def last_offer(order: Order) -> Dispatch | None:
-    """The offer an order stands or stood by, from rows at hand."""
+    """The latest offer of an order, from rows already read."""
     offers = list(order.dispatches.all())
     return offers[-1] if offers else None
 

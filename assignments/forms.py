@@ -60,7 +60,7 @@ class StopForm(forms.Form):
 
 
 class ServeForm(forms.Form):
-    """One more enterprise the doctor serves, by name or credit code: lists of other firms are nobody's to browse."""
+    """One more enterprise the doctor serves, by name or credit code: an enterprise may not list others."""
 
     SAID_AT: ClassVar[dict[str, str]] = {"interest": "enterprise", "served": "enterprise"}
 

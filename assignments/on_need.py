@@ -1,4 +1,4 @@
-"""What the page of a need shows of orders for it, and how the need is taken back, with its order if there is one."""
+"""The panels of a need's page: its orders, and the button that withdraws the need with its open order."""
 
 from typing import Any
 

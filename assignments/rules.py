@@ -76,7 +76,7 @@ def is_dispatched_for_it(user: User, need: Need | None) -> bool:
 
 @rules.predicate
 def is_open(user: User, order: Order) -> bool:
-    """Nobody has accepted yet. A settled order ends with the assignment it led to, not by itself."""
+    """Nobody has accepted yet. A settled order ends when its assignment ends."""
     return order.status in (Order.Status.PLACED, Order.Status.DISPATCHED)
 
 
@@ -124,6 +124,6 @@ give(
     is_city_office | is_its_enterprise,
     when=can_become(Need.Status.WITHDRAWN) & is_not_taken,
 )
-# Whose business a phone number is.
+# Who may see a phone number.
 give("experts.reveal_doctor", is_himself | is_city_office | is_its_university | serves_its_area)
 give("enterprises.reveal_need", is_office | is_its_enterprise | is_dispatched_for_it)

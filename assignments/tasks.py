@@ -1,4 +1,4 @@
-"""The work of the calendar on offers and terms: what the job does, and when beat asks for it."""
+"""The scheduled jobs on offers and terms: what each does, and when beat starts it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the calendar does by itself: offers nobody answered lapse after a reminder, terms that are over are
+"""What the schedule does without a person: offers nobody answered lapse after a reminder, terms that are over are
 completed."""
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def lapse_overdue(*, at: datetime, on: date) -> int:
     overdue = Dispatch.objects.overdue(on).select_related("order__need", "order__host__batch", "doctor").order_by("pk")
     lapsed = 0
     for dispatch in overdue:
-        with setting_aside(LAPSE, dispatch, at=at), _unless_moved(dispatch):  # answered in this very moment
+        with setting_aside(LAPSE, dispatch, at=at), _unless_moved(dispatch):  # answered since the query
             lapse_dispatch(dispatch, at=at, on=on)
             lapsed += 1
     resolve_gone(LAPSE, Dispatch, {dispatch.pk for dispatch in overdue}, at=at)
@@ -46,7 +46,7 @@ def complete_ended(*, at: datetime, on: date) -> int:
     ended = Assignment.objects.active().filter(ends_on__lt=on).order_by("pk")
     completed = 0
     for assignment in ended:
-        with setting_aside(COMPLETE, assignment, at=at), _unless_moved(assignment):  # stopped in this very moment
+        with setting_aside(COMPLETE, assignment, at=at), _unless_moved(assignment):  # stopped since the query
             complete_assignment(assignment, at=at, on=on)
             completed += 1
     resolve_gone(COMPLETE, Assignment, {assignment.pk for assignment in ended}, at=at)
@@ -55,7 +55,7 @@ def complete_ended(*, at: datetime, on: date) -> int:
 
 @contextmanager
 def _unless_moved(row: Dispatch | Assignment) -> Iterator[None]:
-    """Nothing is wrong where somebody decided meanwhile: the row's status tells."""
+    """Nothing is wrong where somebody decided meanwhile; the row's status shows it."""
     status = row.status
     try:
         yield

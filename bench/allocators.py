@@ -27,7 +27,7 @@ def ours(goal: Literal["total", "most", "fair"]) -> Callable[[Round], Answer]:
 
 
 def plain_flow(one: Round) -> Answer:
-    """OR-Tools' flow as its guide shows it: no ties, no quotas, no bounds from below."""
+    """OR-Tools' flow as its guide shows it: no ties, no quotas, no lower bounds."""
     from ortools.graph.python import min_cost_flow  # noqa: PLC0415
 
     def answer() -> np.ndarray:
@@ -64,7 +64,7 @@ def matching(one: Round) -> Answer:
 
 
 def linear(one: Round) -> Answer:
-    """HiGHS' simplex on the same programme, whose corners are whole."""
+    """HiGHS' simplex on the same linear programme; its basic solutions are whole numbers."""
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
     from scipy.sparse import csr_array  # noqa: PLC0415
 

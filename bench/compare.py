@@ -1,4 +1,4 @@
-"""An older checkout and this one side by side, on the same rows and in turn: what became slower."""
+"""Compares an older checkout with this one, in turn and on the same rows: which pages and steps became slower."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -58,7 +58,7 @@ def _prepared(other: Path, say: Callable[[str], None], size: Sequence[str]) -> t
 
 
 def _steps(before: Side, after: Side, say: Callable[[str], None], size: Sequence[str]) -> list[Pair]:
-    """The month closed, the standings, needs matched: in turn, each time on rows nobody touched."""
+    """The month closed, the standings, needs matched: in turn, each time on unchanged rows."""
     taken: dict[str, Pair] = {}
     for _round in range(ROUNDS):
         for at, checkout in enumerate((before, after)):

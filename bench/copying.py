@@ -1,4 +1,4 @@
-"""Rows into PostgreSQL as fast as it takes them: COPY with triggers asleep, ranges checked and history afterwards."""
+"""Writes rows by COPY with triggers switched off; afterwards checks ranges and writes the history."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -56,7 +56,7 @@ class _Stream:
 
 @contextmanager
 def bare_tables() -> Iterator[None]:
-    """Triggers and foreign keys asleep, exclusion constraints off; afterwards all of it is back, with the history of
+    """Switch triggers, foreign keys and exclusion constraints off; afterwards restore all of it, with the history of
     what was written, counters and statistics as on a database that has been running."""
     with connection.cursor() as cursor:
         kept = _exclusions(cursor)

@@ -1,4 +1,4 @@
-"""Two databases, or two checkouts, asked the same in turn, so that what slows the machine slows both."""
+"""Two databases, or two checkouts, asked the same in turn, so that a load on the machine slows both."""
 
 import json
 import os
@@ -98,7 +98,7 @@ class Pair:
 
     @property
     def ratio(self) -> float:
-        """The second in times of the first: of the medians, or of the quickest where that is nearer to 1.
+        """The second's time divided by the first's: of the medians, or of the quickest where that is nearer to 1.
 
         A process that something else held up shows in its median, not in its quickest answer.
         """

@@ -180,7 +180,7 @@ DOCTOR = (
 
 
 def _doctors(plan: Plan, random: Random) -> None:
-    """Doctors in pieces, for all their texts at once would fill the memory."""
+    """Write doctors in batches, because all their texts at once would fill the memory."""
     number, piece = 0, 10_000
     works = 0
     while number < plan.size.doctors:

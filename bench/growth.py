@@ -11,7 +11,7 @@ from bench.size import FOUR, ONE, Size
 
 TIMES = 4
 STEEP = 0.5  # twice the time at four times the rows
-FELT = 10.0  # milliseconds that must be added before anybody minds
+FELT = 10.0  # milliseconds that must be added before a route is marked
 
 
 def measure(within: float, say: Callable[[str], None]) -> Duel:
@@ -36,7 +36,7 @@ def _fill(side: Side, size: Size) -> None:
 
 
 def exponent(pair: Pair) -> float:
-    """0: the rows do not matter; 1: four times the rows take four times as long."""
+    """How the time grows with the rows. 0: not at all; 1: four times the rows take four times as long."""
     return math.log(pair.ratio, TIMES)
 
 

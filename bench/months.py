@@ -1,4 +1,4 @@
-"""Measures the months: the close, closing again, and the standings; beside it a close by a plain loop."""
+"""Measures the months: the close, closing again, and the standings; for comparison a close by a plain loop."""
 
 import time
 from datetime import datetime

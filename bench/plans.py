@@ -48,7 +48,7 @@ def _note(facts: dict[str, Any], needs: int) -> str:
 
 
 def _measured(name: str, path: Path) -> dict[str, Any]:
-    """What an allocator says of itself, run by its path so that its process holds nothing else."""
+    """The figures an allocator prints; it is run by its path so that its process imports nothing else."""
     script = Path(__file__).with_name("allocators.py")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     ran = subprocess.run(

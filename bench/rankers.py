@@ -34,7 +34,7 @@ def ours(root: str, digest: str, needs: str, *how: str) -> None:
 
 
 def _part(engine: Lexical, snapshot: Snapshot, texts: Sequence[NeedText], listed: int) -> None:
-    """Say that all is warm, wait for the word, rank, and tell."""
+    """Report that the part is ready, wait for the start signal, rank, and print the figures."""
     list(engine.best(snapshot, texts[:20], limit=listed))
     _tell({"ready": True})
     sys.stdin.readline()

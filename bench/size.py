@@ -81,6 +81,6 @@ PROVINCE = Size(
     "province", districts=120, universities=40, doctors=100_000, enterprises=50_000, hosts=30_000, needs=200_000,
     published=200, rounds=1, active=60_000, visits=1_000_000,
 )  # fmt: skip
-# What every route is asked on, to see how it grows.
+# The size on which the growth of every route is measured.
 ONE, FOUR = CITY.shrunk(0.5).grown(1, "one"), CITY.shrunk(0.5).grown(4, "four")
 SIZES = {size.name: size for size in (CITY, PROVINCE, ONE, FOUR)}

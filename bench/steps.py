@@ -19,7 +19,7 @@ def fill_tables(plan: Plan) -> None:
     say(Figure("fill", "Fill the database, history included", spent(), "s", note=note))
 
 
-# The most telling first: what the time does not reach is left out.
+# The most important first: steps for which no time is left are left out.
 STEPS: dict[str, Callable[[Plan], None]] = {
     "fill": fill_tables,
     "plain_close": lambda plan: months.plain_close(),

@@ -16,7 +16,7 @@ from supervisor.process import tied_to_us
 from supervisor.state import ROOT
 
 Say = Callable[[str], None]
-# Seconds both sizes took on the machine of docs/benchmarks.md: how fast this one is shows on the city.
+# Seconds both sizes took on the machine of docs/benchmarks.md: the speed of this machine is measured on the city.
 USUAL = {"city": 125.0, "province": 520.0}
 SMALLEST_SHARE = 0.05
 NEARLY = 0.7
@@ -52,7 +52,7 @@ def measure(names: Sequence[str], within: float, say: Say) -> list[Sheet]:
 def _share(left: float, pace: float) -> float:
     """How much of the province fits into the seconds left on a machine `pace` times slower than usual.
 
-    What falls a little short is tried whole: the most telling steps come first, and the last ones may be cut.
+    What falls a little short is tried whole: the most important steps come first, and the last ones may be left out.
     """
     fits = left / (USUAL["province"] * pace)
     return 1.0 if fits >= NEARLY else max(SMALLEST_SHARE, round(fits, 2))
@@ -77,7 +77,7 @@ def _step(step: str, sheet: Sheet, left: float) -> tuple[list[Figure], str]:
     """Run one step; its figures, and what went wrong if something did."""
     command = [sys.executable, "manage.py", "bench", "--step", step, "--size", sheet.size.name]
     command += ["--share", str(sheet.share)]
-    # The server gives a statement up when we no longer wait for it.
+    # The server cancels a statement once this process no longer waits for it.
     env = os.environ | {"PGOPTIONS": f"-c statement_timeout={int(left * 1000)}", "LOG_LEVEL": "WARNING"}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as err:
         process = subprocess.Popen(

@@ -123,7 +123,7 @@ TRADES = (
     ),
 )  # fmt: skip
 
-# Together 1,800 rarer terms, for in a real province most words are said by few.
+# Together 1,800 rarer terms, because in a real province most words occur in few texts.
 SUBSTANCES = _words(
     "堇青石 氧化锆 碳化硅 氮化硼 石墨烯 高岭土 膨润土 蛭石 珍珠岩 白云石 方镁石 锂辉石 萤石 重晶石 钛白粉 氧化锌 "
     "硫酸钡 磷酸铁锂 钴酸锂 三元前驱体 聚乳酸 聚氨酯 聚丙烯 聚四氟乙烯 壳聚糖 木质素 纤维素 海藻酸钠 聚苯硫醚 有机硅 "

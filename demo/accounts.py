@@ -1,4 +1,4 @@
-"""The demo's accounts: who can be looked around as."""
+"""The demo's accounts with which one can look around."""
 
 import hmac
 from hashlib import sha256
@@ -34,7 +34,7 @@ def demo_token() -> str:
 
 
 def account_lines() -> list[str]:
-    """A line that says what stands where, and one for each account, for the terminal."""
+    """Lines for the terminal: the heads, then one line for each account."""
     shown = demo_accounts()
     lines = [f"  {one['username']:<11} {one['password']}   {one['label']} · {one['text']}" for one in shown]
     if shown:

@@ -1,4 +1,4 @@
-"""Hosts chosen, doctors ordered, dispatched and accepted: how the fifteen assignments came about."""
+"""Hosts chosen, doctors ordered, dispatched and accepted: the acts that lead to the fifteen assignments."""
 
 from datetime import date, timedelta
 from typing import cast

@@ -1,4 +1,4 @@
-"""What lies on the desks today: needs posted lately, the next batch open for orders, an offer awaiting its answer."""
+"""What is open today: needs posted lately, the next batch open for orders, an offer awaiting its answer."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -64,7 +64,7 @@ def _value(kind: Any, value: Any, where: str) -> Any:
 
 
 def _text(_kind: Any, value: Any, where: str) -> str:
-    """A line break within a text is there for the eye: the lines are joined without it."""
+    """A line break within a text only keeps the file readable: the lines are joined without it."""
     _expect(str, value, where)
     return "".join(line.strip() for line in value.splitlines())
 

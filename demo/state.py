@@ -14,7 +14,7 @@ from programmes.models import Batch, Programme, RuleSet
 
 @dataclass
 class DemoState:
-    """The round as it grows. Everything random comes from `dice`, so one seed and day give one round."""
+    """The round while it is built. Everything random comes from `dice`, so one seed and day give one round."""
 
     today: date
     dice: random.Random

@@ -71,7 +71,7 @@ class EnterpriseText:
 
     @property
     def trade(self) -> str:
-        """What sort of place it is for whoever visits it: planting, livestock or factory."""
+        """The kind of site that a visitor finds: planting, livestock or factory."""
         return {"01": "planting", "05": "planting", "03": "livestock"}.get(self.industry[:2], "factory")
 
     @property

@@ -112,7 +112,7 @@ class Telling:
         """An entry of the season; else two of the story, then one of the common ones, as long as there is one."""
         self._number += 1
         fitting = [each for each in self._story if each.fits(self._host.trade, month)]
-        text = next((each for each in fitting if each.months), None)  # what has a season does not wait
+        text = next((each for each in fitting if each.months), None)  # a text of a season is used first
         if text is None and self._number % 3:
             text = next(iter(fitting), None)
         if text is None:

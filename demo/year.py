@@ -30,7 +30,7 @@ from service.actions import (
 from service.models import Outcome, Standing, Waiver
 from service.standings import refresh_all_standings
 
-# How each of the fifteen goes through the year.
+# What happens to each of the fifteen in the year.
 PROFILES = (
     "steady", "ahead", "ahead", "steady", "behind", "steady", "waived", "ahead", "stopped", "steady", "disputed",
     "behind", "steady", "lost", "ahead",
@@ -40,7 +40,7 @@ STOPPED_AFTER = 152  # days; the host of this one moves away
 
 @dataclass
 class Diary:
-    """Acts to be done on their days, in order; what is written down first on a day happens first."""
+    """Acts to be done on their days, in order; acts of one day happen in the order they were added."""
 
     acts: list[tuple[date, int, int, Callable[[], object]]] = field(default_factory=list)
     turn: Iterator[int] = field(default_factory=count)

@@ -1,4 +1,4 @@
-"""Enterprises, their people and qualifications, surveys and hosts in the admin. Needs stand in matching's."""
+"""Enterprises, their people and qualifications, surveys and hosts in the admin. Needs are in `matching.admin`."""
 
 from typing import Any, ClassVar, cast
 
@@ -52,7 +52,7 @@ class EnterpriseTable(PortalForms[Enterprise]):
     search_fields = ["pinyin", "credit_code"]
     list_select_related = ["district"]
     form_page = enterprise_page
-    # What those read who may not change it.
+    # The fields shown to those who may not change the row.
     fields = [
         "name", "credit_code", "district", "department", "industry", "enterprise_class", "size", "products",
         "contact_name", "contact_phone",
@@ -163,7 +163,7 @@ class VisitSheetTable(PortalForms[VisitSheet]):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
-        """Whoever sees a sheet is led to its own page, which asks what he may do."""
+        """Redirect to the page of the sheet, which checks what the person may do."""
         sheet = self.get_object(request, unquote(object_id)) if object_id is not None else None
         return (
             redirect("admin:sheet_fill", sheet.pk)
@@ -180,7 +180,7 @@ class VisitSheetTable(PortalForms[VisitSheet]):
 
 
 class HostTable(RecordTable[Host]):
-    """Hosts are chosen on the page of the round."""
+    """The table of hosts; they are chosen on the page of the batch."""
 
     list_display = ["enterprise", "batch", "enterprise_class", "district", "eligible", "chosen_by", "chosen_at"]
     list_filter = ["batch", "enterprise_class", "eligible"]

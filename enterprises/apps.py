@@ -13,7 +13,7 @@ class EnterprisesConfig(AppConfig):
     verbose_name = _("Enterprises and needs")
 
     def ready(self) -> None:
-        """Read what batches ask of their hosts."""
+        """Name the reader and the form of a batch's eligibility."""
         held: Any = self.get_model("Qualification")
         kinds, levels = dict(held.Kind.choices), dict(held.Level.choices)
         reader = partial(wrong_demands, kinds=kinds, levels=levels)

@@ -10,7 +10,7 @@ from ui.templatetags.ui_format import wanspan
 
 @dataclass(frozen=True)
 class Card:
-    """What the need card reads; nothing here is closed to the public."""
+    """The values that the need card shows; all of them are public."""
 
     pk: int
     number: str

@@ -1,4 +1,4 @@
-"""What sheets of needs and of the visits of a survey hold."""
+"""The columns of the exports of needs and of the visits of a survey."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -30,7 +30,7 @@ NEED = [
     Column(_("Published on"), 17, "published_at"),
     Column(_("Valid until"), 12, "expires_on"),
 ]
-# What is the business of the enterprise and the office alone.
+# Shown to the enterprise and the office only.
 INSIDE = [
     Column(_("Who sees it"), 14, lambda need: need.get_visibility_display()),
     Column(_("Source"), 12, lambda need: need.get_source_display()),

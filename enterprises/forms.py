@@ -19,7 +19,7 @@ DETAILS = [
     "basis", "keywords", "discipline", "discipline_required", "days_a_month", "most_km", "field", "way", "budget_low",
     "budget_high", "due_on", "expires_on", "visibility",
 ]  # fmt: skip
-ENOUGH = 60  # characters of problem and target together; with fewer, words seldom suffice to match
+ENOUGH = 60  # characters of problem and target together; a shorter need is seldom matched well
 PHONE = re.compile(r"\+?[\d\s()（）-]{7,20}")
 FIGURE = re.compile(r"[\d０-９]|[一二三四五六七八九十百千两]+\s*(?:%|倍|成|天|次|炉|吨|度|年|月|人|台|万|元)")
 
@@ -120,7 +120,7 @@ class NeedForm(forms.ModelForm[Need]):
 
     @property
     def detailed(self) -> bool:
-        """Whether something stands, or is wrong, in the part of the form that opens."""
+        """Whether the part of the form that opens has a value or an error."""
         return any(self[name].errors or (name != "visibility" and self[name].value()) for name in DETAILS)
 
 
@@ -153,7 +153,7 @@ def _word(form: NeedForm, name: str) -> str:
 
 
 def advice(form: NeedForm) -> list[str]:
-    """What would make this need find its doctor sooner; nothing here stops it from being sent."""
+    """Advice on what would help matching; none of it stops the need from being sent."""
     data = form.cleaned_data
     found = []
     if len(data["problem"]) + len(data["target"]) < ENOUGH:

@@ -22,7 +22,7 @@ from officedata.months import local_day, term_end
 from officedata.tables import Loaded, Notes, Parsed, in_order, joined, usual_headers
 from officedata.text import fold, halfwidth
 
-# An enterprise whose table says no district of the city stands under this one until the office knows better: unknown is
+# An enterprise whose table names no district of the city gets this one until the office corrects it: unknown is
 # shown as unknown, on the map too.
 UNSTATED_CODE, UNSTATED_NAME = "000000", "未注明"
 
@@ -40,7 +40,7 @@ def import_needs(
     name of the table, which the history keeps.
     """
     if by.office is not None:
-        # Two loads of one office wait for each other, so that no enterprise is entered twice.
+        # Of two loads of one office the second waits for the first, so that no enterprise is entered twice.
         lock(by.office)
     notes = Notes({**usual_headers(HEADERS), **parsed.columns})
     register = _Register(notes, district, by)
@@ -188,7 +188,7 @@ class _Register:
         if self._district is not None and not row.district:
             return self._district
         if row.district not in self._unplaced:
-            # Said once per word: a table of a whole county would drown everything else.
+            # Warn once for each word: the table of a whole county would repeat the warning very often.
             self._unplaced.add(row.district)
             code = "district" if row.district else "district_missing"
             self._notes.warn(row, "district", code, text=row.district, under=UNSTATED_NAME)

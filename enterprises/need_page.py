@@ -73,7 +73,7 @@ def _public_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def need_contact(request: SignedIn, pk: int) -> HttpResponse:
-    """The contact of a need in full; that it was shown is kept. Come back to, it leads to the need."""
+    """The contact of a need in full; that it was shown is recorded. A link to it redirects to the need."""
     need = get_permitted(whole(), "reveal", request.user, pk=pk)
     if request.method != "POST":
         return redirect(need)

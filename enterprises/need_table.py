@@ -81,7 +81,7 @@ def read(path: Path, *, enterprise: str = "") -> Parsed[NeedRow]:
 
 
 def read_needs(path: Path, *, enterprise: str = "") -> Table:
-    """The table of a file; its enterprises stand in a column, in a line above ("填报单位：…"), or are told."""
+    """The table of a file; its enterprises are in a column, in a line above ("填报单位：…"), or given by the caller."""
     table = read_table(path, HEADERS, required=REQUIRED, fill=FILL)
     if not enterprise and not any("enterprise" in sheet.columns or _unit_above(sheet.above) for sheet in table.sheets):
         found = [header for sheet in table.sheets for headers in sheet.columns.values() for header in headers]

@@ -38,7 +38,7 @@ def enterprise_of(user: User) -> Enterprise:
 
 @require_http_methods(["GET", "POST"])
 def need_new(request: SignedIn) -> HttpResponse:
-    """Write a need, check it, send it. No step is kept here: the check page posts everything again."""
+    """Write a need, check it, send it. The server keeps no step: the check page posts everything again."""
     enterprise = enterprise_of(request.user)
     if request.method == "GET":
         known = {"contact_name": enterprise.contact_name, "contact_phone": enterprise.contact_phone}
@@ -120,7 +120,7 @@ def _draft(need: Need | None) -> str:
 def need_receipt(request: SignedIn, pk: int) -> HttpResponse:
     """The number of a need that was sent, what happens next, and when."""
     need = get_permitted(Need, "edit", request.user, pk=pk)
-    # Only right after sending: an old receipt must not throw away what is being written since.
+    # Only right after sending: an old receipt must not delete a newer draft kept by the browser.
     sent = {"new": "need-new", "again": f"need-{need.pk}"}.get(request.GET.get("sent", ""), "")
     return render(request, "enterprises/need_receipt.html", {"need": need, "clear": sent, **_frame()})
 

@@ -14,7 +14,7 @@ from ui.value_words import says
 says("enterprises.enterprise.industry")(lambda code: codes.industry_name(code) or code)
 says("enterprises.need.discipline")(lambda code: codes.discipline_name(code) or code)
 
-# What the judge's codes mean (enterprises.eligibility).
+# What the codes of `enterprises.eligibility` mean.
 WHY_NOT = {
     "not_asked": gettext_lazy("not one of the qualifications asked for"),
     "too_low": gettext_lazy("its level is too low"),

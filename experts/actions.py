@@ -31,7 +31,7 @@ def open_university(
 def edit_university(
     university: University, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None
 ) -> University:
-    """Correct the name or the place of a university."""
+    """Correct the name or the location of a university."""
     lock_version(university, version)
     write_facts(university, facts)
     university.save()
@@ -55,7 +55,7 @@ def appoint_liaison(
 
 @action(gettext_lazy("liaison person dismissed"))
 def dismiss_liaison(liaison: Liaison, *, by: User, at: datetime) -> None:
-    """Somebody acts for the university no longer; the account stays."""
+    """End that a person acts for the university; the account stays."""
     liaison.delete()
 
 
@@ -115,14 +115,14 @@ def edit_doctor(
         doctor.user = _account(account, doctor, by=by)
     doctor.save()
     write_rows(doctor.works, works)
-    # Each side's declarations are its own.
+    # A side changes only its own declarations.
     side = side_of(by)
     write_rows(doctor.interests, interests, own={"side": side}, new={"declared_by": by})
     return doctor
 
 
 def side_of(user: User) -> Interest.Side:
-    """For whom someone declares an interest."""
+    """The side (doctor, university or else office) for which a user declares an interest."""
     sides = {Body.DOCTOR: Interest.Side.DOCTOR, Body.UNIVERSITY: Interest.Side.UNIVERSITY}
     return sides.get(body_of(user), Interest.Side.OFFICE)
 

@@ -121,7 +121,7 @@ class DoctorTable(PortalForms[Doctor]):
     readonly_fields = ["masked_phone"]
     writes: ClassVar[dict[str, Any]] = {"change": actions.edit_doctor}
     inlines = [WorkRows]
-    # What those read who may not change it.
+    # The fields shown to those who may not change the row.
     fields = [
         "name", "sex", "born_on", "university", "college", "discipline", "directions", "keywords", "fields", "honours",
         "days_a_month", "most_hosts", "most_km", "accepts_adjustment", "other_postings", "posting_excludes", "phone",

@@ -1,4 +1,4 @@
-"""What a sheet of doctors holds."""
+"""The columns of the export of doctors."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -1,4 +1,4 @@
-"""The record of a doctor as a liaison types it: facts, works, declared interests."""
+"""The record of a doctor as a liaison types it: the doctor's fields, works, declared interests."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ WISHES = ["wish_1", "wish_2", "wish_3"]
 
 
 class DoctorForm(Unjudged, MaskingForm):
-    """A doctor's own facts; wishes are up to three lines of text."""
+    """A doctor's own fields; wishes are up to three lines of text."""
 
     wish_1 = forms.CharField(label=_("First wish"), max_length=60, required=False)
     wish_2 = forms.CharField(label=_("Second wish"), max_length=60, required=False)

@@ -34,7 +34,7 @@ def import_doctors(
     of the table, which the history keeps.
     """
     if by.office is not None:
-        # Two loads of one office wait for each other, so that nobody is enrolled twice.
+        # Of two loads of one office the second waits for the first, so that nobody is enrolled twice.
         lock(by.office)
     notes = Notes({**usual_headers(HEADERS), **parsed.columns})
     register = _Register(notes, by, at)
@@ -114,7 +114,7 @@ class _Register:
             self._remember(pk, name, phone)
 
     def university(self, row: DoctorRow) -> University | None:
-        """The university by its name or short name; one that is new is entered, and said to be.
+        """The university by its name or short name; one that is new is entered, with a note.
 
         ``None`` after an error where several have this name and none is spelled just so.
         """

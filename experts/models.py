@@ -21,7 +21,7 @@ MOST_WISHES = 3
 
 
 def wrong_wishes(value: Any) -> list[str]:
-    """What is wrong with a doctor's wishes: a list of at most three texts, the first the dearest."""
+    """What is wrong with a doctor's wishes: a list of at most three texts, the most important first."""
     if fault(list[str], value):
         return [gettext("Wishes are a list of texts: names of enterprises or of fields.")]
     return [gettext("At most three wishes can be given.")] if len(value) > MOST_WISHES else []
@@ -36,7 +36,7 @@ class University(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     short_name = models.CharField(_("short name"), max_length=20, blank=True)
     pinyin = models.CharField(max_length=LONGEST, editable=False, blank=True)
-    # Where it lies, in degrees; None where nobody said. How far its doctors travel is measured from here.
+    # The location in degrees; None where it is unknown. The distance its doctors travel is measured from here.
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
 
@@ -233,7 +233,7 @@ class Interest(models.Model):
     doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="interests", verbose_name=_("doctor"))
     credit_code = models.CharField(_("unified social credit code"), max_length=18)
     what = models.CharField(_("what it is"), max_length=120)
-    # Each side's declaration is its own: no other side changes it or takes it back.
+    # Only the side that declared an interest changes it or takes it back.
     side = models.CharField(_("declared by the side of the"), max_length=10, choices=Side.choices, default=Side.OFFICE)
     declared_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("declared by")

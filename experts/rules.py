@@ -22,7 +22,7 @@ def is_himself(user: User, doctor: Doctor | None) -> bool:
 
 @rules.predicate
 def is_the_offices(user: User, interest: Interest | None) -> bool:
-    """The office changes and takes back what the office declared."""
+    """The office declared the interest, and so may change it or take it back."""
     return interest is None or interest.side == Interest.Side.OFFICE
 
 

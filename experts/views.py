@@ -33,7 +33,7 @@ def doctor_detail(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def doctor_phone(request: SignedIn, pk: int) -> HttpResponse:
-    """The same page with the whole phone number; that it was shown is kept. Come back to, it leads to the record."""
+    """The page with the whole phone number; that it was shown is recorded. A link to it redirects to the record."""
     doctor = get_permitted(Doctor, "reveal", request.user, pk=pk)
     if request.method != "POST":
         return redirect(doctor)

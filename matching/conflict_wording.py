@@ -76,7 +76,7 @@ class Known:
         return _("%(names)s and others, %(count)s in all") % {"names": named, "count": len(doctors)}
 
 
-def conflicts_in_words(stored: Iterable[Mapping[str, Any]], lacking: int = 0) -> list[Conflict]:
+def conflicts_in_words(stored: Iterable[Mapping[str, Any]], lacking: int) -> list[Conflict]:
     """Stored conflicts of a run as sentences, those about most needs first; three queries however many there are.
 
     Each is {"needs": [key…], "doctors": [key…], "limits": [{"kind", "key", "left"}…], "short": n, "must": bool,

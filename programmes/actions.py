@@ -49,7 +49,7 @@ def write_rule_set(code: str, *, by: By, name: str, data: dict[str, Any]) -> Rul
     """
     refuse_wrong(wrong_rules(data), code="rules_wrong")
     versions = RuleSet.objects.filter(code=code)
-    list(versions.select_for_update(no_key=True).order_by("pk"))  # two authors write one after the other
+    list(versions.select_for_update(no_key=True).order_by("pk"))  # of two authors the second waits for the first
     version = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
     return RuleSet.objects.create(
         code=code, version=version, name=name, data={**data, "code": code, "version": version}, created_by=by

@@ -1,4 +1,4 @@
-"""The yearly action: programmes, their batches, and the rules a batch is pinned to."""
+"""Programmes that run every year, their batches, and the rule set each batch uses."""
 
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -68,13 +68,13 @@ class RuleSet(models.Model):
         return gettext("%(name)s · version %(number)s") % {"name": self.name, "number": self.version}
 
 
-# A draft is the office's; everyone sees a batch that was opened.
+# Only the office sees a draft; everyone sees a batch that was opened.
 OPENED = ~Q(status="draft")
 
 
 class BatchQuerySet(ScopedQuerySet["Batch"]):
     def current(self) -> Self:
-        """Batches under way, first the one people mean when they say nothing: in service, else taking orders."""
+        """Batches under way, first the default one: in service, else taking orders."""
         in_service = models.Case(models.When(status=Batch.Status.RUNNING, then=0), default=1)
         under_way = self.filter(status__in=[Batch.Status.OPEN, Batch.Status.RUNNING])
         return under_way.order_by(in_service, "-starts_on", "-pk")

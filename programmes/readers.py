@@ -1,4 +1,4 @@
-"""What of a batch only the apps above can read, asked through here: the service rules, and which hosts are eligible.
+"""The JSON of a batch that only apps in higher layers can read: the service rules and the eligibility of hosts.
 
 An app above names its reader in `AppConfig.ready` (docs/adr/0014-checked-json.md), and the form into which clerks type
 it, by its path: it is loaded when a page asks for it. Without a reader nothing is written.

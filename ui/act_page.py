@@ -1,6 +1,6 @@
-"""A page that asks for one act: a form, or a button alone, one action, and what became of it.
+"""The page of one act: it shows a form or only a button, calls one action, and says the result.
 
-GET shows the page, POST calls the action. What the action refuses stands on the form with everything typed; an act
+GET shows the page, POST calls the action. A refusal is shown on the form and keeps everything typed; an act
 that is no longer possible leads back to the row and says why.
 """
 
@@ -31,7 +31,7 @@ METHODS = ["GET", "HEAD", "POST"]
 
 
 class NoFields(forms.Form):
-    """The form of an act that needs nothing but a yes."""
+    """The form of an act that needs no value, only a confirmation."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _keywords(
 
 
 def _is_over(request: HttpRequest, row: Model, verb: str, refusal: Refused) -> bool:
-    """Whether the refused act cannot be done at all any more: then the refusal is said on the page of the row."""
+    """Whether the refused act is no longer possible: then the page of the row shows the refusal."""
     now = type(row)._default_manager.filter(pk=row.pk).first()
     if isinstance(refusal, ChangedMeanwhile) or (now is not None and can_now(_person(request), verb, now)):
         return False
@@ -141,7 +141,7 @@ def _say(form: forms.BaseForm, refusal: Refused) -> dict[str, Any]:
 
 
 def _went(request: HttpRequest, url: str) -> HttpResponse:
-    """Lead on; htmx is told to load the whole page and not to put it into the old one."""
+    """Redirect; htmx is told to load the whole page instead of putting it into the old one."""
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)

@@ -37,7 +37,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class RoutineFilter(admin.SimpleListFilter):
-    """Whether the work that the calendar asks for all day long is listed, too; what of it failed always is."""
+    """Whether jobs that the schedule starts all day are listed, too; failed ones always are."""
 
     title = gettext_lazy("routine work")
     parameter_name = "routine"
@@ -90,7 +90,7 @@ class JobTable(RecordTable[Job]):
     acts: ClassVar[dict[str, str]] = {"run_again": "run_again"}
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """A list of failures says why; there is nothing else to say of how far they came."""
+        """A list of failed jobs has a column with the cause instead of the progress."""
         if request.GET.get("state__exact") != Job.State.FAILED:
             return self.list_display
         return ["kind_word", "thing", "state", "why", "created_at", "ended_at"]

@@ -86,14 +86,14 @@ class Panel:
 
 
 def no_facts(row: Model, request: HttpRequest) -> dict[str, Any]:
-    """The facts of a panel that has none of its own."""
+    """The context of a panel that needs none of its own."""
     return {}
 
 
 @dataclass(frozen=True)
 class Screen:
     """A page of the office: `route` below /office/, the view, the name of the address in the namespace `admin`, and
-    what the view is given besides what stands in the address."""
+    the arguments of the view besides those in the address."""
 
     route: str
     view: View

@@ -1,6 +1,6 @@
 """Django's own messages that our catalogue says in other words.
 
-The messages stand here so that the catalogue's extraction finds them; `LOCALE_PATHS` goes before Django's catalogues.
+They are listed here so that the catalogue's extraction finds them; `LOCALE_PATHS` goes before Django's catalogues.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy

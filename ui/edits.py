@@ -1,4 +1,4 @@
-"""Pages that edit a row: the version they carry, and what is said when somebody else changed the row meanwhile.
+"""Pages that edit a row: the version they post, and what they show when somebody else changed the row meanwhile.
 
 A form posts `version` back as a hidden field; `components/changed.html` shows what changed.
 """

@@ -1,4 +1,4 @@
-"""Lists as files that a spreadsheet opens: what stands above the rows, which columns they have, and the answer."""
+"""Lists as files that a spreadsheet opens: the lines above the rows, the columns, and the response."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from core.scope import Body, body_of
 from core.waits import FOR_AN_EXPORT, limits
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST = 50_000  # rows of one sheet: some fifteen seconds of work, and what an office computer still opens
+MOST = 50_000  # rows of one export: about fifteen seconds of work; an office computer can open that many
 CHUNK = 2000
-# From a user to the unit he acts for, by its kind; the apps that own these rows stand above this one.
+# From a user to the unit he acts for, by its kind; the apps that own these rows are in higher layers.
 UNITS = {
     Body.DOCTOR: "doctor.university",
     Body.ENTERPRISE: "enterprise_member.enterprise",
@@ -38,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Title:
-    """What stands above the rows of a sheet: the list's name, whose list it is, and the filters in force in words."""
+    """The lines above the rows of an export: the list's name, whose list it is, and the filters in force in words."""
 
     name: str
     unit: str = ""
@@ -60,7 +60,7 @@ def unit_of(user: User) -> str:
 
 
 def is_asked(request: HttpRequest) -> bool:
-    """Whether a list shall come as a sheet (?export=xlsx) instead of a page."""
+    """Whether a list is asked for as a file (?export=xlsx) instead of a page."""
     return request.GET.get("export") == "xlsx"
 
 

@@ -60,13 +60,13 @@ def named(path: str, text: str) -> Q:
 
 
 def holding(column: str, text: str) -> Q:
-    """Rows whose folded column holds the text folded; signs alone are held by none."""
+    """Rows whose folded field contains the folded text; a text of signs alone finds nothing."""
     plain = fold(text)
     return Q(**{f"{column}__contains": plain}) if plain else Q(pk__in=[])
 
 
 def saying(column: str, text: str) -> Q:
-    """Rows whose column, which is kept as typed, holds the text as typed or in its usual spelling."""
+    """Rows whose field, which is stored as typed, contains the text as typed or in its usual spelling."""
     return Q(**{f"{column}__icontains": text}) | Q(**{f"{column}__icontains": normalise(text)})
 
 
@@ -79,7 +79,7 @@ def in_words(form: BaseForm) -> list[tuple[BoundField, str]]:
 
 
 def _value_in_words(form: BaseForm, bound: BoundField, typed: list[str]) -> str:
-    """A row that was chosen says its name, which its field has read already; a choice says its word."""
+    """The name of a chosen row, which its field has read already, or the label of a choice."""
     chosen = getattr(form, "cleaned_data", {}).get(bound.name)
     if isinstance(chosen, Model):
         return str(chosen)

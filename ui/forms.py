@@ -31,7 +31,7 @@ def offered(model: type[models.Model], **only: Any) -> Any:
 
 
 class MaskedField(forms.CharField):
-    """A phone number nobody reads over the shoulder: shown masked, replaced when typed anew."""
+    """A phone number shown masked; it is replaced when a new one is typed."""
 
 
 class MaskingForm(forms.ModelForm[Any]):

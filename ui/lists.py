@@ -1,4 +1,4 @@
-"""List pages: the rows a person sees, searched, filtered, sorted, in pages, with acts on many, and as a sheet."""
+"""List pages: the rows a person sees, searched, filtered, sorted, in pages, with acts on many rows, and an export."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Empty:
-    """What stands where a list has no rows: why, and the next step with its address and the word on its button."""
+    """What a list without rows shows: why, and the next step with its address and the label of its button."""
 
     title: Words
     text: Words = ""
@@ -60,7 +60,7 @@ class ScopedList:
 
 
 class ExportedList(ScopedList):
-    """A list hands out its rows as a sheet, with the filters and the order in force (?export=xlsx)."""
+    """A list that exports its rows with the filters and the order in force (?export=xlsx)."""
 
     title: Words
     columns: Sequence[Column] | Callable[[User], Sequence[Column]] = ()
@@ -78,7 +78,7 @@ class ExportedList(ScopedList):
         return download(title, self.get_columns(), self.exported(filters.qs))
 
     def exported(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows as a sheet reads them, where it needs more of them than the page."""
+        """The rows of the export, where it needs more of their values than the page."""
         return rows
 
 

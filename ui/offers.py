@@ -33,7 +33,7 @@ class Offer:
 
 
 def offers_of(user: User, row: Model, offers: Iterable[Offer]) -> list[dict[str, Any]]:
-    """The offers that `user` may take up now, as `ui/offers.html` shows them."""
+    """The acts that `user` may do now, as `ui/offers.html` shows them."""
     return [_shown(row, offer) for offer in offers if may(user, offer.verb, row)]
 
 

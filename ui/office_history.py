@@ -133,7 +133,7 @@ class _Names:
         }
 
     def person(self, facts: dict[str, Any]) -> str:
-        """Whoever acted, a program said to be one; a command or the calendar where an act has nobody behind it."""
+        """Who acted, marked if it is a program; a command or the schedule where no account acted."""
         key = facts.get("by") or facts.get("user")
         if key is not None:
             name = self.rows.get(User, {}).get(key, "")

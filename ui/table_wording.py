@@ -16,7 +16,7 @@ def file_sentence(error: TableError) -> str:
 
 
 def row_sentence(error: RowError) -> str:
-    """One line on what is wrong in a row: where it stands, then what to do."""
+    """One line on what is wrong in a row: the row and column, then what to do."""
     place = {"sheet": error.sheet, "row": error.row, "column": error.column}
     what = _ROW[error.code]() % _shortened(error.params)
     return _("Sheet “%(sheet)s”, row %(row)s, %(column)s: ") % place + what

@@ -1,4 +1,4 @@
-"""Writes lists as .xlsx: texts stay texts, numbers numbers, dates dates, and nothing is a formula."""
+"""Writes lists as .xlsx: texts, numbers and dates keep their types, and nothing is a formula."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -33,10 +33,10 @@ def write(file: IO[bytes], title: Title, columns: Sequence[Column], rows: Iterab
     _wrap_all(book)
     sheet = _empty_sheet(book, title, columns)
     readers = [attrgetter(each.read) if isinstance(each.read, str) else each.read for each in columns]
-    pens = [_pens(sheet) for _each in columns]
+    prepared = [_prepared_cells(sheet) for _each in columns]
     coming, number = iter(rows), 0
     for number, row in enumerate(islice(coming, most), 1):
-        sheet.append([number, *(_cell(pen, read(row)) for pen, read in zip(pens, readers, strict=True))])
+        sheet.append([number, *(_cell(cells, read(row)) for cells, read in zip(prepared, readers, strict=True))])
     sheet.auto_filter.ref = f"A{HEAD}:{get_column_letter(len(columns) + 1)}{HEAD + number}"
     if any(True for _more in coming):
         said = _("Only the first %(most)s rows stand here. Set filters in the list to get the others.")
@@ -82,36 +82,36 @@ def _heads(sheet: Any, columns: Sequence[Column]) -> Iterator[Any]:
         yield cell
 
 
-def _pens(sheet: Any) -> dict[str, Any]:
-    """The cells of a column with a format of their own, used for every row: a new one each time costs far more.
+def _prepared_cells(sheet: Any) -> dict[str, Any]:
+    """The formatted cells of one column, used again for every row: a new cell each time costs far more.
 
     One for each format, as the book's table of styles keeps the style of the cell itself.
     """
-    pens: dict[str, Any] = {form: WriteOnlyCell(sheet) for form in (TEXT, DAY, MOMENT)}
-    for form, pen in pens.items():
-        pen.number_format, pen.alignment = form, WRAPPED
-    return pens
+    prepared: dict[str, Any] = {form: WriteOnlyCell(sheet) for form in (TEXT, DAY, MOMENT)}
+    for form, cell in prepared.items():
+        cell.number_format, cell.alignment = form, WRAPPED
+    return prepared
 
 
-def _cell(pens: dict[str, Any], value: Any) -> Any:
+def _cell(prepared: dict[str, Any], value: Any) -> Any:
     """Numbers and dates as such, everything else as text."""
     if value is None or isinstance(value, int | float | Decimal):
         return value
     if isinstance(value, date):
-        return _dated(pens, value)
+        return _dated(prepared, value)
     text = ILLEGAL_CHARACTERS_RE.sub("", str(value)).replace("\r\n", "\n")
-    # Other words are taken for text as they are; through a pen they take half as long again.
+    # Other words are taken for text as they are; written through a prepared cell they take half as long again.
     if not text.startswith(("=", "+", "-", "@", "#")) and not text.isdigit():
         return text
-    pens[TEXT].value = text
+    prepared[TEXT].value = text
     # After the value, from which a kind is guessed; the format keeps it text once the cell is edited.
-    pens[TEXT].data_type = "s"
-    return pens[TEXT]
+    prepared[TEXT].data_type = "s"
+    return prepared[TEXT]
 
 
-def _dated(pens: dict[str, Any], value: date) -> Any:
+def _dated(prepared: dict[str, Any], value: date) -> Any:
     if not isinstance(value, datetime):
-        pens[DAY].value = value
-        return pens[DAY]
-    pens[MOMENT].value = timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
-    return pens[MOMENT]
+        prepared[DAY].value = value
+        return prepared[DAY]
+    prepared[MOMENT].value = timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+    return prepared[MOMENT]

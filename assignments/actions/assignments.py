@@ -1,4 +1,4 @@
-"""An assignment begins, ends, and grows by the enterprises it serves."""
+"""What begins and ends an assignment, and adds enterprises that it serves."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,7 +81,7 @@ def begin_assignment(assignment: Assignment, *, by: User, at: datetime, starts_o
 
 @action(gettext_lazy("assignment called off"))
 def cancel_assignment(assignment: Assignment, *, by: User, at: datetime, reason: str) -> Assignment:
-    """Call off an assignment that has not begun: its order ends and the need can be ordered anew."""
+    """Cancel an assignment that has not begun: its order ends and the need can be ordered again."""
     if not reason.strip():
         raise Refused(_("Say why the assignment is called off."), code="reason_missing")
     order = assignment.order
@@ -99,7 +99,7 @@ def cancel_assignment(assignment: Assignment, *, by: User, at: datetime, reason:
 
 @action(gettext_lazy("service completed"))
 def complete_assignment(assignment: Assignment, *, at: datetime, on: date, by: By = None) -> Assignment:
-    """The term is over."""
+    """Complete an assignment whose term is over."""
     if on <= assignment.ends_on:
         raise Refused(_("The term runs until %(day)s.") % {"day": date_format(assignment.ends_on)}, code="term_runs")
     move(assignment, Assignment.Status.COMPLETED, by=by, at=at, updated_at=at)
@@ -131,7 +131,7 @@ def stop_assignment(assignment: Assignment, *, by: User, at: datetime, last_day:
 def add_served_enterprise(
     assignment: Assignment, enterprise: Enterprise, *, by: User, at: datetime, title: str, need: Need | None = None
 ) -> Project:
-    """Add one of the N enterprises the doctor serves beside the lead project."""
+    """Add one of the N enterprises that the doctor serves besides the lead project."""
     (doctor,) = capacity.lock_doctors([assignment.doctor])
     lock(assignment)
     if assignment.status not in (Assignment.Status.PREPARING, Assignment.Status.ACTIVE):

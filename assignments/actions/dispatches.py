@@ -105,7 +105,7 @@ def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> 
 
 @action(gettext_lazy("dispatch declined"))
 def decline_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, reason: str) -> Dispatch:
-    """Say no, with the reason; the next alternate is offered."""
+    """Decline the offer, with the reason; the next alternate is offered."""
     if not reason.strip():
         raise Refused(_("Say why you decline; the enterprise and your university will read it."), code="reason_missing")
     return _end_offer(
@@ -115,7 +115,7 @@ def decline_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, re
 
 @action(gettext_lazy("dispatch lapsed"))
 def lapse_dispatch(dispatch: Dispatch, *, at: datetime, on: date, by: By = None) -> Dispatch:
-    """The day to answer by has passed; the next alternate is offered."""
+    """End an offer whose day to answer has passed; the next alternate is offered."""
     return _end_offer(dispatch, Dispatch.Status.EXPIRED, by=by, at=at, on=on)
 
 

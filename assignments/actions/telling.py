@@ -48,7 +48,7 @@ def write_to_doctors(dispatches: Iterable[Dispatch], of_kind: str, *, at: dateti
 
 
 def take_back_letters(dispatch: Dispatch) -> None:
-    """An offer that has ended asks nobody any more: what still waits to be sent about it is withdrawn."""
+    """Withdraw the messages about an ended offer that are not sent yet."""
     take_back(OFFER_WAITING, OFFER_ENDING, key=str(dispatch.pk))
 
 

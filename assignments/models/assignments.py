@@ -1,4 +1,4 @@
-"""A doctor at work: assignments and the projects they consist of."""
+"""Assignments of doctors to hosts, and the projects of an assignment."""
 
 from dataclasses import replace
 from datetime import date
@@ -152,7 +152,7 @@ class Assignment(Stateful):
 
 
 def of_followed(user: User, field: str) -> Any:
-    """A fact of an assignment for lists and REST; empty where someone does not follow the whole service."""
+    """A value of an assignment for lists and REST; empty where someone does not follow the whole service."""
     if Assignment.follows_all(body_of(user)):
         return F(field)
     return Case(When(pk__in=Assignment.objects.followed_by(user).values("pk"), then=F(field)))

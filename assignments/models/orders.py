@@ -1,4 +1,4 @@
-"""An enterprise orders, a university dispatches: orders with their choices, and dispatches."""
+"""Orders of enterprises with the doctors they ask for, and dispatches of universities."""
 
 from datetime import date
 from typing import ClassVar, Self

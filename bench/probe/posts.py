@@ -50,7 +50,7 @@ def _free_day(assignment: Any) -> str:
 
 
 def a_visit() -> Any:
-    """A visit that awaits its answer, of a running service: around it are the people who ask."""
+    """A visit that awaits its answer, of a running service: its doctor, university and host send the forms."""
     return _first("Visit", **LOGGED)()
 
 

@@ -20,7 +20,7 @@ ABOUT = {
     "survey": "Survey", "sheet": "VisitSheet", "notice": "Notice", "override": "Override", "host": "Batch",
     "match": "Batch", "plan": "Batch", "accept": "Batch",
 }  # fmt: skip
-# Where the name begins with another word than the thing.
+# Names of routes that begin with another word than the model's.
 ABOUT_NAMED = {
     "waiver_new": "Assignment", "outcome_new": "Assignment", "order_new": "Need", "assignment_begin": "Assignment",
     "waiver_decide": "Waiver",
@@ -34,7 +34,7 @@ TABLE = re.compile(r"office/(?P<app>\w+)/(?P<model>\w+)/")
 
 
 class Route(NamedTuple):
-    """An address with holes, and its name; pages of the admin's tables carry the table's."""
+    """An address with parameters, and its name; pages of the admin's tables carry the table's."""
 
     path: str
     name: str

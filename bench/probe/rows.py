@@ -171,7 +171,7 @@ def _to_begin(hosts: list[Any], doctors: list[int]) -> dict[str, int]:
 
 
 def _restart(kind: type[models.Model]) -> None:
-    """Let the counter of a table go on behind the keys that were written into it."""
+    """Set the sequence of a table to continue after the keys that were written."""
     from django.core.management.color import no_style  # noqa: PLC0415  only here
     from django.db import connection  # noqa: PLC0415  only here
 

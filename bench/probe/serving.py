@@ -32,7 +32,7 @@ class Server:
 
     def __init__(self) -> None:
         setup_test_environment(debug=False)
-        # Pages that refuse whoever asks are no news here.
+        # Pages that refuse the user would fill the log.
         logging.disable(logging.WARNING)
         self.cases: dict[str, Case] = {}
 

@@ -36,7 +36,7 @@ def extract(place: Path) -> None:
 
 
 def put_in_order(po: Path) -> None:
-    """Sort by message, without places in the code and moments: two branches then seldom change the same line."""
+    """Sort by message, without code locations and dates: two branches then seldom change the same line."""
     ordered = run("msgcat", "--sort-output", "--no-location", "--no-wrap", str(po), cwd=po.parent)
     lines = [line for line in ordered.splitlines() if not line.startswith('"POT-Creation-Date:')]
     po.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Runs import-linter over every package of the checkout; one that stands in no layer is refused by name.
+"""Runs import-linter over every package of the checkout; a package in no layer is refused by name.
 
 The list of packages is that of the folders, so that a new app cannot be forgotten: layers.py [FOLDER].
 """

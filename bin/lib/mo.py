@@ -50,7 +50,7 @@ def messages(text: str) -> dict[str, str]:
 
 
 def compiled(text: str) -> bytes:
-    """The catalogue as gettext reads it: two tables of lengths and places, then the strings, each ended by a zero."""
+    """The catalogue as gettext reads it: two tables of lengths and offsets, then the strings, each ended by a zero."""
     pairs = sorted((key.encode(), words.encode()) for key, words in messages(text).items())
     header = 7 * 4
     at = header + 16 * len(pairs)
@@ -65,7 +65,7 @@ def compiled(text: str) -> bytes:
 
 
 def compile_catalogue(root: Path) -> bool:
-    """Write the .mo where it is of another .po than the present one; whoever reads meanwhile sees a whole file."""
+    """Write the .mo where it is of another .po than the present one; readers always get a complete file."""
     po = root / PO
     mo = po.with_suffix(".mo")
     if not po.exists():

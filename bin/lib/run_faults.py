@@ -1,4 +1,4 @@
-"""Runs the tests of faults again and again, each time with another seed, and prints what came of each as a table."""
+"""Runs the tests of faults again and again, each time with another seed, and prints the results as a table."""
 
 import argparse
 import subprocess

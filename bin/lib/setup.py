@@ -127,7 +127,7 @@ def make_venv() -> None:
 
 
 def fill(lock: Path) -> None:
-    """With uv, which is many times faster; with pip where only pip knows the way to the packages."""
+    """With uv, which is many times faster; with pip where only pip can reach the packages."""
     env = os.environ | mirror()
     pip, uv = [str(PYTHON), "-m", "pip"], str(VENV / "bin" / "uv")
     if not Path(uv).exists():

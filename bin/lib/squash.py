@@ -2,15 +2,15 @@
 
 `migrate` from nothing runs these alone and takes a fraction of the time of the migrations they replace, because fields,
 constraints, indexes and triggers inside CreateModel make Django render no state again. A database of a release goes on
-with the migrations one after another, which therefore stay in the repository; tests/test_upgrade.py holds both ways
-against each other.
+with the migrations one after another, which therefore stay in the repository; tests/test_upgrade.py compares
+both ways.
 
 Run it when migrations were added and everything is merged; it writes the same files for the same code. What it does:
 
 - An app's squashed migration has a CreateModel for each model, with the triggers of pghistory and pgtrigger among the
   options: pgtrigger's schema editor installs the triggers of a model when it creates its table. It replaces all other
   migrations of the app, and depends on the squashed ones of the apps it points to.
-- What stands in no model is carried along from the replaced migrations: extensions first, RunSQL last (indexes and
+- What no model says is copied from the replaced migrations: extensions first, RunSQL last (indexes and
   constraints that Django cannot say; names of tables, not of apps). RunSQL and RunPython with `elidable=True` are left
   out: an empty database has no data to move. Other RunPython and unknown operations are refused, because nobody but
   their author knows whether an empty database needs them.
@@ -53,7 +53,7 @@ Key = tuple[str, str]
 
 # A table that another app made. The squashed migration of its app must not run on a database that has it, and Django
 # leaves one out if some, but not all, of what it replaces is applied: so it also replaces one that only such databases
-# have written down. It must have no file, else it would have a place in the order of the others, and a circle arises.
+# have written down. It must have no file, else it would join the order of the others, and a cycle would arise.
 CAME_FROM: dict[str, list[Key]] = {"assignments": [("matching", "0004_strength_of_a_planned_pair")]}
 OF_MODELS = (
     *(migrations.CreateModel, migrations.DeleteModel, migrations.RenameModel, migrations.AlterModelOptions),

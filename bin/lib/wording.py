@@ -106,7 +106,7 @@ def shared(root: Path) -> dict[str, list[str]]:
 
 
 def undecided(used: dict[str, list[str]], reviewed: set[str]) -> list[str]:
-    """The shared strings that stand on no list yet."""
+    """The shared strings that are in no list yet."""
     return [
         f"“{string}” is used in {', '.join(apps)}: give it a context, or add it to {SHARED} if it means the same there"
         for string, apps in used.items()

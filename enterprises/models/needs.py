@@ -18,7 +18,7 @@ from officedata import codes
 from officedata.text import fold
 
 FOLDED_FROM = {"title", "problem", "keywords"}
-FOLDED_TITLE = 1000  # folding may lengthen a text (㎢ → km2): ample for 100 characters
+FOLDED_TITLE = 1000  # folding may lengthen a text (㎢ → km2): enough for 100 characters
 
 
 def folded(title: str, problem: str, keywords: str) -> tuple[str, str]:
@@ -40,7 +40,7 @@ class NeedQuerySet(ScopedQuerySet["Need"]):
         return self.filter(status=Need.Status.SUBMITTED)
 
     def matchable(self) -> Self:
-        """Published needs nobody is ordered for yet."""
+        """Published needs without an order."""
         return self.filter(status=Need.Status.PUBLISHED)
 
 

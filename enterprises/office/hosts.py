@@ -29,7 +29,7 @@ from ui.filters import named
 from ui.forms import ScopedForm
 from ui.office_table import person
 
-HOSTS = 60  # hosts listed on the page; a longer list stands in their table
+HOSTS = 60  # hosts listed on the page; the table of hosts shows all
 FOUND = 20  # enterprises listed when choosing a host
 
 
@@ -109,7 +109,7 @@ def _choose(request: HttpRequest, batch: Batch, enterprise: Enterprise) -> HttpR
 
 
 def _verdict(batch: Batch, enterprise: Enterprise) -> dict[str, Any]:
-    """Whether it is eligible and why; or why nobody can say."""
+    """Whether the enterprise is eligible and why; or why that cannot be judged."""
     try:
         verdict = judge_host(batch, enterprise, on=timezone.localdate())
     except Refused as refusal:

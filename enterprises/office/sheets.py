@@ -58,7 +58,7 @@ class FoundForm(forms.ModelForm[Need]):
             self.fields[name].required = True
 
     def has_changed(self) -> bool:
-        """The kind and the contact stand there by themselves: a need is what somebody wrote."""
+        """Kind and contact are filled in beforehand, so they are no change: a need is what somebody wrote."""
         return bool({"title", "problem", "target"} & set(self.changed_data))
 
     def clean_contact_phone(self) -> str:
@@ -139,7 +139,7 @@ def _said(needs: list[Need]) -> str:
 
 
 def _recorded(request: HttpRequest, sheet: VisitSheet) -> HttpResponse:
-    """What was found; a need beyond the reader's area is named but leads nowhere."""
+    """The needs found on the visit; a need outside the reader's area is named without a link."""
     seen = set(Need.objects.visible_to(person(request)).filter(sheets=sheet).values_list("pk", flat=True))
     needs = [{"need": need, "seen": need.pk in seen} for need in sheet.needs.order_by("pk")]
     return render(request, "office/sheet_recorded.html", {"sheet": sheet, "needs": needs})
@@ -183,7 +183,7 @@ class PlanForm(ScopedForm):
 
 
 def survey_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put enterprises that have no sheet yet on a department's list; a chosen district stands ticked as a whole."""
+    """Put enterprises that have no sheet yet on a department's list; a chosen district is ticked whole."""
     user = person(request)
     if not may(user, "add", VisitSheet):
         raise PermissionDenied
@@ -214,7 +214,7 @@ def _unplanned(request: HttpRequest, survey: Survey) -> dict[str, Any]:
 
 
 def _ticked(request: HttpRequest) -> set[str] | None:
-    """The enterprises that stand ticked; None is all of them."""
+    """The enterprises that are ticked; None means all of them."""
     if request.method == "POST":
         return set(request.POST.getlist("enterprise"))
     return None if request.GET.get("district") else set()

@@ -40,7 +40,7 @@ TOO_SHORT = "需求写得太短，无法匹配。请补充现状、已试过的�
 NO_DOCTORS = "尚无博士登记。"
 NO_MATCH = "没有博士的成果材料与该需求相符。可请人才办进一步寻找，或交由高校推荐。"
 NO_CANDIDATE, FULL, NO_QUOTA = "没有合适的博士。", "合适的博士均已满额。", "名额已用完。"
-ONE_LEFT = "因此有 1 个需求派不出博士。"
+ONE_LEFT = "因此有1项需求无法派出博士。"
 BRICKS = "镁碳砖抗热震性差，间歇使用时剥落快。"
 
 
@@ -315,9 +315,8 @@ def test_two_needs_pinned_to_a_doctor_with_one_place(office: User, client: Clien
         pin(batch, need, doctor, office)
     assert answer(batch, client) == [
         "指定甘博士承接“镁碳砖抗热震性提升乙”未能保留：该博士已没有名额。",
-        f"需求 {first.pk}、{second.pk} 都只能由{doctor.university}派出，甘博士只剩 1 个名额，{ONE_LEFT}",
-        "问问甘博士能否多服务一家企业，或补充登记合适的博士。",
-        "为这些需求另请其他高校的博士。",
+        f"需求{first.number}、{second.number}都只能由{doctor.university}派出，甘博士只剩1个名额，{ONE_LEFT}",
+        "经试算：请甘博士增加1家服务企业后，暂无人选的需求由1项变为0项。",
         "解除其中的指定，或取消其中的点单。",
     ]
     plan = list(MatchRun.objects.get().plan.order_by("need_id").values_list("need", "doctor", "why_none"))
@@ -336,8 +335,8 @@ def test_a_pin_against_a_quota_of_nothing(whose: str, office: User, client: Clie
     name = str(doctor.university) if whose == "university" else "科技类企业"
     found = answer(batch, client)
     assert found[0] == "指定甘博士承接“镁碳砖抗热震性提升”未能保留：名额已用完。"
-    assert f"{name}的名额已用完，因此有 1 个需求派不出博士。" in found[1]
-    assert f"把{name}的名额增加 1 个。" in found
+    assert f"{name}的名额已用完，因此有1项需求无法派出博士。" in found[1]
+    assert f"经试算：将{name}的名额增加1个后，暂无人选的需求由1项变为0项。" in found
     assert list(MatchRun.objects.get().plan.values_list("need", "doctor", "why_none")) == [(need.pk, None, "quota")]
 
 
@@ -353,9 +352,8 @@ def test_orders_that_ask_for_more_than_there_is(office: User, client: Client) ->
         needs.append(need)
     first, second = needs
     assert answer(batch, client) == [
-        f"需求 {first.pk}、{second.pk} 都只能由{doctor.university}派出，甘博士只剩 1 个名额，{ONE_LEFT}",
-        "问问甘博士能否多服务一家企业，或补充登记合适的博士。",
-        "为这些需求另请其他高校的博士。",
+        f"需求{first.number}、{second.number}都只能由{doctor.university}派出，甘博士只剩1个名额，{ONE_LEFT}",
+        "经试算：请甘博士增加1家服务企业后，暂无人选的需求由1项变为0项。",
         "解除其中的指定，或取消其中的点单。",
     ]
     assert sorted(MatchRun.objects.get().plan.values_list("why_none", flat=True)) == ["", "capacity"]

@@ -64,8 +64,8 @@ def near_copper(handler: Handler, body: dict[str, Any]) -> None:
 def two_doctors() -> tuple[int, int]:
     """Equal by words, so that the first stands ahead; the second speaks of what the encoder likes."""
     ahead, behind = DoctorFactory(), DoctorFactory()
-    WorkFactory(doctor=ahead, title="玻窑用镁碳砖", abstract="研究了玻窑用镁碳砖。")
-    WorkFactory(doctor=behind, title="铜冶用镁碳砖", abstract="研究了铜冶用镁碳砖。")
+    WorkFactory(doctor=ahead, title="玻窑用镁碳砖的抗热震性", abstract="研究了玻窑用镁碳砖。")
+    WorkFactory(doctor=behind, title="铜冶用镁碳砖的抗热震性", abstract="研究了铜冶用镁碳砖。")
     return ahead.pk, behind.pk
 
 

@@ -1,4 +1,4 @@
-"""The cells of an office table's list, and the facts of a row on its page: every value in words."""
+"""The cells of an office table's list, and the read-only fields of a row's page: every value in words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from core.scope import visible
 from ui.templatetags.ui import status
 from ui.value_words import NOTHING, SAID, is_empty, key_of_field, lines_of, name_of, plain_words
 
-# Choices that say how a row stands; they have a colour beside the word.
+# Choice fields that hold a status; a colour is shown beside the word.
 STATUSES = ("status", "state", "verdict", "month_verdict", "pace", "strength")
 LONG = 24  # a text of more characters gets the whole width on a row's page
 SHORT = 13  # one of fewer stands on one line in a list
@@ -61,7 +61,7 @@ def labels_of(listed: ChangeList) -> list[str]:
 
 
 def css_of(field: Any, value: Any, html: str) -> str:
-    """Figures stand right, dates, moments and short words on one line."""
+    """The CSS class of a cell: numbers are aligned right; dates, moments and short words stay on one line."""
     is_figure = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
     if is_figure and not getattr(field, "choices", None) and not getattr(field, "remote_field", None):
         return "num"

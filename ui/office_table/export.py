@@ -1,4 +1,4 @@
-"""The list of an office table as a sheet: its rows, columns and order, with the filters in force (?export=xlsx)."""
+"""The export of an office table's list: its rows, columns and order, with the filters in force (?export=xlsx)."""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ LINE_ENDS = re.compile(r"<br\s*/?>|</(?:div|p|li|tr)>")
 
 
 class ExportedRows(ModelAdmin[M]):
-    """A list hands out what it shows, whole; whoever may not see the list may not have the sheet."""
+    """A list that exports all its rows; who may not see the list may not export it."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         asked = request.GET.copy()

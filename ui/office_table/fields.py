@@ -29,7 +29,7 @@ class DayInput(forms.DateInput):
 WIDGETS: dict[Any, Any] = {models.DateField: {"widget": DayInput, "form_class": DayField}}
 
 
-# Where something lies: a pair of fields on one line, for `fieldsets`.
+# The location of a row: a pair of fields on one line, for `fieldsets`.
 PLACE: Any = (
     gettext_lazy("Where it lies"),
     {

@@ -100,7 +100,7 @@ class FormPage(Generic[M]):
         }
 
     def _phone_url(self) -> str:
-        """Where the whole number is asked for, by whoever may."""
+        """The address of the page that shows the whole number, for those who may see it."""
         shown = self.table.masks and self.row.pk is not None and may(self.user, "reveal", self.row)
         return self.table.address("phone", self.row) if shown else ""
 

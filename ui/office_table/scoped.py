@@ -20,7 +20,7 @@ def person(request: HttpRequest) -> User:
 
 
 class _FoundRows:
-    """A choice found by typing shows the row chosen; what is no key shows none."""
+    """A choice found by typing shows the chosen row; a value that is no key shows none."""
 
     choices: Any
 

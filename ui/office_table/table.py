@@ -55,7 +55,7 @@ class OfficeTable(
         if db_field.name in self.masks:
             return db_field.formfield(form_class=MaskedField)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        # Pencil, plus, cross and eye beside every choice are four ways to lose what was typed.
+        # Django's links beside a choice (change, add, delete, view) leave the form and lose what was typed.
         for verb in ("add", "change", "delete", "view"):
             if isinstance(field, forms.Field) and hasattr(field.widget, f"can_{verb}_related"):
                 setattr(field.widget, f"can_{verb}_related", False)
@@ -113,7 +113,7 @@ class OfficeTable(
             return all(row_key(related, each) is not None for each in values)
         return not any("\0" in str(each) for each in values)
 
-    # -- history: the database's own, not a second book ---------------------------------------------------------
+    # -- history: read from the database's history tables ---------------------------------------------------------
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return None

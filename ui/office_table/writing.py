@@ -34,7 +34,7 @@ class Typed:
 
 
 class SaysRefusal:
-    """A form that says why an action refused what was typed."""
+    """A form that shows why an action refused what was typed."""
 
     refusal: Refused
 

@@ -107,7 +107,7 @@ def panel(content: str, title: Any = "", *, url: str = "", url_label: Any = "", 
 
 @register.simple_tag(takes_context=True)
 def panels(context: Context, row: Model, area: str = "main") -> SafeString:
-    """What the apps contribute to one area of the page of a row; each panel knows its own facts, no others."""
+    """What the apps contribute to one area of the page of a row; each panel gets only its own context."""
     kept: dict[str, Any] = {name: context.get(name) for name in ("request", "user", "csrf_token")}
     found = [(panel, panel.facts(row, kept["request"])) for panel in panels_of(row, area)]
     shown = [
@@ -148,7 +148,7 @@ def notice(content: str, tone: str = "live", title: Any = "") -> str:
 
 @register.inclusion_tag("components/empty.html")
 def empty_state(title: Any, text: Any = "", url: str = "", label: Any = "") -> dict[str, Any]:
-    """What stands where a list has no rows, and what to do next."""
+    """What is shown where a list has no rows, and what to do next."""
     return {"title": title, "text": text, "url": url, "label": label}
 
 
@@ -160,7 +160,7 @@ def timeline(entries: Iterable[Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/steps.html")
 def steps(labels: Sequence[Any], current: int) -> dict[str, Any]:
-    """Where one stands in a row of steps; current counts from 1."""
+    """A row of steps and which one is current; current counts from 1."""
     return {
         "steps": [
             {"label": label, "state": "done" if at < current else "current" if at == current else "next"}
@@ -305,7 +305,7 @@ def _with_filters(context: Context, url: str) -> str:
 
 @register.simple_tag
 def chart(kind: str, table: str, title: Any, geo: str = "") -> SafeString:
-    """A drawing (bar, line, funnel, tilemap) of the table with this id, which stays on the page as its twin."""
+    """A drawing (bar, line, funnel, tilemap) of the table with this id; the table stays on the page."""
     return format_html(
         '<figure class="chart" data-chart="{}" data-table="{}" data-geo="{}" aria-label="{}"></figure>',
         kind,

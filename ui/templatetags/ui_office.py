@@ -1,4 +1,4 @@
-"""What the templates of the office's tables show: heads, rows and filters of a list, and the facts of a row."""
+"""What the templates of the office's tables show: heads, rows and filters of a list, and the fields of a row."""
 
 from dataclasses import dataclass
 from typing import Any

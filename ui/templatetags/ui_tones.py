@@ -1,4 +1,4 @@
-"""Which colour a status wears: one table, so that no page decides about colours.
+"""The colour of each status: one table, so that no page chooses colours itself.
 
 idle: nothing is asked of anyone · wait: someone has to act · live: under way · good: done as promised · bad: wrong.
 """
@@ -29,5 +29,5 @@ def message_tone(level: str) -> str:
 
 
 def tone_of(value: str, model: str = "") -> str:
-    """The tone of a status value; an unknown one stays quiet."""
+    """The tone of a status value; an unknown value has the tone "idle"."""
     return TONES.get(f"{model}.{value}") or TONES.get(value, "idle")

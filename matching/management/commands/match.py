@@ -157,7 +157,7 @@ def _said_against(run: MatchRun) -> Iterator[str]:
     if unkept := unkept_in_words(run.facts.get("unkept", ())):
         yield _("Pins that could not be kept") + "："
         yield from (f"  {sentence}" for sentence in unkept)
-    if conflicts := conflicts_in_words(run.facts.get("conflicts", ())):
+    if conflicts := conflicts_in_words(run.facts.get("conflicts", ()), run.facts.get("lacking", 0)):
         yield _("Demands that cannot be met together") + "："
     for conflict in conflicts:
         yield f"  {conflict.sentence}"
