@@ -12,6 +12,7 @@ from core.parameters import DayField
 from enterprises.models import Need
 from officedata.codes.words import DISCIPLINES
 from ui.choosers import DisciplineField
+from ui.forms import MaskedField, MaskingForm
 from ui.templatetags.ui_format import cndate, kilometres, wan
 
 ASKED = ["title", "kind", "problem", "target", "contact_name", "contact_phone"]
@@ -124,6 +125,13 @@ class NeedForm(forms.ModelForm[Need]):
         return any(self[name].errors or (name != "visibility" and self[name].value()) for name in DETAILS)
 
 
+class OfficeNeedForm(MaskingForm, NeedForm):
+    """The same form for the office, which asks for a whole phone number by a button of its own."""
+
+    class Meta(NeedForm.Meta):
+        field_classes = {**NeedForm.Meta.field_classes, "contact_phone": MaskedField}
+
+
 def answers(form: NeedForm) -> list[dict[str, Any]]:
     """What was typed, in words, for the page that asks to check it; optional fields left empty are left out."""
     data = form.cleaned_data
@@ -137,6 +145,7 @@ def answers(form: NeedForm) -> list[dict[str, Any]]:
         said[name] = cndate(data[name])
     said["days_a_month"] = _counted(data["days_a_month"], ngettext("%d day", "%d days", data["days_a_month"] or 0))
     said["most_km"] = kilometres(data["most_km"])
+    said["contact_phone"] = form["contact_phone"].value()  # as it was typed, or shown: masked for the office
     said["discipline_required"] = gettext("yes") if data["discipline_required"] else ""
     shown = [name for name in form.Meta.fields if said[name] or name in ASKED]
     return [{"label": form[name].label, "value": said[name]} for name in shown]

@@ -19,9 +19,9 @@ from accounts.requests import SignedIn
 from core.errors import Refused
 from core.files import given_out
 from core.parameters import renew_client_key
-from core.permissions import can_now, get_permitted, may
+from core.permissions import can_now, entitled, get_permitted, may
 from enterprises import actions
-from enterprises.forms import NeedForm, advice, answers
+from enterprises.forms import NeedForm, OfficeNeedForm, advice, answers
 from enterprises.models import Enterprise, Need, Qualification
 from ui.edits import say_refusal, seen_version
 
@@ -36,11 +36,11 @@ def enterprise_of(user: User) -> Enterprise:
     return enterprise
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def need_new(request: SignedIn) -> HttpResponse:
     """Write a need, check it, send it. The server keeps no step: the check page posts everything again."""
     enterprise = enterprise_of(request.user)
-    if request.method == "GET":
+    if request.method != "POST":
         known = {"contact_name": enterprise.contact_name, "contact_phone": enterprise.contact_phone}
         return _write_page(request, NeedForm(initial={**known, "client_key": uuid4()}), enterprise)
     form = NeedForm(request.POST)
@@ -57,20 +57,21 @@ def need_new(request: SignedIn) -> HttpResponse:
     return redirect(f"{reverse('need_receipt', args=[need.pk])}?sent=new")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def need_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Rewrite a draft or a returned need and send it (again)."""
     version = seen_version(request, Need, pk)
     need = get_permitted(Need.objects.select_related("enterprise__district"), "edit", request.user, pk=pk)
-    enterprise = need.enterprise
+    enterprise, own = need.enterprise, entitled(request.user, "submit", need)
     if not can_now(request.user, "edit", need):
         messages.error(
             request, _("This need is “%(status)s” and can no longer be edited.") % {"status": need.get_status_display()}
         )
         return redirect(need)
-    if request.method == "GET":
-        return _write_page(request, NeedForm(instance=need), enterprise, need, version=version)
-    form = NeedForm(request.POST, instance=Need(pk=need.pk, enterprise=enterprise, discipline=need.discipline))
+    form_class = NeedForm if own else OfficeNeedForm
+    if request.method != "POST":
+        return _write_page(request, form_class(instance=need), enterprise, need, version=version)
+    form = form_class(request.POST, instance=_blank(need))
     if (page := _before_sending(request, form, enterprise, need, version=version)) is not None:
         return page
     try:
@@ -78,7 +79,15 @@ def need_edit(request: SignedIn, pk: int) -> HttpResponse:
     except Refused as refusal:
         shown = {"version": version, **say_refusal(form, refusal)}
         return _write_page(request, form, enterprise, need, **shown)
-    return redirect(f"{reverse('need_receipt', args=[need.pk])}?sent=again")
+    if own:
+        return redirect(f"{reverse('need_receipt', args=[need.pk])}?sent=again")
+    messages.success(request, _("%(row)s was saved.") % {"row": need})
+    return redirect(need)
+
+
+def _blank(need: Need) -> Need:
+    """What the form fills, so that the need itself stays as it is while something is wrong."""
+    return Need(pk=need.pk, enterprise=need.enterprise, discipline=need.discipline, contact_phone=need.contact_phone)
 
 
 def _before_sending(
@@ -119,7 +128,7 @@ def _draft(need: Need | None) -> str:
 @require_safe
 def need_receipt(request: SignedIn, pk: int) -> HttpResponse:
     """The number of a need that was sent, what happens next, and when."""
-    need = get_permitted(Need, "edit", request.user, pk=pk)
+    need = get_permitted(Need, "submit", request.user, pk=pk)
     # Only right after sending: an old receipt must not delete a newer draft kept by the browser.
     sent = {"new": "need-new", "again": f"need-{need.pk}"}.get(request.GET.get("sent", ""), "")
     return render(request, "enterprises/need_receipt.html", {"need": need, "clear": sent, **_frame()})

@@ -206,6 +206,8 @@ class Walk:
             names = dict.fromkeys([*filters, *OF_REST], "")
         for name in sorted(names):
             yield Asked("GET", path, name, "", tuple(pair for pair in rest if pair[0] != name))
+            if "export" in names and name != "export":
+                yield Asked("GET", path, name, "", (("export", "xlsx"),))
 
     def _posts(self, path: str, page: Page) -> Iterator[Asked]:
         known = [*OF_POSTS, *sorted(read_by_pages()["POST"])]

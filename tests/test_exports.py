@@ -115,3 +115,40 @@ def test_every_table_of_the_office_hands_out_the_rows_it_lists(world: ScopeWorld
             found[reader, model] = trouble_of(sheet_at(client, url), page.context["cl"].result_count)
     assert {where: what for where, what in found.items() if what} == {}
     assert len(found) == 4 * len(admin.site._registry)
+
+
+ASKED = {
+    "enterprises_enterprise": ["p=99", "p=²", "enterprise_class__in=a", "state=%00", "contact_phone__startswith=139"],
+    "enterprises_need": ["enterprise=abc", "enterprise__id__in=1,2", "enterprise__in=a", "status__in=x,y", "round=a"],
+    "enterprises_host": ["batch=abc", "batch__id__in=1,2", "batch__id__exact=abc", "id__in=1"],
+    "core_job": ["state__in=a", "created_at__gte=zz", "created_at__year=2025", "o=abc"],
+    "experts_doctor": ["active__in=1", "p=99"],
+}
+
+
+def test_no_filter_in_an_address_breaks_the_sheet_of_a_table(world: ScopeWorld) -> None:
+    """What the list takes, its sheet takes; what it refuses leads to the list, and gives no sheet of all rows."""
+    client, broken = client_of(world, "city"), []
+    for table, queries in ASKED.items():
+        url = reverse(f"admin:{table}_changelist")
+        for query in queries:
+            page, sheet = client.get(f"{url}?{query}"), client.get(f"{url}?{query}&export=xlsx")
+            taken = {200: (200, None), 302: (302, page.get("Location")), 400: (400, None)}[page.status_code]
+            if query.startswith("p="):  # a sheet holds the rows of all pages
+                taken = (200, None)
+            if (sheet.status_code, sheet.get("Location")) != taken:
+                broken.append((table, query, page.status_code, sheet.status_code, sheet.get("Location")))
+    assert broken == []
+
+
+def test_a_link_to_a_table_is_said_in_words_on_its_sheet(world: ScopeWorld) -> None:
+    client = client_of(world, "city")
+    first, other = f.NeedFactory(status="returned"), f.NeedFactory(status="published")
+    url = reverse("admin:enterprises_need_changelist")
+    firms = f"{first.enterprise_id},{other.enterprise_id}"
+    for query, said in (
+        ({"enterprise__in": firms}, f"Enterprise: {first.enterprise}、{other.enterprise}"),
+        ({"status__in": "returned,published"}, "Status: returned、published"),
+    ):
+        sheet = sheet_at(client, url, **query)
+        assert sheet["A3"].value == f"Filters: {said}"

@@ -10,10 +10,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.parameters import words_of
 from officedata.codes.words import DISCIPLINES, INDUSTRIES, NEAR, CodeTable
 from officedata.text import fold
 from ui.filters import named
@@ -78,6 +80,12 @@ class IndustryField(CodeField):
     table = INDUSTRIES
 
 
+def _initials(text: str) -> Q:
+    """Rows whose initials are the text; signs alone are the initials of none."""
+    plain = fold(text)
+    return Q(pinyin__endswith=f" {plain}") if plain else Q(pk__in=[])
+
+
 @cache
 def options_of(table: CodeTable) -> SafeString:
     """The entries of a table's list; browsers search the word and what stands beside it."""
@@ -105,11 +113,11 @@ class NamedRowField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return str(value or "")
 
     def to_python(self, value: Any) -> Any:
-        text = str(value or "").strip()
+        text = words_of(str(value or ""))
         if not text:
             return None
         rows: Any = self.queryset
-        whole = rows.filter(pk=value) if isinstance(value, int) else rows.filter(pinyin__endswith=f" {fold(text)}")
+        whole = rows.filter(pk=value) if isinstance(value, int) else rows.filter(_initials(text))
         found = list(whole[:2]) or list(rows.filter(named("", text)).order_by("pinyin", "pk")[: NEAR + 1])
         if len(found) == 1:
             return found[0]

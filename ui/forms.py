@@ -33,18 +33,20 @@ def offered(model: type[models.Model], **only: Any) -> Any:
 class MaskedField(forms.CharField):
     """A phone number shown masked; it is replaced when a new one is typed."""
 
+    whole = ""
+
+    def to_python(self, value: Any) -> Any:
+        """The number sent back as it was shown is the one that was there, also for what checks it further."""
+        text = super().to_python(value)
+        return self.whole if text == masked(self.whole) else text
+
 
 class MaskingForm(forms.ModelForm[Any]):
     """A model's form in which masked fields are shown masked and, sent back unchanged, come back whole."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [name for name, field in self.fields.items() if isinstance(field, MaskedField)]
-        self.whole = {name: self.initial.get(name) or "" for name in names}
-        self.initial.update({name: str(masked(number)) for name, number in self.whole.items()})
-
-    def _clean_fields(self) -> None:
-        super()._clean_fields()  # type: ignore[misc]
-        for name, number in self.whole.items():
-            if name in self.cleaned_data and self.cleaned_data[name] == masked(number):
-                self.cleaned_data[name] = number
+        for name, field in self.fields.items():
+            if isinstance(field, MaskedField):
+                field.whole = self.initial.get(name) or ""
+                self.initial[name] = str(masked(field.whole))

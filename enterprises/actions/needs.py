@@ -20,6 +20,9 @@ from enterprises.actions.enterprises import enterprise_users
 from enterprises.models import Enterprise, Need
 
 NEED_RETURNED = sentence("need_returned", gettext_lazy("The need “%(title)s” was returned: %(reason)s"))
+NEED_CORRECTED = sentence(
+    "need_corrected", gettext_lazy("%(office)s corrected your need “%(title)s” and sent it to review.")
+)
 NEED_SUBMITTED = sentence("need_submitted", gettext_lazy("%(enterprise)s posted the need “%(title)s”."))
 
 
@@ -153,7 +156,22 @@ def resubmit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any
     check_move(need, Need.Status.SUBMITTED)
     need.status, need.status_by, need.status_at, need.submitted_at = Need.Status.SUBMITTED, by, at, at
     need.save()
+    if by.office is not None:
+        _tell_enterprise(need, by.office, at=at)
     return _tell_reviewers(need, at=at)
+
+
+def _tell_enterprise(need: Need, office: Office, *, at: datetime) -> None:
+    """The enterprise reads that its words were changed, and by whom."""
+    notify(
+        enterprise_users(need.enterprise),
+        NEED_CORRECTED,
+        key=f"{need.pk}:{at.isoformat()}",
+        at=at,
+        url=need.get_absolute_url(),
+        office=str(office),
+        title=need.title,
+    )
 
 
 def _tell_reviewers(need: Need, *, at: datetime) -> Need:

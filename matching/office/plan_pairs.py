@@ -190,15 +190,17 @@ class QuotaForm(forms.Form):
         self.targets[name] = {**target, "most": most}
         widget = forms.NumberInput(attrs={"class": "input", "inputmode": "numeric"})
         self.fields[name] = forms.IntegerField(
-            label=label, min_value=0, max_value=32767, required=False, initial=most, widget=widget
-        )
+            label=label, min_value=0, max_value=32767, required=False, initial=most, widget=widget,
+            show_hidden_initial=True,
+        )  # fmt: skip
 
     def facts(self) -> dict[str, Any]:
-        """What the action writes: the figures that were changed, as `set_quota` takes them."""
+        """What the action writes, as `set_quota` takes it: the figures that were changed on this page. One that only
+        somebody else changed since the page was opened stays as it is now."""
         changes = [
-            {**target, "most": self.cleaned_data[name]}
-            for name, target in self.targets.items()
-            if self.cleaned_data[name] != target["most"]
+            {**self.targets[name], "most": self.cleaned_data[name]}
+            for name in self.changed_data
+            if self.cleaned_data[name] != self.targets[name]["most"]
         ]
         return {"changes": changes}
 

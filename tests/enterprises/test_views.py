@@ -264,3 +264,9 @@ def test_days_in_the_past_are_measured_by_the_city_calendar(firm: Client) -> Non
     today = timezone.localdate()
     data = typed(expires_on=today.isoformat(), due_on=(today + timedelta(days=1)).isoformat())
     assert firm.post(reverse("need_new"), {**data, "step": "check"}).context["form"].errors == {}
+
+
+def test_the_head_of_a_form_is_that_of_its_page(firm: Client, member: Member) -> None:
+    need = NeedFactory(enterprise=member.enterprise, status="returned")
+    pages = ["/needs/new/", f"/needs/{need.pk}/edit/"]
+    assert [firm.head(page).status_code for page in pages] == [200, 200]

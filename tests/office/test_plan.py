@@ -410,7 +410,8 @@ def test_quotas_are_set_changed_and_ended(as_user: As, batch: Batch, city: User)
     client, name = as_user(city), f"university_{university.pk}"
     form = client.get(url(batch, "plan", "quotas")).context["form"]
     assert (form["class_agriculture"].value(), form[name].value()) == (5, None)
-    client.post(url(batch, "plan", "quotas"), {name: "3", "class_technology": "10", "class_agriculture": ""})
+    typed = {name: "3", "class_technology": "10", "class_agriculture": "", "initial-class_agriculture": "5"}
+    client.post(url(batch, "plan", "quotas"), typed)
     assert {(row.university, row.enterprise_class, row.most) for row in PlanQuota.objects.all()} == {
         (university, "", 3),
         (None, "technology", 10),
@@ -420,6 +421,19 @@ def test_quotas_are_set_changed_and_ended(as_user: As, batch: Batch, city: User)
     assert PlanQuota.objects.get(university=None).most == 10
     page = client.post(url(batch, "plan", "quotas"), {name: "3", "class_technology": "10"}, follow=True)
     assert said(page) == ["No quota was changed."]
+
+
+def test_a_quota_set_by_another_meanwhile_stays(as_user: As, batch: Batch, city: User) -> None:
+    """The page sends all its figures; only those typed on it are written."""
+    client, page = as_user(city), url(batch, "plan", "quotas")
+    opened = client.get(page).content.decode()
+    assert opened.count('name="initial-class_technology"') == 1
+    PlanQuota.objects.create(batch=batch, enterprise_class="technology", most=7)  # by somebody else
+    typed = {"initial-class_technology": "", "class_technology": "", "initial-class_agriculture": ""}
+    answer = client.post(page, {**typed, "class_agriculture": "4"}, follow=True)
+    assert said(answer) == ["The quotas were kept. They take effect with the next run."]
+    kept = dict(PlanQuota.objects.values_list("enterprise_class", "most"))
+    assert kept == {"technology": 7, "agriculture": 4}
 
 
 def test_nothing_is_argued_in_a_closed_batch(

@@ -6,6 +6,7 @@ import pytest
 from django.db import models
 
 from accounts.models import District, User
+from core.models import Notice
 from enterprises.models import Enterprise, Need, VisitSheet
 from experts.models import Doctor
 from programmes.models import Batch, Programme, RuleSet
@@ -121,3 +122,53 @@ def test_no_code_is_shown_and_no_json_is_typed(as_user: As, city: User, model: A
         text = page.content.decode()
         assert page.status_code == 200
         assert [bad for bad in ("{&quot;", "{&#x27;", "[{", "month_min_visits&", ">high_tech<") if bad in text] == []
+
+
+PHONE = "13907201234"
+
+
+def returned_need(enterprise: Enterprise) -> Need:
+    need: Need = f.NeedFactory(enterprise=enterprise, status="returned", contact_name="贾明", contact_phone=PHONE)
+    return need
+
+
+@pytest.mark.parametrize("step", ["check", "send", "change"])
+def test_the_office_corrects_a_need_without_reading_its_phone(
+    as_user: As, county: User, home: District, step: str
+) -> None:
+    """Masked on the form, on the check page and on the form come back to; kept when it is sent as it was shown."""
+    need = returned_need(f.EnterpriseFactory(district=home))
+    client, page = as_user(county), f"/needs/{need.pk}/edit/"
+    form = client.get(page)
+    typed = {name: form.context["form"][name].value() or "" for name in form.context["form"].fields}
+    assert (typed["contact_phone"], PHONE in form.content.decode()) == ("139****1234", False)
+    sent = {**typed, "title": "改过的题目", "version": form.context["version"], "step": step}
+    answer = client.post(page, {name: value for name, value in sent.items() if value is not False})
+    assert PHONE not in answer.content.decode()
+    assert ("139****1234" in answer.content.decode()) == (step != "send")
+    need.refresh_from_db()
+    assert (need.contact_phone, need.title == "改过的题目") == (PHONE, step == "send")
+
+
+def test_a_need_the_office_corrected_is_said_to_its_enterprise(as_user: As, county: User, home: District) -> None:
+    member = f.MemberFactory(enterprise__district=home)
+    need = returned_need(member.enterprise)
+    client, page = as_user(county), f"/needs/{need.pk}/edit/"
+    form = client.get(page)
+    typed = {name: form.context["form"][name].value() or "" for name in form.context["form"].fields}
+    sent = {**typed, "contact_phone": "0350-7654321", "version": form.context["version"], "step": "send"}
+    answer = client.post(page, {name: value for name, value in sent.items() if value is not False}, follow=True)
+    assert answer.redirect_chain == [(f"/needs/{need.pk}/", 302)]
+    assert client.get(f"/needs/{need.pk}/receipt/").status_code == 403  # it speaks to the enterprise
+    need.refresh_from_db()
+    assert (need.status, need.status_by, need.contact_phone) == ("submitted", county, "0350-7654321")
+    told = Notice.objects.get(user=member.user)
+    assert (told.kind, told.params) == ("need_corrected", {"office": str(county.office), "title": need.title})
+
+
+def test_the_office_corrects_no_need_beyond_its_area(as_user: As, county: User, department: User) -> None:
+    need = returned_need(f.EnterpriseFactory())
+    for user in (county, department):
+        client = as_user(user)
+        answers = [getattr(client, method)(f"/needs/{need.pk}/edit/") for method in ("get", "post")]
+        assert [answer.status_code for answer in answers] == [404, 404]

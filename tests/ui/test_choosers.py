@@ -55,7 +55,7 @@ def test_no_form_takes_a_code_as_plain_text() -> None:
     }
     assert found == {
         ("DoctorForm", "discipline", True), ("OfficeDoctorForm", "discipline", True), ("NeedForm", "discipline", True),
-        ("EnterpriseForm", "industry", True),
+        ("OfficeNeedForm", "discipline", True), ("EnterpriseForm", "industry", True),
     }  # fmt: skip
 
 
@@ -120,3 +120,14 @@ def test_a_row_is_chosen_by_its_name() -> None:
         "“恒泰” may mean several. Write the whole name, for example: “恒泰耐火材料厂”、“恒泰耐火材料厂二分厂”."
     )
     assert said(field, "云泉肉牛场").startswith("“云泉肉牛场” is not known here.")
+
+
+@pytest.mark.django_db
+def test_a_name_is_asked_for_by_a_short_text_and_never_by_a_key() -> None:
+    one = EnterpriseFactory(name="恒泰耐火材料厂")
+    field = NamedRowField(Enterprise.objects.all())
+    assert said(field, "长" * 10_000).startswith(f"“{'长' * 200}” is not known here.")
+    for text in (str(one.pk), "——", "\0", "%", "１２３"):
+        with pytest.raises(forms.ValidationError):
+            field.clean(text)
+    assert field.clean("恒泰\0耐火") == one

@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.http import HttpRequest
 from django.test import Client, override_settings
 from django.urls import clear_url_caches, resolve, reverse
 
@@ -75,6 +76,21 @@ def test_an_app_with_contributions_alone_is_shown_everywhere(scratch: Any, city:
 def test_a_panel_without_facts_is_left_out(scratch: Any, city: User) -> None:
     batch = f.BatchFactory(status=Batch.Status.CLOSED)
     assert "on-duty" not in signed_in(city).get(f"/office/round/{batch.pk}/").content.decode()
+
+
+def test_a_panel_that_fails_is_an_error_of_its_page_alone_and_named_in_the_log(
+    scratch: Any, city: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def nobody(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+        raise LookupError("nobody is on duty")
+
+    monkeypatch.setattr(scratch, "panels", [Panel(Batch, "scratch/on_duty.html", nobody, 15)])
+    contributed.cache_clear()
+    client = signed_in(city)
+    client.raise_request_exception = False
+    pages = ["/office/", f"/office/round/{f.BatchFactory().pk}/", "/office/queue/"]
+    assert [client.get(page).status_code for page in pages] == [200, 500, 200]
+    assert "nobody is on duty" in caplog.text
 
 
 def test_without_the_app_nothing_of_it_is_left(city: User) -> None:

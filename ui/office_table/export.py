@@ -9,18 +9,22 @@ from html import unescape
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
-from django.contrib.admin.utils import get_fields_from_path, label_for_field, lookup_field
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import NotRelationField, get_fields_from_path, label_for_field, lookup_field
+from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, ChangeList
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.parameters import row_key
 from core.scope import visible
 from ui.exports import Column, Title, download, is_asked, unit_of
+from ui.office_table.lists import LOOKUPS
 from ui.office_table.scoped import M, person
 from ui.templatetags.ui_format import masked
 from ui.value_words import NOTHING, SAID, key_of_field, name_of, words_of
@@ -36,6 +40,8 @@ WIDTHS: dict[type[models.Field[Any, Any]], int] = {
     models.ForeignKey: 28,
 }
 OTHER = 24
+# Lookups whose value is a bound or a yes, not what the field holds.
+SPANS = tuple(each for each in LOOKUPS if each not in ("exact", "in"))
 LINE_ENDS = re.compile(r"<br\s*/?>|</(?:div|p|li|tr)>")
 
 
@@ -50,12 +56,17 @@ class ExportedRows(ModelAdmin[M]):
             return super().changelist_view(request, {"export_url": f"?{asked.urlencode()}", **(extra_context or {})})
         if not self.has_view_permission(request):
             raise PermissionDenied
-        asked.pop("export")
+        for name in ("export", PAGE_VAR):  # a sheet holds the rows of all pages
+            asked.pop(name, None)
         request.GET = asked  # type: ignore[assignment]
         return self.sheet(request)
 
     def sheet(self, request: HttpRequest) -> HttpResponseBase:
-        listed = self.get_changelist_instance(request)
+        """A filter without meaning gives no sheet of something else: it leads to the list, which says so."""
+        try:
+            listed = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
         name = str(capfirst(self.opts.verbose_name_plural))
         title = Title(name, unit_of(person(request)), list(filters_of(listed, request)))
         return download(title, columns_of(listed), listed.queryset, partial(self.made_ready, request))
@@ -148,13 +159,20 @@ def filters_of(listed: ChangeList, request: HttpRequest) -> Iterator[tuple[str, 
 
 
 def _link_in_words(model: type[models.Model], name: str, value: str, request: HttpRequest) -> tuple[str, str]:
-    """What a link of our pages asks of the list besides its filters: the row it names, or the value."""
-    path = name.removesuffix("__exact").removesuffix("__pk").removesuffix("__id")
+    """What a link of our pages asks of the list besides its filters: the rows it names, or the value in words."""
+    parts = name.split("__")
+    while len(parts) > 1 and parts[-1] in ("pk", "id", *LOOKUPS):
+        parts.pop()
     try:
-        field: Any = get_fields_from_path(model, path)[-1]
-    except FieldDoesNotExist:
+        field: Any = get_fields_from_path(model, "__".join(parts))[-1]
+    except (FieldDoesNotExist, NotRelationField):
         return name, value
-    if field.is_relation:
-        row = visible(field.related_model._default_manager.filter(pk=value), person(request)).first()
-        return str(capfirst(getattr(field, "verbose_name", name))), str(row or "—")
-    return str(capfirst(field.verbose_name)), value
+    label = str(capfirst(getattr(field, "verbose_name", name)))
+    if name.rpartition("__")[2] in SPANS:
+        return name, value
+    if not field.is_relation:
+        words = {str(key): str(word) for key, word in field.flatchoices}
+        return label, "、".join(words.get(each, each) for each in value.split(","))
+    keys = [row_key(field.related_model, each) for each in value.split(",")]
+    rows = visible(field.related_model._default_manager.filter(pk__in=[key for key in keys if key]), person(request))
+    return label, "、".join(str(row) for row in rows) or "—"

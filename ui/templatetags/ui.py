@@ -107,7 +107,10 @@ def panel(content: str, title: Any = "", *, url: str = "", url_label: Any = "", 
 
 @register.simple_tag(takes_context=True)
 def panels(context: Context, row: Model, area: str = "main") -> SafeString:
-    """What the apps contribute to one area of the page of a row; each panel gets only its own context."""
+    """What the apps contribute to one area of the page of a row; each panel gets only its own context.
+
+    An error in a panel is an error of the page: a page without a part of it would be read as if it were whole.
+    """
     kept: dict[str, Any] = {name: context.get(name) for name in ("request", "user", "csrf_token")}
     found = [(panel, panel.facts(row, kept["request"])) for panel in panels_of(row, area)]
     shown = [
