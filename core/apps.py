@@ -14,8 +14,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the keys of addresses, and load of every app its tasks, so that each process knows the handlers of jobs
-        and how to ring a worker, its checks, its reactions to what the apps below it do, and which rows it
-        gives up."""
+        and how to ring a worker, its checks, its reactions to what the apps below it do, which rows it gives up,
+        and the sentences of its notices."""
         register_converter(KeyConverter, "key")
         connection_created.connect(limit_connection, dispatch_uid="core.waits")
-        autodiscover_modules("tasks", "checks", "reactions", "retention")
+        autodiscover_modules("tasks", "checks", "reactions", "retention", "notice_kinds")

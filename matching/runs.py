@@ -8,20 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy
 
-from core.notices import notify, sentence
+from core.notices import notify
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
 from matchengine.ranking import Line, Shortlist
 from matching.kept import current_snapshot
 from matching.models import MatchRun, Override, Suggestion
+from matching.notice_kinds import SHORTLIST_READY
 from matching.sources import current_engine, need_text
 from programmes.models import Batch
-
-SHORTLIST_READY = sentence(
-    "shortlist_ready", gettext_lazy("A shortlist of %(count)s doctors is ready for “%(title)s”.")
-)
 
 SHOWN = 10  # lines of a stored shortlist
 NOBODY: frozenset[int] = frozenset()

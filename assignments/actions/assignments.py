@@ -15,9 +15,9 @@ from accounts.models import User
 from assignments import capacity
 from assignments.actions.telling import tell_parties
 from assignments.models import Assignment, Order, Project
+from assignments.notice_kinds import ASSIGNMENT_BEGUN, ASSIGNMENT_CANCELLED, ASSIGNMENT_STOPPED
 from core.action import By, action
 from core.errors import Refused
-from core.notices import sentence
 from core.status import lock, move
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor
@@ -27,14 +27,6 @@ from programmes.actions import check_rules
 # Sent within the transaction, when service begins, and when it was completed or stopped: assignment, by, at.
 assignment_begun = Signal()
 assignment_ended = Signal()
-
-ASSIGNMENT_BEGUN = sentence("assignment_begun", gettext_lazy("The service of %(doctor)s at %(host)s began on %(day)s."))
-ASSIGNMENT_STOPPED = sentence(
-    "assignment_stopped", gettext_lazy("The service of %(doctor)s at %(host)s ended on %(day)s: %(reason)s")
-)
-ASSIGNMENT_CANCELLED = sentence(
-    "assignment_cancelled", gettext_lazy("The service of %(doctor)s at %(host)s was called off: %(reason)s")
-)
 
 
 @contextmanager

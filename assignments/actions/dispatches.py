@@ -20,9 +20,10 @@ from assignments.actions.telling import (
     write_to_doctors,
 )
 from assignments.models import Assignment, Dispatch, Order, Project
+from assignments.notice_kinds import DISPATCH_OFFERED, ORDER_FAILED
 from core.action import By, action
 from core.errors import Refused
-from core.notices import notify, sentence
+from core.notices import notify
 from core.scope import sees
 from core.status import check_move, lock, move
 from enterprises.actions import enterprise_users
@@ -32,11 +33,6 @@ from officedata.months import term_end
 
 # Sent within the transaction, when an offer was accepted, declined, withdrawn, or has lapsed: dispatch, by, at.
 dispatch_answered = Signal()
-
-DISPATCH_OFFERED = sentence(
-    "dispatch_offered", gettext_lazy("%(host)s asks for you for “%(title)s”: please answer by %(answer_by)s.")
-)
-ORDER_FAILED = sentence("order_failed", gettext_lazy("Nobody was found for “%(title)s”; choose other doctors."))
 
 
 @action(gettext_lazy("doctor dispatched"))

@@ -11,9 +11,10 @@ from accounts.models import User
 from assignments import capacity
 from assignments.actions.telling import liaisons_of, take_back_letters, tell_doctor
 from assignments.models import Dispatch, Order, OrderChoice
+from assignments.notice_kinds import ORDER_CANCELLED, ORDER_PLACED
 from core.action import action
 from core.errors import Refused
-from core.notices import notify, sentence
+from core.notices import notify
 from core.status import lock, move
 from enterprises.models import Host, Need
 from experts.models import Doctor, University
@@ -21,9 +22,6 @@ from programmes.models import Batch
 
 # Sent within the transaction, when an order names its doctors: order, doctors, by, at.
 order_placed = Signal()
-
-ORDER_PLACED = sentence("order_placed", gettext_lazy("%(host)s ordered a doctor for “%(title)s”: please dispatch."))
-ORDER_CANCELLED = sentence("order_cancelled", gettext_lazy("The order for “%(title)s” was cancelled."))
 
 
 @action(gettext_lazy("order placed"))

@@ -9,15 +9,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.rules import is_doctor
 from assignments.models import Assignment, Dispatch, Order
-from core.notices import notify, sentence
+from assignments.notice_kinds import DISPATCH_ANSWERED
+from core.notices import notify
 from enterprises.actions import enterprise_users
 from outbox.kinds import kind
 from outbox.post import Letter, send_all, take_back
-
-DISPATCH_ANSWERED = sentence(
-    "dispatch_answered", gettext_lazy("%(doctor)s answered for “%(title)s”: %(answer)s."), answer=Dispatch.Status
-)
-
 
 OFFER_WAITING = kind("offer_waiting", gettext_lazy("An enterprise asks for you"), for_whom=is_doctor)
 OFFER_ENDING = kind("offer_ending", gettext_lazy("The day before an offer lapses unanswered"), for_whom=is_doctor)

@@ -14,16 +14,11 @@ from accounts.models import Office, User
 from core.action import action
 from core.edits import lock_version, write_facts
 from core.errors import AlreadyDone, Refused
-from core.notices import notify, sentence
+from core.notices import notify
 from core.status import check_move, lock, move
 from enterprises.actions.enterprises import enterprise_users
 from enterprises.models import Enterprise, Need
-
-NEED_RETURNED = sentence("need_returned", gettext_lazy("The need “%(title)s” was returned: %(reason)s"))
-NEED_CORRECTED = sentence(
-    "need_corrected", gettext_lazy("%(office)s corrected your need “%(title)s” and sent it to review.")
-)
-NEED_SUBMITTED = sentence("need_submitted", gettext_lazy("%(enterprise)s posted the need “%(title)s”."))
+from enterprises.notice_kinds import NEED_CORRECTED, NEED_RETURNED, NEED_SUBMITTED
 
 
 @action(gettext_lazy("need drafted"))

@@ -11,7 +11,7 @@ from core import jobs
 from core.action import action
 from core.errors import AlreadyDone, Refused
 from core.models import Job
-from core.notices import notify, sentence
+from core.notices import notify
 from core.status import earlier, lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
@@ -19,9 +19,8 @@ from matchengine.names import Goal
 from matching import rounds
 from matching.engines import engine_in_force
 from matching.models import MatchRun
+from matching.notice_kinds import NEED_PUBLISHED
 from programmes.models import Batch
-
-NEED_PUBLISHED = sentence("need_published", gettext_lazy("Your need “%(title)s” was published."))
 
 # The kind of job that runs the engine over one need.
 MATCH_NEED = "match_need"

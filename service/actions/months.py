@@ -10,15 +10,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.action import action
 from core.errors import AlreadyDone, Refused
-from core.notices import notify, sentence
+from core.notices import notify
 from core.status import lock
 from officedata.months import Month, local_day
 from service.models import MonthlyCheck, Reminder, Standing
-
-REMINDER = sentence(
-    "reminder",
-    gettext_lazy("%(month)s: %(days)s of %(due)s days served so far; please plan your next visit. %(note)s"),
-)
+from service.notice_kinds import REMINDER
 
 
 @dataclass(frozen=True)

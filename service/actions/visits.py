@@ -14,21 +14,16 @@ from accounts.models import User
 from assignments.models import Assignment
 from core.action import action
 from core.errors import AlreadyDone, Refused
-from core.notices import notify, sentence
+from core.notices import notify
 from core.status import lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Enterprise
 from service import wording
 from service.compliance import check_visit
 from service.models import Visit
+from service.notice_kinds import VISIT_CONFIRMED, VISIT_DISPUTED, VISIT_LOGGED
 from service.sources import doctors_visits, facts_of, rules_of, term_of
 from service.standings import refresh_standings
-
-VISIT_LOGGED = sentence(
-    "visit_logged", gettext_lazy("%(doctor)s logged a visit of %(days)s days from %(first)s: please confirm.")
-)
-VISIT_CONFIRMED = sentence("visit_confirmed", gettext_lazy("%(host)s confirmed your visit of %(first)s."))
-VISIT_DISPUTED = sentence("visit_disputed", gettext_lazy("%(host)s disputes your visit of %(first)s: %(reason)s"))
 
 
 @action(gettext_lazy("visit logged"))

@@ -10,20 +10,14 @@ from accounts.models import User
 from assignments.models import Assignment
 from core.action import action
 from core.errors import AlreadyDone, Refused
-from core.notices import notify, sentence
+from core.notices import notify
 from core.status import lock, move
 from officedata.months import Month
 from service import wording
 from service.models import Waiver
+from service.notice_kinds import WAIVER_ASKED, WAIVER_DECIDED
 from service.sources import rules_of
 from service.standings import refresh_standings
-
-WAIVER_ASKED = sentence("waiver_asked", gettext_lazy("A waiver of %(month)s is asked for %(doctor)s: %(reason)s"))
-WAIVER_DECIDED = sentence(
-    "waiver_decided",
-    gettext_lazy("The waiver of %(month)s for %(doctor)s: %(decision)s."),
-    decision=Waiver.Status,
-)
 
 
 @action(gettext_lazy("waiver asked for"))

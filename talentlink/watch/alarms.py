@@ -12,21 +12,16 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.models import Alarm
-from core.notices import notify, sentence
+from core.notices import notify
 from outbox.alarms import alarm as send_alarm
+from talentlink.notice_kinds import ALARM_BEGUN, ALARM_OVER
 from talentlink.watch.looking import LOOKS
-from talentlink.watch.parts import Part
 from talentlink.watch.signs import Level, Sign
 
 WRONG = (Level.BAD, Level.UNKNOWN)
-BEGUN = sentence(
-    "watch_alarm", gettext_lazy("Operation: something is wrong with “%(part)s”. See what to do."), part=Part
-)
-OVER = sentence("watch_over", gettext_lazy("Operation: “%(part)s” is no longer wrong."), part=Part)
 LOCAL = {look.part.value for look in LOOKS if look.local}
 
 
@@ -56,8 +51,8 @@ def _begins(sign: Sign, alarm: Alarm | None, at: datetime) -> list[str]:
     if alarm.told_at is not None:
         return []
     Alarm.objects.filter(pk=alarm.pk).update(told_at=at, headline=sign.headline[:300])
-    _tell(BEGUN, sign, alarm, at)
-    return [BEGUN]
+    _tell(ALARM_BEGUN, sign, alarm, at)
+    return [ALARM_BEGUN]
 
 
 def _ends(sign: Sign, alarm: Alarm, at: datetime) -> list[str]:
@@ -65,8 +60,8 @@ def _ends(sign: Sign, alarm: Alarm, at: datetime) -> list[str]:
         alarm.delete()
         return []
     Alarm.objects.filter(pk=alarm.pk).update(over_at=at)
-    _tell(OVER, sign, alarm, at)
-    return [OVER]
+    _tell(ALARM_OVER, sign, alarm, at)
+    return [ALARM_OVER]
 
 
 def _tell(kind: str, sign: Sign, alarm: Alarm, at: datetime) -> None:
@@ -75,6 +70,7 @@ def _tell(kind: str, sign: Sign, alarm: Alarm, at: datetime) -> None:
     url = reverse("admin:watch")
     notify(people, kind, key=str(alarm.pk), at=at, url=url, part=sign.key)
     words = {"part": sign.title, "headline": sign.headline}
-    what = _("Operation: %(part)s: %(headline)s") if kind == BEGUN else _("No longer wrong: %(part)s: %(headline)s")
-    advice = sign.advice if kind == BEGUN else ""
+    begun = kind == ALARM_BEGUN
+    what = _("Operation: %(part)s: %(headline)s") if begun else _("No longer wrong: %(part)s: %(headline)s")
+    advice = sign.advice if begun else ""
     send_alarm(what % words, advice=advice, key=f"{kind}:{alarm.pk}", at=at, url=url)

@@ -15,6 +15,7 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from accounts.models import User
 from ui.templatetags import ui_format
 from ui.templatetags.ui_tones import tone_of
 
@@ -129,6 +130,15 @@ def test_a_date_is_the_browsers_own_input_in_any_language() -> None:
 def test_choices_stand_in_a_fieldset() -> None:
     html = draw("{% field form.kind %}", form=Sample({}))
     assert ("<legend>" in html, 'aria-describedby="id_kind_error"' in html) == (True, True)
+
+
+def test_an_empty_choice_is_said_in_words() -> None:
+    class Asking(forms.Form):
+        user = forms.ModelChoiceField(User.objects.none())
+
+    with translation.override("zh-hans"):
+        html = draw("{% field form.user %}", form=Asking())
+    assert ('<option value="" selected>请选择</option>' in html, "---" in html) == (True, False)
 
 
 def test_fields_draws_all_or_those_named() -> None:

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.forms import BaseForm, BoundField, DateInput, Textarea
 from django.template.context import Context
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ui.filters import in_words
+
+DASHES = ">---------</option>"  # Django's own empty choice
 
 
 def query(context: Context, drop: Iterable[str] = (), **changes: str) -> str:
@@ -26,13 +29,14 @@ def query(context: Context, drop: Iterable[str] = (), **changes: str) -> str:
 
 
 def control(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
-    """The input of a field; a date becomes the browser's own, which takes ISO dates only."""
+    """The input of a field; a date becomes the browser's own, which takes ISO dates only; an empty choice has words."""
     if isinstance(bound.field.widget, DateInput):
         bound.field.widget.input_type = "date"
         bound.field.widget.format = "%Y-%m-%d"
     if isinstance(bound.field.widget, Textarea) and bound.field.widget.attrs.get("rows") == "10":
         attrs["rows"] = "5"  # Django's default is taller than most answers
-    return bound.as_widget(attrs=attrs)
+    words = escape(_("please choose"))
+    return SafeString(bound.as_widget(attrs=attrs).replace(DASHES, f">{words}</option>"))
 
 
 def field_kind(bound: BoundField) -> str:

@@ -1,0 +1,11 @@
+"""The kinds of notice that talentlink writes, each with its sentence; every process knows them."""
+
+from django.utils.translation import gettext_lazy
+
+from core.notices import sentence
+from talentlink.watch.parts import Part
+
+ALARM_BEGUN = sentence(
+    "watch_alarm", gettext_lazy("Operation: something is wrong with “%(part)s”. See what to do."), part=Part
+)
+ALARM_OVER = sentence("watch_over", gettext_lazy("Operation: “%(part)s” is no longer wrong."), part=Part)
