@@ -1,58 +1,33 @@
 """What an enterprise types: one need on one page, with examples, and what would make it better."""
 
 import re
+from itertools import chain
 from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.parameters import DayField
 from enterprises.models import Need
-from officedata.codes.words import DISCIPLINES
+from enterprises.need_words import WITHOUT_UNIT, in_words
 from ui.choosers import DisciplineField
-from ui.forms import MaskedField, MaskingForm
-from ui.templatetags.ui_format import cndate, kilometres, wan
+from ui.forms import FormRow, MaskedField, MaskingForm, form_row
 
-ASKED = ["title", "kind", "problem", "target", "contact_name", "contact_phone"]
-DETAILS = [
-    "basis", "keywords", "discipline", "discipline_required", "days_a_month", "most_km", "field", "way", "budget_low",
-    "budget_high", "due_on", "expires_on", "visibility",
+# The fields, a row of the page each, in order: those that are asked of everybody, and those that open.
+ASKED_ROWS = [["title"], ["kind"], ["problem"], ["target"], ["contact_name", "contact_phone"]]
+DETAIL_ROWS = [
+    ["budget_low", "budget_high"], ["due_on", "expires_on"], ["basis"], ["keywords"], ["field", "way"], ["discipline"],
+    ["discipline_required"], ["days_a_month", "most_km"], ["visibility"],
 ]  # fmt: skip
+ASKED, DETAILS = list(chain(*ASKED_ROWS)), list(chain(*DETAIL_ROWS))
+UNITS = {"budget_low": _("10,000 yuan"), "budget_high": _("10,000 yuan"), "days_a_month": _("days"), "most_km": _("km")}
+LABELS = {"title": _("What do you need?"), **WITHOUT_UNIT}  # the title is asked as a question
 ENOUGH = 60  # characters of problem and target together; a shorter need is seldom matched well
 PHONE = re.compile(r"\+?[\d\s()（）-]{7,20}")
 FIGURE = re.compile(r"[\d０-９]|[一二三四五六七八九十百千两]+\s*(?:%|倍|成|天|次|炉|吨|度|年|月|人|台|万|元)")
 
-LABELS = {
-    "discipline": _("Discipline asked for"),
-    "title": _("What do you need?"),
-    "kind": _("Kind of need"),
-    "problem": _("How things stand, and the problem"),
-    "target": _("Target figures"),
-    "discipline_required": _("Only doctors of this discipline"),
-    "days_a_month": _("Days a month, at least"),
-    "most_km": _("University no farther than"),
-    "budget_low": _("Budget from"),
-    "budget_high": _("Budget to"),
-}
-HINTS = {
-    "title": _("One need in one sentence. Example: slag-line life of magnesia-carbon bricks from 42 to 60 heats"),
-    "problem": _(
-        "What happens now, since when, what you tried. Example: bricks spall in stop-and-go use, 42 heats on average; "
-        "3% aluminium powder raised the strength, not the life."
-    ),
-    "target": _("Name, figure, unit: from now to then. Example: life 42 heats → 60 heats or more; strength ≥ 12 MPa"),
-    "keywords": _("One to five words, parted by blanks: material, process, equipment."),
-    "basis": _("Equipment, tests, people and data you can offer."),
-    "field": _("Example: new materials"),
-    "discipline": _("Type a part of the word and choose from the list. Leave it open if you are not sure."),
-    "discipline_required": _("Everybody else is left out, however well he fits."),
-    "days_a_month": _("Doctors who give fewer days are left out. Leave it open where it can be agreed."),
-    "most_km": _("Doctors whose university lies farther from your district are left out."),
-    "expires_on": _("After this day the need is no longer offered."),
-    "contact_phone": _("For the office, and for a doctor once he is dispatched to you. Never public."),
-}
 MISSING = {
     "title": _("Say in one sentence what you need."),
     "problem": _("Describe how things stand now and what the problem is."),
@@ -70,7 +45,6 @@ class NeedForm(forms.ModelForm[Need]):
         model = Need
         fields = [*ASKED, *DETAILS]
         labels = LABELS
-        help_texts = HINTS
         error_messages = {name: {"required": text} for name, text in MISSING.items()}
         widgets = {
             "kind": forms.RadioSelect,
@@ -120,6 +94,14 @@ class NeedForm(forms.ModelForm[Need]):
         return {name: value for name, value in self.cleaned_data.items() if name != "client_key"}
 
     @property
+    def asked(self) -> list[FormRow]:
+        return [form_row(self, names, UNITS) for names in ASKED_ROWS]
+
+    @property
+    def details(self) -> list[FormRow]:
+        return [form_row(self, names, UNITS) for names in DETAIL_ROWS]
+
+    @property
     def detailed(self) -> bool:
         """Whether the part of the form that opens has a value or an error."""
         return any(self[name].errors or (name != "visibility" and self[name].value()) for name in DETAILS)
@@ -134,31 +116,9 @@ class OfficeNeedForm(MaskingForm, NeedForm):
 
 def answers(form: NeedForm) -> list[dict[str, Any]]:
     """What was typed, in words, for the page that asks to check it; optional fields left empty are left out."""
-    data = form.cleaned_data
-    said: dict[str, Any] = {name: data[name] for name in form.Meta.fields}
-    for name in ("kind", "way", "visibility"):
-        said[name] = _word(form, name)
-    said["discipline"] = DISCIPLINES.word(data["discipline"])
-    for name in ("budget_low", "budget_high"):
-        said[name] = wan(data[name])
-    for name in ("due_on", "expires_on"):
-        said[name] = cndate(data[name])
-    said["days_a_month"] = _counted(data["days_a_month"], ngettext("%d day", "%d days", data["days_a_month"] or 0))
-    said["most_km"] = kilometres(data["most_km"])
+    said = {name: in_words(form.instance, name) for name in form.Meta.fields}
     said["contact_phone"] = form["contact_phone"].value()  # as it was typed, or shown: masked for the office
-    said["discipline_required"] = gettext("yes") if data["discipline_required"] else ""
-    shown = [name for name in form.Meta.fields if said[name] or name in ASKED]
-    return [{"label": form[name].label, "value": said[name]} for name in shown]
-
-
-def _counted(number: int | None, words: str) -> str:
-    return words % number if number else ""
-
-
-def _word(form: NeedForm, name: str) -> str:
-    """The word of a choice."""
-    choices: dict[str, Any] = dict(form.fields[name].choices)  # type: ignore[attr-defined]
-    return str(choices[form.cleaned_data[name]]) if form.cleaned_data[name] else ""
+    return [{"label": form[name].label, "value": said[name]} for name in said if said[name] or name in ASKED]
 
 
 def advice(form: NeedForm) -> list[str]:

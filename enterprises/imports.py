@@ -71,24 +71,17 @@ def _loaded(keys: list[str]) -> Iterable[str]:
 
 
 def _facts(row: NeedRow, today: date, notes: Notes) -> dict[str, Any] | None:
-    """What the row says, as the fields of a need; ``None`` when a text has grown too long."""
+    """What the row says, as the fields of a need; ``None`` when a text has grown too long.
+
+    An attribute of the row with the name of a field is that field.
+    """
     due_on = row.until or (term_end(today, row.months) if row.months else None)
     facts: dict[str, Any] = {
-        "title": row.title,
-        "kind": row.kind,
-        "problem": row.problem,
+        **{name: getattr(row, name) for name in Need.WRITTEN if hasattr(row, name)},
         "target": _with(row.target, requirements=row.requirements, rights=row.rights),
         "basis": _with(row.basis, conditions=row.conditions),
         "keywords": joined(row.keywords, 120),
-        "discipline": row.discipline,
-        "field": row.field,
-        "days_a_month": row.days_a_month,
-        "most_km": row.most_km,
-        "way": row.way,
-        "budget_low": row.budget_low,
-        "budget_high": row.budget_high,
         "due_on": due_on,
-        "visibility": row.visibility,
         "contact_name": row.contact,
         "contact_phone": row.phone[:20],
     }

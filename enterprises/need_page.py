@@ -16,8 +16,8 @@ from accounts.models import User
 from accounts.requests import SignedIn
 from core.permissions import get_permitted, may
 from core.phones import address_of, reveal_phone
-from enterprises.cards import budget_of
 from enterprises.models import Need, NeedQuerySet
+from enterprises.need_words import facts_of, texts_of
 from ui.offers import Offer, offers_of
 from ui.steps import step, steps_of
 
@@ -42,7 +42,8 @@ def _concerned(user: User, need: Need) -> dict[str, Any]:
     inside = may(user, "inspect", need)
     return {
         "need": need,
-        "budget": budget_of(need),
+        "texts": texts_of(need),
+        "glance": facts_of(need, inside=inside),
         "inside": inside,
         "history": _history(need) if inside else [],
         "contact_known": inside or may(user, "reveal", need),
@@ -64,7 +65,8 @@ def _public_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The public side of a need; whoever is not signed in may try again with an account."""
     need = whole().public().filter(pk=pk).first()
     if need is not None:
-        return render(request, "enterprises/need_public.html", {"need": need, "budget": budget_of(need)})
+        facts = {"need": need, "texts": texts_of(need), "glance": facts_of(need, inside=False)}
+        return render(request, "enterprises/need_public.html", facts)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     raise Http404

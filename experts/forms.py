@@ -31,7 +31,7 @@ class DoctorForm(Unjudged, MaskingForm):
             "honours", "active",
         ]  # fmt: skip
         field_classes = {"born_on": DayField, "phone": MaskedField, "discipline": DisciplineField}
-        labels = {"most_km": _("Farthest he will travel")}
+        labels = {"most_km": _("Farthest he will travel")}  # the unit stands beside the box
         widgets = {"directions": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

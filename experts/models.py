@@ -126,10 +126,19 @@ class Doctor(models.Model):
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True)
     born_on = models.DateField(_("month of birth"), null=True, blank=True)
     discipline = models.CharField(_("discipline"), max_length=7, blank=True, help_text=_("GB/T 13745 code"))
-    directions = models.CharField(_("research directions"), max_length=300, blank=True)
-    keywords = models.CharField(_("keywords"), max_length=200, blank=True)
-    fields = models.CharField(_("fields he can serve"), max_length=200, blank=True)
-    honours = models.CharField(_("titles and honours"), max_length=120, blank=True)
+    directions = models.CharField(
+        _("research directions"),
+        max_length=300,
+        blank=True,
+        help_text=_("Problems, materials and methods in his own words; matching reads them."),
+    )
+    keywords = models.CharField(_("keywords"), max_length=200, blank=True, help_text=_("Separate them by blanks."))
+    fields = models.CharField(
+        _("fields he can serve"), max_length=200, blank=True, help_text=_("Industries or products he can serve.")
+    )
+    honours = models.CharField(
+        _("titles and honours"), max_length=120, blank=True, help_text=_("Kept for the record; they never score.")
+    )
     wishes = ShapedJSONField(_("wishes"), default=list, blank=True, sentences=wrong_wishes)
     accepts_adjustment = models.BooleanField(_("accepts adjustment"), default=True)
     days_a_month = models.PositiveSmallIntegerField(
@@ -137,7 +146,11 @@ class Doctor(models.Model):
     )
     most_hosts = models.PositiveSmallIntegerField(_("most hosts at once"), default=1)
     most_km = models.PositiveSmallIntegerField(
-        _("farthest he will travel (km)"), null=True, blank=True, validators=[MinValueValidator(1)]
+        _("farthest he will travel (km)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("From the university; leave it open if he goes anywhere."),
     )
     other_postings = models.CharField(_("other postings"), max_length=200, blank=True)
     # Some programmes exclude each other: a doctor posted by such a one cannot be ordered.

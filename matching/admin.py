@@ -92,6 +92,14 @@ class RoundFilter(BatchFilter):
         return needs_of_round(rows, batch)
 
 
+# What an enterprise writes and no other part of the page of the table names.
+OTHERS = [name for name in Need.WRITTEN if name not in {
+    "title", "kind", "visibility", "problem", "target", "basis", "keywords", "field", "way", "budget_low",
+    "budget_high", "due_on", "expires_on", "discipline", "discipline_required", "days_a_month", "most_km",
+    "contact_name", "contact_phone",
+}]  # fmt: skip
+
+
 class NeedTable(RecordTable[Need]):
     list_display = ["number", "title", "shown_status", "enterprise", "district", "kind", "submitted_on"]
     list_display_links = ["number", "title"]
@@ -107,7 +115,7 @@ class NeedTable(RecordTable[Need]):
             "number", "status", "title", "enterprise", "kind", "visibility", "return_reason",
         ]}),
         (gettext_lazy("What is needed"), {"fields": [
-            "problem", "target", "basis", "keywords", "field", "way", "budget", "due_on", "expires_on",
+            "problem", "target", "basis", "keywords", "field", "way", "budget", "due_on", "expires_on", *OTHERS,
         ]}),
         (gettext_lazy("What is asked of the doctor"), {"fields": [
             "discipline", "discipline_required", "days_a_month", "most_km",

@@ -2,9 +2,9 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from sysconfig import get_path
 
 from django.apps import AppConfig, apps
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
@@ -16,10 +16,9 @@ from talentlink.watch import metrics
 
 
 def has_pages(app: AppConfig) -> bool:
-    """Whether this is an app of ours with addresses of its own."""
-    return (
-        Path(app.path).parent == settings.BASE_DIR and app.name != "talentlink" and bool(find_spec(f"{app.name}.urls"))
-    )
+    """Whether this is an app of ours, not one of a package, with addresses of its own."""
+    packaged = Path(get_path("purelib")) in Path(app.path).parents
+    return not packaged and app.name != "talentlink" and bool(find_spec(f"{app.name}.urls"))
 
 
 handler500 = "talentlink.views.server_error"

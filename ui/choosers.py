@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.parameters import words_of
 from officedata.codes.words import DISCIPLINES, INDUSTRIES, NEAR, CodeTable
@@ -21,6 +22,7 @@ from officedata.text import fold
 from ui.filters import named
 
 LONGEST = 80  # characters of a word with its code
+HOW = gettext_lazy("Type a part of the word, its pinyin initials or its code, and choose from the list.")
 
 
 class ListedInput(forms.TextInput):
@@ -40,13 +42,14 @@ def quoted(words: Iterable[object]) -> str:
 
 
 class CodeField(forms.CharField):
-    """A code of a table, shown and typed as its word."""
+    """A code of a table, shown and typed as its word. Its hint says how to choose; that of the column names the table
+    of codes, which nobody types here."""
 
     table: ClassVar[CodeTable]
     widget = ListedInput
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "max_length": LONGEST})
+        super().__init__(**{**kwargs, "max_length": LONGEST, "help_text": HOW})
         self.widget.options = options_of(self.table)
 
     def prepare_value(self, value: Any) -> Any:

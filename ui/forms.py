@@ -1,5 +1,7 @@
 """Forms whose choices are rows the person sees, and forms that show phone numbers masked."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -50,3 +52,19 @@ class MaskingForm(forms.ModelForm[Any]):
             if isinstance(field, MaskedField):
                 field.whole = self.initial.get(name) or ""
                 self.initial[name] = str(masked(field.whole))
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """A row of fields of a page, and the CSS class it has: each field with its unit and its width."""
+
+    fields: Sequence[tuple[forms.BoundField, Any, str]]
+    css: str
+
+
+def form_row(form: forms.BaseForm, names: Sequence[str], units: Mapping[str, Any]) -> FormRow:
+    """A row of a form's fields. Several stand side by side, a box with a unit is short, radios stand on one line."""
+    several = len(names) > 1
+    found = [(form[name], units.get(name, ""), "s" if name in units else "m" if several else "") for name in names]
+    radios = all(bound.widget_type == "radioselect" for bound, _unit, _width in found)
+    return FormRow(found, "field-row ends" if several else "inline" if radios else "")

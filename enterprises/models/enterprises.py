@@ -63,6 +63,7 @@ class Enterprise(models.Model):
         null=True,
         blank=True,
         validators=[check_credit_code],
+        help_text=_("18 characters, as on the business licence. Leave it open if it is not known yet."),
     )
     name = models.CharField(_("name"), max_length=120)
     pinyin = models.CharField(max_length=LONGEST, editable=False, blank=True)
@@ -76,9 +77,17 @@ class Enterprise(models.Model):
         verbose_name=_("department in charge"),
     )
     industry = models.CharField(_("industry"), max_length=4, blank=True, help_text=_("GB/T 4754 code"))
-    enterprise_class = models.CharField(_("class"), max_length=12, choices=Class.choices, default=Class.OTHER)
+    enterprise_class = models.CharField(
+        _("class"),
+        max_length=12,
+        choices=Class.choices,
+        default=Class.OTHER,
+        help_text=_("Quotas of a batch are counted by class."),
+    )
     size = models.CharField(_("size"), max_length=8, choices=Size.choices, blank=True)
-    products = models.CharField(_("main products"), max_length=200, blank=True)
+    products = models.CharField(
+        _("main products"), max_length=200, blank=True, help_text=_("As customers call them, parted by commas.")
+    )
     contact_name = models.CharField(_("contact"), max_length=40, blank=True)
     contact_phone = models.CharField(_("contact phone"), max_length=20, blank=True)
 

@@ -104,24 +104,64 @@ class Need(Stateful):
         OTHER = "other", _("other way")
 
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="needs", verbose_name=_("enterprise"))
-    title = models.CharField(_("title"), max_length=100)
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.TECHNOLOGY)
+    title = models.CharField(
+        _("title"),
+        max_length=100,
+        help_text=_("One need in one sentence. Example: slag-line life of magnesia-carbon bricks from 42 to 60 heats"),
+    )
+    kind = models.CharField(_("kind of need"), max_length=16, choices=Kind.choices, default=Kind.TECHNOLOGY)
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT)
     source = models.CharField(_("source"), max_length=8, choices=Source.choices, default=Source.FORM)
-    problem = models.TextField(_("present state and problem"), max_length=3000)
-    target = models.TextField(_("target figures"), max_length=2000, blank=True)
-    basis = models.TextField(_("what is there already"), max_length=2000, blank=True)
-    keywords = models.CharField(_("keywords"), max_length=120, blank=True)
+    problem = models.TextField(
+        _("present state and problem"),
+        max_length=3000,
+        help_text=_(
+            "What happens now, since when, what you tried. Example: bricks spall in stop-and-go use, 42 heats on "
+            "average; 3% aluminium powder raised the strength, not the life."
+        ),
+    )
+    target = models.TextField(
+        _("target figures"),
+        max_length=2000,
+        blank=True,
+        help_text=_(
+            "Name, figure, unit: from now to then. Example: life 42 heats → 60 heats or more; strength ≥ 12 MPa"
+        ),
+    )
+    basis = models.TextField(
+        _("what is there already"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Equipment, tests, people and data you can offer."),
+    )
+    keywords = models.CharField(
+        _("keywords"),
+        max_length=120,
+        blank=True,
+        help_text=_("One to five words, parted by blanks: material, process, equipment."),
+    )
     discipline = models.CharField(_("discipline asked for"), max_length=7, blank=True, help_text=_("GB/T 13745 code"))
     # A hard limit only when the enterprise says so; otherwise the discipline is one factor among others.
-    discipline_required = models.BooleanField(_("only this discipline"), default=False)
-    field = models.CharField(_("field of use"), max_length=60, blank=True)
+    discipline_required = models.BooleanField(
+        _("only doctors of this discipline"),
+        default=False,
+        help_text=_("Everybody else is left out, however well he fits."),
+    )
+    field = models.CharField(_("field of use"), max_length=60, blank=True, help_text=_("Example: new materials"))
     # Hard limits where given: a doctor who gives fewer days, or sits farther away, is not proposed.
     days_a_month = models.PositiveSmallIntegerField(
-        _("days a month asked for"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
+        _("days a month, at least"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text=_("Doctors who give fewer days are left out. Leave it open where it can be agreed."),
     )
     most_km = models.PositiveSmallIntegerField(
-        _("farthest university (km)"), null=True, blank=True, validators=[MinValueValidator(1)]
+        _("farthest university (km)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Doctors whose university lies farther from your district are left out."),
     )
     way = models.CharField(_("way of working together"), max_length=16, choices=Way.choices, blank=True)
     budget_low = models.DecimalField(
@@ -131,12 +171,19 @@ class Need(Stateful):
         _("budget to (10,000 yuan)"), max_digits=10, decimal_places=2, null=True, blank=True
     )
     due_on = models.DateField(_("wanted by"), null=True, blank=True)
-    expires_on = models.DateField(_("valid until"), null=True, blank=True)
+    expires_on = models.DateField(
+        _("valid until"), null=True, blank=True, help_text=_("After this day the need is no longer offered.")
+    )
     visibility = models.CharField(
         _("who sees it"), max_length=12, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     contact_name = models.CharField(_("contact"), max_length=40, blank=True)
-    contact_phone = models.CharField(_("contact phone"), max_length=20, blank=True)
+    contact_phone = models.CharField(
+        _("contact phone"),
+        max_length=20,
+        blank=True,
+        help_text=_("For the office, and for a doctor once he is dispatched to you. Never public."),
+    )
     return_reason = models.TextField(_("why it was returned"), blank=True)
     created_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("written by")

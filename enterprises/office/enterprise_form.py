@@ -29,12 +29,6 @@ class EnterpriseForm(Unjudged, MaskingForm):
             "contact_name", "contact_phone",
         ]  # fmt: skip
         field_classes = {"industry": IndustryField, "contact_phone": MaskedField}
-        help_texts = {
-            "credit_code": _("18 characters, as on the business licence. Leave it open if it is not known yet."),
-            "industry": _("Type a part of the word, its pinyin initials or its code, and choose from the list."),
-            "enterprise_class": _("Quotas of a batch are counted by class."),
-            "products": _("As customers call them, parted by commas."),
-        }
 
 
 class QualificationForm(RowForm):

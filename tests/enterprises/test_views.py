@@ -1,5 +1,6 @@
 """The pages on which an enterprise writes its needs and finds them again."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -24,6 +25,7 @@ from tests.factories import (
     UserFactory,
     moment,
 )
+from ui.templatetags.ui_format import kilometres
 
 pytestmark = pytest.mark.django_db
 
@@ -78,14 +80,15 @@ def test_days_and_distance_are_checked_kept_and_shown(firm: Client) -> None:
     checked = firm.post(reverse("need_new"), {**data, "step": "check"})
     said = [line["value"] for line in checked.context["answers"]]
     with translation.override("zh-hans"):
-        assert {ngettext("%d day", "%d days", 3) % 3, "120公里"} - set(said) == set()
+        assert {ngettext("%d day", "%d days", 3) % 3, kilometres(120)} - set(said) == set()
     firm.post(reverse("need_new"), {**data, "step": "send"})
     need = Need.objects.get()
     assert (need.days_a_month, need.most_km) == (3, 120)
     firm.cookies["django_language"] = "en"
     page = firm.get(need.get_absolute_url()).content.decode()
-    assert "<dd>at least 3 days</dd>" in page
-    assert "<dd>at most 120 km</dd>" in page
+    lines = re.findall(r"<dt>(.*)</dt>\s*<dd>(.*)</dd>", page)
+    assert dict(lines)["Days a month, at least"] == "3 days"
+    assert dict(lines)["University no farther than"] == "120 km"
 
 
 def test_changing_goes_back_to_the_form_with_everything_typed(firm: Client) -> None:
