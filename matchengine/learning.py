@@ -36,9 +36,9 @@ TRIED = frozenset(("ended_well", "accepted", "declined", "ended_badly"))
 LEAST_NEEDS = 60  # below, the error of a mean is itself a guess
 FOLDS = 10
 CLEAR = 2.0  # standard errors a gain must exceed
-NEAR = 1.0  # how far, in logits, a factor may be expected to stand from the weights in force
-STEEPEST = 60.0  # logits between nothing and everything: where doctors are told apart without fail
-LEAST_POINTS = 1  # a factor without points would leave no trace by which it could come back
+NEAR = 1.0  # how far, in logits, a factor may be expected to differ from the weights in force
+STEEPEST = 60.0  # logits between no share and all of a factor, where it separates doctors without exception
+LEAST_POINTS = 1  # a factor without points would never show in feedback, so it could not gain points again
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,7 +83,7 @@ class Verdict:
 
 
 def outcome(kinds: Iterable[str]) -> str | None:
-    """What became of one doctor for one need, from all that was noted in order of time; None where nothing tells.
+    """What became of one doctor for one need, from all that was noted in order of time; None where no feedback says it.
 
     What happened when he was asked says more than that he was chosen, and that more than that another was; of two
     of a kind the later holds.
@@ -99,7 +99,7 @@ def beats(one: str, other: str) -> bool:
     """Whether a doctor with outcome `one` did better for the need than one with outcome `other`.
 
     Whoever was never asked beats nobody who was: how he would have done is not known, and as the doctors ranked
-    highest are asked first, such pairs would speak against any weights in force.
+    highest are asked first, such pairs would be evidence against any weights in force.
     """
     return RANK[one] >= GOOD and RANK[one] > RANK[other] and (one in TRIED or other not in TRIED)
 
@@ -109,7 +109,7 @@ def assess(pairs: Iterable[Pair], current: Weights) -> Verdict:
 
     Both are judged on the same folds of whole needs; the order of the pairs does not matter, and the same pairs give
     the same verdict to the last bit. Adopted means: the loss falls by more than twice its standard error over needs,
-    and no fewer pairs stand in the right order.
+    and no fewer pairs are in the right order.
     """
     rows = sorted(pairs)
     needs = sorted({row.need for row in rows})
@@ -220,7 +220,7 @@ def _figures(data: Data, weights: Weights, steepness: float, needs: int) -> Doub
 
 
 def _folds(needs: Sequence[int]) -> NDArray[np.intp]:
-    """The fold of every need: by the digest of its key, so that no order of entry leaks in, and evenly filled."""
+    """The fold of every need: by the digest of its key, so that the order of entry has no effect, and evenly filled."""
     digests = [hashlib.sha256(str(need).encode()).digest() for need in needs]
     fold = np.empty(len(needs), dtype=np.intp)
     fold[sorted(range(len(needs)), key=digests.__getitem__)] = np.arange(len(needs)) % FOLDS

@@ -1,4 +1,4 @@
-"""What a caller names without loading what calculates: the engine, its version, and the goals of a plan."""
+"""Names that callers need without loading the solvers: the engine, its version, and the goals of a plan."""
 
 from typing import Literal
 

@@ -35,10 +35,10 @@ _MOST_CODED = 4  # characters of a Han word that fit its code
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The terms of n texts, one entry for each place where one stands, in no particular order.
+    """The terms of n texts, one entry for each occurrence, in no particular order.
 
     `texts` says in which text (0 … n - 1, int32), `codes` which term (uint64). `characters` are the single Han
-    characters, with `character_texts` beside them: they tell among texts that match already.
+    characters, with `character_texts` beside them: they order texts that match already.
     """
 
     texts: Ints
@@ -47,7 +47,7 @@ class Reading:
     characters: NDArray[np.uint16]
 
     def words(self) -> set[int]:
-        """The terms that can stand as evidence by themselves: Han and Latin words, no pairs, no measures."""
+        """The terms that are evidence by themselves: Han and Latin words, no pairs, no measures."""
         return set(self.codes[are_words(self.codes)].tolist())
 
 
@@ -83,7 +83,7 @@ def kinds_of(codes: Codes) -> NDArray[np.uint8]:
 
 
 def are_words(codes: Codes) -> Bools:
-    """Which terms can stand as evidence by themselves: Han and Latin words, no pairs, phrases or measures."""
+    """Which terms are evidence by themselves: Han and Latin words, no pairs, phrases or measures."""
     kinds = kinds_of(codes)
     return np.asarray((kinds == 0) | (kinds == LATIN_WORD) | (kinds == LONG_WORD), np.bool_)
 
@@ -130,7 +130,7 @@ def _measures(whole: str, letters: NDArray[np.uint32]) -> tuple[NDArray[np.int64
 
 
 def _latin(whole: str) -> tuple[NDArray[np.int64], Codes]:
-    """Latin words, and each two that stand beside each other but for stop words and signs."""
+    """Latin words, and each two that are neighbours when stop words and signs are left out."""
     places: list[int] = []
     codes: list[int] = []
     before, end = "", -1

@@ -1,7 +1,8 @@
-"""What needs without a doctor lack, and what would help: each change is tried on the whole round before it is said.
+"""What needs without a doctor lack, and what would help: each change is tried on the whole problem before it is
+proposed.
 
-A conflict names the limits that a smallest cut happens to run through. Some of them do not matter, as doctors who are
-full but fit none of these needs; others that matter too lie behind them. `causes` names those whose easing helps.
+A conflict names the limits of one smallest cut. Some of them do not matter, such as doctors who are full but fit none
+of these needs; other limits that matter may be missing. `causes` names those whose easing helps.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,7 +13,7 @@ from matchengine.single import solve_single
 
 MUCH = 1_000  # more than any conflict lacks
 MOST_DOCTORS = 8  # doctors of one conflict who are tried
-MOST_TRIED = 80  # plans tried for one round
+MOST_TRIED = 80  # plans tried for one problem
 LARGEST = 200_000  # edges beyond which no plan is tried: each takes seconds
 
 
@@ -35,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A change after which `left` needs of the round are without a doctor, fewer than now.
+    """A change after which `left` needs of the problem are without a doctor, fewer than now.
 
     Each of the `quotas` is raised by `more`, and any one of the `doctors`, where there are some, gives a place.
     """
@@ -50,8 +51,8 @@ class Remedy:
         return Change(dict.fromkeys(self.quotas, self.more), dict.fromkeys(self.doctors[:1], 1))
 
 
-class Round:
-    """The problem of a round, and how many needs go without under a change of its limits.
+class BatchProblem:
+    """The problem of a batch, and how many needs go without under a change of its limits.
 
     `pairs` is how many pairs one place of a doctor brings (1 + N where he serves N enterprises beside each); `askable`
     are the doctors who could give a place more.
@@ -174,7 +175,7 @@ def _local(problem: Problem, one: Conflict) -> Problem:
     )
 
 
-def all_followed(round_: Round, advised: Sequence[Sequence[Remedy]]) -> int | None:
+def all_followed(batch: BatchProblem, advised: Sequence[Sequence[Remedy]]) -> int | None:
     """How many needs go without where the first remedy of each conflict is followed; None where there is none."""
     firsts = [remedies[0].change for remedies in advised if remedies]
     if not firsts:
@@ -182,4 +183,4 @@ def all_followed(round_: Round, advised: Sequence[Sequence[Remedy]]) -> int | No
     change = firsts[0]
     for other in firsts[1:]:
         change = change.and_(other)
-    return round_.lacking(change)
+    return batch.lacking(change)

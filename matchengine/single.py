@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from matchengine.allocation import ALTERNATES, Conflict, Edge, Key, Pair, Plan, Problem, solve
 
 MOST_CONTESTED = 10  # conflicts named
-MOST_NEEDS = 12  # of one conflict: more than that says nothing to anybody
+MOST_NEEDS = 12  # needs of one conflict: a longer list is of no use to a reader
 ASKED = 200
 
 

@@ -1,5 +1,5 @@
-"""Accepts many lines of a plan as a job: what became of a line is kept in the transaction that did it, so that whoever
-goes on knows which lines were tried, and tries none of them again."""
+"""Accepts many lines of a plan in a job. The result of each line is saved in the transaction of that line, so that a
+restarted job does not try it again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

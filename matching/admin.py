@@ -29,7 +29,7 @@ from ui.value_words import NOTHING, name_of, says
 
 @says("matching.suggestion.points", "matching.feedback.points")
 def points_by_factor(points: list[dict[str, Any]]) -> list[str]:
-    """Each factor with its points of the most it can give."""
+    """Each factor with its points and the most it can give."""
     words = gettext_lazy("%(factor)s: %(points)s of %(most)s")
     return [
         str(words)

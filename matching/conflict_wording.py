@@ -39,7 +39,7 @@ BINDS: dict[tuple[str, bool], Any] = {
     ("doctors", True): gettext_lazy("the doctors who fit (%(doctors)s) have only %(left)s places left between them"),
     ("doctors", False): gettext_lazy("the doctors who fit (%(doctors)s) have no place left"),
 }
-# Why a pinned pair does not stand in the plan.
+# Why a pinned pair is not in the plan.
 UNKEPT: dict[str, Any] = {
     "unknown_need": gettext_lazy("the need does not wait for a doctor in this batch"),
     "unknown_doctor": gettext_lazy("the doctor does not take part"),
@@ -62,7 +62,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The rows that conflicts speak of, by key."""
+    """The rows that conflicts name, by key."""
 
     needs: Mapping[int, Need]
     doctors: Mapping[int, Doctor]
@@ -142,7 +142,7 @@ def _university(doctors: Sequence[Doctor]) -> University | None:
 
 
 def _limits(limits: Sequence[Mapping[str, Any]], known: Known) -> list[str]:
-    """The limits that bind; doctors' places are told together."""
+    """The limits that bind; doctors' places are named together."""
     told = [_limit(one, known) for one in limits if one["kind"] != "doctor"]
     doctors = [one for one in limits if one["kind"] == "doctor"]
     if doctors:
@@ -163,7 +163,8 @@ def _limit(limit: Mapping[str, Any], known: Known) -> str:
 
 
 def _changes(row: Mapping[str, Any], known: Known, lacking: int) -> list[str]:
-    """What helps, one way a line: changes that were tried with what they come to, and what always ends a conflict."""
+    """What helps, one change in each line: the changes that were tried with their results, and what always ends a
+    conflict."""
     changes = [_remedy(remedy, known, lacking) for remedy in row.get("remedies", ())]
     if not changes and "remedies" in row:
         changes = [
@@ -194,7 +195,7 @@ def _raised(limit: Mapping[str, Any], more: int, known: Known) -> str:
 
 
 def all_followed_in_words(facts: Mapping[str, Any]) -> str:
-    """What comes of following the first advice of every conflict, where several have one; tried as a whole."""
+    """The result of following the first advice of every conflict together, where several have one."""
     if facts.get("all_followed") is None:
         return ""
     return _(
@@ -203,7 +204,7 @@ def all_followed_in_words(facts: Mapping[str, Any]) -> str:
 
 
 def unkept_in_words(stored: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Pins that do not stand in the plan, each {"need", "doctor", "fault"}, in a sentence with the reason."""
+    """Pins that are not in the plan, each {"need", "doctor", "fault"}, in a sentence with the reason."""
     rows = list(stored)
     needs = Need.objects.in_bulk({int(row["need"]) for row in rows})
     doctors = Doctor.objects.in_bulk({int(row["doctor"]) for row in rows})

@@ -1,4 +1,4 @@
-"""What became of suggestions: written beside every act that shows it, read by whoever learns from it."""
+"""Records what became of suggestions, in the transaction of the act that decided it; `lessons` learns from the rows."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ def record(
 ) -> Feedback | None:
     """Keep what became of a pair, with what the engine had said of it; nothing where it never suggested the pair.
 
-    The suggestion in force counts, or else the latest that was: lines of a run that was cancelled stood before nobody.
+    The suggestion in force counts, or else the latest former one; lines of a cancelled run were never shown.
     """
     lines = Suggestion.objects.filter(need=need, doctor=doctor, run__finished_at__isnull=False)
     line = lines.select_related("run").order_by("-current", "-pk").first()
@@ -41,10 +41,10 @@ def record_order(order: Order, doctors: Sequence[Doctor], *, by: User, at: datet
     """An order names doctors: they were ordered, and lines of the shortlist beside them were passed over.
 
     An enterprise chooses from its shortlist, so every other doctor on it whom it could have ordered was passed over,
-    above and below: the lines above alone would all speak against the weights that ranked them, whoever chooses and
-    however. Whoever orders for others, as by the plan of a batch, may have kept a better line for another need; only
-    the lines below the last one ordered were passed over then. Doctors from outside the shortlist leave no trace, nor
-    does the choice left to a university.
+    above and below: the lines above alone would all be evidence against the weights that ranked them, whoever chooses
+    and however. Whoever orders for others, as by the plan of a batch, may have kept a better line for another need;
+    only the lines below the last one ordered were passed over then. Nothing is recorded for doctors who were not on the
+    shortlist, or where the choice was left to a university.
     """
     chosen = {doctor.pk for doctor in doctors}
     lines = list(order.need.suggestions.current().select_related("run", "doctor"))
@@ -66,7 +66,7 @@ def record_answer(dispatch: Dispatch, *, by: User | None, at: datetime) -> None:
 def record_end(assignment: Assignment, *, by: User | None, at: datetime) -> None:
     """A service that ran its term ended well; one that was stopped ended badly, whatever the reason, which is kept.
 
-    A stop nobody could help is noise beside the factors, and noise is what learning has to tell from evidence anyway.
+    A stop that nobody could prevent is noise; learning separates noise from evidence anyway.
     """
     if assignment.order is not None and assignment.status in ENDS:
         kind, reason = ENDS[assignment.status], assignment.stop_reason

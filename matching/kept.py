@@ -1,5 +1,5 @@
-"""The snapshot of all doctors that a worker keeps: mapped from a folder of this machine where it can be, brought up to
-date by the doctors whose rows changed since, and built from all rows only where there is nothing to start from."""
+"""The snapshot of all doctors that a worker keeps: mapped from a folder of this machine where possible, updated with
+the doctors whose rows changed since, and built from all rows only where no earlier snapshot exists."""
 
 import gc
 import logging
@@ -62,15 +62,15 @@ def current_snapshot() -> Snapshot:
 
 
 def forget() -> None:
-    """Let go of what this process holds; the folders stay."""
+    """Drop what this process keeps in memory; the folders stay."""
     global _kept
     _kept = None
 
 
 def _state() -> State:
     """Changes with every insert, update and delete of a doctor, work or university: read from the append-only history.
-    The number stands beside the last key because a lower key may be committed later, the moment because a restored
-    database counts its keys anew."""
+    The number is kept because a lower key may be committed later, the moment because a restored database counts its
+    keys anew."""
     return {name: _so_far(_events(name)) for name in TRACKED}
 
 
@@ -113,7 +113,7 @@ def _built(state: State) -> _Kept:
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     with connection.cursor() as cursor:
-        # To build one takes minutes with 100,000 doctors, and whoever waits gets it for nothing.
+        # Building takes minutes with 100,000 doctors; a worker that waits uses the result of the first.
         with limits(lock_timeout="20min", statement_timeout="20min"):
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
@@ -123,7 +123,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _saved(kept: _Kept) -> _Kept:
-    """Keep the snapshot in a folder and map it from there; a disk that does not take it costs only the next start."""
+    """Keep the snapshot in a folder and map it from there; where the disk refuses it, only the next start is slower."""
     root = _folder()
     try:
         store.save(kept.snapshot, root)
@@ -201,7 +201,7 @@ def _with_places(kept: _Kept) -> Snapshot:
 
 
 def _settle() -> None:
-    """What was read stays: the collector need not walk it again and again."""
+    """Freeze what was read, so that the garbage collector does not visit it at every collection."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -16,7 +16,8 @@ from matching.models import FactorWeights, Feedback
 from matching.weights import WEIGHED, current_weights, decide, take_turns
 
 Shares = tuple[float, ...]
-# As much feedback as this times what stood behind weights that were taken back speaks anew.
+# After weights were taken back, learning adopts again once there is this many times the feedback they were learned
+# from.
 MORE_THAN_TAKEN_BACK = 1.5
 
 
@@ -33,8 +34,8 @@ class Lesson:
 def lesson() -> Lesson:
     """All feedback as comparisons within needs.
 
-    A doctor stands with the points of the first thing that became of him, for those were seen when he was chosen, and
-    is compared with doctors whose points came from the same engine, whatever its weights were.
+    A doctor is compared by the points of his first feedback, because those were seen when he was chosen, and only with
+    doctors whose points came from the same engine, whatever its weights were.
     """
     first: dict[tuple[int, int], tuple[str, list[dict[str, Any]]]] = {}
     noted: dict[tuple[int, int], list[str]] = defaultdict(list)
@@ -89,7 +90,8 @@ def learn(*, by: By, at: datetime) -> FactorWeights:
 
 
 def _taken_back_on(needs: int) -> bool:
-    """People took learned weights back: the same feedback, or hardly more, does not bring them in again."""
+    """Whether people took learned weights back on this feedback, or on hardly less; then it does not adopt them
+    again."""
     taken = [row.facts["taken_back"] for row in FactorWeights.objects.filter(why="rolled_back")]
     stood_on = max((row.facts["needs"] for row in FactorWeights.objects.filter(version__in=taken)), default=0)
     return bool(needs < MORE_THAN_TAKEN_BACK * stood_on)

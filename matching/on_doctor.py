@@ -1,4 +1,4 @@
-"""What the page of a doctor shows of matching: the needs on whose shortlist he stands."""
+"""What the page of a doctor shows of matching: the needs on whose shortlist he is."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whether a need can be ordered for now, and if not, why: asked by the rules and told by the page of the need."""
+"""Whether a need can be ordered for now, and if not, why: the rules ask it and the page of the need shows it."""
 
 from django.utils import timezone
 

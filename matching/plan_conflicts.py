@@ -4,13 +4,13 @@ from collections.abc import Collection
 from typing import Any
 
 from matchengine.allocation import Conflict, Problem
-from matchengine.remedies import Remedy, Round, all_followed, causes
+from matchengine.remedies import BatchProblem, Remedy, all_followed, causes
 from matchengine.single import Single, contested
 
 
-def contested_facts(single: Single, tried: Round, must: Collection[int]) -> dict[str, Any]:
+def contested_facts(single: Single, tried: BatchProblem, must: Collection[int]) -> dict[str, Any]:
     """Needs that compete, the cause and what helps; `all_followed` is how many needs are left without a doctor when the
-    first advice of each conflict is followed. `must` are the needs that orders and pins speak of."""
+    first advice of each conflict is followed. `must` are the needs with orders or pins."""
     lacking = len(single.plan.unserved)
     found = [causes(single.problem, one) for one in contested(single)]
     advised = [tried.remedies(one, lacking) for one in found]

@@ -12,7 +12,7 @@ from enterprises.models import Host, Need
 from experts.models import Doctor
 from matchengine import allocation
 from matchengine.allocation import ALTERNATES, Demand, Edge, Key, Problem
-from matchengine.remedies import Round
+from matchengine.remedies import BatchProblem
 from matchengine.single import Single, solve_single
 from matching.models import MatchRun, Override, PlanLine, PlanQuota
 from matching.plan_conflicts import contested_facts
@@ -20,15 +20,15 @@ from officedata.text import fold
 
 Scores = Mapping[str, Sequence[Sequence[Any]]]  # need's key → (doctor's key, score, strength), as shares keep them
 
-# What a doctor counts for whom the enterprise chose by name though no text speaks for him: a pair without any worth
-# would be no pair. It shows as 0.
+# The score of a doctor whom the enterprise chose by name without any matching text: a pair without any worth would be
+# no pair. Pages show it as 0.
 BY_NAME = 0.01
 SHORTEST_WISH = 2  # characters; fewer name nobody
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the plan of a run stands on, by key: needs with their classes, their orders, doctors with places left."""
+    """What the plan of a run is made from, by key: needs with their classes, their orders, doctors with places left."""
 
     needs: Mapping[int, Need]
     classes: Mapping[int, str]
@@ -44,13 +44,13 @@ class Given:
         return {int(doctor): float(score) for doctor, score, _strength in self.scores.get(str(need.pk), ())}
 
     def strength(self, need: int, doctor: int) -> str:
-        """The word for the pair; empty where no text speaks for it."""
+        """The word for the pair; empty where no text answers the need."""
         return next((word for key, _score, word in self.scores.get(str(need), ()) if key == doctor), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan as rows, not yet saved, and the facts beside it."""
+    """A plan as rows, not yet saved, and the `RunFacts` of it."""
 
     lines: list[PlanLine]
     facts: dict[str, Any]
@@ -62,7 +62,7 @@ def plan_of(run: MatchRun, needs: Sequence[Need], scores: Scores) -> Proposal:
     enterprises = {key: need.enterprise_id for key, need in given.needs.items()}
     problem = problem_of(run, given)
     single = solve_single(problem, enterprises)
-    tried = Round(problem, enterprises, _askable(given), pairs=1 + int(run.options.get("served", 0)))
+    tried = BatchProblem(problem, enterprises, _askable(given), pairs=1 + int(run.options.get("served", 0)))
     must = {*given.orders, *(need for need, _doctor in given.pinned)}
     facts = {**_facts(given, single), **contested_facts(single, tried, must)}
     return Proposal(_lines(run, given, single, enterprises), facts)
@@ -146,7 +146,7 @@ def _edges(given: Given, need: Need) -> list[Edge]:
 
 
 def _chosen(given: Given, need: Need, order: Order, listed: Mapping[int, float]) -> list[Edge]:
-    """The doctors an order asks for by name and who were not asked yet, also those whom no text speaks for."""
+    """The doctors an order asks for by name and who were not asked yet, also those without a matching text."""
     asked = {offer.doctor_id for offer in order.dispatches.all()}
     found = []
     for choice in order.choices.all():
@@ -160,7 +160,7 @@ def _chosen(given: Given, need: Need, order: Order, listed: Mapping[int, float])
 
 
 def _passes(doctor: Doctor, need: Need) -> bool:
-    """Whether no hard limit stands between the two; places are the plan's own matter."""
+    """Whether no hard limit excludes the pair; the plan itself limits places."""
     try:
         capacity.check(doctor, need.enterprise, need)
     except Refused as refusal:
@@ -224,7 +224,7 @@ def _facts(given: Given, single: Single) -> dict[str, Any]:
         "total": plan.total,
         "greedy": plan.greedy,
         "goal": single.problem.goal,
-        # Which the plan kept to, so that it can be told when they were changed since.
+        # The limits of the plan, so that pages can say when they were changed since.
         "quotas": dict(single.problem.quotas),
         "unkept": [dict(zip(("need", "doctor", "fault"), one, strict=True)) for one in sorted(unkept)],
     }

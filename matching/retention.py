@@ -11,8 +11,8 @@ from matching.models import Feedback, Override, PlanLine, Suggestion
 
 @kept("shortlists")
 def former_lines(before: datetime) -> QuerySet[Suggestion]:
-    """Lines that are in force no more, of runs that ended before, and that nothing stands on: no order or offer of the
-    pair, no decision of the office about it, no plan that was accepted, nothing that was learned."""
+    """Lines that are in force no more, of runs that ended before, and that no other row refers to: no order or offer of
+    the pair, no decision of the office about it, no plan that was accepted, nothing that was learned."""
     pair = {"need": OuterRef("need"), "doctor": OuterRef("doctor")}
     of_order = {"order__need": OuterRef("need"), "doctor": OuterRef("doctor")}
     accepted = PlanLine.objects.filter(run=OuterRef("run"), need=OuterRef("need"), order__isnull=False)

@@ -1,4 +1,4 @@
-"""The last job of a round: it makes the plan; loads the solvers, which the other jobs do without."""
+"""The last job of a batch run: it makes the plan; loads the solvers, which the other jobs do without."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,9 +39,9 @@ def make_plan(run: MatchRun, *, at: datetime, guard: Guard = lambda: None) -> No
 
 
 def _facts_of(run: MatchRun, shares: Sequence[MatchShare]) -> dict[str, Any]:
-    """Why needs have no line, how many doctors were kept out, and for how many needs something went otherwise than it
-    should; and, where doctors were changed while the round was under way, the digests of all that was read, so that it
-    is not taken for one that can be repeated from one."""
+    """Why needs have no line, how many doctors were kept out, and for how many needs something went wrong; and, where
+    doctors were changed while the run was under way, the digests of all that was read, so that it is not taken for one
+    that can be repeated from one."""
     facts: dict[str, Any] = {
         "why": _joined(share.facts.get("why", {}) for share in shares),
         "excluded": _joined(share.facts.get("excluded", {}) for share in shares),

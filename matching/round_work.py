@@ -1,7 +1,7 @@
-"""What the jobs of a round do: its needs are split into shares that workers take one by one, then the plan is made.
+"""What the jobs of a batch run do: its needs are split into shares that workers take one by one, then the plan is made.
 
 Three kinds of jobs do it: one splits, one matches a share, one plans (in `matching.round_plan`). Each finds what an
-earlier attempt finished, and the last share to end asks for the plan, so that a round goes on wherever a worker died.
+earlier attempt finished, and the last share to end asks for the plan, so that a run goes on after a worker died.
 Whoever writes or cancels locks the job before the run, so that nobody waits in a circle.
 """
 
@@ -42,7 +42,7 @@ STEP = 5  # needs between two looks whether to go on
 
 
 def split(run: MatchRun, *, by: User | None, at: datetime, guard: Guard = lambda: None) -> None:
-    """Write down which needs the round is about, in shares, and ask workers to match them."""
+    """Store the needs of the batch run in shares and ask workers to match them."""
     digest = current_snapshot().digest
     with transaction.atomic():
         guard()
@@ -67,7 +67,7 @@ def _parts(keys: Sequence[int]) -> Iterator[list[int]]:
 
 
 def held_run(run: MatchRun) -> MatchRun:
-    """The run's row, locked until the transaction ends; raises Cancelled when somebody stopped the round."""
+    """The run's row, locked until the transaction ends; raises Cancelled when somebody stopped the run."""
     row = MatchRun.objects.select_for_update(no_key=True, of=("self",)).get(pk=run.pk)
     if "cancelled" in row.facts:
         raise jobs.Cancelled
@@ -90,10 +90,9 @@ def match_share(
     tell: Progress = lambda done, total: None,
     guard: Guard = lambda: None,
 ) -> None:
-    """Rank all doctors for each need of a share; the last share of the round to end asks for the plan.
+    """Rank all doctors for each need of a share; the last share of the run to end asks for the plan.
 
-    Shortlists are stored as they come and put in force with the plan, so that a round that is cancelled leaves the
-    earlier ones.
+    Shortlists are stored one by one and put in force with the plan, so that a cancelled run leaves the earlier ones.
     """
     if share.finished_at is not None:  # by an earlier attempt
         return

@@ -1,4 +1,4 @@
-"""A round matches a batch: which jobs it is made of, how far it is, and which needs it is about.
+"""The match run of a batch: its jobs, its progress and its needs.
 
 Pages and actions read this module; what its jobs do, with the engine, is in `matching.round_work` and
 `matching.round_plan`.
@@ -19,11 +19,11 @@ from core.set_aside import named_work
 from enterprises.models import Need
 from matching.models import MatchRun
 
-# The kinds of jobs of a round.
+# The kinds of jobs of a batch run.
 MATCH_BATCH = "match_batch"
 MATCH_SHARE = "match_share"
 MATCH_PLAN = "match_plan"
-# What is set aside of a round: a need the engine could not rank, which has no line in its plan.
+# The kind of row that is set aside: a need the engine could not rank, which has no line in the plan.
 RANK_NEED = named_work("rank_need", gettext_lazy("needs of a round to rank"))
 
 LOOK_AGAIN = 0.2  # seconds between looks at jobs that workers took
@@ -33,7 +33,7 @@ State = Literal["waiting", "running", "planning", "done", "cancelled", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class RoundProgress:
-    """How far a round is: needs matched and needs in all, and the error of what failed for good."""
+    """How far a batch run is: needs matched and needs in all, and the error of a job that failed for good."""
 
     state: State
     done: int
@@ -50,13 +50,13 @@ class RoundProgress:
 
 
 def jobs_of(run: MatchRun) -> JobQuerySet:
-    """All jobs of a round, in the order in which they were asked for."""
+    """All jobs of a batch run, in the order in which they were asked for."""
     alone = [key for key in (run.job_id, run.facts.get("plan_job")) if key]
     return Job.objects.order_by("pk").filter(Q(pk__in=alone) | Q(pk__in=run.shares.values("job")))
 
 
 def progress_of(run: MatchRun) -> RoundProgress:
-    """How far this round is by now; the rows tell, so that it is right whoever died."""
+    """How far this batch run is by now; read from the rows, so that it is right when a worker died."""
     run.refresh_from_db(fields=["finished_at", "facts", "job", "snapshot"])
     needs = int(run.facts.get("needs", 0))
     if run.finished_at is not None:
@@ -91,7 +91,8 @@ def _counted(run: MatchRun) -> dict[str, int]:
 
 
 def _without_jobs(run: MatchRun, done: int, needs: int) -> RoundProgress:
-    """Nobody is at work on it: it ended since it was read, its plan was asked for since, or its jobs were deleted."""
+    """The progress of a run without jobs: it ended since it was read, its plan was asked for since, or its jobs were
+    deleted."""
     planned = "plan_job" in run.facts
     run.refresh_from_db(fields=["finished_at", "facts"])
     if run.finished_at is not None or ("plan_job" in run.facts) != planned:
@@ -100,8 +101,8 @@ def _without_jobs(run: MatchRun, done: int, needs: int) -> RoundProgress:
 
 
 def finish(run: MatchRun) -> RoundProgress:
-    """Do in this process what is left of a round, beside the workers, and return how it ended: early when a job of it
-    failed and waits to be tried again."""
+    """Do in this process what is left of a batch run, beside the workers, and return how it ended: early when a job of
+    it failed and waits to be tried again."""
     while (progress := progress_of(run)).under_way:
         left = list(jobs_of(run).open())
         broken = [job for job in left if job.state == Job.State.QUEUED and job.error]

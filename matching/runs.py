@@ -1,4 +1,4 @@
-"""Running the engine over a need and keeping what it says: shortlists that replace each other."""
+"""Runs the engine over a need and stores the shortlist, which replaces the one before."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
@@ -116,7 +116,7 @@ def why_facts(answers: Iterable[Shortlist]) -> dict[str, Any]:
 
 
 def noted(answers: Iterable[Shortlist]) -> dict[str, list[int]]:
-    """What went otherwise than it should, by its code, with the keys of the needs it befell."""
+    """What went wrong, by its code, with the keys of the needs concerned."""
     found: dict[str, list[int]] = defaultdict(list)
     for answer in answers:
         if answer.note:

@@ -1,4 +1,4 @@
-"""What the JSON columns of runs, shares, suggestions, plans and weights hold. No Django, no database."""
+"""The values of the JSON fields of runs, shares, suggestions, plans and weights. No Django, no database."""
 
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -51,7 +51,8 @@ class Contested(TypedDict):
 
 
 class RunFacts(TypedDict, total=False):
-    """What a run found: of one need or of a round, and of its plan. Keys of `why` and `excluded` are needs."""
+    """What a run found, over one need or over a batch, and what is known of its plan. Keys of `why` and `excluded` are
+    needs."""
 
     needs: int
     plan_job: int
@@ -89,7 +90,7 @@ class FactorPoints(TypedDict):
 
 
 class Quoted(TypedDict):
-    """Words of both sides; `work` is None where the profile is quoted, `weight` the share of the need they carry."""
+    """Words of both sides; `work` is None where the profile is quoted, `weight` the share of the need they cover."""
 
     terms: list[str]
     need: str
@@ -114,7 +115,7 @@ class Fared(TypedDict):
 
 
 class Learned(TypedDict, total=False):
-    """What a decision about weights stands on; `taken_back`, `to` and `reason` where they were taken back."""
+    """What a decision about weights is based on; `taken_back`, `to` and `reason` where they were taken back."""
 
     needs: int
     pairs: int

@@ -40,7 +40,7 @@ def _row(row: Suggestion, works: dict[int, Work]) -> dict[str, Any]:
 
 
 def _share(quote: Mapping[str, Any]) -> int | None:
-    """How much of the need a quote carries, in a hundred; little is not told, for it misleads."""
+    """The percentage of the need that a quote covers; small ones are left out, because they mislead."""
     share = 100 * quote.get("weight", 0)
     return round(share) if share >= LEAST_SHARE else None
 
@@ -57,14 +57,14 @@ def _factor(row: Suggestion, part: dict[str, Any]) -> dict[str, Any]:
 
 
 def strength_facts(lines: Iterable[dict[str, Any]]) -> list[str]:
-    """What the words of strength on this shortlist are worth, each once, the strongest first."""
+    """How reliable each word of strength on this shortlist is, the strongest first."""
     shown = {line["row"].strength for line in lines}
     return [strength_fact(strength) for strength in Suggestion.Strength.values if strength in shown]
 
 
 def notes_of(need: Need, lines: Sequence[dict[str, Any]]) -> list[str]:
-    """What went otherwise than it should when this shortlist was made: in a round it stands with the share the need was
-    part of. Where nobody is listed the latest run over this need alone tells."""
+    """What went wrong when this shortlist was made. For a run of a batch it is kept on the share of the need; where
+    nobody is listed, it is that of the latest run over this need alone."""
     runs = MatchRun.objects.filter(finished_at__isnull=False)
     runs = runs.filter(pk=lines[0]["row"].run_id) if lines else runs.filter(need=need)
     for pk, alone, notes in runs.order_by("-pk").values_list("pk", "need", "facts__notes")[:1]:

@@ -1,4 +1,4 @@
-"""Rows of the database as the values the engine reads."""
+"""Reads rows of the database into the values of the engine."""
 
 import re
 from collections import defaultdict

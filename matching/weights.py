@@ -28,7 +28,7 @@ WHY: dict[str, Any] = {
     "rolled_back": gettext_lazy("The earlier weights are in force again."),
 }
 ADOPTED = ("adopted", "rolled_back")
-WEIGHED = "+w"  # what stands between an engine's version and that of its weights
+WEIGHED = "+w"  # what separates an engine's version from that of its weights
 
 
 def current_weights() -> Weights:
@@ -55,16 +55,16 @@ def roll_back(*, by: By, at: datetime, reason: str) -> FactorWeights:
     if not reason.strip():
         raise Refused(_("Say why the weights are taken back."), code="reason_missing")
     take_turns()
-    standing = _standing_for(FactorWeights.objects.filter(current=True).first())
-    if standing == 0:
+    current = _learned_version(FactorWeights.objects.filter(current=True).first())
+    if current == 0:
         raise Refused(_("The default weights are in force; there is nothing to take back."), code="default")
-    replaced = FactorWeights.objects.get(version=standing).facts["against"]
+    replaced = FactorWeights.objects.get(version=current).facts["against"]
     before = FactorWeights.objects.filter(version=replaced).first()
-    facts = {"taken_back": standing, "to": _standing_for(before), "reason": reason.strip()}
+    facts = {"taken_back": current, "to": _learned_version(before), "reason": reason.strip()}
     return decide(_weights(before), "rolled_back", facts, by=by, at=at)
 
 
-def _standing_for(row: FactorWeights | None) -> int:
+def _learned_version(row: FactorWeights | None) -> int:
     """The version of the decision that learned the weights in force; 0 for the default."""
     if row is None:
         return 0

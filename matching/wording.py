@@ -79,7 +79,7 @@ WHY_UNSERVED: dict[str, Any] = {
     "forbidden": gettext_lazy("The doctors who fit were forbidden by the office."),
     "floor": gettext_lazy("The doctors left fit too weakly for a fair plan."),
 }
-# What went otherwise than it should while needs were matched.
+# What went wrong while needs were matched.
 NOTES: dict[str, Any] = {
     "encoder_down": gettext_lazy("The sentence encoder did not answer; matched by words alone."),
 }
@@ -89,7 +89,7 @@ GOALS: dict[str, Any] = {
     "most": gettext_lazy("Most needs served first"),
     "fair": gettext_lazy("The worst-off need first"),
 }
-# How far a match run is (the states of matching.rounds).
+# How far a match run is (the states of `matching.rounds`).
 RUN_STATES: dict[str, Any] = {
     "waiting": gettext_lazy("waits for a worker"),
     "running": gettext_lazy("under way"),
@@ -108,7 +108,7 @@ AGAINST: dict[str, Any] = {
 
 
 def against_sentences(suggestion: Suggestion) -> list[str]:
-    """What speaks against the pair without ruling it out."""
+    """What is against the pair without excluding it."""
     found = []
     for row in suggestion.against:
         text = AGAINST.get(row["code"])
@@ -117,7 +117,7 @@ def against_sentences(suggestion: Suggestion) -> list[str]:
 
 
 def notes_in_words(notes: Mapping[str, int], needs: int | None = None) -> list[str]:
-    """What went otherwise than it should; with `needs`, for how many of so many."""
+    """What went wrong; with `needs`, for how many of so many."""
     found = [(str(NOTES[code]), count) for code, count in sorted(notes.items()) if code in NOTES and count]
     if needs is None:
         return [words for words, _count in found]

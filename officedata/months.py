@@ -36,7 +36,7 @@ class Month:
 
     @classmethod
     def of_moment(cls, moment: datetime, zone: ZoneInfo = LOCAL_ZONE) -> Month:
-        """The month an aware moment lies in, on the clocks of `zone`. Raises ValueError for a naive moment."""
+        """The month an aware moment lies in, in the time zone `zone`. Raises ValueError for a naive moment."""
         return cls.of(local_day(moment, zone))
 
     @classmethod

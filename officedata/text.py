@@ -1,4 +1,4 @@
-"""The one folding: what means the same is spelled the same before it is compared, and texts are cut for quoting.
+"""Folds texts, so that what means the same is spelled the same before it is compared, and cuts them for quoting.
 
 `normalise` keeps signs and lines, for texts that are read further; `fold` keeps letters and figures only, for names,
 headers and words that are compared or searched; `halfwidth` keeps capitals too, for values with a shape of their own.
@@ -75,7 +75,7 @@ def normalise(text: str) -> str:
     HTML, full width, invisible characters, traditional forms, pronunciation in brackets after a Han character and
     capital letters go; signs and line breaks stay. Folding what is folded changes nothing.
     """
-    for _ in range(8):  # an escaped escape hides another layer; real texts need two rounds
+    for _ in range(8):  # entities may be escaped twice; real texts need two passes
         folded = _fold(text)
         if folded == text or not _LAYERED.search(folded):
             return folded
@@ -101,7 +101,7 @@ def simplified(text: str) -> str:
     return text.translate(SIMPLIFIED)
 
 
-BREAK = "\ue000"  # stands between texts that are folded together; of no alphabet
+BREAK = "\ue000"  # separates texts that are folded together; of no alphabet
 # Markup, the break itself, or a bracket with something else than a Han character behind it: pronunciation, perhaps.
 _NEEDS_CARE = re.compile(f"[&<＜＆﹤﹠{BREAK}]|[{_OPEN}{_OPEN_WIDE}](?![{_HAN}])")
 
@@ -129,7 +129,7 @@ _AROUND_BREAK = re.compile(r"\s*\n\s*")
 
 
 def untagged(text: str) -> str:
-    """The text without tags and entities; where a block ends stands a line break. What is shown may be cleaned so."""
+    """The text without tags and entities; a block ends with a line break. What is shown may be cleaned so."""
     if "&" in text:
         text = html.unescape(html.unescape(text))  # web exports escape what was escaped already ("&amp;nbsp;")
     if "<" in text:
@@ -159,7 +159,7 @@ def _covered(text: str, terms: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def _places(term: str, text: str) -> Iterable[tuple[int, int]]:
-    """Where a term stands in a text, overlapping with itself or not."""
+    """The positions of a term in a text, overlapping with itself or not."""
     at = text.find(term)
     while at >= 0:
         yield at, at + len(term)
@@ -233,7 +233,7 @@ def _fragment(text: str, start: int, end: int) -> Fragment:
 
 
 def locate(text: str, terms: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where the terms stand in a text as it reads (half open, in order, not overlapping), for highlighting."""
+    """The positions of the terms in a text as it reads (half open, in order, not overlapping), for highlighting."""
     folded = ""
     origin: list[int] = []
     for at, letter in enumerate(text):

@@ -101,7 +101,7 @@ class CheckRows(RecordInline):
 
 @says("service.monthlycheck.facts")
 def reasons(facts: dict[str, Any]) -> list[str]:
-    """Why a month is what it is."""
+    """The reasons of a month's verdict."""
     return [wording.sentence(reason) for reason in facts.get("reasons", [])]
 
 
@@ -219,7 +219,7 @@ class ReminderTable(RecordTable[Reminder]):
 
 
 class OutcomeForm(forms.ModelForm[Outcome]):
-    """The same outcome again is no mistake: the act joins its assignments to the one known."""
+    """A form that takes a known outcome again: the action adds its assignments to the known row."""
 
     def _get_validation_exclusions(self) -> set[str]:
         # Constraints that name a field left out here are not asked; the field itself was checked by the form.

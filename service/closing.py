@@ -1,4 +1,4 @@
-"""The monthly close: one verdict for each month of each assignment in service, made once, refreshed until it locks."""
+"""The monthly close: one verdict for each month of each assignment in service, refreshed until the month locks."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
@@ -23,7 +23,7 @@ CHUNK = 1000
 # Kinds of work whose rows can be set aside: a month of an assignment to judge, a check to judge anew.
 CLOSE_MONTH = named_work("close_month", gettext_lazy("monthly close"))
 REFRESH_CHECKS = named_work("refresh_checks", gettext_lazy("open checks judged anew"))
-# An act may be written a little later than its moment says.
+# An act may be committed a little later than its moment.
 A_DAY = timedelta(days=1)
 
 Progress = Callable[[int, int], None]
@@ -59,7 +59,7 @@ def _ended() -> QuerySet[Period]:
 
 def _closed() -> dict[date, bool]:
     """The closed months, in one query however many they are, and whether each must be closed again: for a row that was
-    set aside, or for somebody who began service afterwards with a first day that lies in the month, or before it."""
+    set aside, or for somebody who began service afterwards with a first day in the month, or before it."""
     name = Func(F("starts_on"), Value("YYYY-MM"), function="to_char", output_field=CharField())
     aside = SetAside.objects.open().filter(kind=CLOSE_MONTH, about=OuterRef("month"))
     began = Assignment.objects.in_force(OuterRef("starts_on"), OuterRef("ends_on")).filter(
@@ -82,7 +82,7 @@ def close_month(
     were judged: one that cannot be is set aside, and judged by a later close of the month.
 
     May run twice, also side by side: a check is unique by assignment and month, and one that exists is left alone.
-    `guard` is called inside each writing transaction and raises when the work was handed to somebody else.
+    `guard` is called inside each writing transaction and raises when another worker has taken the job over.
     """
     period, _made = Period.objects.get_or_create(kind=PERIOD, starts_on=month.first, defaults={"ends_on": month.last})
     todo = _unchecked(month)
@@ -111,7 +111,7 @@ def judge_new_checks(month: Month, keys: Sequence[int], *, by: By, at: datetime,
     """Judge a month for assignments that have no check of it; how many were judged."""
     guard()
     assignments = list(Assignment.objects.filter(pk__in=keys).select_related("batch").order_by("pk"))
-    rules = [rules_of(assignment) for assignment in assignments]  # first, for where one cannot be read all is in vain
+    rules = [rules_of(assignment) for assignment in assignments]  # first, because one that cannot be read ends the work
     facts = facts_of(assignments, month=month)
     rows = []
     for assignment, its_rules in zip(assignments, rules, strict=True):

@@ -1,4 +1,4 @@
-"""What sheets of visits, of assignments and of waivers hold."""
+"""The columns of the exports of visits, of assignments and of waivers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from ui.exports import Column
 
 
 def _standing(read: Callable[[Standing], Any]) -> Callable[[Assignment], Any]:
-    """A value of the standing, which an assignment has once it was judged."""
+    """A column of a field of the `Standing`, which an assignment has once it was judged."""
 
     def of(assignment: Assignment) -> Any:
         standing = getattr(assignment, "standing", None)

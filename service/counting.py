@@ -1,4 +1,5 @@
-"""What an entry is worth before a month is judged: how many of its days can count, whether its days take entries."""
+"""What is known of an entry before its month is judged: how many of its days can count, and whether their months take
+entries."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,7 +16,7 @@ def days_that_count(visit: Visit) -> Decimal | None:
     """The days of a visit that count once it is confirmed, by the rules of its batch: of an on-line visit none, where
     the rules give such days no weight. None where the rules cannot be read.
 
-    Two visits on one day, and days beyond the term, are for the judge of the month to see.
+    Two visits on one day, and days beyond the term, are left to the judgement of the month.
     """
     try:
         rules = rules_of(visit.assignment)

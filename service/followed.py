@@ -1,5 +1,5 @@
-"""Assignments in lists with where they stand, for those who follow the whole service; a firm served beside sees a row
-without it, and neither its order nor a filter tells it more."""
+"""Adds standings to lists of assignments, for those who follow the whole service. A served enterprise sees a row
+without the standing, and cannot sort or filter by it."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ SHOWN = ("behind", "pace", "owed", "days_counted", "last_visit_on")
 
 
 def with_standing(rows: AssignmentQuerySet, user: User) -> Any:
-    """The rows with `standing` where the person may see it, and what lists sort and filter by."""
+    """The rows with `standing` where the person may see it, and the annotations that lists sort and filter by."""
     found = rows.alias(**{f"standing_{name}": of_followed(user, f"standing__{name}") for name in SHOWN})
     if Assignment.follows_all(body_of(user)):
         return found.select_related("standing")

@@ -27,7 +27,7 @@ class VisitForm(forms.Form):
     solved = forms.CharField(label=_("Problem solved"), max_length=300, required=False)
     next_step = forms.CharField(label=_("Next step"), max_length=300, required=False)
 
-    # Where a refusal is said: beside the field that can put it right.
+    # Code of a refusal → the field beside which it is shown.
     SAID_AT: ClassVar[dict[str, str]] = {
         "not_begun": "place",
         "not_served": "place",
@@ -81,7 +81,7 @@ class DisputeForm(forms.Form):
 
 
 class WaiverForm(forms.Form):
-    """A month of the term asked off."""
+    """The form that asks for a waiver of a month."""
 
     SAID_AT: ClassVar[dict[str, str]] = {"asked_before": "month", "outside_term": "month", "reason_missing": "reason"}
 
@@ -101,7 +101,8 @@ class WaiverForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    """What came of the service. No model form: one outcome of two services is no mistake, the action joins them."""
+    """What came of the service. No model form: a known outcome may be entered again, the action adds the assignment to
+    it."""
 
     SAID_AT: ClassVar[dict[str, str]] = {"future": "happened_on", "anothers_outcome": "title"}
 

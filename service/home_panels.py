@@ -24,7 +24,7 @@ MOST_BEHIND, RECENT, AT_WORK, MONTHS = 5, 5, 12, 30
 
 
 def most_behind(user: User, request: HttpRequest) -> dict[str, Any] | None:
-    """The few who owe the most days."""
+    """The assignments with the most days owed."""
     rows = (
         Standing.objects.visible_to(user).behind().select_related("assignment__doctor", "assignment__host__enterprise")
     )
@@ -36,7 +36,7 @@ def most_behind(user: User, request: HttpRequest) -> dict[str, Any] | None:
 
 
 def at_enterprise(user: User, request: HttpRequest) -> dict[str, Any]:
-    """Services at this enterprise that run, with where they stand."""
+    """Services at this enterprise that run, with their standings."""
     rows = with_standing(Assignment.objects.visible_to(user).active(), user)
     found = rows.select_related("doctor__university", "order__need").order_by("ends_on", "pk")[:AT_WORK]
     own = enterprise_of(user)
@@ -44,7 +44,7 @@ def at_enterprise(user: User, request: HttpRequest) -> dict[str, Any]:
 
 
 def _at_work(row: Assignment, on: date, own: Enterprise) -> dict[str, Any]:
-    """A running service with its bars; a standing is worked out by the night's run or the first visit."""
+    """A running service with its bars; its standing exists after the nightly job or the first visit."""
     need = row.order.need if row.order is not None and row.order.need.enterprise_id == own.pk else None
     left = max((row.last_day - on).days + 1, 0)  # today can still be served
     standing = getattr(row, "standing", None)
@@ -59,7 +59,7 @@ def _at_work(row: Assignment, on: date, own: Enterprise) -> dict[str, Any]:
 
 
 def _number(value: Any) -> Any:
-    """A count of days without idle zeros: 12, or 1.5 where half days count."""
+    """A count of days without trailing zeros: 12, or 1.5 where half days count."""
     return int(value) if value == int(value) else float(value)
 
 

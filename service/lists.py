@@ -52,7 +52,7 @@ class VisitList(ListPage):
 
 
 class AssignmentList(ListPage):
-    """Assignments with where each stands, those furthest behind first."""
+    """Assignments with their standings, those furthest behind first."""
 
     model, related = Assignment, ("doctor__university", "host__enterprise", "batch")
     order = (F("standing_behind").desc(nulls_last=True), "-starts_on", "-pk")

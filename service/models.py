@@ -1,4 +1,4 @@
-"""Service seen through: visits, waivers, monthly checks, where each assignment stands, reminders, outcomes."""
+"""The models of service: visits, waivers, monthly checks, standings, reminders, outcomes."""
 
 from typing import ClassVar, Self
 
@@ -29,7 +29,7 @@ class VisitQuerySet(ScopedQuerySet["Visit"]):
     def awaiting_confirmation(self) -> Self:
         return self.filter(status=Visit.Status.LOGGED)
 
-    def standing(self) -> Self:
+    def not_withdrawn(self) -> Self:
         """Visits that were not taken back."""
         return self.exclude(status=Visit.Status.WITHDRAWN)
 
@@ -66,7 +66,7 @@ class Visit(Stateful):
     next_step = models.CharField(_("next step"), max_length=300, blank=True)
     logged_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("logged by"))
     logged_at = models.DateTimeField(_("logged"))
-    # The moments of each decision, so that a verdict can be asked "as of" a past day.
+    # The moments of each decision, so that a verdict can be recomputed as of a past day.
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     disputed_at = models.DateTimeField(_("disputed at"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
@@ -74,8 +74,8 @@ class Visit(Stateful):
     client_key = models.UUIDField(unique=True, null=True, blank=True, editable=False)
 
     objects = VisitQuerySet.as_manager()
-    # An enterprise sees the visits made to itself. A visit's doctor is its assignment's doctor: the short way, for
-    # lists of a million visits.
+    # An enterprise sees the visits made to itself. A visit's doctor is its assignment's doctor: `doctor` saves a join
+    # in lists of a million visits.
     SCOPE = Scope(
         doctor="doctor__user",
         enterprise="enterprise__members__user",
@@ -182,7 +182,7 @@ class MonthlyCheckQuerySet(ScopedQuerySet["MonthlyCheck"]):
 
 @tracked
 class MonthlyCheck(models.Model):
-    """The verdict on one month of one assignment, with the facts and the rule it rests on (月度核查)."""
+    """The verdict on one month of one assignment, with the records and the rules it is based on (月度核查)."""
 
     class Verdict(models.TextChoices):
         MET = "met", _("met")
@@ -202,7 +202,7 @@ class MonthlyCheck(models.Model):
     facts = ShapedJSONField(_("facts"), default=dict, shape=shapes.MonthFacts)
     judged_at = models.DateTimeField(_("judged"))
     locks_on = models.DateField(_("locks on"), null=True, blank=True)
-    # From here on the verdict stands; re-opening is an act with a reason.
+    # From this day on the verdict is final; re-opening is an action with a reason.
     locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
     reopened_at = models.DateTimeField(_("re-opened"), null=True, blank=True)
     reopened_until = models.DateField(_("re-opened until"), null=True, blank=True)
@@ -238,8 +238,8 @@ class StandingQuerySet(ScopedQuerySet["Standing"]):
 
 
 class Standing(models.Model):
-    """Where an active assignment stands today: worked out by the same pure functions as the verdicts, kept in a row
-    so that the office sees sixty thousand of them in one screen. Rebuilt on every visit and every night."""
+    """How far an active assignment is today. The functions that make verdicts compute it; it is a row of its own so
+    that a list can sort and filter sixty thousand of them. Rebuilt on every visit and every night."""
 
     class Pace(models.TextChoices):
         DONE = "done", _("target reached")

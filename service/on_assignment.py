@@ -31,7 +31,7 @@ def service_of(assignment: Assignment, request: HttpRequest) -> dict[str, Any]:
 
 
 def _whole_service(assignment: Assignment, user: User) -> dict[str, Any]:
-    """What is not shown to a firm that is only served beside the lead project."""
+    """What is not shown to a served enterprise, only to those who follow the whole service."""
     facts: dict[str, Any] = {
         "follows": True,
         "waivers": Waiver.objects.filter(assignment=assignment).order_by("-month", "-pk"),

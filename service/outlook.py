@@ -1,4 +1,5 @@
-"""One assignment as its page shows it: its months, its term so far and what is ahead, by the judge's own functions."""
+"""One assignment as its page shows it: its months, its term so far and what is ahead, by the functions of
+`service.compliance`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from service.wording import formula_in_words, sentence
 
 
 def plain(days: Decimal) -> int | Decimal:
-    """A number of days without idle zeros: 4.00 → 4, 0.50 → 0.5."""
+    """A number of days without trailing zeros: 4.00 → 4, 0.50 → 0.5."""
     return int(days) if days == int(days) else days.normalize()
 
 
@@ -44,7 +45,7 @@ def term_bar(standing: Standing, *, last_day: date, on: date) -> Bar:
 
 @dataclass(frozen=True)
 class MonthLine:
-    """A month of the term: judged and kept (`check`), or the running one as it stands."""
+    """A month of the term: judged and kept (`check`), or the running one so far."""
 
     month: Month
     verdict: str
@@ -66,7 +67,7 @@ class Outlook:
 
 
 def outlook_of(assignment: Assignment, *, on: date) -> Outlook:
-    """What an assignment came to by the end of a day, with what is still ahead; four queries."""
+    """The result of an assignment by the end of a day, with what is still ahead; four queries."""
     rules, term = rules_of(assignment), term_of(assignment)
     known = facts_of([assignment])[assignment.pk]
     at = day_end(on, rules.zone)
@@ -89,7 +90,7 @@ def outlook_of(assignment: Assignment, *, on: date) -> Outlook:
 
 
 def _line(verdict: MonthVerdict, check: MonthlyCheck | None) -> MonthLine:
-    """The kept verdict where there is one: a page never says otherwise than the record."""
+    """The stored verdict where there is one, so that a page never contradicts the `MonthlyCheck`."""
     if check is None:
         said = [sentence(reason) for reason in verdict.reasons]
         label = str(MonthlyCheck.Verdict(verdict.verdict).label)

@@ -85,7 +85,7 @@ give("service.withdraw_visit", made_it, when=can_become(Visit.Status.WITHDRAWN))
 give("service.decide_waiver", is_city_office, when=can_become(Waiver.Status.GRANTED))
 give("service.reopen_monthlycheck", is_city_office, when=is_locked)
 give("service.remind_standing", is_office)
-# Verbs on an assignment that belong to this app.
+# Actions on an assignment that belong to this app.
 give("assignments.visit_assignment", is_its_doctor, when=takes_entries)
 give("assignments.waive_assignment", is_its_doctor | receives_it, when=was_begun & knows_waivers)
 give("assignments.outcome_assignment", is_city_office | is_its_doctor | receives_it, when=was_begun)

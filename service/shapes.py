@@ -1,4 +1,4 @@
-"""What the JSON columns of monthly checks, and the jobs of this app, hold. No Django, no database."""
+"""The values of the JSON fields of monthly checks and of this app's jobs. No Django, no database."""
 
 from typing import TypedDict
 

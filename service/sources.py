@@ -1,4 +1,4 @@
-"""Rows of the database as the facts the judge of service reads."""
+"""Reads rows of the database into the values of `service.compliance`."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -73,7 +73,7 @@ VISIT_COLUMNS = (
 
 
 def facts_of(assignments: Sequence[Assignment], *, month: Month | None = None) -> Mapping[int, Facts]:
-    """Assignment's key → its visits, waivers and re-openings, in three queries; with a month, what can bear on it."""
+    """Assignment's key → its visits, waivers and re-openings, in three queries; with a month, what can affect it."""
     keys = [assignment.pk for assignment in assignments]
     found: dict[int, Facts] = defaultdict(Facts)
     visits = Visit.objects.filter(assignment__in=keys).order_by("assignment", "starts_on", "pk")

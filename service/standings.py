@@ -1,4 +1,4 @@
-"""Where each active assignment stands today, worked out by the judge and kept in a row for lists and home pages."""
+"""Computes the standing of each active assignment by `service.compliance` and stores it for lists and home pages."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,21 +17,21 @@ from service.sources import Facts, facts_of, rules_of, term_of
 
 CHUNK = 1000
 REFRESH_STANDINGS = named_work("refresh_standings", gettext_lazy("standings of services"))
-# Kinds of jobs: where one assignment stands, and what is not locked of a batch that has other rules.
+# Kinds of jobs: the standing of one assignment, and the open checks of a batch that has other rules.
 STANDING_OF, REJUDGE_BATCH = "standing_of", "rejudge_batch"
 
 
 def refresh_standings(assignments: Sequence[Assignment], *, on: date) -> int:
     """Work out and store the standing of these assignments as of the end of a day; those not in service lose theirs.
 
-    A later day already stored stays: work that comes late must not turn the clock back.
+    A standing of a later day stays: a late job must not replace it by an older one.
     """
     running = [assignment for assignment in assignments if assignment.status == Assignment.Status.ACTIVE]
     Standing.objects.filter(
         pk__in=[each.pk for each in assignments if each.status != Assignment.Status.ACTIVE]
     ).delete()
     stored = dict(Standing.objects.filter(pk__in=[each.pk for each in running]).values_list("pk", "on"))
-    rules = {each.pk: rules_of(each) for each in running}  # first, for where one cannot be read all is in vain
+    rules = {each.pk: rules_of(each) for each in running}  # first, because one that cannot be read ends the work
     facts = facts_of(running)
     missed = _months_missed(running)
     rows = [
@@ -67,7 +67,8 @@ def refresh_or_set_aside(keys: Sequence[int], *, on: date, at: datetime) -> int:
 
 @transaction.atomic
 def refresh_standings_of(keys: Sequence[int], *, on: date) -> int:
-    """The same by key, under the locks that acts on these assignments take: what is read is not overtaken."""
+    """The same by key, under the locks that actions on these assignments take, so that no action changes what was
+    read."""
     rows = Assignment.objects.filter(pk__in=keys).select_related("batch").order_by("pk")
     return refresh_standings(list(rows.select_for_update(of=("self",), no_key=True)), on=on)
 

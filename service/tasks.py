@@ -1,4 +1,4 @@
-"""The work of the months: what each job does, and when beat asks for it."""
+"""The jobs of this app, and when beat asks for them."""
 
 from typing import Any
 
@@ -14,7 +14,8 @@ from service.closing import CLOSE_MONTH, REFRESH_CHECKS
 from service.standings import REFRESH_STANDINGS, REJUDGE_BATCH, STANDING_OF
 
 
-# Hourly, because it costs one query when no month is missing; a machine that slept on the first catches up.
+# Hourly, because it costs one query when no month is missing; a machine that was down on the first of a month catches
+# up.
 @jobs.work(
     CLOSE_MONTH,
     lane="calendar",

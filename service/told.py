@@ -1,4 +1,4 @@
-"""What the pages say was done: of visits confirmed, disputed and taken back, of waivers, of reminders."""
+"""The messages after an action: visits confirmed, disputed and taken back, waivers asked for, reminders sent."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""The judge's codes as sentences in the reader's language."""
+"""Turns the codes of `service.compliance` into sentences in the reader's language."""
 
 import re
 from collections.abc import Mapping
@@ -70,7 +70,7 @@ SENTENCES: dict[str, Any] = {
         "“%(field)s”: the weight of “%(kind)s” must lie between 0 and 1, with two decimals at most."
     ),
 }
-# The same code without its facts, where it speaks of the month instead of a visit.
+# The sentence of the same code without its parameters, where it is about the month instead of a visit.
 BARE: dict[str, Any] = {"outside_term": gettext_lazy("The month lies outside the term served, so nothing is asked.")}
 KINDS: dict[str, Any] = {
     "onsite": gettext_lazy("on site"),
@@ -93,7 +93,7 @@ class _Facts(dict[str, Any]):
 
 
 def sentence(reason: Reason | Mapping[str, Any]) -> str:
-    """The sentence of a reason, or of its stored form; a code without one stands for itself."""
+    """The sentence of a reason, or of its stored form; a code without a sentence is returned as it is."""
     code = reason.code if isinstance(reason, Reason) else reason["code"]
     params = reason.params if isinstance(reason, Reason) else reason.get("params", {})
     text = SENTENCES.get(code) if params or code not in BARE else BARE[code]
@@ -130,7 +130,7 @@ def month_word(month: Month) -> str:
 
 
 def formula_in_words(formula: str) -> list[str]:
-    """The comparisons of a month's formula as sentences; what is no such comparison stands as it is."""
+    """The comparisons of a month's formula as sentences; what is no such comparison is returned as it is."""
     found = []
     for part in filter(None, formula.split("; ")):
         if match := _VISITS.fullmatch(part):

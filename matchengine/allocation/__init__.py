@@ -1,4 +1,4 @@
-"""Allocates a whole round: of all plans that keep every limit, the best for a goal; and why there is none."""
+"""Allocates doctors to all needs of a batch: the best plan for a goal within every limit, or why there is none."""
 
 from matchengine.allocation.arrays import Chosen, solve_arrays
 from matchengine.allocation.plan import Alternate, Conflict, Fault, Pair, Plan, Reason, Unkept, Unserved

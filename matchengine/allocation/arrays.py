@@ -1,4 +1,4 @@
-"""The entry for big rounds: numbers in, numbers out, nothing per edge in Python."""
+"""The entry for large problems: takes and returns arrays, without Python objects for edges."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands beside the pairs of a plan: why a need has nobody, and who else could serve it."""
+"""What a plan says besides its pairs: why a need has nobody, and who else could serve it."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from matchengine.allocation.worth import CENTS, Ints
 
 
 class Beside:
-    """One plan of a table, and what its limits leave."""
+    """One plan of a table, and what its limits leave free."""
 
     def __init__(self, built: Built, chosen: Bools) -> None:
         self.built, self.table, self.chosen = built, built.table, chosen

@@ -1,4 +1,4 @@
-"""From a problem in words of the domain to its table: ids become indexes, contradictions are set aside."""
+"""Turns a `Problem` into a `Table`: ids become indexes, contradictions are set aside."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -125,7 +125,7 @@ def _quotas(problem: Problem, demands: Sequence[Demand], doctors: Sequence[Docto
 
 
 def _pinned(table: Table, problem: Problem, demand_ids: Ints, doctor_ids: Ints) -> tuple[Table, list[Unkept]]:
-    """Pin the fixed pairs in order of need and doctor; one that contradicts what stands before it is left out."""
+    """Pin the fixed pairs in order of need and doctor; one that contradicts an earlier one is left out."""
     wanted = sorted(set(problem.fixed))
     if not wanted:
         return table, []

@@ -20,7 +20,7 @@ class Claims:
         return int(self.needs.sum() + self.doctors.sum())
 
     def numbers(self) -> list[int]:
-        """Needs, then doctors counted on from the last need."""
+        """Needs first, then doctors, numbered after the last need."""
         return np.flatnonzero(np.concatenate([self.needs, self.doctors])).tolist()
 
     def of(self, numbers: Sequence[int]) -> "Claims":

@@ -1,8 +1,8 @@
 """When not all bounds from below can be kept: the smallest set of needs and doctors that conflict.
 
 By Hoffman's theorem a flow within bounds exists unless some set of nodes must take in more than can leave it. Such a
-set proves a conflict of those whose bounds lead into it, and the smallest conflict is the violated set into which the
-fewest lead: a small whole-number programme (see `cuts`).
+set proves a conflict of the claims whose arcs enter it. The smallest conflict is the violated set that the fewest
+claims enter: a small whole-number programme (see `cuts`).
 """
 
 from collections.abc import Callable, Sequence
@@ -39,8 +39,8 @@ def conflicts(built: Built) -> tuple[Conflict, ...]:
 def smallest_conflict(table: Table, left: Claims) -> tuple[Claims, bool]:
     """The smallest set of these that cannot be kept together, and whether that is proved.
 
-    First any irreducible one, found by halving; then a smaller one is searched for. In a big round only one of up to
-    `WIDEST` is: a sentence that names more needs than that helps nobody, whether or not it could name one less.
+    First any irreducible one, found by halving; then a smaller one is searched for. In a large problem only one of up
+    to `WIDEST` is: a sentence that names more needs than that is of no use to a reader.
     """
     reduced = bound(table, left)
     tree = flow.trees(reduced)
@@ -132,7 +132,7 @@ def _beside(ids: Ints, counts: Ints, indexes: Ints) -> tuple[tuple[int, int], ..
 
 
 def short_of(table: Table) -> int:
-    """How many units of bounds from below remain unkept at best, while the pins stand."""
+    """How many units of bounds from below remain unkept at best, with all pins kept."""
     kept = best(table, ("kept",))
     if kept is None:
         return int(table.pinned.sum())

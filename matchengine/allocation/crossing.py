@@ -16,7 +16,7 @@ NEARLY = 0.01  # hundredths of a point, above the solver's own tolerance
 
 
 class _Model:
-    """Columns: an edge each; then per level what it needs. Rows are kept as (table, from, to)."""
+    """The programme's columns: one for each edge, then those of each level. Rows are kept as (table, from, to)."""
 
     def __init__(self, table: Table, levels: Sequence[Level]) -> None:
         self.table = table

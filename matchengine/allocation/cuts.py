@@ -1,4 +1,5 @@
-"""Sets of nodes that must take in more than can leave them: what proves that bounds contradict each other."""
+"""Finds sets of nodes that must take in more than can leave them; such a set proves that bounds contradict each
+other."""
 
 import numpy as np
 from ortools.graph.python import max_flow
@@ -36,7 +37,8 @@ def violated(table: Table, tree: Trees) -> Bools:
 
 
 def entering(table: Table, tree: Trees, inside: Bools) -> list[int]:
-    """Whose bounds from below lead into a set: needs, then doctors counted on from the last need."""
+    """The owners of bounds from below on arcs that enter a set: needs first, then doctors, numbered after the last
+    need."""
     arcs = network(table, tree, {})
     into = np.flatnonzero((arcs.lower > 0) & ~inside[arcs.tail] & inside[arcs.head])
     numbers: list[int] = np.unique(owners(table, arcs)[into]).tolist()
@@ -44,7 +46,7 @@ def entering(table: Table, tree: Trees, inside: Bools) -> list[int]:
 
 
 def owners(table: Table, arcs: Arcs) -> Ints:
-    """(A,) whose bound an arc's bound from below is; −1 for quotas."""
+    """(A,) the need or doctor that owns an arc's bound from below; −1 for quotas."""
     needs, doctors = len(table.wants), len(table.most)
     quotas = len(arcs.tail) - len(table.demand) - needs - doctors
     return np.concatenate([table.demand.astype(np.int64), np.arange(needs + doctors), np.full(quotas, -1)])
@@ -61,7 +63,7 @@ def binding(table: Table, tree: Trees, inside: Bools) -> tuple[Ints, list[tuple[
 
 
 def fewest(table: Table, tree: Trees, at_most: int) -> tuple[list[int] | None, bool]:
-    """Fewest owners, and at most this many, whose bounds lead into a violated set; and whether the search was whole."""
+    """The fewest owners, at most this many, whose bounds enter a violated set; and whether the search was complete."""
     arcs = network(table, tree, {})
     owner = owners(table, arcs)
     used = np.zeros(tree.hub + 1, np.bool_)

@@ -15,8 +15,8 @@ from matchengine.names import Goal
 def choose(table: Table, goal: Goal) -> tuple[Bools, bool]:
     """The edges (E,) of the best plan, and whether all bounds from below are kept.
 
-    Where they cannot be, pinned edges stand, then as many units of `must` and `least` are kept as possible, those that
-    leave the greatest worth; the goal is pursued within them.
+    Where they cannot be, pinned edges are kept, then as many units of `must` and `least` are kept as possible, those
+    that leave the greatest worth; the goal is pursued within them.
     """
     found = _pursued(table, goal)
     if found is not None:

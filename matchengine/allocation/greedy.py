@@ -1,4 +1,4 @@
-"""The plan of one who always takes the best pair left: what the best plan is shown beside."""
+"""The greedy plan, which always takes the best pair left; pages compare it with the best plan."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -14,7 +14,7 @@ BLOCK = 1 << 14
 def greedy(table: Table) -> Bools:
     """The edges (E,) taken: pinned ones first, then by worth (then by need and doctor) while all limits hold.
 
-    Bounds from below are nothing to it. Edges come in blocks, of which those already shut are left out at once.
+    It ignores bounds from below. Edges come in blocks, of which those already shut are left out at once.
     """
     places = Places(table)
     taken = table.pinned.copy()
@@ -47,7 +47,7 @@ class Places:
         return np.asarray((np.array(self.needs)[needs] > 0) & (np.array(self.doctors)[doctors] > 0))
 
     def refuses(self, need: int, doctor: int) -> Literal["twice", "capacity", "quota"] | None:
-        """What stands against this pair: the need has all it wants, the doctor no place, a quota is used up."""
+        """Why this pair is refused: the need has all it wants, the doctor has no place, or a quota is used up."""
         if self.needs[need] < 1:
             return "twice"
         if self.doctors[doctor] < 1:

@@ -1,4 +1,4 @@
-"""The smallest conflict where quotas cross and no flow tells: by what any of them must contain."""
+"""Finds the smallest conflict where quotas cross and no flow can, by what every conflict must contain."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ CLAIMS = 40  # beyond that many, no smaller conflict is searched for: each round
 
 
 def fewest(table: Table, left: Claims, known: list[int], among: list[int]) -> tuple[list[int], bool]:
-    """A smallest set of these claims that cannot be kept, and whether the search was whole.
+    """A smallest set of these claims that cannot be kept, and whether the search was complete.
 
-    One is `known`; a smaller one, if there is any, lies `among` some of them.
+    One is `known`; a smaller one, if there is any, is `among` some of them.
 
     Whatever plan keeps some claims, a conflict has one that it does not keep. So the fewest claims that hit what each
     plan so far left unkept are tried: either they conflict, and nothing smaller can, or a plan keeps them and shows

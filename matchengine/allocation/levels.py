@@ -1,4 +1,4 @@
-"""What a plan is measured by, level by level, and how the levels weigh in one sum without touching each other."""
+"""The levels that measure a plan, and their weights in one sum, so that no level outweighs an earlier one."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -17,7 +17,7 @@ _ROOM = 2**62
 def weights(table: Table, levels: Sequence[Level]) -> dict[Level, int]:
     """Weight of a unit of each level, so that one unit outweighs all that the levels after it can sum up to.
 
-    Evenness gives way where the numbers would not fit (beyond some 50,000 needs at once).
+    The level "even" is left out where the numbers would not fit (beyond some 50,000 needs at once).
     """
     nodes = len(table.wants) + len(table.most) + len(table.quotas) + 2
     found: dict[Level, int] = {}

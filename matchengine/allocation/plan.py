@@ -1,4 +1,4 @@
-"""What a plan says: pairs, who is left and why, who else could, and what contradicts what."""
+"""The parts of a plan: pairs, needs without a doctor and why, alternates, and contradictions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ Fault = Literal["unknown_need", "unknown_doctor", "forbidden", "twice", "capacit
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One line of a plan; a fixed pair stands whatever its score, 0 where it has no edge.
+    """One line of a plan; a fixed pair is kept whatever its score, which is 0 where it has no edge.
 
     `bonus` are the points for wishes; `lead` is whether the doctor leads there (the 1 of 1+N) or serves beside (the N).
     """
@@ -52,7 +52,7 @@ class Unkept:
 class Alternate:
     """Who could serve a need if its proposed doctor (the weakest, where it has several) declines.
 
-    `open`: he can step in as the plan stands, nobody else moves and no limit breaks; then `loss` is what the total
+    `open`: he can step in without any other change of the plan and within every limit; then `loss` is what the total
     falls by (rises, where negative: a need that lacks a doctor anyway). Otherwise somebody would have to move.
     """
 

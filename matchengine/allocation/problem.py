@@ -55,7 +55,7 @@ class Problem:
     """All that one plan is made from; the order of its parts changes nothing.
 
     `quotas` are the most pairs by group name; a pair counts in the groups of its need and of its doctor, once each.
-    Groups that are not named there limit nothing. Pairs are (need, doctor): `fixed` ones stand as far as the limits
+    Groups that are not named there limit nothing. Pairs are (need, doctor): `fixed` ones are kept as far as the limits
     allow, with an edge or without; `forbidden` ones never. Edges and pairs of unknown needs or doctors are no edges.
 
     Goals: "total" is the greatest sum of worth (see `worth.CHOICES`); "most" serves the most needs, then the greatest

@@ -1,4 +1,4 @@
-"""Who can be part of a small conflict at all: those whom a few others could shut out."""
+"""Finds who can be part of a small conflict: those whom a few others could exclude."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ def within_reach(table: Table, tree: Trees | None, size: int) -> tuple[Bools, Bo
     """Needs (N,) and doctors (D,) whose bound from below can belong to a conflict of at most `size` of them.
 
     Without one member a smallest conflict can be kept with no more pairs than its bounds ask for. That one cannot be
-    added, so those few pairs shut it out: they fill all the places it can reach, or a quota it lies in. Where
+    added, so those few pairs exclude it: they fill all the places it can reach, or a quota it counts in. Where
     there are more places than that, and its quotas are wider, it is no member. Needs with pinned edges stay. Where
     quotas cross (no tree), of the places those count whose quotas are all wide enough.
     """

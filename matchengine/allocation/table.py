@@ -29,8 +29,8 @@ class Table:
     """E edges between N needs and D doctors, strictly rising by (need, doctor), and their limits.
 
     `demand`, `doctor` (E,) are indexes; `score`, `worth` (E,) hundredths, worth above 0 except where pinned; `pinned`
-    (E,) edges stand. `wants`, `must` (N,) and `most`, `least` (D,) bound the pairs of a need and of a doctor, from 0.
-    Edges `beside` (E,), if any, serve a need only together with another edge.
+    (E,) edges are kept. `wants`, `must` (N,) and `most`, `least` (D,) bound the pairs of a need and of a doctor, from
+    0. Edges `beside` (E,), if any, serve a need only together with another edge.
     """
 
     demand: Indexes
@@ -104,7 +104,7 @@ def marked(length: int, indexes: Ints) -> Bools:
 def nested(quotas: Sequence[Quota], length: int, *, demands: bool) -> tuple[list[int], Ints] | None:
     """The tree that quotas of one side form: the parent of each (−1: none) and the innermost (length,) of each member.
 
-    None where two cross. `quotas` come largest first, see `by_size`; then all members of a quota lie in the same
+    None where two cross. `quotas` come largest first, see `by_size`; then all members of a quota are in the same
     quotas before it, or it crosses one of them.
     """
     innermost = np.full(length, -1, np.int64)

@@ -16,7 +16,7 @@ MOST_NAMED = 200_000  # texts whose keys a process remembers, in some 40 MB
 
 
 class VectorStore(Protocol):
-    """Keeps bytes under keys. What it lost, or never had, is made again."""
+    """Keeps bytes under keys. What is missing is computed again."""
 
     def get_many(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """What is kept of these keys, in any order; the others are left out."""
@@ -73,7 +73,7 @@ class CachedEncoder:
         wanted = {key: text for key, text in zip(keys, texts, strict=True) if key}
         rows = self._kept(wanted)
         self._add({key: text for key, text in wanted.items() if key not in rows}, rows)
-        if len({len(row) for row in rows.values()}) > 1:  # the encoder changed without a word: only the new ones hold
+        if len({len(row) for row in rows.values()}) > 1:  # the encoder changed: keep new vectors only
             rows = {}
             self._add(wanted, rows)
         self._dimension = len(next(iter(rows.values()))) if rows else self._dimension

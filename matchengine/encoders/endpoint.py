@@ -1,4 +1,4 @@
-"""Vectors from any server that speaks the embeddings dialect of OpenAI (`POST …/v1/embeddings`)."""
+"""Vectors from any server with the embeddings interface of OpenAI (`POST …/v1/embeddings`)."""
 
 import hashlib
 import json
@@ -23,8 +23,8 @@ class EndpointEncoder:
 
     `timeout` is seconds for one batch, `longest` characters sent of one text (servers refuse what exceeds their
     model). Broken lines, 429 and 5xx are tried again after each of `pauses` (seconds); a server that does not answer in
-    time is not, it would only be asked for more. Redirects are not followed and proxies of the environment not used:
-    the key goes where it was meant to go.
+    time is not asked again, because that only adds to its load. Redirects are not followed and proxies of the
+    environment not used: the key reaches no other server.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class EndpointEncoder:
 
 
 class _Passing(EncoderDown):
-    """A failure that may be over in a moment."""
+    """A failure that may pass, so that the request is tried again."""
 
 
 def _address(url: str) -> SplitResult:
@@ -129,7 +129,7 @@ def _address(url: str) -> SplitResult:
 
 
 def _read(response: HTTPResponse, until: float) -> bytes:
-    """The whole body; one that comes in drops counts against the same time."""
+    """The whole body; a body that arrives slowly counts against the same time."""
     parts, size = [], 0
     while part := response.read1(65_536):
         parts.append(part)
@@ -155,7 +155,7 @@ def _vectors(said: bytes, count: int) -> list[Any]:
 
 
 def _message(said: bytes) -> str:
-    """What the server says is wrong, in one short line."""
+    """The error message of the server, in one short line."""
     try:
         error = json.loads(said)["error"]
         told = error if isinstance(error, str) else error["message"]

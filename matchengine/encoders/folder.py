@@ -1,4 +1,4 @@
-"""Vectors from a sentence-transformers model that lies in a folder of this machine."""
+"""Vectors from a sentence-transformers model in a folder of this machine."""
 
 import hashlib
 import threading

@@ -1,4 +1,4 @@
-"""Leaves an encoder that is down alone for a while, so that a round does not wait for it need after need."""
+"""Does not ask an encoder that failed for a while, so that a batch run does not wait for it at every need."""
 
 import time
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ REST = 60.0  # seconds
 
 
 class RestingEncoder:
-    """The encoder itself while it answers; after a failure the same refusal at once, until it has rested."""
+    """Passes texts to the encoder while it answers; after a failure it raises the same error at once, for a while."""
 
     def __init__(self, encoder: Encoder, rest: float = REST) -> None:
         self._encoder = encoder
@@ -43,7 +43,7 @@ class RestingEncoder:
 
 
 class UnusableEncoder:
-    """Stands for one that is set up wrongly: matching goes on by words, and says so each time."""
+    """Takes the part of an encoder that is set up wrongly: matching uses words alone, and notes it each time."""
 
     name, version, dimension = "unusable", "0", 0
 

@@ -13,7 +13,7 @@ Code = Literal["settings", "unreachable", "timeout", "refused", "failed", "answe
 class EncoderDown(Exception):
     """There are no vectors; the message says plainly why, and matching goes on by words alone.
 
-    `code`: "settings" (what is set cannot work), "unreachable" (nobody listens, or the line broke), "timeout",
+    `code`: "settings" (what is set cannot work), "unreachable" (nobody listens, or the connection broke), "timeout",
     "refused" (HTTP 3xx or 4xx), "failed" (HTTP 5xx), "answer" (it answered, but not with vectors), "library" (not
     installed, or it cannot load the model), "folder" (no model there).
     """
@@ -76,7 +76,7 @@ def unit(rows: ArrayLike, *, count: int, dimension: int = 0) -> Floats:
 
 
 def spread(rows: Floats, at: Sequence[int], *, count: int) -> Floats:
-    """The rows put to their places among `count`, zeros elsewhere."""
+    """The rows put at their indexes among `count` rows, zeros elsewhere."""
     full = np.zeros((count, rows.shape[1]), np.float32)
     full[list(at)] = rows
     return full

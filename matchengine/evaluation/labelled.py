@@ -1,8 +1,8 @@
 """Reads a folder of needs and experts with graded pairs: `needs.jsonl`, `experts.jsonl`, `qrels.tsv`.
 
 Each line of the first is {"id", "title", "text"}, of the second {"id", "texts": [...]}; `qrels.tsv` has a line of
-headings, then need, expert and level (1 none, 2 weak, 3 fairly strong, 4 strong) with tabs between, and what it likes
-after them.
+headings, then need, expert and level (1 none, 2 weak, 3 fairly strong, 4 strong) with tabs between; further columns are
+ignored.
 """
 
 import json
@@ -58,7 +58,7 @@ class Labelled:
 
     @property
     def graded(self) -> bool:
-        """Whether pairs are told apart by more than one level; one alone says only who was looked for."""
+        """Whether pairs are told apart by more than one level; a single level only says which experts are relevant."""
         return len({level for levels in self.levels.values() for level in levels.values()}) > 1
 
 

@@ -48,7 +48,7 @@ class Bench:
     """An engine with the experts of a set as its only doctors; nothing is known of them but their texts."""
 
     def __init__(self, engine: Lexical, experts: Iterable[Expert]) -> None:
-        # By their ids, so that equal answers stand in the order of the ids as written.
+        # By their ids, so that equal answers are in the order of the ids as written.
         ordered = sorted(experts, key=lambda expert: expert.id)
         self._engine = engine
         self._names = [expert.id for expert in ordered]
@@ -75,7 +75,7 @@ def measure(engine: Lexical, data: Labelled) -> Trial:
     bench = Bench(engine, data.experts)
     index_s = perf_counter() - began
     needs = [need for need in data.needs if counts(data.levels.get(need.id, {}))]
-    bench.ranking(needs[0])  # compiles, and loads what every first query loads
+    bench.ranking(needs[0])  # the first query compiles, and loads what later ones reuse
     began = perf_counter()
     rankings = [by_score(bench.ranking(need)) for need in needs]
     query_ms = (perf_counter() - began) * 1000 / len(needs)

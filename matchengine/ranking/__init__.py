@@ -51,7 +51,7 @@ __all__ = [
 
 class Engine(Protocol):
     """What every engine offers. It is pure: the same doctors and the same need give the same shortlist, bit for bit,
-    and name and version stand on it."""
+    and each shortlist names the engine and its version."""
 
     @property
     def name(self) -> str: ...
@@ -64,7 +64,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lexical:
-    """Weighted words and pairs of characters; with an `encoder`, its opinion on those in front."""
+    """Weighted words and pairs of characters; with an `encoder`, the best of them are ordered by its vectors too."""
 
     weights: Weights = field(default_factory=Weights)
     encoder: Encoder | None = None

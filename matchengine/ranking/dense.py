@@ -1,4 +1,4 @@
-"""An optional second opinion: how near an encoder finds a need and the texts of those who answer it by words."""
+"""Reorders the doctors found by words, by how near an encoder finds their texts to the need (optional)."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from matchengine.ranking.scoring import Doubles, Ranked
 from matchengine.ranking.snapshot import Snapshot
 from matchengine.ranking.values import NeedText
 
-WEIGHT = 0.5  # of the encoder's opinion beside the words; from 0.3 to 2 it makes no difference
+WEIGHT = 0.5  # weight of the encoder's score beside that of the words; from 0.3 to 2 it makes no difference
 NEAREST = 3  # the mean of so many of a doctor's texts; the single nearest ranks people badly
 ENCODED = 60  # doctors in front who are looked at
 

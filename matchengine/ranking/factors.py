@@ -1,4 +1,4 @@
-"""What pairs earn, factor by factor; what is unknown, what speaks against them, and what rules them out."""
+"""The points of pairs by factor; what is unknown, what is against a pair, and what excludes it."""
 
 import re
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ _CODE = re.compile(r"[A-Z]?\d+|[A-Z]")
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """k doctors beside one need: `rows` are their places in `facts`, `ids` their ids, `taken` their places taken since
-    they were read."""
+    """k doctors for one need: `rows` are their rows in `facts`, `ids` their ids, `taken` the places taken since they
+    were read."""
 
     need: NeedText
     facts: Facts
@@ -73,7 +73,7 @@ LIMITS = (
 
 
 def barriers(pairs: Pairs) -> Longs:
-    """For each pair 0, or the number (from 1) in LIMITS of the first hard limit that rules it out."""
+    """For each pair 0, or the number (from 1) in LIMITS of the first hard limit that excludes it."""
     need, facts, rows = pairs.need, pairs.facts, pairs.rows
     km = distances(pairs)
     with np.errstate(invalid="ignore"):
@@ -95,7 +95,7 @@ def barriers(pairs: Pairs) -> Longs:
 
 
 def excluded(pairs: Pairs, at: int, limit: int) -> Excluded:
-    """Why one pair is ruled out, with the figures that say so."""
+    """Why one pair is excluded, with the figures of the limit."""
     code = LIMITS[limit - 1]
     params: Params = ()
     if code == "posting":
@@ -120,7 +120,7 @@ def _other_discipline(pairs: Pairs) -> Bools:
 
 
 def distances(pairs: Pairs) -> Doubles:
-    """Kilometres over the ground from the enterprise to each doctor's university, NaN where unknown; as
+    """Kilometres along the surface from the enterprise to each doctor's university, NaN where unknown; as
     `matchengine.distance.kilometres`."""
     if pairs.need.place is None:
         return np.full(len(pairs.rows), np.nan)
@@ -190,13 +190,13 @@ def _closest(asked: tuple[str, ...], given: Lists, rows: Longs, group: int) -> t
     return given.best(rows, _worths(tuple(one for one in asked if one), given, group))
 
 
-@lru_cache(maxsize=256)  # the needs of a round ask for the same again and again
+@lru_cache(maxsize=256)  # the needs of a batch ask for the same values again and again
 def _worths(asked: tuple[str, ...], given: Lists, group: int) -> Doubles:
     """How close each name of the doctors' side comes to the need's."""
     return np.array([max((_closeness(one, other, group) for one in asked), default=0.0) for other in given.names])
 
 
-@lru_cache(maxsize=65_536)  # a few hundred names meet each other again and again
+@lru_cache(maxsize=65_536)  # the same few hundred names are compared again and again
 def _closeness(one: str, other: str, group: int) -> float:
     """1 the same, 0.8 one holds the other, 0.5 a first `group` of digits (codes) or a word (names) in common."""
     a, b = one.replace(".", "").strip().upper(), other.replace(".", "").strip().upper()
@@ -227,7 +227,7 @@ def _code_closeness(a: str, b: str, group: int) -> float:
 
 
 def against(pairs: Pairs, at: int, km: float) -> tuple[Against, ...]:
-    """What speaks against one pair, so many kilometres apart (NaN where unknown), without ruling it out."""
+    """What is against one pair, so many kilometres apart (NaN where unknown), without excluding it."""
     facts, row = pairs.facts, int(pairs.rows[at])
     found = [Against("other_posting", (("name", name),)) for name in facts.postings.row(row)]
     # Whoever takes one enterprise at a time is not "nearly full" while he has none.

@@ -1,4 +1,4 @@
-"""What is known of doctors beside their texts, as columns: days, places, disciplines, fields, postings, distances."""
+"""What is known of doctors besides their texts, as arrays: days, places, disciplines, fields, postings, distances."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class Lists:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """Columns of n doctors; -1 (places, days, km) and NaN (degrees) stand for unknown."""
+    """Arrays over n doctors; -1 (places, days, km) and NaN (degrees) stand for unknown."""
 
     available: NDArray[np.bool_]
     days: Shorts

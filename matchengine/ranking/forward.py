@@ -17,15 +17,15 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-# How often a term stands in a text is counted in halves: 3 for each time in a title, 2 in the body, 255 at most.
+# How often a term occurs in a text is counted in halves: 3 for each time in a title, 2 in the body, 255 at most.
 HALVES = np.array([3, 2])
 SATURATION = 2.0  # how soon more of the same term adds little: count × 3 / (count + 2)
-# Terms of a long text count less, by (20 / (terms + 3)) to the power 0.5: of its own length alone, so that one text's
-# weights hang on no other text.
+# Terms of a long text count less, by (20 / (terms + 3)) to the power 0.5: only its own length matters, so that the
+# weights of one text do not depend on other texts.
 USUAL_LENGTH, LENGTH_PLUS, LENGTH_POWER = 20.0, 3.0, 0.5
 LONGEST = 6_000  # characters read of one text
 DIGEST = 16  # bytes that name a doctor's content
-PROFILE = -1  # in the place of a work id
+PROFILE = -1  # instead of a work id
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +33,7 @@ class Forward:
     """What n doctors by id have written: t texts, a doctor's profile first, then his works in their order; v terms.
 
     `starts` n + 1: the texts of doctor i are starts[i]:starts[i + 1]. `pointers` t + 1, `terms` and `counts`: the terms
-    of each text as places in the sorted `vocabulary`, and how often they stand there, in halves. `character_pointers`
+    of each text as indexes in the sorted `vocabulary`, and how often they occur, in halves. `character_pointers`
     t + 1, `characters`, `character_counts`: the same of single Han characters. `norms` t make less of a long text; the
     weight of a term is saturated(count) × norm. `works` t are work ids, PROFILE for a profile. Title and body of text i
     are the UTF-8 bytes marks[2i]:marks[2i + 1] and marks[2i + 1]:marks[2i + 2] of `blob`. `digests` n × 16 name each
@@ -74,8 +74,8 @@ class Forward:
 
     @classmethod
     def joined(cls, parts: Iterable["Forward"]) -> Self:
-        """Several as one, doctors by id; two with one id are an error. Parts that come one by one are let go one by
-        one, so that a province needs little more memory than its index."""
+        """Several as one, doctors by id; two with one id are an error. Parts are freed one by one, so that joining
+        needs little more memory than the result."""
         columns: dict[str, list[Any]] = {field.name: [] for field in fields(cls)}
         for part in parts:
             for name, column in columns.items():

@@ -1,4 +1,4 @@
-"""The few loops that run over millions of postings, compiled; they see arrays only."""
+"""The compiled loops over millions of postings; they take arrays only."""
 
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from matchengine.ranking.together import FLOOR, REST
 
 Function = TypeVar("Function")
-SLACK = 0.999  # rounding never costs a doctor his place
+SLACK = 0.999  # a tolerance, so that rounding never drops a doctor
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float32]
@@ -18,7 +18,7 @@ Longs = NDArray[np.int64]
 
 
 class Counted(NamedTuple):
-    """Rows with a few keys each, and how often each stands there, in halves: row i has
+    """Rows with a few keys each, and how often each occurs, in halves: row i has
     keys[pointers[i]:pointers[i + 1]]."""
 
     pointers: Longs
@@ -87,7 +87,7 @@ def best_doctors(scores: Floats, owners: Owners, open_to: Bools, places: Longs, 
     """The doctors who answer best, best first, ties by place: their number; `places` and `answers` are filled so far.
 
     A doctor's answer is his best text and a share REST of the others, saturated. Only those `open_to` it count, from
-    FLOOR up. Most texts are passed over at a glance: they are too weak to lift their doctor among those held.
+    FLOOR up. Most texts are skipped by one comparison: they are too weak to bring their doctor among the best.
     """
     most = len(places)
     held = 0
@@ -139,7 +139,7 @@ def _sift_up(places: Longs, answers: Floats, at: int, place: int, answer: Any) -
 
 @compiled
 def _sift_down(places: Longs, answers: Floats, size: int, place: int, answer: Any) -> None:
-    """Put a doctor in the place of the worst, who stands on top."""
+    """Replace the worst doctor, at the top of the heap, by this one."""
     at = 0
     while True:
         below = 2 * at + 1

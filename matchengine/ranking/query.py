@@ -16,8 +16,9 @@ Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
 Longs = NDArray[np.int64]
 
-# What a term is worth by where it stands: title, keywords, problem with target, what is there already (which is seldom
-# what is missing). A body of 15 words has the worth 1, a longer one (15 / words) to the power 0.2, at most 1.3.
+# What a term is worth by the part of the need that holds it: title, keywords, problem with target, what is there
+# already (which is seldom what is missing). A body of 15 words has the worth 1, a longer one (15 / words) to the power
+# 0.2, at most 1.3.
 PARTS = np.array([2.0, 1.5, 1.0, 0.3])
 BODY, BODY_WORDS, BODY_POWER, BODY_MOST = 2, 15.0, 0.2, 1.3
 ASKED_OFTEN = 1.5  # a term said often in one part counts up to this many times
@@ -27,8 +28,8 @@ PHRASES = 0.6  # two Latin words beside one
 MEASURES = 0.2  # equal figures are mostly chance
 RARITY = 1.2  # the power of the idf
 MOST_TERMS = 160
-# Beyond the 40 weightiest terms, those that more than 5,000 texts hold are looked at only in the texts of those in
-# front: they say little and cost most.
+# Beyond the 40 weightiest terms, those that more than 5,000 texts hold are looked at only in the texts of the best
+# candidates: they say little and cost most.
 SOON, COMMON = 40, 5_000
 
 CHARACTERS = 0.6 * 2.5**-0.3  # a single character beside a word
@@ -58,7 +59,7 @@ class Query:
 
     `worth` is weight × idf of each, as a share of what a text would get that is the need itself. `proof` says which
     terms can prove a match, words and pairs that touch no stop word: a text without any of them does not count;
-    `solid` which can be quoted, `late` which are looked at only in the texts of those in front.
+    `solid` which can be quoted, `late` which are looked at only in the texts of the best candidates.
     `characters` is the worth of each of 65,536 single characters, by the same measure.
     """
 

@@ -25,7 +25,7 @@ Doubles = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Clauses:
     """Fragments of texts, as they read and as they are `folded`: `text` says of which text each is, `held` (fragments ×
-    terms of the query) what it speaks of, `worth` what that is worth."""
+    terms of the query) which terms it holds, `worth` what these are worth."""
 
     fragments: tuple[Fragment, ...]
     folded: tuple[str, ...]
@@ -91,8 +91,8 @@ class _Beside:
     words: list[str]
 
     def quote(self, among: list[int], work: int) -> Quote | None:
-        """Of these fragments of one text the one that carries most of what is asked, beside that of the need that
-        carries most of it."""
+        """The fragment of one text that holds most of what is asked, with the fragment of the need that holds most of
+        the same terms."""
         if not among or not self.asked.fragments:
             return None
         at = max(among, key=self.there.worth.__getitem__)

@@ -1,4 +1,4 @@
-"""Finds the doctors whose texts answer a need best: all postings once, then a closer look at those in front."""
+"""Finds the doctors whose texts answer a need best: first by all postings, then the best of these in detail."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -64,7 +64,7 @@ class Answers:
 
     def best(self, open_to: Bools, most: int) -> Ranked:
         """The doctors among those `open_to` it (one flag for each place) who answer best, at most `most`: by words and
-        pairs over all doctors, then those in front by single characters and common terms too."""
+        pairs over all doctors, then the best of these by single characters and common terms too."""
         found = [part.in_front(open_to, most) for part in self._parts]
         places = np.concatenate([places for places, _answers in found])
         answers = np.concatenate([answers for _places, answers in found])
@@ -87,7 +87,7 @@ class Answers:
         return np.concatenate([part.weighed(places)[0] for part in self._parts])
 
 
-# Memory that was used is used again: to be given fresh pages takes longer than to fill them.
+# Memory is reused: allocating new pages takes longer than filling them.
 _BLANKS: list[Floats] = []
 MOST_BLANKS = 16
 
@@ -139,8 +139,8 @@ class _Part:
         return places[:held] + self.first, answers[:held]
 
     def weighed(self, places: Longs) -> tuple[Floats, Longs]:
-        """What the texts of those of these doctors who stand here get, and how many texts each has: nothing without a
-        word or pair that proves a match, else their single characters besides."""
+        """What the texts of those of these doctors who are in this segment get, and how many texts each has: nothing
+        without a word or pair that proves a match, else their single characters besides."""
         rows = places[(places >= self.first) & (places < self.end)] - self.first
         forward, loops = self.segment.forward, kernels()
         begin, end = forward.starts[rows], forward.starts[rows + 1]

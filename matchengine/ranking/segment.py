@@ -46,7 +46,7 @@ class Segment:
 
     @classmethod
     def inverted(cls, forward: Forward) -> Self:
-        """Turn what stands in each text into where each term stands."""
+        """Turn the terms of each text into the texts of each term."""
         size = (len(forward.works), len(forward.vocabulary))
         # With narrow pointers scipy keeps the terms narrow too.
         narrow = forward.pointers.astype(np.int32) if len(forward.terms) < 2**31 else forward.pointers
@@ -95,7 +95,7 @@ class Segment:
         return replace(self, alive=alive, held=held, characters_held=characters, filled=self.filled - filled)
 
     def find(self, codes: Codes) -> tuple[Longs, Bools]:
-        """Where these terms stand in the vocabulary, and which of them do."""
+        """The indexes of these terms in the vocabulary, and which of them it holds."""
         vocabulary = self.forward.vocabulary
         if not len(vocabulary):
             return np.zeros(len(codes), np.int64), np.zeros(len(codes), np.bool_)

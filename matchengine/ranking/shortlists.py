@@ -1,4 +1,4 @@
-"""The answer to one need: who is listed, with points and quotes, and who was kept out and why."""
+"""Makes the shortlist of one need: who is listed, with points and quotes, and who was excluded and why."""
 
 from dataclasses import dataclass, replace
 
@@ -37,7 +37,7 @@ UNKNOWN_FACTS = (
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How to rank: the weights of the factors, an encoder or none, and the name and version that stand for it."""
+    """How to rank: the weights of the factors, an encoder or none, and the engine's name and version."""
 
     weights: Weights
     engine: tuple[str, str]
@@ -85,7 +85,7 @@ class Candidates:
     worst: float
 
     def reconsidered(self, snapshot: Snapshot, encoder: Encoder) -> "Candidates":
-        """With an encoder's opinion beside the words. Raises EncoderDown."""
+        """The candidates reordered with an encoder's vectors. Raises EncoderDown."""
         ranked = second_opinion(snapshot, self.pairs.need, self.ranked, encoder)
         return replace(self, ranked=ranked, pairs=_pairs(snapshot, self.pairs.need, ranked.places))
 

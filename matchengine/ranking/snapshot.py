@@ -22,7 +22,8 @@ SMALL = 0.05  # a share of the doctors: when more have changed, all become one s
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """All doctors, ready to be asked. What it answers hangs on the living doctors alone, not on how they came in.
+    """All doctors, ready to be asked. Its answers depend on the living doctors alone, not on the order in which they
+    were added.
 
     `taken` says how many places of each doctor are taken since he was read (int16, all segments' doctors one after the
     other, dead ones too).
@@ -56,7 +57,7 @@ class Snapshot:
         places = self.places_of(keys)
         counts[places[places >= 0]] = values[places >= 0]
         changed = replace(self, taken=counts)
-        for name in ("ids", "alive", "digest", "_by_id"):  # what does not hang on the places need not be found again
+        for name in ("ids", "alive", "digest", "_by_id"):  # what does not depend on the places is kept
             if name in self.__dict__:
                 changed.__dict__[name] = self.__dict__[name]
         return changed
@@ -100,7 +101,7 @@ class Snapshot:
         return living[np.argsort(self.ids[living], kind="stable")]
 
     def places_of(self, ids: Longs) -> Longs:
-        """Where these doctors stand in `ids`, -1 for one who is not there."""
+        """The index of these doctors in `ids`, -1 for one who is not there."""
         if not len(self._by_id):
             return np.full(len(ids), -1, np.int64)
         known = self.ids[self._by_id]

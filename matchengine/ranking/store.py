@@ -47,7 +47,7 @@ def index_key() -> str:
 
 
 def save(snapshot: Snapshot, root: Path) -> Path:
-    """Write a snapshot under root, in a folder named by its content, and return that; a folder that is there stands.
+    """Write a snapshot under root, in a folder named by its content, and return that; an existing folder is kept.
 
     It appears under its name only when it is whole. OSError when the disk does not take it.
     """
@@ -85,7 +85,8 @@ def load(root: Path, digest: str) -> Snapshot | None:
 
 
 def forget_others(root: Path, keep: set[str]) -> None:
-    """Remove the folders of other contents and of other ways of indexing, and what a writer left who died."""
+    """Remove the folders of other contents and of other ways of indexing, and what a process left that died while
+    writing."""
     for way in root.iterdir() if root.is_dir() else ():
         for folder in way.iterdir() if way.is_dir() else ():
             if way.name == index_key() and (folder.name in keep or _being_written(folder)):

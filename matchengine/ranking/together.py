@@ -1,4 +1,4 @@
-"""How the texts of one doctor speak together."""
+"""Combines the answers of the texts of one doctor."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ FLOOR = 0.01  # an answer below is chance
 
 def together(texts: Doubles, starts: Longs) -> Doubles:
     """A doctor's answer from those of his texts (from each start to the next): the best, and a share of the rest, so
-    that a hundred works beside the matter do not outweigh one upon it."""
+    that a hundred works on other matters do not outweigh one on the topic."""
     if not len(starts):
         return np.zeros(0)
     best = np.maximum.reduceat(texts, starts)
@@ -23,7 +23,7 @@ def together(texts: Doubles, starts: Longs) -> Doubles:
 
 
 def proof(texts: Doubles, starts: Longs, sizes: Longs) -> Doubles:
-    """How well works prove the topic (0 to 1): the best of them, more surely the more of them stand near it. The first
+    """How well works prove the topic (0 to 1): the best of them, higher, the more of them come near it. The first
     text of a doctor is his profile, which is no work."""
     if not len(starts):
         return np.zeros(0)

@@ -15,7 +15,7 @@ class NeedText:
     longitude in degrees, `most_km` how far away a doctor may sit; both limit only where both places are known.
     `disciplines` limit only where `discipline_required`. `served_by` are ids of doctors who serve the enterprise now,
     `conflicts` of those who declared an interest in it, `forbidden` of those whom the office keeps from this need.
-    `earlier` says how far the earlier service of a doctor speaks for him here.
+    `earlier` says how far the earlier service of a doctor counts for him here.
     """
 
     id: int
@@ -99,9 +99,9 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of both sides that speak of the same: `work_id` is None where the doctor's profile is quoted.
+    """Words of both sides about the same thing: `work_id` is None where the doctor's profile is quoted.
 
-    `weight` is the share of the need's weighted content (0–1) that these words carry.
+    `weight` is the share of the need's weighted content (0–1) that these words cover.
     """
 
     terms: tuple[str, ...]
@@ -113,7 +113,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """Something that speaks against the pair without excluding it."""
+    """Something that is against the pair without excluding it."""
 
     code: str
     params: Params = ()
@@ -143,8 +143,7 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Shortlist:
-    """The answer to one need, best line first; `why` says in a code why there is no line, `note` what
-    went otherwise than it should."""
+    """The shortlist of one need, best line first; `why` says in a code why there is no line, `note` what went wrong."""
 
     need_id: int
     lines: tuple[Line, ...] = ()

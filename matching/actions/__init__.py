@@ -1,4 +1,4 @@
-"""From a published need to a plan that is accepted: the verbs of the office and of enterprises."""
+"""The actions of the office and of enterprises, from publishing a need to accepting a plan."""
 
 from matching.actions.acceptance import (
     ACCEPT_LINE,

@@ -30,7 +30,7 @@ from programmes.models import Batch
 
 # The kind of job that accepts many lines; there is one at a time of each batch.
 ACCEPT_PLAN = "accept_plan"
-# What is set aside of it: a line of a plan that could neither be accepted nor refused.
+# The kind of row that is set aside: a line of a plan that could neither be accepted nor refused.
 ACCEPT_LINE = named_work(ACCEPT_PLAN, gettext_lazy("accepted lines of a plan"))
 
 MOST_CHOICES = 3  # doctors of one order
@@ -70,7 +70,7 @@ def accept_plan_lines(run: MatchRun, lines: Iterable[PlanLine], *, by: User, at:
 def try_line(run: MatchRun, line: PlanLine, *, by: User, at: datetime, on: date) -> tuple[Outcome | None, str]:
     """Accept one line in a transaction of its own: what became of it, or why nothing did.
 
-    A refusal is the answer about this line; where something nobody foresaw went wrong the line is set aside too.
+    A refusal is returned as the line's result; after an unexpected error the line is set aside.
     """
     try:
         with transaction.atomic():
@@ -101,7 +101,7 @@ def ask_for_acceptance(run: MatchRun, lines: Iterable[PlanLine], *, by: User, at
 
 @action(gettext_lazy("plan line accepted"))
 def accept_plan_line(run: MatchRun, line: PlanLine, *, by: User, at: datetime, on: date) -> Outcome:
-    """Turn one line into what it stands for; refused with the reason where that cannot be any more.
+    """Accept one line of a plan; refused with the reason where it cannot be accepted any more.
 
     A need gets an order for its doctor, with the alternates that still pass every limit as second and third choice; for
     an order that waits for its university the doctor is dispatched; one of the N served needs is added to the
@@ -142,7 +142,7 @@ def _check_not_served(need: Need) -> None:
 
 
 def _check_overrides(batch: Batch, need: Need, doctor: Doctor) -> None:
-    """A plan made before a decision of the office is not accepted against it."""
+    """Refuse a line that contradicts an override of the office made after the plan."""
     for override in decided(batch, need).select_related("doctor"):
         mine = override.doctor_id == doctor.pk
         if mine and override.kind == Override.Kind.FORBID:

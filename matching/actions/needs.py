@@ -1,4 +1,4 @@
-"""Publishing needs, and asking for what the engine says of them."""
+"""Publishes needs and asks for match runs."""
 
 from datetime import datetime
 from typing import get_args
@@ -52,7 +52,8 @@ def ask_for_match(need: Need, *, by: User, at: datetime) -> Job:
 
 @action(gettext_lazy("match of a batch asked for"))
 def ask_for_batch_match(batch: Batch, *, by: User, at: datetime, goal: Goal = "total", served: int = 0) -> MatchRun:
-    """Ask workers to match every open need and to propose a plan; while a round is under way, that one is returned.
+    """Ask workers to match every open need and to propose a plan; while a match run of the batch is under way, that run
+    is returned.
 
     `goal` says what the plan is best by, `served` how many enterprises a doctor may serve beside each lead project.
     """
@@ -79,7 +80,8 @@ def ask_for_batch_match(batch: Batch, *, by: User, at: datetime, goal: Goal = "t
 
 @action(gettext_lazy("match of a batch stopped"))
 def cancel_batch_match(run: MatchRun, *, by: User, at: datetime) -> bool:
-    """Stop a round: workers at their next step, and the earlier shortlists stay in force. False if it had ended."""
+    """Cancel a match run of a batch. Workers stop at their next step; the earlier shortlists stay in force. False if it
+    had ended."""
     if not rounds.progress_of(run).under_way:
         return False
     for job in rounds.jobs_of(run).open():

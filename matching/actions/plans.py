@@ -1,4 +1,4 @@
-"""The office argues with a batch's plan: pins and forbids pairs, and sets quotas."""
+"""The office changes a batch's plan: it pins and forbids pairs, and sets quotas."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -28,8 +28,8 @@ SAID = {Override.Kind.PIN: Feedback.Kind.PINNED, Override.Kind.FORBID: Feedback.
 
 @action(gettext_lazy("pair pinned"))
 def pin_pair(batch: Batch, need: Need, doctor: Doctor, *, by: User, at: datetime, reason: str) -> Override:
-    """Fix a doctor for a need in every plan of the batch, with the reason; refused where a hard limit stands between
-    the two."""
+    """Fix a doctor for a need in every plan of the batch, with the reason; refused where a hard limit excludes the
+    pair."""
     _check_pair(batch, need, reason)
     (doctor,) = capacity.lock_doctors([doctor])
     _check_undecided(batch, need, doctor)
@@ -64,7 +64,7 @@ def lift_override(override: Override, *, by: User, at: datetime, reason: str) ->
 
 
 def _check_pair(batch: Batch, need: Need, reason: str) -> None:
-    """The locks of a decision about a pair, and what holds for both kinds of it."""
+    """Take the locks of an override and check what pinning and forbidding have in common."""
     _check_reason(reason)
     _check_open(lock(batch))
     lock(need)

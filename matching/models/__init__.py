@@ -1,4 +1,4 @@
-"""What the engine said and what became of it: match runs, suggestions, plans, decisions about pairs, feedback."""
+"""The models of matching: match runs, suggestions, plans, overrides, quotas, feedback, weights."""
 
 from matching.models.caches import SnapshotRecord, Vector
 from matching.models.feedback import FactorWeights, Feedback

@@ -15,8 +15,8 @@ from matching.models.runs import Suggestion
 
 
 class Feedback(models.Model):
-    """What became of one suggestion. Rows are only added; the points stand here as they were, with the engine that gave
-    them, because suggestions are replaced."""
+    """What became of one suggestion. Rows are only added; the points are copied with the engine that gave them, because
+    suggestions are replaced."""
 
     class Kind(models.TextChoices):
         ORDERED = "ordered", _("ordered")
@@ -60,8 +60,8 @@ class Feedback(models.Model):
 
 
 class FactorWeights(models.Model):
-    """One decision about the weights of the factors: learned from feedback, adopted or not, with the figures it
-    stands on. The one in force is `current`; to roll back is a decision of its own."""
+    """One decision about the weights of the factors: learned from feedback, adopted or not, with the figures it is
+    based on. The one in force is `current`; to roll back is a decision of its own."""
 
     version = models.PositiveIntegerField(_("version"), unique=True)
     # factor → most points; they add up to 100.

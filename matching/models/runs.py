@@ -1,4 +1,4 @@
-"""What the engine said: match runs with their shares, suggestions, and the plan of a batch."""
+"""Match runs with their shares, suggestions, and the plan of a batch."""
 
 from typing import Self
 
@@ -59,7 +59,7 @@ class MatchRun(models.Model):
 
 
 class MatchShare(models.Model):
-    """A part of a batch run's needs, matched by one worker; what it found for the plan stands in `edges`."""
+    """A part of a batch run's needs, matched by one worker; `edges` holds the pairs it found for the plan."""
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="shares", verbose_name=_("match run"))
     number = models.PositiveSmallIntegerField(_("number"))

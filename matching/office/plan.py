@@ -1,4 +1,4 @@
-"""The plan page of a batch: run it, look at it beside the greedy one, and argue with it."""
+"""The plan page of a batch: run it, compare it with the greedy plan, and change it."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def match_start(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _as_before(pk: int) -> dict[str, Any]:
-    """The next run is asked for as the last one was, unless said otherwise."""
+    """The next run is asked for as the last one was, unless the form says otherwise."""
     options = MatchRun.objects.filter(batch=pk).order_by("-pk").values_list("options", flat=True).first() or {}
     return {key: options[key] for key in ("goal", "served") if key in options}
 

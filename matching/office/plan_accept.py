@@ -1,4 +1,4 @@
-"""Accepting lines of a batch's plan: a few at once, many by a job whose progress and refusals stand on pages."""
+"""Accepting lines of a batch's plan: a few at once, many by a job whose progress and refusals have pages."""
 
 from collections.abc import Sequence
 from typing import Any

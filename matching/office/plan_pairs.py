@@ -70,7 +70,7 @@ def _plan(batch: Batch, part: str = "") -> str:
 
 
 def plan_pair(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
-    """Choose the doctor, see whether a hard limit stands in the way, say why, decide."""
+    """Choose the doctor, see whether a hard limit excludes him, give the reason, decide."""
     batch = batch_of(request, pk, "match")
     need = _one(Need.objects.visible_to(person(request)).select_related("enterprise__district"), request, "need")
     if need is None:
@@ -116,7 +116,7 @@ def _one(rows: Any, request: HttpRequest, name: str) -> Any:
 
 
 def _chosen(need: Need, doctor: Doctor, kind: Kind) -> dict[str, Any]:
-    """What the engine says of the pair, and the hard limit that stands in its way."""
+    """What the engine says of the pair, and the hard limit that excludes it."""
     against = ""
     if kind == "pin":
         try:

@@ -1,4 +1,4 @@
-"""What the plan of a batch shows: its lines beside what always taking the best pair left would give, and the loads."""
+"""What the plan of a batch shows: its lines beside the greedy plan's, and the loads."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -78,12 +78,12 @@ class PlanFilter(ListFilter):
 
 
 def lines_of(run: MatchRun) -> QuerySet[PlanLine]:
-    """The plan's lines, each told whether its enterprise was added to what the doctor serves (`added`)."""
+    """The plan's lines, each with whether its enterprise was added to what the doctor serves (`added`)."""
     return PlanLine.objects.filter(run=run).annotate(added=ADDED)
 
 
 def in_order(lines: QuerySet[PlanLine], asked: str) -> QuerySet[PlanLine]:
-    """By points, the best first, unless asked otherwise; the key stands last so that pages never overlap."""
+    """By points, the best first, unless asked otherwise; the key comes last so that pages never overlap."""
     fields = SORTS.get(asked.removeprefix("-"))
     if fields is None:
         return lines.order_by("-score", "need_id", "pk")
@@ -159,7 +159,7 @@ def compared(run: MatchRun) -> dict[str, Any]:
     return {
         **found,
         "points": total,
-        # Told where the plan is not proved to be the best: no plan can reach more.
+        # The bound is shown where the plan is not proved to be the best: no plan can have more points.
         "bound": round(float(run.facts["bound"]), 1) if "bound" in run.facts else None,
         "unserved": found["needs"] - found["served"],
         "gain": round(total - greedy, 1) if total >= greedy else None,
@@ -172,8 +172,7 @@ def compared(run: MatchRun) -> dict[str, Any]:
 
 
 def _why_less(run: MatchRun, found: Mapping[str, Any], less: float) -> str:
-    """What the plan gives up points for, where taking the best pair left has more of them; plans of most needs and of
-    the worst-off need may."""
+    """Why the plan has fewer points than the greedy one; plans with the goal "most" or "fair" may have fewer."""
     if less <= 0:
         return ""
     facts = {"less": round(less, 1), "more": found["served"] - found["greedy_served"]}

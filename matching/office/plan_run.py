@@ -47,7 +47,7 @@ def batch_of(request: HttpRequest, pk: int, verb: str = "view") -> Batch:
 
 
 def plan_of_round(batch: Batch, request: HttpRequest) -> dict[str, Any]:
-    """The run of a batch and what the plan in force gains; its lines stand on their own page."""
+    """The run of a batch and what the plan in force gains; its lines have a page of their own."""
     facts = run_facts(batch, request)
     return {**facts, "compared": compared(facts["done"])} if facts["done"] else facts
 
@@ -82,7 +82,7 @@ def match_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def start(request: HttpRequest, batch: Batch, form: RunForm) -> bool:
-    """Ask for a run as the form says; what is refused stands on the form."""
+    """Ask for a run as the form says; a refusal is shown on the form."""
     if not form.is_valid():
         return False
     try:

@@ -152,7 +152,7 @@ def _asked(orders: Sequence[Order], user: User) -> dict[int, list[tuple[Doctor, 
 
 
 def _fits(doctor: Doctor, order: Order) -> bool:
-    """Whether nothing but a full calendar can stand in the way; the action asks again under its locks."""
+    """Whether nothing but a lack of places can exclude the doctor; the action checks again under its locks."""
     if capacity.limit_broken(doctor, order.host.enterprise, order.need):
         return False
     return all(interest.credit_code != order.host.enterprise.credit_code for interest in doctor.interests.all())

@@ -41,7 +41,7 @@ def _ask(need: Need) -> Ask:
 
 
 def _placed(order: Order) -> str:
-    """That the order stands, and whether somebody at a university reads of it here."""
+    """The message that the order was placed, and whether anybody at a university has an account to read it."""
     if liaisons_of(order):
         return _("Your order was placed. The university was told and names the doctor.")
     return _(

@@ -1,6 +1,6 @@
-"""Code tables that do not change between rounds: disciplines (GB/T 13745-2009) and industries (GB/T 4754-2017).
+"""Code tables that do not change between batches: disciplines (GB/T 13745-2009) and industries (GB/T 4754-2017).
 
-Everything here is a plain look-up: no database, no Django. A text that names nothing known gives ``None`` or
+Plain look-ups without database or Django. A text that names nothing known gives ``None`` or
 ``""``, never a guess.
 """
 

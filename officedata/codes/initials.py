@@ -28,5 +28,5 @@ _LETTER = {character: letter for letter, characters in _BY_LETTER.items() for ch
 
 
 def initials(folded: str) -> str:
-    """The initials of a folded name of the tables; a character that stands in none of them is left out."""
+    """The initials of a folded name of the tables; a character that is in none of them is left out."""
     return "".join(_LETTER.get(each, "") for each in folded)

@@ -25,7 +25,7 @@ class CodeTable:
     guess: Callable[[str], str | None]
 
     def word(self, code: str) -> str:
-        """The word of a code; a code longer than the table goes stands beside the word of its upper class."""
+        """The word of a code; a code that the table lacks is shown with the word of its upper class."""
         if code in self.names:
             return self.names[code]
         upper = self.upper(code)

@@ -1,4 +1,4 @@
-"""Reads the Excel tables of offices as they really are: title rows, merged cells, notes, broken digits."""
+"""Reads the Excel tables of offices with what they contain: title rows, merged cells, notes, broken digits."""
 
 from officedata.tables import values
 from officedata.tables.cells import clean_text

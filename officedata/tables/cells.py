@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from officedata.text import INVISIBLE, untagged
 
-# From 16 digits on a spreadsheet number has lost its tail: a double carries 15.
+# From 16 digits on a spreadsheet number has lost its last digits: a double keeps 15.
 _FIRST_LOSSY = 10**15
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+(\d{1,2})$")
-# One look decides whether the slow path is needed: most cells of a big table are clean.
+# One match decides whether the slow path is needed: most cells of a big table are clean.
 _DIRTY = re.compile(
     r"[&<\x00-\x1f\x7f-\xa0\xad\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufe00-\ufe0f\ufeff"
     r"\uff01-\uff5e\ufff9-\ufffd\U000e0000-\U000e0fff]|_x[0-9A-Fa-f]{4}_|  "
@@ -18,10 +18,10 @@ _DIRTY = re.compile(
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LINE_END = re.compile("\r\n|[\r\x0b\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[ \t\xa0\u2000-\u200a\u202f\u205f\u3000]+")
-# Chinese signs carry their own room.
+# Chinese signs need no blank beside them.
 _AFTER_SIGN = re.compile(r"(?<=[，。；：、！？）】》”]) +(?=\S)")
 _LINES = re.compile(r" *\n[\s]*")
-# Full-width letters, digits and the signs that stand among figures. Chinese punctuation stays as it was written.
+# Full-width letters, digits and the signs used among figures. Chinese punctuation stays as it was written.
 _WIDE = {
     code: code - 0xFEE0
     for code in range(0xFF01, 0xFF5F)

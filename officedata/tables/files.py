@@ -1,4 +1,4 @@
-"""Looks at a file before a reader opens it: is it a workbook, and can it be opened without filling the memory."""
+"""Checks a file before a reader opens it: whether it is a workbook, and whether it fits in memory."""
 
 import re
 import zipfile
@@ -11,9 +11,9 @@ MAX_FILE = 100 * 2**20
 MAX_UNPACKED = 200 * 2**20
 MAX_ENTRIES = 5_000
 MAX_RATIO = 200
-# Below this size nothing that is packed tightly can hurt: a sheet of equal rows packs 300 to 1 without any malice.
+# Below this size nothing that is packed tightly can hurt: a harmless sheet of equal rows packs 300 to 1.
 _HARMLESS = 20 * 2**20
-# The reader keeps a sheet as one rectangle, so one stray cell far out costs as much as all cells between.
+# The reader stores a sheet as one rectangle, so one cell far out costs as much memory as all cells before it.
 MAX_CELLS = 5_000_000
 _CHUNK = 2**20
 
@@ -90,7 +90,8 @@ def _check_size(path: Path, entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_entry(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    """Unpack one part once (a directory may lie about sizes; the checksum tells) and measure the sheets on the way."""
+    """Unpack one part once (a directory may give wrong sizes; the checksum shows it) and measure the sheets on the
+    way."""
     is_sheet = bool(_SHEET.match(entry.filename))
     if not is_sheet and not entry.filename.startswith("xl/"):
         return
@@ -103,7 +104,7 @@ def _check_entry(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -
         if not cells:
             continue
         columns.update(column for column, _ in cells)
-        # Rows stand in order, so the ends of a chunk are enough.
+        # Rows come in order, so the ends of a chunk are enough.
         first_row = min(first_row, int(cells[0][1]))
         last_row = max(last_row, int(cells[-1][1]))
     if columns:

@@ -130,7 +130,7 @@ def _block(row: int, depth: int, top: Sequence[Sequence[str]], merges: Sequence[
     for index in range(max((len(line) for line in lines), default=0)):
         levels = list(dict.fromkeys(line[index] for line in lines if index < len(line) and line[index]))
         header = "·".join(level.replace("\n", "") for level in levels)
-        # The lowest level says it best ("需求名称" under "需求信息"), the whole next, the heading last.
+        # The lowest level is the most exact ("需求名称" under "需求信息"), the whole next, the heading last.
         found = next((hit for text in (*levels[-1:], header, *levels[:1]) if (hit := matcher.match(text))), None)
         if found:
             columns.append(Column(index, found[0], header, found[1]))

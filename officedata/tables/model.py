@@ -1,4 +1,5 @@
-"""What reading a table gives: rows with their Excel numbers, errors as codes with facts, never sentences."""
+"""The values that reading a table returns: rows with their Excel numbers, errors as codes with parameters, never
+sentences."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One non-empty cell: the header it stands under, and its cleaned text."""
+    """One non-empty cell: the header above it, and its cleaned text."""
 
     header: str
     text: str
@@ -47,7 +48,7 @@ class Row:
     parts: Mapping[str, Sequence[Part]]
 
     def text(self, name: str) -> str:
-        """The text of a field; several columns of one field stand on lines of their own."""
+        """The text of a field; several columns of one field give one line each."""
         return "\n".join(part.text for part in self.parts.get(name, ()))
 
     def first(self, name: str) -> str:
@@ -90,7 +91,7 @@ class Table:
     rows: Sequence[Row]
 
     def headers(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
-        """For every wanted field the header it stands under in this file, or else its usual one."""
+        """For every wanted field its header in this file, or else its usual one."""
         usual = usual_headers(wanted)
         for sheet in reversed(self.sheets):
             usual.update({name: headers[0] for name, headers in sheet.columns.items()})
@@ -104,13 +105,13 @@ class Parsed(Generic[T]):
     rows: Sequence[T]
     errors: Sequence[RowError]
     warnings: Sequence[RowError]
-    # Field → the header it stands under in this file, so that a later refusal names the column the person sees.
+    # Field → its header in this file, so that a later refusal names the column the person sees.
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a table: rows that made something new, rows that were there already, and what is to be said."""
+    """What became of a table: rows that made something new, rows that existed already, errors and warnings."""
 
     new: int
     unchanged: int
@@ -121,7 +122,7 @@ class Loaded:
 
 
 def in_order(errors: Iterable[RowError]) -> list[RowError]:
-    """Errors as the person meets them in the file: by sheet in its first place, then by row."""
+    """Errors in the order of the file: by sheet, as they first appear, then by row."""
     found = list(errors)
     sheets = list(dict.fromkeys(error.sheet for error in found))
     return sorted(found, key=lambda error: (sheets.index(error.sheet), error.row))

@@ -26,7 +26,7 @@ T = TypeVar("T", bound=Placed)
 class Notes:
     """Errors that refuse rows and warnings about rows that are taken, each at the column the person sees.
 
-    `columns` gives for every field the header it stands under in the file, or else its usual one.
+    `columns` gives for every field its header in the file, or else its usual one.
     """
 
     columns: Mapping[str, str]
@@ -72,7 +72,7 @@ class RowReader(ABC, Generic[T]):
         """The row before that said the same; otherwise remembers this one."""
 
     def parse(self, table: Table) -> Parsed[T]:
-        """The good rows in the order of the file, and what is to be said about all."""
+        """The good rows in the order of the file, and the errors and warnings about all rows."""
         rows: list[T] = []
         for row in table.rows:
             value = self.value(row)

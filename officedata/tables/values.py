@@ -237,7 +237,7 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 def read_phone(text: str) -> str | None:
     """The first mobile number in a text, or else the first fixed one (``0391-1234567``), or ``None``."""
     plain = halfwidth(text)
-    # "138 0000 0000" and "138-0000-0000" are one number; a line break stands between two.
+    # "138 0000 0000" and "138-0000-0000" are one number; a line break separates two.
     if mobile := _MOBILE.search(re.sub(r"(?<=\d)[ -](?=\d)", "", plain)):
         return mobile.group(1)
     plain = re.sub(r"[ —–()]+", "-", plain)

@@ -1,4 +1,4 @@
-"""Visits, waivers, reminders, months and outcomes: the verbs of doctors, hosts and the office."""
+"""The actions on visits, waivers, reminders, months and outcomes."""
 
 from service.actions.months import Reminded, remind, reopen_month
 from service.actions.outcomes import register_outcome

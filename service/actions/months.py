@@ -1,4 +1,4 @@
-"""What the office does about a month: doctors are reminded of it, and a locked one is opened again."""
+"""The office reminds doctors about a month and opens a locked month again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Reminded:
 
 @action(gettext_lazy("doctor reminded"))
 def remind(standings: Sequence[Standing], *, by: User, at: datetime, on: date, note: str = "") -> Reminded:
-    """Remind the doctors of these assignments about the month, each at most once a day; nothing is kept of those who
+    """Remind the doctors of these assignments about the month, each at most once a day; no row is kept for those who
     could not be told."""
     keys = [each.pk for each in standings]
     stored = Standing.objects.filter(pk__in=keys)

@@ -1,4 +1,4 @@
-"""Visits: the verbs of doctors and hosts."""
+"""Visits: the actions of doctors and hosts."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -65,7 +65,7 @@ def log_visit(
             raise Refused(
                 _("This entry carries the mark of another one; send it again."), code="foreign_key"
             ) from error
-        # Only the race of two entries gets here; what a person can see coming was refused above.
+        # Only two entries at one moment get here; every other repetition was refused above.
         raise Refused(wording.sentence({"code": "overlap"}), code="overlap") from error
     _tell(enterprise_users(enterprise), VISIT_LOGGED, visit, at=at)
     refresh_standings([assignment], on=on)

@@ -1,4 +1,4 @@
-"""Waivers (豁免): asked for by doctors and hosts, decided by the office."""
+"""Waivers (豁免): doctors and hosts ask for them, the office decides."""
 
 from datetime import date, datetime
 
@@ -32,8 +32,8 @@ def ask_waiver(assignment: Assignment, month: Month, *, by: User, at: datetime, 
         raise Refused(wording.sentence({"code": "waivers_not_allowed"}), code="waivers_not_allowed")
     if month.last < assignment.starts_on or month.first > assignment.last_day:
         raise Refused(_("%(month)s lies outside the term.") % {"month": wording.month_word(month)}, code="outside_term")
-    standing = Waiver.objects.filter(assignment=assignment, month=month.first).exclude(status=Waiver.Status.REFUSED)
-    earlier = standing.first()
+    asked = Waiver.objects.filter(assignment=assignment, month=month.first).exclude(status=Waiver.Status.REFUSED)
+    earlier = asked.first()
     if earlier is not None:
         raise AlreadyDone(
             _("A waiver of %(month)s was already asked for; it is “%(status)s”.")

@@ -1,8 +1,9 @@
-"""Is the promised service being served? Values in, verdict with reasons out; no Django, no database, no clock.
+"""Judges whether the promised service is served. Takes values, returns a verdict with reasons; no Django, no database,
+no clock.
 
 `ServiceRules` is the rule set of a batch as data. `check_visit` says whether a visit may be entered, `judge_month` and
 `judge_term` what was served as of any moment, `forecast` whether the term can still be kept, and `contradictions`
-warns the author of rules that cannot meet.
+warns the author of rules that contradict each other.
 """
 
 from service.compliance.entry import check_visit
@@ -17,7 +18,7 @@ from service.compliance.facts import (
     Window,
     as_data,
 )
-from service.compliance.month import VERDICTS, MonthVerdict, Standing, decide, judge_month, judge_months
+from service.compliance.month import VERDICTS, MonthQuestions, MonthVerdict, decide, judge_month, judge_months
 from service.compliance.outlook import STATUSES, Forecast, forecast
 from service.compliance.ruleset import DAY_KINDS, DEFAULT_RULES, RuleError, ServiceRules, contradictions
 from service.compliance.term import TERM_VERDICTS, TermVerdict, judge_term, term_target
@@ -31,13 +32,13 @@ __all__ = [
     "VERDICTS",
     "Forecast",
     "Key",
+    "MonthQuestions",
     "MonthVerdict",
     "Reason",
     "Refusal",
     "ReopenFact",
     "RuleError",
     "ServiceRules",
-    "Standing",
     "Term",
     "TermVerdict",
     "VisitFact",

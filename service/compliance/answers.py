@@ -1,4 +1,4 @@
-"""What became of an entry: confirmed, disputed, withdrawn, by silence or not at all, and whether in time."""
+"""The state of an entry: confirmed (also by silence), disputed, withdrawn or unanswered, and whether in time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def answer(rules: ServiceRules, frame: Frame, visit: VisitFact, refused: list[Re
     """What became of an entry, and since when.
 
     Before the lock the latest act decides. What still waits at the lock may be settled once by its first later act,
-    if the rule set lets answers in or silence has not spoken yet; what was settled stays settled.
+    if the rule set lets answers in or silence has not confirmed it yet; what was settled stays settled.
     """
     lock, silent_at = frame.lock, _silent_at(rules, visit)
     state, since = WAITING, visit.logged_at
@@ -53,10 +53,10 @@ def _silent_at(rules: ServiceRules, visit: VisitFact) -> datetime | None:
 
 
 def _may_answer(rules: ServiceRules, silent_at: datetime | None, at: datetime) -> bool:
-    """Whether an entry of a locked month may still be answered: silence never speaks before the host had its time."""
+    """Whether an entry of a locked month may still be answered: silence never confirms before the host had its time."""
     return rules.answers_after_lock or (silent_at is not None and at <= silent_at)
 
 
 def iso(day: date | None) -> str | None:
-    """A day as it stands in the parameters of a reason."""
+    """A day as the parameters of a reason hold it."""
     return None if day is None else day.isoformat()

@@ -25,7 +25,7 @@ def check_visit(
 ) -> list[Reason]:
     """Every reason why a visit `starts_on`..`ends_on` at `enterprise` may not be entered `today`; none if it may.
 
-    `others` are the doctor's other visits of the assignment; withdrawn ones stand in nobody's way, so that a corrected
+    `others` are the doctor's other visits of the assignment; withdrawn ones exclude nothing, so that a corrected
     entry can replace them. Disputed ones do, because they may still be confirmed. Codes: ends_before_start,
     future_days, before_term, after_term, duplicate, overlap, month_locked. Which of the doubtful ones are refused is
     for the rule set to say (`refuses`).
@@ -41,9 +41,9 @@ def check_visit(
             found.append(Reason("before_term", {"term_starts_on": served.first.isoformat()}))
         if ends_on > served.last:
             found.append(Reason("after_term", {"term_ends_on": served.last.isoformat()}))
-    standing = [each for each in others if each.withdrawn_at is None]
-    standing.sort(key=lambda each: (each.logged_at, each.starts_on))
-    clashing = clash(rules, (enterprise, starts_on, ends_on), standing)
+    kept = [each for each in others if each.withdrawn_at is None]
+    kept.sort(key=lambda each: (each.logged_at, each.starts_on))
+    clashing = clash(rules, (enterprise, starts_on, ends_on), kept)
     if clashing is not None:
         found.append(clashing)
     for month in _months(rules, term, starts_on, ends_on):

@@ -1,4 +1,4 @@
-"""What the judge of service is told: terms, visits, waivers, re-openings; and the reasons it answers with."""
+"""The values that the judgement reads (terms, visits, waivers, re-openings) and the reasons it returns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Param = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason as a plain code with its numbers and names; the page that shows it words it."""
+    """A reason as a plain code with its numbers and names; `service.wording` turns it into a sentence."""
 
     code: str
     params: Mapping[str, Param] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class VisitFact:
 
 @dataclass(frozen=True, slots=True)
 class WaiverFact:
-    """A month asked to be excused for cause. `granted` speaks from `decided_at` on; moments are aware."""
+    """A month asked to be excused for cause. `granted` counts from `decided_at` on; moments are aware."""
 
     id: Key
     month: Month

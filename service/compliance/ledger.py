@@ -74,14 +74,14 @@ class Ledger:
         return {day for state in (COUNTED, WAITING) for dates in self.days[state].values() for day in dates}
 
     def add(self, other: Ledger) -> None:
-        """Take the days of another month in."""
+        """Add the days of another month."""
         for state, days in other.days.items():
             if days:
                 _merge(self.days[state], days)
 
 
 def in_days(hundredths: int) -> Decimal:
-    """Hundredths of a day as days, without needless zeros: 2400 → 24, 50 → 0.5."""
+    """Hundredths of a day as days, without trailing zeros: 2400 → 24, 50 → 0.5."""
     return Decimal(hundredths) / WHOLE_DAY
 
 
@@ -121,7 +121,7 @@ def read(rules: ServiceRules, term: Term, frame: Frame, linked: Iterable[Chain])
 
 
 def clash(rules: ServiceRules, new: tuple[Key, date, date], others: Iterable[VisitFact]) -> Reason | None:
-    """The reason why a visit (enterprise, first day, last day) cannot stand beside others of the same doctor.
+    """The reason why a visit (enterprise, first day, last day) clashes with others of the same doctor.
 
     duplicate: the same enterprise and the same days; overlap: the same enterprise and some of the days. The earliest
     entry in the way is named in `with`.
@@ -137,7 +137,7 @@ def clash(rules: ServiceRules, new: tuple[Key, date, date], others: Iterable[Vis
 
 
 def chains(visits: Iterable[VisitFact]) -> list[Chain]:
-    """The visits by start, those sharing a date together: what one entry does to another stays inside its chain."""
+    """The visits by start, those sharing a date together: entries can only clash within their chain."""
     found: list[Chain] = []
     group: list[VisitFact] = []
     first = reach = date.min
@@ -183,20 +183,20 @@ def _apart(
 ) -> Sequence[Entry]:
     """The entries that do not overlap an earlier one of the same host, as far as they concern the month.
 
-    A confirmed entry stands before one that waits, and the earlier before the later, so that what is entered or
-    confirmed afterwards never takes away what already counted.
+    A confirmed entry is taken before one that waits, and the earlier before the later, so that a later entry or
+    confirmation never removes days that already counted.
     """
     if len(entries) > 1:
         entries.sort(key=_rank)
-    standing: list[Entry] = []
+    kept: list[Entry] = []
     for entry in entries:
         visit = entry.visit
-        reason = clash(rules, (visit.enterprise, visit.starts_on, visit.ends_on), (each.visit for each in standing))
+        reason = clash(rules, (visit.enterprise, visit.starts_on, visit.ends_on), (each.visit for each in kept))
         if reason is None:
-            standing.append(entry)
+            kept.append(entry)
         elif _concerns(rules, term, frame, visit):
             refused.append(Refusal(visit.id, reason))
-    return [entry for entry in standing if _concerns(rules, term, frame, entry.visit)]
+    return [entry for entry in kept if _concerns(rules, term, frame, entry.visit)]
 
 
 def _rank(entry: Entry) -> tuple[bool, datetime, datetime, str]:

@@ -20,7 +20,7 @@ VERDICTS = (EXEMPT, MET, WAIVED, PENDING, NOT_MET, WARNING)
 
 @dataclass(frozen=True, slots=True)
 class MonthVerdict:
-    """What one month of service came to, and everything that led there.
+    """The verdict on one month of service, with the records and reasons behind it.
 
     `days` are distinct counted days of the doctor, `days_by_enterprise` what each host sees. `days_awaiting` would come
     on top if every visit that still can be confirmed were; `days_lapsed` if those too whose time for an answer is over
@@ -54,7 +54,7 @@ class MonthVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MonthQuestions:
     """The questions that decide a month, each answered by yes or no.
 
     exempt: the month asks for nothing (outside the term, too short a part, or no monthly rule). met: confirmed service
@@ -74,7 +74,7 @@ class Standing:
     strict: bool
 
 
-def decide(standing: Standing) -> str:
+def decide(questions: MonthQuestions) -> str:
     """The verdict, from the first line that applies:
 
     ========  =====================================================  =====================================
@@ -95,15 +95,15 @@ def decide(standing: Standing) -> str:
     warning   otherwise, soft                                        asks for a reason, never fails
     ========  =====================================================  =====================================
     """
-    if standing.exempt:
+    if questions.exempt:
         return EXEMPT
-    if standing.met:
+    if questions.met:
         return MET
-    if standing.waived:
+    if questions.waived:
         return WAIVED
-    if standing.running or standing.asked or standing.hopeful or (standing.unlocked and standing.waiting):
+    if questions.running or questions.asked or questions.hopeful or (questions.unlocked and questions.waiting):
         return PENDING
-    return NOT_MET if standing.strict else WARNING
+    return NOT_MET if questions.strict else WARNING
 
 
 def judge_month(
@@ -125,10 +125,10 @@ def judge_month(
     """
     time = frame(rules, term, month, as_of=as_of, reopened=reopened)
     ledger = read(rules, term, time, chains(visits))
-    asked, waived, refused = standing_waivers(rules, time, waivers)
+    asked, waived, refused = waivers_of_month(rules, time, waivers)
     exemption = _exemption(rules, time)
     short = _short_of(rules, ledger, COUNTED)
-    standing = Standing(
+    questions = MonthQuestions(
         exempt=exemption is not None,
         met=not short,
         waived=waived,
@@ -139,7 +139,7 @@ def judge_month(
         waiting=bool(ledger.waiting),
         strict=rules.month_strict,
     )
-    verdict = decide(standing)
+    verdict = decide(questions)
     counted = ledger.total(COUNTED)
     hoped = ledger.total(COUNTED, WAITING)
     everything = ledger.total(COUNTED, WAITING, LAPSED)
@@ -158,7 +158,7 @@ def judge_month(
         awaiting=tuple(ledger.waiting),
         lapsed=tuple(ledger.lapsed),
         refused=(*ledger.refused, *refused),
-        reasons=_reasons(verdict, exemption, standing, short),
+        reasons=_reasons(verdict, exemption, questions, short),
         rule_code=rules.code,
         rule_version=rules.version,
         formula=_formula(rules, ledger),
@@ -210,7 +210,7 @@ def _short_of(rules: ServiceRules, ledger: Ledger, *states: str) -> list[Reason]
     return short
 
 
-def standing_waivers(
+def waivers_of_month(
     rules: ServiceRules, time: Frame, waivers: Iterable[WaiverFact]
 ) -> tuple[bool, bool, list[Refusal]]:
     """Whether a waiver of the month is undecided, whether one is granted, and those asked too late."""
@@ -230,16 +230,18 @@ def standing_waivers(
     return asked, waived, sorted(refused, key=lambda each: sortable(each.record))
 
 
-def _reasons(verdict: str, exemption: Reason | None, standing: Standing, short: list[Reason]) -> tuple[Reason, ...]:
+def _reasons(
+    verdict: str, exemption: Reason | None, questions: MonthQuestions, short: list[Reason]
+) -> tuple[Reason, ...]:
     """Why the verdict is what it is: the exemption, what is lacking, and what is still waited for."""
     if exemption is not None:
         return (exemption,)
     reasons = list(short)
     if verdict == PENDING:
         waits = {
-            "month_not_over": standing.running,
-            "waiver_undecided": standing.asked,
-            "awaits_confirmation": standing.waiting,
+            "month_not_over": questions.running,
+            "waiver_undecided": questions.asked,
+            "awaits_confirmation": questions.waiting,
         }
         reasons += [Reason(code) for code, so in waits.items() if so]
     return tuple(reasons)

@@ -1,4 +1,5 @@
-"""How a running term will end: what is owed, the pace it takes, and until when it can be saved."""
+"""How a running term will end: the days owed, the pace needed, and the last day on which the target can still be
+met."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from officedata.months import day_end
 from service.compliance.answers import COUNTED, WAITING
 from service.compliance.facts import ReopenFact, Term, VisitFact, WaiverFact, Window
 from service.compliance.ledger import in_days
-from service.compliance.month import standing_waivers
+from service.compliance.month import waivers_of_month
 from service.compliance.ruleset import WHOLE_DAY, ServiceRules
 from service.compliance.term import add_up, term_target
 from service.compliance.windows import Frame, served_window
@@ -23,7 +24,7 @@ STATUSES = (DONE, AHEAD, ON_TRACK, BEHIND, LOST)
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Where a doctor stands on a day, and what is left to do.
+    """How far a doctor's term is on a day, and what is left to do.
 
     `owed`: target less counted days. `to_serve`: what of it unconfirmed visits do not cover. `days_left`: days of the
     term still free for service, `on` included unless it is already logged. `months_left`: months with such a day,
@@ -66,11 +67,11 @@ def forecast(
 ) -> Forecast:
     """Look ahead from the end of a day, by what is known then.
 
-    One day counts for one, whatever the hosts; a waived month is not one to reckon with in the pace, though it can be
-    served in. Status: done, nothing owed. lost: fewer days left than to serve (days served but not yet logged may still
-    turn it). Else by the days counted or unconfirmed: behind, less than the share of the target due up to the start of
-    the current month; ahead, more than the share due by its end; on_track between, as a visit a month may fall on any
-    day of it. Both shares by days of the term.
+    One day counts for one, whatever the hosts; a waived month is not counted for the pace, though days in it count.
+    Status: done, nothing owed. lost: fewer days left than to serve (days served but not yet logged may still turn it).
+    Else by the days counted or unconfirmed: behind, less than the share of the target due up to the start of the
+    current month; ahead, more than the share due by its end; on_track between, as a visit a month may fall on any day
+    of it. Both shares by days of the term.
     """
     as_of = day_end(on, rules.zone)
     ledger, frames = add_up(rules, term, visits, as_of=as_of, reopened=reopened)
@@ -79,7 +80,7 @@ def forecast(
     to_serve = max(0, target * WHOLE_DAY - hoped)
     served = served_window(term, rules.zone, as_of)
     excuses = list(waivers)
-    working = [each for each in frames if each.asked.days and not standing_waivers(rules, each, excuses)[1]]
+    working = [each for each in frames if each.asked.days and not waivers_of_month(rules, each, excuses)[1]]
     left = _left(working, served, on, on in ledger.dates())
     whole_days = -(-to_serve // WHOLE_DAY)
     due, due_next = _due(frames, served, on, target)

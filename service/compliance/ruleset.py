@@ -1,4 +1,5 @@
-"""The service rules of a batch as data: read, checked, written back, and warned about when its parts cannot meet."""
+"""The service rules of a batch as data: read, checked, written back, and warned about when its parts contradict each
+other."""
 
 from __future__ import annotations
 
@@ -51,9 +52,9 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True)
 class ServiceRules:
-    """One version of the service rules. The defaults are the city's own round.
+    """One version of the service rules. The defaults are the city's own rules.
 
-    - `time_zone`: whose clocks cut the days.
+    - `time_zone`: the zone in which days begin and end.
     - `month_kind`: "calendar", or "anchored" on the day of the month on which the term starts (a month then bears the
       name of the calendar month in which it begins).
     - `part_month_min_days`: a first or last part-month with fewer days is exempt; 0 exempts none.
@@ -144,7 +145,7 @@ class ServiceRules:
 
 
 def contradictions(rules: ServiceRules, term_months: int = 12) -> list[Reason]:
-    """Warn the author of a rule set where its parts cannot meet, for a term of so many months.
+    """The parts of a rule set that contradict each other, for a term of so many months, as warnings to its author.
 
     months_fall_short: who serves every month just enough still misses the term (12 × 2 = 24 < 30).
     month_impossible: a month asks for more days than the shortest month has. term_impossible: the term asks for more
@@ -231,7 +232,7 @@ def _weights(name: str, raw: Any) -> dict[str, Decimal]:
     wrong: list[Reason] = []
     for kind, worth in raw.items():
         try:
-            # By way of text, because 0.1 as a float is not a tenth.
+            # Read as text, because 0.1 as a float is not a tenth.
             read[kind] = value = Decimal(str(worth))
             fine = kind in DAY_KINDS and 0 <= value <= 1 and value * WHOLE_DAY % 1 == 0
         except InvalidOperation:

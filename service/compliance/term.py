@@ -20,9 +20,9 @@ TERM_VERDICTS = (EXEMPT, MET, OPEN, NOT_MET, WARNING)
 
 @dataclass(frozen=True, slots=True)
 class TermVerdict:
-    """What a term came to: distinct counted `days` against `target`, with the `formula` of the target.
+    """The verdict on a term: distinct counted `days` against `target`, with the `formula` of the target.
 
-    `short_by` is what the counted days lack; `days_awaiting` and `days_lapsed` are unconfirmed and stand apart.
+    `short_by` is what the counted days lack; `days_awaiting` and `days_lapsed` are unconfirmed and not among `days`.
     `window` is the term as known. `final` is True when nothing but a re-opening or a stop can still change it.
     """
 
@@ -70,7 +70,7 @@ def add_up(
     as_of: datetime,
     reopened: Sequence[ReopenFact] = (),
 ) -> tuple[Ledger, list[Frame]]:
-    """The days of all months of the term together, each month by its own lock; and those months placed in time."""
+    """The days of all months of the term together, each month by its own lock; and the frames of those months."""
     linked = chains(visits)
     frames = [frame(rules, term, month, as_of=as_of, reopened=reopened) for month in months_of(rules, term)]
     whole = Ledger(rules.same_day_hosts == "once")

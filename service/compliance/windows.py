@@ -1,4 +1,4 @@
-"""Which days a month asks about, when it locks, and how far the judge stands from both."""
+"""Which days belong to a month, when it locks, and what is known of both at a moment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.compliance.ruleset import ServiceRules
 
 
 class Frame(NamedTuple):
-    """All that the judging of one month needs to know of time.
+    """The dates and moments by which one month is judged.
 
     `whole` is the month's window, `asked` the part of it within the term as known (empty when last < first), `served`
     that term. Facts from `lock` on come too late; None never locks. `today` is the local day of `as_of`.
@@ -66,7 +66,7 @@ def months_of(rules: ServiceRules, term: Term) -> list[Month]:
 def frame(
     rules: ServiceRules, term: Term, month: Month, *, as_of: datetime, reopened: Sequence[ReopenFact] = ()
 ) -> Frame:
-    """Place one month in time. Raises ValueError for a naive `as_of`."""
+    """Make the frame of one month. Raises ValueError for a naive `as_of`."""
     today = local_day(as_of, rules.zone)
     whole = month_window(rules, term, month)
     served = served_window(term, rules.zone, as_of)

@@ -37,7 +37,7 @@ from ui.lists import Empty, ListPage
 from ui.office_table import person
 
 PARTIES = ["assignment__doctor__university", "assignment__doctor__user", "assignment__host__enterprise__district"]
-# The words of the address → columns, ascending; the key stands last so that pages never overlap.
+# Sort words of the address → fields, ascending; the key comes last so that pages never overlap.
 SORTS: dict[str, list[Any]] = {
     "doctor": ["assignment__doctor__pinyin"],
     "enterprise": ["assignment__host__enterprise__pinyin"],
@@ -107,7 +107,7 @@ def _turned(column: Any) -> Any:
 
 
 class BehindList(ListPage):
-    """One row for each assignment at risk, those who owe most first: what page, sheet and REST agree on."""
+    """One row for each assignment at risk, those who owe most first; page, export and REST share it."""
 
     model, verb, base = Standing, "view", "office/base.html"
     filterset_class, paginate_by, dense = BehindFilter, 50, True
@@ -186,7 +186,7 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 
 @require_safe
 def behind_export(request: HttpRequest) -> HttpResponseRedirect:
-    """The address the sheet had before all lists had it at `?export=xlsx`; links that people kept still lead there."""
+    """The former address of the export, which is now at `?export=xlsx`; it redirects old links."""
     asked = request.GET.copy()
     asked["export"] = "xlsx"
     return redirect(f"{reverse('admin:behind')}?{asked.urlencode()}")

@@ -1,4 +1,4 @@
-"""Waivers that wait for a decision, each with the facts it is decided by."""
+"""Waivers that wait for a decision, each with the visits and waivers it is decided by."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -45,8 +45,8 @@ def with_facts(waivers: Sequence[Waiver]) -> list[dict[str, Any]]:
     visits: dict[tuple[int, Month], list[Visit]] = defaultdict(list)
     if waivers:
         first, last = (Month.of(edge(waiver.month for waiver in waivers)) for edge in (min, max))
-        standing = Visit.objects.filter(assignment__in=keys, starts_on__range=(first.first, last.last)).standing()
-        for visit in standing.order_by("starts_on", "pk"):
+        made = Visit.objects.filter(assignment__in=keys, starts_on__range=(first.first, last.last)).not_withdrawn()
+        for visit in made.order_by("starts_on", "pk"):
             visits[visit.assignment_id, Month.of(visit.starts_on)].append(visit)
     others: dict[int, list[Waiver]] = defaultdict(list)
     for other in Waiver.objects.filter(assignment__in=keys).order_by("month", "pk"):

@@ -21,7 +21,7 @@ WITH_PARTIES = ("doctor__university", "host__enterprise", "batch")
 
 
 def waiver_new(request: SignedIn, pk: int) -> HttpResponse:
-    """A month is asked off for cause; the office decides."""
+    """The page that asks for a waiver; the office decides."""
     assignment = _permitted(request, "waive", pk)
     ask = _ask(
         assignment,
@@ -37,7 +37,7 @@ def waiver_new(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def outcome_new(request: SignedIn, pk: int) -> HttpResponse:
-    """What came of the service is registered."""
+    """The page that registers an outcome."""
     assignment = _permitted(request, "outcome", pk)
     ask = _ask(
         assignment,

@@ -1,4 +1,4 @@
-"""The verdict on one month, with everything that led there; asked again as of any past day."""
+"""The verdict on one month, with all its records; recomputed as of any past day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -108,7 +108,7 @@ def _reopened(check: MonthlyCheck) -> str:
 
 
 def _records(request: SignedIn, check: MonthlyCheck, shown: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every record the verdict looked at: those that count first, then those that wait, then those refused and why."""
+    """Every record of the verdict: those that count first, then those that wait, then those refused and why."""
     refused = shown["refused"]
     keys = {*shown["used"], *shown["awaiting"], *shown["lapsed"], *(each["record"] for each in refused)}
     visits = Visit.objects.filter(assignment=check.assignment_id, pk__in=keys).select_related("enterprise").in_bulk()

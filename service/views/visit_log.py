@@ -32,7 +32,7 @@ from service.told import counted_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def visit_new(request: SignedIn) -> HttpResponse:
-    """One screen; nothing of it is kept by the browser's history, so that a new entry has a new key."""
+    """The form of a visit; the browser does not store it, so that a new entry has a new key."""
     if not may(request.user, "visit", Assignment):
         raise PermissionDenied
     sent = _sent_before(request)
@@ -95,7 +95,7 @@ def _projects(request: SignedIn) -> list[Project]:
 
 
 def _initial(request: SignedIn, projects: list[Project]) -> dict[str, Any]:
-    """Known things filled in: a key, the lead host of the assignment asked for, today."""
+    """The initial values: a key, the lead host of the assignment asked for, today."""
     asked = request.GET.get("assignment", "")
     first = next((each for each in projects if str(each.assignment_id) == asked), projects[0] if projects else None)
     place = f"{first.assignment_id}-{first.enterprise_id}" if first else ""

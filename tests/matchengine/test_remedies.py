@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchengine.allocation import Conflict, Demand, Doctor, Edge, Problem, shortfall
-from matchengine.remedies import MUCH, Change, Remedy, Round, _local, all_followed, causes, eased
+from matchengine.remedies import MUCH, BatchProblem, Change, Remedy, _local, all_followed, causes, eased
 from matchengine.single import contested, solve_single
 
 
@@ -63,27 +63,27 @@ def test_a_limit_behind_the_one_that_was_found_is_named_too_and_only_both_togeth
     one = problem(1, {10: 0, 11: 0}, [(1, 10), (1, 11)], k=0)
     named = causes(one, conflict(1, places={10: 0, 11: 0}))
     assert (named.places, named.quotas) == (((10, 0), (11, 0)), (("class:k", 0),))
-    tried = Round(one, own(one), {11})
+    tried = BatchProblem(one, own(one), {11})
     assert tried.remedies(named, 1) == (Remedy(left=0, more=1, quotas=("class:k",), doctors=(11,)),)
 
 
 def test_a_change_that_helps_says_how_many_needs_are_left_and_one_that_does_not_is_not_said() -> None:
     """The quota of the university is used up, and so are its doctors: neither alone helps."""
     one = problem(3, {10: 1, 11: 1}, [(1, 10), (2, 11), (3, 11)], u=1)
-    tried = Round(one, own(one), {10, 11})
+    tried = BatchProblem(one, own(one), {10, 11})
     assert tried.lacking(Change({}, {})) == 2
     both = conflict(1, 2, 3, places={10: 1, 11: 1}, quotas={"university:u": 1})
     assert tried.remedies(both, 2) == (Remedy(left=1, more=1, quotas=("university:u",)),)
     wider = eased(one, Change({"university:u": 2}, {}))
-    assert Round(wider, own(one), {10, 11}).remedies(both, 1) == (Remedy(left=0, more=1, doctors=(11,)),)
+    assert BatchProblem(wider, own(one), {10, 11}).remedies(both, 1) == (Remedy(left=0, more=1, doctors=(11,)),)
 
 
 def test_who_cannot_give_a_place_is_not_asked() -> None:
     one = problem(2, {10: 1, 11: 0}, [(1, 10), (2, 10), (2, 11)])
     places = conflict(1, 2, places={10: 1, 11: 0})
-    assert Round(one, own(one), {10, 11}).remedies(places, 1) == (Remedy(left=0, more=1, doctors=(10, 11)),)
-    assert Round(one, own(one), {10}).remedies(places, 1) == (Remedy(left=0, more=1, doctors=(10,)),)
-    assert Round(one, own(one), ()).remedies(places, 1) == ()
+    assert BatchProblem(one, own(one), {10, 11}).remedies(places, 1) == (Remedy(left=0, more=1, doctors=(10, 11)),)
+    assert BatchProblem(one, own(one), {10}).remedies(places, 1) == (Remedy(left=0, more=1, doctors=(10,)),)
+    assert BatchProblem(one, own(one), ()).remedies(places, 1) == ()
 
 
 def test_a_place_of_one_plus_n_brings_as_many_pairs() -> None:
@@ -91,14 +91,14 @@ def test_a_place_of_one_plus_n_brings_as_many_pairs() -> None:
     one = Problem([Demand(need) for need in range(1, 5)], [doctor], [Edge(need, 10, 5.0) for need in range(1, 5)])
     tried = eased(one, Change({}, {10: 1}), pairs=2)
     assert list(tried.doctors) == [Doctor(10, 4, leads=2)]
-    assert Round(one, own(one), {10}, pairs=2).remedies(conflict(1, 2, 3, places={10: 2}), 2) == (
+    assert BatchProblem(one, own(one), {10}, pairs=2).remedies(conflict(1, 2, 3, places={10: 2}), 2) == (
         Remedy(left=0, more=1, doctors=(10,)),
     )
 
 
 def test_following_the_first_advice_of_every_conflict_is_tried_too() -> None:
     one = problem(4, {10: 1, 11: 1}, [(1, 10), (2, 10), (3, 11), (4, 11)], k=3)
-    tried = Round(one, own(one), {10, 11})
+    tried = BatchProblem(one, own(one), {10, 11})
     found = [tried.remedies(each, 2) for each in (conflict(1, 2, places={10: 1}), conflict(3, 4, places={11: 1}))]
     assert [[remedy.left for remedy in each] for each in found] == [[1], [1]]
     assert all_followed(tried, found) == 1  # the quota of the class then binds
@@ -118,7 +118,7 @@ def rounds(draw: st.DrawFn) -> Problem:
 def test_causes_explain_the_conflict_and_every_remedy_holds_when_it_is_done(one: Problem) -> None:
     single = solve_single(one, own(one))
     now = len(single.plan.unserved)
-    tried = Round(single.problem, own(one), range(100))
+    tried = BatchProblem(single.problem, own(one), range(100))
     for each in contested(single):
         named = causes(single.problem, each)
         room = Change(dict.fromkeys(dict(named.quotas), MUCH), dict.fromkeys(dict(named.places), MUCH))
@@ -130,7 +130,7 @@ def test_causes_explain_the_conflict_and_every_remedy_holds_when_it_is_done(one:
 
 def test_a_round_is_not_tried_without_end() -> None:
     one = problem(2, {10: 1}, [(1, 10), (2, 10)])
-    tried = Round(one, own(one), {10})
+    tried = BatchProblem(one, own(one), {10})
     tried._tries = 1
     assert (tried.lacking(Change({}, {10: 1})), tried.lacking(Change({}, {10: 1}))) == (0, None)
     assert tried.remedies(replace(conflict(1, 2, places={10: 1}), short=1), 1) == ()

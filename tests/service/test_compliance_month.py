@@ -12,11 +12,11 @@ import pytest
 from officedata.months import Month
 from service.compliance import (
     DEFAULT_RULES,
+    MonthQuestions,
     MonthVerdict,
     Reason,
     Refusal,
     ReopenFact,
-    Standing,
     Term,
     VisitFact,
     WaiverFact,
@@ -59,9 +59,9 @@ def test_every_standing_has_the_verdict_of_exactly_one_line(answers: tuple[str, 
         for pattern, verdict in DECISIONS.items()
         if all(sign in (".", answer) for sign, answer in zip(pattern, answers, strict=True))
     ]
-    names = [each.name for each in fields(Standing)]
-    standing = Standing(**{name: answer == "y" for name, answer in zip(names, answers, strict=True)})
-    assert [decide(standing)] == lines
+    names = [each.name for each in fields(MonthQuestions)]
+    questions = MonthQuestions(**{name: answer == "y" for name, answer in zip(names, answers, strict=True)})
+    assert [decide(questions)] == lines
 
 
 def outcome(verdict: MonthVerdict) -> tuple[object, ...]:

@@ -135,7 +135,7 @@ def _english_lines(trial: EnglishTrial) -> Iterator[str]:
 
 
 def _number(value: float) -> float | None:
-    """JSON has no word for what cannot be said."""
+    """A figure for JSON; None where it is not a number."""
     return None if math.isnan(value) else value
 
 

@@ -1,6 +1,6 @@
 """`bin/manage import_doctors FILE.xlsx`: loads the doctors of an office's table.
 
-It stands above enterprises and experts because a doctor's declared interests name enterprises.
+It is in this app, above enterprises and experts, because a doctor's declared interests name enterprises.
 """
 
 from argparse import ArgumentParser

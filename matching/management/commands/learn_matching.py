@@ -71,7 +71,7 @@ def decision_lines(before: Mapping[str, float], row: FactorWeights) -> Iterator[
 
 
 def judged_lines(before: Mapping[str, float], row: FactorWeights) -> Iterator[str]:
-    """What the decision stands on, the weights before and after, and what was decided."""
+    """What the decision is based on, the weights before and after, and what was decided."""
     if row.why != "rolled_back":
         yield from _evidence(row.facts)
     if row.why != "too_little":

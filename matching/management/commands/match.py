@@ -126,7 +126,7 @@ def factor_words(factor: dict[str, Any]) -> str:
 
 
 def quote_words(quote: dict[str, Any]) -> str:
-    """The words of both sides, and where the doctor's stand."""
+    """The words of both sides, and in which text the doctor's words are."""
     source = f"{quote['work'].get_kind_display()}《{quote['work'].title}》" if quote["work"] else _("Profile")
     terms = "、".join(quote["terms"])
     return f"“{quote['need']}” ↔ {source}：“{quote['text']}” [{terms}]"
