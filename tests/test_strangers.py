@@ -1,6 +1,7 @@
 """What only the running product showed: pages that the framework mounts, offers of others, rows gone, half a sign."""
 
 import os
+import re
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -109,17 +110,6 @@ def test_a_lock_on_a_row_that_is_gone_says_so() -> None:
     assert (refusal.value.code, refusal.value.status) == ("gone", 409)
 
 
-# -- Half a sign in JSON ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("data", ['"\\ud800"', '{"\\ud800": 1}', '{"month_kind": "\\ud800"}', '[["\\udfff"]]'])
-def test_half_a_sign_is_no_json(data: str) -> None:
-    answer = client_of(f.CityUserFactory()).post(
-        reverse("admin:programmes_ruleset_add"), {"code": "x", "name": "x", "data": data}
-    )
-    assert (answer.status_code, answer.context["adminform"].form.errors["data"]) == (200, ["Enter a valid JSON."])
-
-
 # -- Numbers shown by a button ---------------------------------------------------------------------------------
 
 
@@ -162,4 +152,4 @@ def test_the_page_of_a_reopened_month_shows_the_day_it_locks_now() -> None:
     with time_machine.travel(moment(on), tick=False):
         page = client_of(city).get(f"/checks/{check.pk}/").content.decode()
     assert check.locks_on == on + timedelta(days=21)
-    assert f"<dt>Locks</dt><dd>{cndate(check.locks_on)}</dd>" in page
+    assert re.search(rf"<dt>Locks</dt>\s*<dd>\s*{cndate(check.locks_on)}\s*</dd>", page)

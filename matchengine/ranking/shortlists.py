@@ -20,8 +20,9 @@ from matchengine.weights import Weights
 DEPTH, LEAST_JUDGED = 4, 100
 MOST_EXCLUDED = 50
 # Below this answer, people who graded pairs of real needs found as few that fit as among pairs without any common word
-# (7 % and 6 %), so it is no evidence and the list ends. See docs/matching.md.
-LEAST_ANSWER = 0.08
+# (7 % and 6 %), so it is no evidence and the list ends. Where all doctors share their words every answer is low: who
+# answers half as well as the best is listed all the same. See docs/matching.md.
+LEAST_ANSWER, OF_THE_BEST = 0.08, 0.5
 UNKNOWN_FACTS = (
     "need_discipline",
     "doctor_discipline",
@@ -47,8 +48,8 @@ class Way:
 def shortlist(snapshot: Snapshot, need: NeedText, way: Way, *, limit: int, quoted: int) -> Shortlist:
     """The best doctors for a need, by score and then by id, at most `limit` of them, the first `quoted` with quotes.
 
-    A doctor whose texts answer less than `LEAST_ANSWER` is not listed, so a list may be shorter than `limit`; one whom
-    a hard limit keeps out is named with the reason. Without a line
+    A doctor whose texts answer less than `LEAST_ANSWER`, and less than half of the best, is not listed, so a list may
+    be shorter than `limit`; one whom a hard limit keeps out is named with the reason. Without a line
     `why` is one of too_short, no_doctors, no_match, all_excluded. Where the encoder fails, words alone decide and
     `note` says encoder_down.
     """
@@ -97,15 +98,16 @@ def candidates(answers: Answers, need: NeedText, limit: int) -> Candidates:
     most = max(DEPTH * limit, LEAST_JUDGED)
     while True:
         ranked = answers.best(open_to, most)
-        ended = ranked.every or bool(ranked.answers.min(initial=1.0) < LEAST_ANSWER)
-        ranked = ranked.taken(np.flatnonzero(ranked.answers >= LEAST_ANSWER))
+        least = min(LEAST_ANSWER, OF_THE_BEST * float(ranked.answers.max(initial=0.0)))
+        ended = ranked.every or bool(ranked.answers.min(initial=1.0) < least)
+        ranked = ranked.taken(np.flatnonzero(ranked.answers >= least))
         pairs = _pairs(snapshot, need, ranked.places)
         limits = barriers(pairs)
         kept, dropped = np.flatnonzero(limits == 0), np.flatnonzero(limits)
         if ended or len(kept) >= 2 * limit:
             break
         most *= 4  # limits took most of them out: look further down
-    worst = LEAST_ANSWER if ended else float(ranked.answers.min(initial=1.0))
+    worst = least if ended else float(ranked.answers.min(initial=1.0))
     pairs = _pairs(snapshot, need, ranked.places[kept])
     return Candidates(ranked.taken(kept), pairs, ranked.taken(dropped), worst)
 

@@ -161,7 +161,7 @@ def office(world: World) -> tuple[User, list[Look]]:
         look("doctor_detail", world.town.doctors[0].pk),
         look("notice_list"),
         look("admin:accounts_user_add", wrong="#user_form"),
-        look("admin:programmes_batch_add", wrong="#batch_form"),
+        look("admin:programmes_batch_add", wrong="main form.form"),
     ]
 
 

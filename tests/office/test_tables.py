@@ -65,7 +65,7 @@ def edit(client: Client, row: Any, form: dict[str, Any]) -> Any:
 
 
 def said(month: Month) -> str:
-    return f"{month.first:%B %Y}"
+    return f"{month.first:%b %Y}"
 
 
 def fresh(row: Any) -> Any:

@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from core.permissions import may
+from ui.office_table.fields import WIDGETS
 from ui.office_table.scoped import ScopedRows, person
 
 
@@ -19,7 +20,9 @@ class RecordInline(ScopedRows, TabularInline[Any, Any]):
     added_by = ""
 
     # None of these is typed; Django's own widgets would bring their scripts.
-    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": forms.DateTimeInput}}
+    formfield_overrides = WIDGETS | {
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": forms.DateTimeInput}
+    }
     extra = 0
     can_delete = False
     show_change_link = True
