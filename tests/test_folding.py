@@ -198,6 +198,7 @@ def rows_about(firm: str, doctor: str) -> dict[type[Model], Model]:
             PlanLine.objects.create(run=run, need=need, doctor=expert),
             standing(assignment),
             mail(enterprise.name),
+            f.WaiverFactory(assignment=assignment),
         ]  # fmt: skip
         made = {type(row): row for row in rows}
     return made
