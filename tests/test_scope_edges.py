@@ -270,7 +270,7 @@ def probe_pages(world: ScopeWorld) -> Probes:
             for row in world.foreign_to(name, apps.get_model(label)):
                 answer = client.get(reverse(page, args=[row.pk]))
                 public = page == "need_detail" and answer.status_code == 200
-                if not (public and answer.templates[0].name == "matching/need_public.html"):
+                if not (public and answer.templates[0].name == "enterprises/need_public.html"):
                     found["page", name, page, row.pk] = answer.status_code == 404
     return found
 
