@@ -67,7 +67,8 @@ def unit(rows: ArrayLike, *, count: int, dimension: int = 0) -> Floats:
         expected = f"{count} × {dimension or 'any'}"
         raise EncoderDown("answer", f"the encoder gave {len(vectors)} × {vectors.shape[1]} numbers, not {expected}")
     wide = vectors.astype(np.float64)  # in 32 bits the squares of large numbers overflow
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        wide = wide / np.abs(wide).max(axis=1, keepdims=True)  # and the squares of tiny ones vanish
         lengths = np.linalg.norm(wide, axis=1, keepdims=True)
     if not np.isfinite(lengths).all() or not lengths.all():
         raise EncoderDown("answer", "the encoder gave a vector that is not finite numbers, or all zeros")

@@ -201,7 +201,7 @@ def remind(office: Person, town: Town, late: Assignment) -> None:
     office.clicks = 0
     office.click(office.page.locator(".todo").get_by_role("link", name=zh("Doctors behind")))
     assert office.clicks == 1
-    rows = office.page.locator("#behind tbody tr")
+    rows = office.page.locator("#rows tbody tr")
     expect(rows).to_have_count(1)
     expect(rows.first).to_contain_text("石望舒")
     office.clicks = 0

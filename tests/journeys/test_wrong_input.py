@@ -28,7 +28,7 @@ NEED = {
     "expires_on": "2030-03-31",
     "basis": "可提供两座钢包试验，化验室有显微镜。",
     "keywords": "镁碳砖 渣线",
-    "discipline": "430",
+    "discipline": "材料科学",
     "field": "新材料",
 }
 RADIOS = {"kind": "talent", "visibility": "office"}

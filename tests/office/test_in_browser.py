@@ -70,8 +70,8 @@ def test_from_home_to_a_reminder_sent_in_four_clicks(
     sign_in(page, city)
     page.goto(f"{live_server.url}/office/")
     page.locator('.page-head a[href="/office/behind/"]').click()  # one click from home
-    expect(page.locator("#behind tbody tr")).to_have_count(1)
-    page.locator("#behind [data-select-all]").click()  # and three to remind
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    page.locator("#rows [data-select-all]").click()  # and three to remind
     page.locator('[data-dialog="remind"]').click()
     axe(page)
     page.locator("#remind .primary").click()
@@ -90,8 +90,8 @@ def test_publishing_in_bulk_and_returning_in_the_dialog(
     axe(page)
     page.locator("#return textarea").fill("请写明目标数值。")
     page.locator("#return .primary").click()
-    expect(page.locator("#queue tbody tr")).to_have_count(3)
-    page.locator("#queue [data-select-all]").click()
+    expect(page.locator("#rows tbody tr")).to_have_count(3)
+    page.locator("#rows [data-select-all]").click()
     page.locator('.select-bar [value="publish"]').click()
     expect(page.locator("#queue")).to_have_count(0)
     found = {need.status for need in Need.objects.all()}
