@@ -78,7 +78,7 @@ def publish(office: Person, town: Town, need: Need) -> None:
 def order_from_the_shortlist(firm: Person, need: Need) -> Order:
     """Each line says in words why; the two that know the matter are ordered."""
     firm.open("/home/")
-    firm.click(firm.page.locator(".todo").get_by_role("link", name=zh("Shortlists to order from")))
+    firm.click(firm.page.locator(".todo").get_by_role("link", name=zh("Shortlist to order from")))
     lines = firm.page.locator("#shortlist .suggestion")
     stored = list(need.suggestions.current().select_related("doctor").order_by("rank"))
     assert lines.count() == len(stored) >= 2
