@@ -18,7 +18,7 @@ ABOUT = {
     "need": "Need", "order": "Order", "doctor": "Doctor", "dispatch": "Dispatch", "assignment": "Assignment",
     "visit": "Visit", "check": "MonthlyCheck", "batch": "Batch", "waiver": "Waiver", "standing": "Standing",
     "survey": "Survey", "sheet": "VisitSheet", "notice": "Notice", "override": "Override", "host": "Batch",
-    "match": "Batch", "plan": "Batch", "accept": "Batch",
+    "monthlycheck": "MonthlyCheck", "match": "Batch", "plan": "Batch", "accept": "Batch",
 }  # fmt: skip
 # Names of routes that begin with another word than the model's.
 ABOUT_NAMED = {
