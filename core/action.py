@@ -1,7 +1,7 @@
 """An action: one transaction and one history context, in which the database records who did what and why.
 
-The outermost action owns the context; actions called inside it, and `core.status.move`, write into it and change
-nothing of it. Two actions called one after the other have two contexts, also within one request, job or command.
+The outermost action makes the context; actions called inside it, and `core.status.move`, use it and do not change
+it. Two actions called one after the other have two contexts, also within one request, job or command.
 """
 
 import inspect
@@ -18,15 +18,15 @@ from django.db import connection, transaction
 from accounts.models import User
 from core.logs import name_action
 
-# Who acts: a person, a program (a user of that role), or None for the calendar.
+# Who acts: a person, a program (a user with the role `PROGRAM`), or None for the calendar.
 By = User | None
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# The name of an action's function → its words for history pages. A name is used once, so that a stored act keeps its
-# words when its function moves to another app.
+# The name of an action's function → its words for history pages. No two actions have the same name, so that a stored
+# act keeps its words when its function moves to another app.
 ACTS: dict[str, Any] = {}
-REASONS = ("reason", "why", "override_reason")  # the keyword that says why, by whichever name an action has it
+REASONS = ("reason", "why", "override_reason")  # the keywords in which actions are given the reason
 
 # Where the work came in (`core.edges`), such as an address of the site or the name of a command.
 address: ContextVar[str] = ContextVar("address", default="")
@@ -55,7 +55,7 @@ def action(words: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
             with transaction.atomic():
                 if acting():
                     return function(*args, **kwargs)
-                with _context(_facts(act, kwargs), within=within):
+                with _context(_metadata(act, kwargs), within=within):
                     return function(*args, **kwargs)
 
         return acts
@@ -63,33 +63,33 @@ def action(words: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
-def _facts(act: str, said: dict[str, Any]) -> dict[str, Any]:
-    """What a history context tells."""
+def _metadata(act: str, said: dict[str, Any]) -> dict[str, Any]:
+    """The metadata of a history context: which act, by whom, why, and from where. `said` are the action's keywords."""
     by: By = said.get("by")
     who = "calendar" if by is None else "program" if by.role == User.Role.PROGRAM else "person"
     reason = next((said[name].strip() for name in REASONS if said.get(name)), "")
-    facts = {"act": act, "by": by.pk if by else None, "who": who, "reason": reason, "address": address.get()}
-    return {**facts, "file": said["file"]} if said.get("file") else facts
+    metadata = {"act": act, "by": by.pk if by else None, "who": who, "reason": reason, "address": address.get()}
+    return {**metadata, "file": said["file"]} if said.get("file") else metadata
 
 
 @contextmanager
-def _context(facts: dict[str, Any], *, within: bool) -> Iterator[None]:
-    """Let the triggers of the history tables write these facts until the action ends."""
+def _context(metadata: dict[str, Any], *, within: bool) -> Iterator[None]:
+    """Let the triggers of the history tables write this metadata until the action ends."""
     token = _acting.set(True)
-    name_action(facts["act"])
+    name_action(metadata["act"])
     try:
-        _tell(str(uuid4()), json.dumps(facts))
+        _tell(str(uuid4()), json.dumps(metadata))
         yield
-        if within and not connection.needs_rollback:  # what follows in the transaction around is not this action's
+        if within and not connection.needs_rollback:  # later writes of the outer transaction do not belong to it
             _tell("", "")
     finally:
         _acting.reset(token)
 
 
-def _tell(key: str, facts: str) -> None:
-    """Set what pghistory's trigger function reads, until the transaction ends."""
+def _tell(key: str, metadata: str) -> None:
+    """Set the two settings that pghistory's trigger function reads, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)",
-            [key, facts],
+            [key, metadata],
         )

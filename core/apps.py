@@ -13,9 +13,11 @@ class CoreConfig(AppConfig):
     verbose_name = _("Operation")
 
     def ready(self) -> None:
-        """Name the keys of addresses, and load of every app its tasks, so that each process knows the handlers of jobs
-        and how to ring a worker, its checks, its reactions to what the apps below it do, which rows it gives up,
-        and the sentences of its notices."""
+        """Register the converter `key` for addresses, limit each connection, and load five modules of every app.
+
+        These are `tasks` (handlers of jobs, and how a worker is woken), `checks`, `reactions` (to actions of lower
+        apps), `retention` (which rows are deleted after some time) and `notice_kinds` (sentences of notices).
+        """
         register_converter(KeyConverter, "key")
         connection_created.connect(limit_connection, dispatch_uid="core.waits")
         autodiscover_modules("tasks", "checks", "reactions", "retention", "notice_kinds")

@@ -1,7 +1,7 @@
-"""What the database could not do just now: a row is held, a query took too long, the disk is full, it is away.
+"""Troubles of the database: a row is locked, a query took too long, the disk is full, the database does not answer.
 
-`trouble_of` names it, `Traces` follows whether the request has stored anything by then. The page is made in
-`talentlink.views.server_error`, the answer of REST in `rest.lists.exception_handler`.
+`trouble_of` tells which trouble an error is. `Traces` notes whether the request has stored anything before the error.
+The page is made in `talentlink.views.server_error`, the answer of REST in `rest.lists.exception_handler`.
 """
 
 from collections.abc import Callable
@@ -18,15 +18,15 @@ from django.utils.translation import override
 
 from core.edges import INNER_WRITES
 
-# What only reads.
+# Methods of requests that only read.
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-# The heads of statements that store nothing.
+# The first words of statements that store nothing.
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "SHOW", "FETCH", "DECLARE", "CLOSE", "EXPLAIN")
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """One kind of it: the status of the answer, a word for programs, and what a person reads."""
+    """One kind of trouble: the status of the answer, a code for programs, and title and text for a person."""
 
     status: int
     code: str
@@ -73,29 +73,29 @@ BUSY = Trouble(
 
 
 class Busy(Exception):
-    """A request that found no room (`core.room`); nothing was done with it."""
+    """A request was refused because too many were running (`core.room`); nothing was done with it."""
 
 
 # PostgreSQL's codes, by their first characters: https://www.postgresql.org/docs/current/errcodes-appendix.html
 CODES = {
     "55P03": HELD,  # lock_timeout
     "40P01": HELD,  # a deadlock
-    "40001": HELD,  # a change side by side
+    "40001": HELD,  # a concurrent change
     "57014": SLOW,  # statement_timeout
     "25P03": SLOW,  # idle_in_transaction_session_timeout
     "53100": FULL,
     "53": AWAY,  # no memory, no connection left
-    "57P": AWAY,  # it is being stopped or started
-    "08": AWAY,
-    "58": AWAY,  # its disk fails
+    "57P": AWAY,  # the server is being stopped or started
+    "08": AWAY,  # the connection is lost
+    "58": AWAY,  # the server's disk fails
     "25006": AWAY,  # a standby, which only reads
 }
-# The server undid the statement, or the whole transaction, before it said one of these.
+# With these codes the server has undone the statement, or the whole transaction, before it answers.
 UNDONE = ("55", "40", "57014", "53100", "25")
 
 
 def trouble_of(error: BaseException) -> Trouble | None:
-    """What an error of the database, or a lack of room, is to a person; None for any other error."""
+    """The trouble that an error of the database, of the disk, or `Busy` means; None for any other error."""
     if isinstance(error, Busy):
         return BUSY
     if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
@@ -109,9 +109,9 @@ def trouble_of(error: BaseException) -> Trouble | None:
 
 
 def lines_of(error: BaseException) -> str | None:
-    """What a command says of such an error before it ends, in English and in Chinese; None for any other error.
+    """The lines that a command prints for such an error, in English and in Chinese; None for any other error.
 
-    What the command had committed by then stays; a table is loaded whole or not at all.
+    What the command had committed before the error stays stored. An import stores all rows of its file or none.
     """
     trouble = trouble_of(error)
     if trouble is None:
@@ -125,26 +125,26 @@ def lines_of(error: BaseException) -> str | None:
 
 
 def _code(error: BaseException) -> str:
-    """PostgreSQL's code; empty where the connection was lost before it said one."""
+    """PostgreSQL's code of the error; empty where the connection was lost before the server gave one."""
     return str(getattr(error.__cause__, "pgcode", None) or "")
 
 
 def said(request: Any, trouble: Trouble, error: BaseException) -> dict[str, Any]:
-    """The trouble in the shape of a refusal, for programs; one who sent something is told whether it was stored."""
-    facts = {"code": trouble.code, "message": str(trouble.title), "reasons": [str(trouble.text)]}
+    """The answer to a program, with the keys of a refusal; a request that writes is told whether it was stored."""
+    answer = {"code": trouble.code, "message": str(trouble.title), "reasons": [str(trouble.text)]}
     if request.method in SAFE:
-        return facts
-    return {**facts, "stored": "nothing" if nothing_stored(request, error) else "unknown"}
+        return answer
+    return {**answer, "stored": "nothing" if nothing_stored(request, error) else "unknown"}
 
 
 def at_commit(error: BaseException) -> bool:
-    """Whether the error came while a transaction was being committed, so that nobody here knows how that ended."""
+    """Whether the error came during a commit, so that this process does not know whether the commit succeeded."""
     commit = vars(BaseDatabaseWrapper)["_commit"].__code__
     return any(frame.f_code is commit for frame, _line in walk_tb(error.__traceback__))
 
 
 class Traces:
-    """Follows the statements of one request: whether any of them has stored something, or may have."""
+    """Sees the statements of one request and notes whether any of them has stored something, or may have."""
 
     def __init__(self) -> None:
         self.stored = False
@@ -159,14 +159,14 @@ class Traces:
         try:
             result = execute(sql, params, many, context)
         except (DatabaseError, InterfaceError) as error:
-            # A connection lost in the middle of a statement that commits itself.
+            # The connection was lost during a statement outside a transaction, which commits itself.
             self.stored |= trouble_of(error) is AWAY
             raise
         self.stored = True
         return result
 
     def _note_at_commit(self) -> None:
-        """Once for each savepoint that may still be rolled back."""
+        """Note at the commit that something was stored; registered once for each savepoint that may be rolled back."""
         last = connection.run_on_commit[-1:]
         if not last or last[0][:2] != (set(connection.savepoint_ids), self._note):
             transaction.on_commit(self._note)
@@ -186,7 +186,7 @@ def _writes(sql: Any) -> bool:
 
 
 class TracesMiddleware:
-    """Keeps the traces of a request with it, for the page that says what became of it."""
+    """Sets `request.traces`, for the page that tells whether anything was stored."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -199,6 +199,6 @@ class TracesMiddleware:
 
 
 def nothing_stored(request: Any, error: BaseException) -> bool:
-    """As `Traces.nothing_stored`, for any request; one without traces is not certain."""
+    """As `Traces.nothing_stored`, for any request; False for a request without traces."""
     traces = getattr(request, "traces", None)
     return isinstance(error, Busy) or (traces is not None and traces.nothing_stored(error))

@@ -15,12 +15,12 @@ from supervisor import backup
 from supervisor.state import State
 from supervisor.trouble import Trouble
 
-# Rows of backups that are looked at; older ones are of archives that were thinned out.
+# How many of the newest rows of `Backup` are read; the archives of older ones have been deleted.
 MOST = 60
 
 
 class MadeBackup(TypedDict, total=False):
-    """Where the archive lies and how large it is, or why there is none."""
+    """The path and size of the archive, or why there is none."""
 
     path: str
     size: int
@@ -28,7 +28,10 @@ class MadeBackup(TypedDict, total=False):
 
 
 def is_due(on: date) -> bool:
-    """Whether the calendar makes backups here, and none of this day is whole, lies here and is of this history."""
+    """Whether the calendar makes backups here and still needs one for this day.
+
+    A backup of this day counts if it is whole, made after the last restore, and its archive is in the folder.
+    """
     if not settings.BACKUP_DAILY:
         return False
     restored = restored_at()
@@ -39,10 +42,10 @@ def is_due(on: date) -> bool:
 
 
 def newest() -> Backup | None:
-    """The newest whole backup whose archive is there, as far as this machine can see.
+    """The newest whole backup whose archive exists, as far as this machine can see.
 
-    A restored database still has the rows of archives that were made where it came from, so those count only where
-    their file is.
+    A restored database has rows of archives that another database made; those count only if their file is in the
+    folder. Without the folder on this machine, rows made after the last restore count.
     """
     restored, seen = restored_at(), Path(settings.BACKUP_DIR).is_dir()
     for each in Backup.objects.whole().order_by("-made_at", "-pk")[:MOST]:
@@ -63,7 +66,7 @@ def restored_at() -> datetime | None:
 
 
 def make() -> MadeBackup:
-    """Write today's archive and thin out the old ones. What stood in the way is in the row of the backup; the calendar
+    """Write today's archive and delete old ones. If that fails, the row of the backup has the error, and the calendar
     tries again within the hour."""
     environ = os.environ | {
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),

@@ -1,4 +1,4 @@
-"""Asking another server without waiting for it: a breaker, a question with a deadline, and messages handed over."""
+"""Asks another server within a time limit: a breaker after failures, a probe with a deadline, a sender of messages."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 class Breaker:
-    """Remembers a failure: for `pause` seconds nobody asks again."""
+    """Remembers a failure: `is_open` is True for `pause` seconds, in which callers do not ask again."""
 
     def __init__(self, pause: float) -> None:
         self.pause = pause
@@ -29,10 +29,10 @@ class Breaker:
 
 
 class Probe:
-    """A question to a server that raises when it is not well, asked in a thread of its own.
+    """Calls `question` in a thread of its own; `question` raises an error when the server is not well.
 
-    One thread asks at a time, so that a server that hangs keeps one thread however often the probe is read; an answer
-    is good for `keep` seconds.
+    One thread asks at a time, so a server that hangs blocks only one thread, however often the probe is read. An
+    answer is used for `keep` seconds.
     """
 
     def __init__(self, question: Callable[[], object], *, keep: float = 1.0) -> None:
@@ -44,7 +44,7 @@ class Probe:
         self._began = self._ended = -keep
 
     def begin(self) -> None:
-        """Ask, unless it is being asked or the last answer is fresh."""
+        """Start to ask, unless a thread is asking or the last answer is younger than `keep` seconds."""
         with self._lock:
             asking = self._ended < self._began
             if asking or (self._answered.is_set() and time.monotonic() - self._ended < self.keep):
@@ -54,7 +54,7 @@ class Probe:
         threading.Thread(target=self._ask, name="probe", daemon=True).start()
 
     def is_good(self, *, seconds: float) -> bool:
-        """Whether the server said so within so many seconds from when it was asked."""
+        """Whether the server answered well within so many seconds after it was asked."""
         self.begin()
         return self._answered.wait(max(0.0, self._began + seconds - time.monotonic())) and self._good
 
@@ -72,7 +72,7 @@ class Probe:
 
 
 class Messenger:
-    """Sends messages from a thread of its own; whoever hands one over waits `seconds` at most.
+    """Sends messages from a thread of its own; the caller of `send` waits `seconds` at most.
 
     After a message that was not sent in time, further ones are not tried for the pause of the breaker.
     """
@@ -81,7 +81,7 @@ class Messenger:
         self.seconds = seconds
         self.breaker = Breaker(pause)
         self._begin()
-        # A child process has neither the thread nor what waited for it.
+        # A forked child process has no such thread, and must not send the messages of its parent.
         os.register_at_fork(after_in_child=self._begin)
 
     def _begin(self) -> None:
@@ -90,7 +90,7 @@ class Messenger:
         self._thread: threading.Thread | None = None
 
     def send(self, message: Callable[[], object]) -> bool:
-        """Whether the message is known to be sent. One that took too long may still be, later."""
+        """Send the message; whether it is known to be sent. One that took too long may still be sent later."""
         if self.breaker.is_open:
             return False
         sent = threading.Event()
@@ -110,7 +110,7 @@ class Messenger:
             try:
                 message()
                 self.breaker.worked()
-            except Exception as error:  # noqa: BLE001  a message that is lost is made up for by whoever reads the rows
+            except Exception as error:  # noqa: BLE001  a lost message does no harm: workers read the rows themselves
                 logger.warning("a message was not sent: %s: %s", type(error).__name__, error)
                 self.breaker.failed()
             sent.set()

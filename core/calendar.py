@@ -1,7 +1,7 @@
-"""Beat: asks for the work of the calendar, by rows. It needs no broker, keeps no file, and two do nothing twice.
+"""The scheduler of beat: it makes the jobs of the calendar as rows, without a broker and without a file of its own.
 
-When work was last asked for is read from its jobs, so that what was missed while nothing ran (or while the database was
-away) is asked for once, as soon as it can be.
+Two beats may run at once: each job is asked for once. When work was last asked for is read from its jobs, so that work
+missed while nothing ran (or while the database was away) is asked for once, as soon as possible.
 """
 
 import logging
@@ -20,23 +20,23 @@ logger = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 5
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-LOCK = 0x7A1E  # of beats who ask, among PostgreSQL's advisory locks
+LOCK = 0x7A1E  # the number of PostgreSQL's advisory lock that a beat holds while it asks
 
 
 class Scheduler(CelerysScheduler):
-    """Celery's scheduler over rows: an entry is due when its time came since its kind of job was last asked for."""
+    """Celery's scheduler, over rows: an entry is due if its time has come since its kind of job was last asked for."""
 
     max_interval = LONGEST_SLEEP
     producer = None  # type: ignore[assignment]  # nothing is sent
 
     def setup_schedule(self) -> None:
         self.process = heartbeats.name_of("beat")
-        self.known = False  # whether what the entries say is what the rows say
+        self.known = False  # whether `last_run_at` of the entries was read from the rows
         self.next_beat = 0.0
         self.merge_inplace(self.app.conf.beat_schedule)
 
     def tick(self, *args: Any, **options: Any) -> float:
-        """Ask for what is due, one a tick; the seconds until the next tick."""
+        """Ask for what is due, one entry a tick; return the seconds until the next tick."""
         try:
             self._live()
             if not self.known:
@@ -48,7 +48,7 @@ class Scheduler(CelerysScheduler):
         return min(float(super().tick(*args, **options)), LONGEST_SLEEP)
 
     def apply_async(self, entry: Any, *_args: Any, **_options: Any) -> None:
-        """Ask for an entry's job unless another beat did, or does; where that fails it is due again."""
+        """Ask for an entry's job unless another beat did or is doing so; if that fails, the entry is due again."""
         try:
             with transaction.atomic():
                 self.known = self._alone()

@@ -1,4 +1,4 @@
-"""System checks: every model of ours declares which of its rows exist for whom; a real site has two database roles."""
+"""System checks: every model declares its scope, every rule of retention its days; a site has two database roles."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from core.scope import scope_of
 
 
 def own_models() -> Iterator[type[models.Model]]:
-    """The tables of our apps, without their histories and the tables between two of them."""
+    """The models of our apps, without their histories and without the join tables of many-to-many fields."""
     for config in apps.get_app_configs():
         if _is_ours(config):
             yield from (model for model in config.get_models() if not hasattr(model, "pgh_tracked_model"))
@@ -40,14 +40,14 @@ def check_scopes(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 @register()
 def check_days_kept(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """Every rule has its days and every name in KEEP_DAYS its rule: a misspelt one would keep nothing."""
+    """Every rule has its days and every name in KEEP_DAYS has its rule: a misspelt name would have no effect."""
     rules, named = {rule.name for rule in RULES}, set(settings.KEEP_DAYS)
     return [Error(f"KEEP_DAYS does not fit the rules: {name}", id="core.E002") for name in sorted(rules ^ named)]
 
 
 @register(deploy=True)
 def check_database_roles(app_configs: Any, **kwargs: Any) -> list[checks.Warning]:
-    """Where the database answers: whether the role that web, worker and beat have could change history."""
+    """Warn if the role that web, worker and beat use could change history; say nothing if the database is away."""
     try:
         if not may_change_history():
             return []

@@ -16,8 +16,9 @@ from psycopg2.errors import InsufficientPrivilege
 
 from core.history_functions import ATTACH_CONTEXT, SAFE_PATH, SHOULD_IGNORE
 
-LOCK = 0x7A1E_0028  # of PostgreSQL's advisory locks: who changes tables
-# Tables of one owner, with what they are: a history is known by the columns that pghistory gives to each.
+LOCK = 0x7A1E_0028  # the number of PostgreSQL's advisory lock for whoever changes tables
+# Names of the owner's tables, each with whether the application may only read it: a history table (known by a column of
+# pghistory's), the contexts, or the migrations.
 TABLES = """
     SELECT quote_ident(relname), EXISTS (
         SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'pgh_label'
@@ -27,13 +28,13 @@ TABLES = """
         AND pg_has_role(relowner, 'USAGE')
     ORDER BY 1
 """
-# Tables whose rows, once there, stay as they are; the application itself begins the first epoch.
+# Tables to which the application may add rows, and whose rows it may not change: it makes the first epoch itself.
 ONLY_ADDED = ("core_epoch",)
 SEQUENCES = """
     SELECT quote_ident(relname) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' AND pg_has_role(relowner, 'USAGE')
 """
-# Our functions, not those of an extension: name, whether it is a trigger's, whether it writes history.
+# Our functions, not those of an extension: name, whether it is a trigger function, whether it writes history.
 FUNCTIONS = """
     SELECT oid::regprocedure::text, prorettype = 'trigger'::regtype, strpos(prosrc, '_pgh_attach_context()') > 0
     FROM pg_proc
@@ -54,7 +55,7 @@ MAY_CHANGE_HISTORY = """
 
 
 def may_change_history() -> bool:
-    """Whether the role that asks could change or add a row of history by itself: never so once the roles are two."""
+    """Whether the role of this connection may write rows of history directly; False once there are two roles."""
     with connection.cursor() as cursor:
         cursor.execute(MAY_CHANGE_HISTORY)
         return bool(cursor.fetchall()[0][0])
@@ -62,13 +63,13 @@ def may_change_history() -> bool:
 
 @contextmanager
 def as_owner() -> Iterator[None]:
-    """Let the connection be the owner's for the while, where an owner is named."""
+    """Connect as the owner within the block, where an owner is named."""
     owner, kept = settings.OWNER_DATABASE, connection.settings_dict
     if owner is None:
         yield
         return
     connection.close()
-    # Where the application goes through a pool of connections, the owner may go straight to the server.
+    # Where the application connects through a pooler, the owner may connect to the server directly.
     options = {name: value for name, value in kept["OPTIONS"].items() if name != "host"} | owner.get("OPTIONS", {})
     connection.settings_dict = kept | owner | {"NAME": kept["NAME"], "OPTIONS": options}
     try:
@@ -80,7 +81,7 @@ def as_owner() -> Iterator[None]:
 
 @contextmanager
 def changing_tables() -> Iterator[None]:
-    """Be the owner, and the only one of several machines that changes tables at this moment."""
+    """Connect as the owner, under a lock: only one of several machines changes tables at a time."""
     with as_owner():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
@@ -93,13 +94,13 @@ def changing_tables() -> Iterator[None]:
                 raise CommandError(f"{said}: name the owner of the tables in DATABASE_OWNER_URL") from None
             raise
         finally:
-            # A session that is lost has let go already.
+            # A lost session has released its lock already.
             with suppress(DatabaseError), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def grant(application: str, password: str = "") -> bool:
-    """Give the application's role its rights and take all others from it; whether there are two roles at all."""
+    """Give the application's role its rights and revoke all others; return whether there are two roles."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT quote_ident(%s), quote_ident(current_database()), %s = current_user", [application] * 2)
         role, database, one_role = cursor.fetchall()[0]
@@ -117,7 +118,7 @@ def grant(application: str, password: str = "") -> bool:
 
 
 def _make(cursor: Any, application: str, role: str, password: str) -> None:
-    """Make the application's role, or refuse one that may do what it likes."""
+    """Make the application's role if there is none; refuse one that is a superuser or belongs to the owner's role."""
     cursor.execute("SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user")
     superuser, may_make_roles = cursor.fetchall()[0]
     cursor.execute(WHO_IT_IS, [application])
@@ -133,9 +134,9 @@ def _make(cursor: Any, application: str, role: str, password: str) -> None:
 
 
 def _grant_rows(cursor: Any, role: str) -> None:
-    """Rows of every table may be read and written, those of a history only read; no table may be emptied.
+    """Let the role read and write rows of every table, of history tables only read; it may not truncate any table.
 
-    An epoch of the history is begun once: a reader's place would be lost with it.
+    Rows of `Epoch` may not be changed or deleted: readers of the history keep an epoch's key in their cursor.
     """
     cursor.execute(TABLES)
     tables = cursor.fetchall()
@@ -153,7 +154,7 @@ def _grant_rows(cursor: Any, role: str) -> None:
 
 
 def _own_functions(cursor: Any, application: str, role: str) -> None:
-    """Triggers that write history do so with the owner's rights, and nobody else can call what they call."""
+    """Let triggers write history with the owner's rights; no other role may call the function they call for it."""
     cursor.execute(ATTACH_CONTEXT)
     cursor.execute(SHOULD_IGNORE, [application])
     cursor.execute(FUNCTIONS)

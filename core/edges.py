@@ -1,5 +1,5 @@
-"""Where work comes in: a request, a job, a command. Each names itself to the actions it calls, and is kept from writing
-to a domain table past them."""
+"""Edges, where work comes in: a request, a job, a command. An edge gives its address to the actions it calls, and may
+write to a domain table only through them."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import NO_CHANGE
 from core.action import acting, address
 
-# The head of a statement that writes, and the table it writes to.
+# The start of a statement that writes, and the table it writes to.
 WRITES = re.compile(
     r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|COPY|MERGE\s+INTO|TRUNCATE(?:\s+TABLE)?)(?:\s+ONLY)?\s+(?:"?\w+"?\.)?"?(\w+)',
     re.IGNORECASE,
@@ -27,12 +27,12 @@ COLUMN = re.compile(r'(?:^|,)\s*"?(\w+)"?\s*=')
 
 
 class WrittenOutsideAction(RuntimeError):
-    """A domain table was to be written by something that is no action."""
+    """Code outside an action tried to write to a domain table."""
 
 
 @contextmanager
 def edge(where: str) -> Iterator[None]:
-    """Run the work that came in at `where`: its actions keep that in the history, and nothing else may write."""
+    """Run work that came in at `where`: its actions keep `where` in the history, and only actions may write."""
     token = address.set(where[:300])
     try:
         if settings.GUARD_WRITES and _guard not in connection.execute_wrappers:
@@ -45,7 +45,7 @@ def edge(where: str) -> Iterator[None]:
 
 
 class EdgeMiddleware:
-    """A request is an edge, named by its path."""
+    """Makes each request an edge, named by its path."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -56,7 +56,7 @@ class EdgeMiddleware:
 
 
 class EdgeCommand(BaseCommand):
-    """A command of the product is an edge, named as it is typed."""
+    """The base of our commands: makes a command an edge, named as it is typed."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         with edge(f"command {type(self).__module__.rpartition('.')[2]}"):
@@ -64,7 +64,7 @@ class EdgeCommand(BaseCommand):
 
 
 def _guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
-    """Refuse a statement that writes to a domain table while no action runs; reads cost a comparison."""
+    """Refuse a statement that writes to a domain table while no action runs; a SELECT is only compared by its start."""
     text = sql if isinstance(sql, str) else _text(sql, context)
     if (not text.startswith("SELECT") or ";" in text) and not acting():
         for table in written_tables(text):
@@ -73,12 +73,12 @@ def _guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, conte
 
 
 def _text(sql: Any, context: Any) -> str:
-    """The words of a statement given as bytes or as psycopg2's composition."""
+    """The text of a statement given as bytes or as psycopg2's `Composable`."""
     return sql.decode() if isinstance(sql, bytes) else str(sql.as_string(context["cursor"].cursor))
 
 
 def written_tables(text: str) -> list[str]:
-    """The domain tables that the statements write to, but for columns whose change is no change of the domain."""
+    """The domain tables that the statements write to; columns that may be written outside an action do not count."""
     found = []
     for statement in text.split(";"):
         if statement.lstrip()[:4].upper() == "WITH":
@@ -108,6 +108,6 @@ def _set_columns(statement: str) -> set[str]:
 
 @cache
 def _domain_tables() -> dict[str, frozenset[str]]:
-    """Tables with a history, each with the columns that may be written outside an action."""
+    """The tables with a history, each with its columns that may be written outside an action."""
     kept = {model.pgh_tracked_model for model in apps.get_models() if hasattr(model, "pgh_tracked_model")}
     return {model._meta.db_table: frozenset(NO_CHANGE.get(model.__name__, ())) for model in kept}

@@ -1,8 +1,8 @@
-"""Edits of a row together with the rows under it: nobody's newer edit is lost, and rows not touched keep their keys.
+"""Edits of a row together with its child rows: nobody's newer edit is lost, and rows not edited keep their keys.
 
-The version of a row is the last of its history rows and, for each relation named by its model's `edited_with`, the last
-history row of the rows under it: "812.40.7". A form carries the version it was made from; the action compares it with
-the present one under the row's lock (`lock_version`).
+The version of a row is the key of its last history row and, for each relation that its model names in `edited_with`,
+the key of the last history row of the child rows: "812.40.7". A form contains the version it was made from; the action
+compares it with the present one after it locked the row (`lock_version`).
 """
 
 import re
@@ -22,7 +22,7 @@ VERSION = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})*")
 
 
 class ChangedMeanwhile(Refused):
-    """The form was made from an older version; `now` is the version that what was typed can be saved over."""
+    """The form was made from an older version, `seen`; `now` is the version with which the form can be sent again."""
 
     status = 409
 
@@ -34,8 +34,11 @@ class ChangedMeanwhile(Refused):
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows under a row as a form gives them. `given`: each with `key` is that row rewritten, without one a new row.
-    `removed`: the keys of the rows taken away. A row that is named nowhere stays as it is."""
+    """The child rows of a row as a form gives them.
+
+    `given`: values of rows; one with `key` changes the row with that key, one without is a new row. `removed`: the keys
+    of the rows to delete. A row in neither stays as it is.
+    """
 
     given: Sequence[Mapping[str, Any]] = ()
     removed: Sequence[str] = ()
@@ -57,8 +60,11 @@ def _events(model: type[models.Model]) -> models.QuerySet[Any]:
 
 
 def version_of(model: type[models.Model], key: Any) -> str:
-    """The version of the row with this key. Read it before the row: a version older than what is shown is only asked
-    about once more, a newer one would let an edit be lost."""
+    """The version of the row with this key.
+
+    Read the version before the row. A version older than the values on the page only makes the form ask once more; a
+    newer one would let an edit be lost.
+    """
     if isinstance(key, int) and not 0 < key < 2**63:
         return ""  # no row has such a key
     first, *others = [
@@ -70,8 +76,10 @@ def version_of(model: type[models.Model], key: Any) -> str:
 
 
 def lock_version(row: M, seen: str | None) -> M:
-    """Lock and refresh the row, which must not have changed since `seen`; None, of a caller without a form, skips the
-    comparison."""
+    """Lock and refresh the row; raise ChangedMeanwhile if its version is not `seen`.
+
+    A caller without a form gives None, and nothing is compared.
+    """
     lock(row)
     if seen is not None:
         now = version_of(row._meta.model, row.pk)
@@ -81,15 +89,15 @@ def lock_version(row: M, seen: str | None) -> M:
 
 
 def marks_of(version: str) -> list[int]:
-    """The history rows a version names; none where it is no version."""
+    """The keys of history rows in a version; an empty list where the text is no version."""
     return [int(part) for part in version.split(".")] if VERSION.fullmatch(version) else []
 
 
 def write_facts(row: models.Model, facts: Mapping[str, Any]) -> list[str]:
-    """Set the fields that the facts name; return the names of those that became other values.
+    """Set the fields that the facts name; return the names of the fields whose values changed.
 
-    A model names in `WRITTEN` what a person may write. A fact beyond it would be thrown away without a word, so it is
-    refused as the mistake of a programmer that it is.
+    A model names in `WRITTEN` the fields that a person may write. Raises ValueError for a fact that is not named there:
+    it is a programmer's mistake, and its value would be lost without a message.
     """
     written: Sequence[str] = getattr(row, "WRITTEN")  # noqa: B009 - a model that names none has nothing to write
     if unknown := sorted(facts.keys() - set(written)):
@@ -112,10 +120,10 @@ def write_rows(
     own: Mapping[str, Any] | None = None,
     new: Mapping[str, Any] | None = None,
 ) -> None:
-    """Bring the rows of a relation (`doctor.works`) to what a form gives; None changes nothing.
+    """Write the rows of a relation (`under`, such as `doctor.works`) as a form gives them; None changes nothing.
 
-    A key that names no row of the relation was removed meanwhile: what was typed into it is a new row. Only rows with
-    the values of `own` are touched, and a new row gets these and those of `new`.
+    A given key that the relation does not have belongs to a row that was removed meanwhile: its values become a new
+    row. Only rows with the values of `own` are changed; a new row gets the values of `own` and of `new`.
     """
     if rows is None:
         return

@@ -1,10 +1,10 @@
-"""Domain refusals: what an action says when it will not do a thing."""
+"""Domain refusals: the errors that an action raises when it refuses."""
 
 from collections.abc import Sequence
 
 
 class Refused(Exception):
-    """The act is against a rule; the message tells the person what holds and what to do next.
+    """The act is against a rule; the message tells the person which rule and what to do next.
 
     `code` is a stable word for programs. `reasons` lists several refusals of one act.
     """
@@ -19,6 +19,6 @@ class Refused(Exception):
 
 
 class AlreadyDone(Refused):
-    """A second decision on the same thing; the message says what happened before."""
+    """The thing was decided before; the message says how."""
 
     status = 409

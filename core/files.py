@@ -1,4 +1,4 @@
-"""Files people hand in: what is taken, and how it is given out again."""
+"""Files that people upload: which are accepted, and how they are sent to a browser."""
 
 from pathlib import PurePath
 
@@ -8,7 +8,7 @@ from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
 MOST_BYTES = 10 * 1024 * 1024
-# Kind by the name's ending: how the content must begin, and what the browser is told.
+# The ending of the name → the first bytes of the content, and the content type of the answer.
 KINDS = {
     ".pdf": (b"%PDF-", "application/pdf"),
     ".png": (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -18,7 +18,7 @@ KINDS = {
 
 
 def check_evidence(file: File[bytes]) -> None:
-    """A PDF or a picture of at most 10 MB, by its content as well as by its name; else ValidationError."""
+    """Raise ValidationError unless the file is a PDF or a picture, by name and content, of at most 10 MB."""
     kind = KINDS.get(PurePath(file.name or "").suffix.lower())
     if kind is None:
         raise ValidationError(_("Hand in a PDF, PNG or JPEG file."), code="kind")
@@ -32,7 +32,7 @@ def check_evidence(file: File[bytes]) -> None:
 
 
 def given_out(file: File[bytes]) -> FileResponse:
-    """The file as the browser may show it: never as a page, whatever is in it."""
+    """The answer with the file; the browser never runs it as a page, whatever its content."""
     name = PurePath(file.name or "")
     response = FileResponse(file.open("rb"), content_type=KINDS[name.suffix.lower()][1], filename=name.name)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

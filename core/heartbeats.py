@@ -1,4 +1,4 @@
-"""Workers, their pools' processes and beat say that they live: one row each, by the clock of the database."""
+"""Heartbeats of workers, of their pools' processes and of beat: one row each, by the clock of the database."""
 
 import hashlib
 import os
@@ -15,13 +15,16 @@ EVERY = 10.0  # seconds between two beats of a process
 
 
 def mark_of_state() -> str:
-    """Tells apart what runs on several state folders of one machine."""
+    """A short hash of the state folder; processes of other state folders on this machine have other marks."""
     return _mark(str(settings.STATE), 6)
 
 
 def name_of(kind: str, lanes: str = "", node: str = "") -> str:
-    """What a process is called, such as "worker people@machine/5f2e1c-90ab": one that starts again takes its row over,
-    and workers that have another state folder, or another name in Celery, have rows of their own."""
+    """The name of a process, such as "worker people@machine/5f2e1c-90ab".
+
+    A process that starts again has the same name and so the same row. Workers with another state folder, or another
+    name in Celery, have other rows.
+    """
     head = f"{' '.join(filter(None, [kind, lanes]))}@{socket.gethostname()}"[:100]
     return "-".join(filter(None, [f"{head}/{mark_of_state()}", node and _mark(node, 4)]))
 
@@ -31,12 +34,12 @@ def _mark(text: str, length: int) -> str:
 
 
 def name_of_slot(worker: str, slot: int) -> str:
-    """What a process of a worker's pool is called: one that replaces it takes its row over."""
+    """The name of a process of a worker's pool; a process that replaces it has the same name and so the same row."""
     return f"{worker[:110]} #{slot}"
 
 
 def beat(process: str, kind: str, lanes: str = "") -> None:
-    """Write that this process lives; its first beat is its start."""
+    """Write that this process lives; the first beat of a process also sets `started_at`."""
     mine = Heartbeat.objects.filter(process=process, pid=os.getpid(), release=settings.RELEASE)
     if not mine.update(beat_at=Now(), lanes=lanes):
         _begin(process, kind, lanes)
@@ -57,15 +60,15 @@ def _begin(process: str, kind: str, lanes: str) -> None:
 
 
 def stop(process: str) -> None:
-    """Take the row of this process away: it stopped as it was asked to."""
+    """Delete the row of this process, which stopped as it was asked to."""
     Heartbeat.objects.filter(process=process, pid=os.getpid()).delete()
 
 
 def leave_only(worker: str, pids: Collection[int]) -> None:
-    """Take the rows of a worker's pool away whose process is none of these."""
+    """Delete the rows of a worker's pool, but for the processes with these ids."""
     Heartbeat.objects.filter(process__startswith=f"{worker[:110]} #").exclude(pid__in=pids).delete()
 
 
 def forget_old() -> int:
-    """Remove what has been silent for a week, or for an hour with another that does its work. How many were."""
+    """Delete the rows silent for a week, or for an hour if another process does the same work; return how many."""
     return Heartbeat.objects.forgotten().delete()[0]

@@ -1,13 +1,15 @@
-"""The two functions that pghistory's and pgtrigger's triggers call, as the owner of two roles has them.
+"""The two functions that pghistory's and pgtrigger's triggers call, as they are where there are two database roles.
 
-Both libraries write their own over them with `CREATE OR REPLACE` when a trigger is made, so `grant` does so after them.
+Both libraries make their own versions with `CREATE OR REPLACE` when a trigger is made, so `grant` makes ours again
+after them.
 """
 
-# A role that may write to none of these cannot put a table of its own before one of ours.
+# The search path of the trigger functions. A role without the right to make tables in these schemas cannot make a table
+# that is found instead of ours.
 SAFE_PATH = "pg_catalog, public, pg_temp"
 
-# As pghistory's, but a context belongs to the transaction that made it: whoever names an older one is refused, because
-# its facts would be changed, or new rows laid to another's act. NOW() is the start of the transaction.
+# As pghistory's, but a context belongs to the transaction that made it. Whoever names an older one is refused, because
+# its metadata would be changed, or new rows would be recorded under another's act. NOW() is the transaction's start.
 ATTACH_CONTEXT = """
 CREATE OR REPLACE FUNCTION _pgh_attach_context() RETURNS pghistory_context.id%TYPE AS $$
     DECLARE
@@ -34,7 +36,7 @@ CREATE OR REPLACE FUNCTION _pgh_attach_context() RETURNS pghistory_context.id%TY
 $$ LANGUAGE plpgsql
 """
 
-# As pgtrigger's, but the application cannot put a trigger to sleep by a setting of its session.
+# As pgtrigger's, but the application cannot disable a trigger by a setting of its session.
 SHOULD_IGNORE = """
 CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN AS $$
     BEGIN

@@ -1,7 +1,7 @@
-"""Background work as rows: ask for it, claim it under a lease, run it.
+"""Background work as rows of `Job`: ask for it, claim it under a lease, run it.
 
-A job may run twice (its worker may die after the work and before the last line), so every handler is written to be
-repeated: it finds what an earlier attempt finished and goes on from there.
+A job may run twice (its worker may die after the work and before the row is written), so every handler can be repeated:
+it finds what an earlier attempt finished and goes on from there.
 """
 
 import logging
@@ -29,20 +29,21 @@ from core.shapes import fault
 __all__ = ["Cancelled", "LostLease", "Run", "cancel", "enqueue", "run", "run_again", "unknown_kinds", "work"]
 logger = logging.getLogger(__name__)
 
-# Who waits for the work: a person in front of a page, a round or a plan, the calendar.
+# For whom the work is done: a person who waits at a page, a batch run or a plan, the calendar.
 Lane = Literal["people", "rounds", "calendar"]
 Handler = Callable[["Run"], dict[str, Any] | None]
 HANDLERS: dict[str, Handler] = {}
 LANE_OF: dict[str, Lane] = {}
-# What beat asks for, as Celery wants it, and the kind of job of each; filled while the apps load their tasks.
+# The entries of Celery's beat schedule, and the kind of job of each task; filled while the apps load their tasks.
 SCHEDULE: dict[str, dict[str, Any]] = {}
 KIND_OF: dict[str, str] = {}
-# The declared form of a kind's input and of its result, see core.shapes.
+# The declared types of a kind's input and of its result, see core.shapes.
 SHAPES: dict[str, tuple[Any, Any]] = {}
-# The table and the part of the input that name what a kind is about, and kinds that come all day long.
+# For a kind: the table of the row that its jobs are about, and the key of the input that holds the row's key.
 ABOUT: dict[str, tuple[str, str]] = {}
+# Kinds that run all day long; lists leave their jobs out.
 ROUTINE: set[str] = set()
-# Set by core.tasks: wakes a worker of a lane for a job id. A message that is lost costs one sweep, never the job.
+# Set by core.tasks: wakes a worker of a lane for a job id. If the message is lost, the next sweep finds the job.
 _waking: list[Callable[[int, str], None]] = []
 
 
@@ -59,14 +60,14 @@ def work(
     key: str = "",
     due: Callable[[date], bool] = lambda on: True,
 ) -> Callable[[Handler], Handler]:
-    """Declare a piece of work: the function does jobs of this kind, with the form of its input and of its result, in
-    the lane of whoever waits for it.
+    """Declare a kind of job: the decorated function does jobs of this kind, in this lane.
 
-    `words` say to people what it is, `about` names the table of the row that it is about and the part of the input
-    with its key. What is `routine` comes so often that lists leave it out until it fails or is asked for.
+    `words` name the kind to people. `about` is the table of the row that a job is about, and the key of the input that
+    holds the row's key. `args` and `result` are the types of input and result. Lists leave out jobs of a `routine`
+    kind, unless they failed or are asked for.
 
-    With `every` (a schedule of Celery's) beat asks for it under `key` (the day where none is given), whenever it is
-    `due`: once for each time of the schedule, and once for all that were missed.
+    With `every` (a schedule of Celery's) beat asks for a job under `key` (by default the day), if `due` allows it: once
+    for each time of the schedule, and once for all times that were missed.
     """
 
     def ask() -> None:
@@ -102,17 +103,17 @@ def set_waking(wake: Callable[[int, str], None]) -> None:
 
 @contextmanager
 def silent() -> Iterator[list[Callable[[int, str], None]]]:
-    """Wake nobody meanwhile; workers find the jobs by themselves. Gives what is put back afterwards."""
-    bells = list(_waking)
+    """Wake no worker within the block; workers find the jobs by themselves. Yields the functions that wake workers."""
+    kept = list(_waking)
     _waking.clear()
     try:
-        yield bells
+        yield kept
     finally:
-        _waking[:] = bells
+        _waking[:] = kept
 
 
 def wake(job_id: int, lane: str) -> None:
-    """Wake a worker; a broker that is away is no error, because workers look for themselves."""
+    """Wake a worker; a broker that is away is no error, because workers look for jobs themselves."""
     try:
         for wake_worker in _waking:
             wake_worker(job_id, lane)
@@ -132,11 +133,11 @@ def enqueue(
     args: dict[str, Any] | None = None,
     not_before: datetime | None = None,
 ) -> Job:
-    """Ask for a piece of work once: while one of the same kind and key waits, that one is returned.
+    """Ask for a job; if one of the same kind and key waits, that one is returned.
 
-    One that runs has read its rows already, so what is asked for meanwhile waits for its end and is done once more.
-    The one that waits is locked until the transaction ends: a worker who takes it reads what this transaction wrote.
-    Raises ValueError for an input that the kind does not take.
+    A running job has read its rows already, so a new job waits until it ended and does the work once more. A job that
+    waits is locked until the transaction ends, so the worker that takes it reads what this transaction wrote. Raises
+    ValueError for an input that does not fit the declared type of the kind.
     """
     _check(kind, 0, args or {})
     facts = {"args": args or {}, "asked_by": by, "not_before": not_before or Now()}
@@ -149,7 +150,7 @@ def enqueue(
             queued = Job.objects.filter(state=Job.State.QUEUED, kind=kind, key=key)
             with transaction.atomic():
                 found = queued.select_for_update(of=("self",)).first()
-            if found is not None:  # else it was taken or ended between the two statements
+            if found is not None:  # else the job was taken or ended between the two statements
                 return found
     job.refresh_from_db(fields=["not_before"])
     transaction.on_commit(lambda: wake(job.pk, LANE_OF.get(kind, "people")))
@@ -162,16 +163,16 @@ def _check(kind: str, which: int, value: dict[str, Any]) -> None:
 
 
 def cancel(job: Job, *, by: User, at: datetime) -> bool:
-    """Ask a job to stop: at once when nobody works on it, else at its next step. False if it had ended."""
+    """Stop a job: at once if no worker runs it, else at its next step. Return False if it had ended."""
     stopped = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(state=Job.State.CANCELLED, ended_at=at)
     logger.info("job %s (%s %s) is to stop, asked by user %s", job.pk, job.kind, job.key, by.pk)
     return bool(stopped or Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True))
 
 
 def run_again(job: Job, *, by: User) -> Job:
-    """Put a job that failed for good back into the queue, where it goes on from what it finished.
+    """Put a job that failed for good back into the queue; it goes on from what it finished.
 
-    Refused if it did not fail, or if the same was asked for since.
+    Raises Refused if it did not fail, AlreadyDone if the same work was asked for since.
     """
     failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
     again = {"state": Job.State.QUEUED, "fruitless": 0, "ended_at": None, "cancel_asked": False}
@@ -187,7 +188,7 @@ def run_again(job: Job, *, by: User) -> Job:
 
 
 def unknown_kinds() -> JobQuerySet:
-    """Open jobs of kinds that this release does not know: a later one asked for them, and its workers do them."""
+    """Open jobs of kinds that this release does not know: a later release asked for them, and its workers do them."""
     return Job.objects.open().exclude(kind__in=HANDLERS)
 
 
@@ -195,12 +196,12 @@ def unknown_kinds() -> JobQuerySet:
 
 
 def claim(job_id: int) -> Job | None:
-    """Take the job under a lease, or return None if it is being worked on, ended, not due, or of an unknown kind."""
+    """Take the job under a lease; None if another worker runs it, it ended, is not due, or its kind is unknown."""
     return leases.claim(job_id, kinds=HANDLERS)
 
 
 class Run:
-    """One attempt at a job, in the hands of its handler."""
+    """One attempt at a job; the argument of the job's handler."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -210,8 +211,10 @@ class Run:
         return dict(self.job.args)
 
     def progress(self, done: int, total: int) -> None:
-        """Tell how far it is and keep the lease; raises LostLease, Cancelled or HandedBack when the work should stop,
-        the last only between two steps."""
+        """Write how many steps are done and keep the lease.
+
+        Raises LostLease, Cancelled or HandedBack when the work should stop; HandedBack not after the last step.
+        """
         if not leases.progressed(self.job, done, total):
             raise LostLease
         if leases.held(self.job).filter(cancel_asked=True).exists():
@@ -220,12 +223,12 @@ class Run:
             raise HandedBack
 
     def hold(self) -> None:
-        """Inside a transaction: make sure that the job is still ours until it ends, see `leases.hold`."""
+        """Inside a transaction: make sure that this worker holds the job until it ends, see `leases.hold`."""
         leases.hold(self.job)
 
 
 def run(job_id: int) -> str:
-    """Claim and do one job; the outcome as a word, for the log."""
+    """Claim and do one job; return the outcome as a word, for the log."""
     close_old_connections()
     job = claim(job_id)
     return "not ours" if job is None else do(job)
@@ -233,7 +236,7 @@ def run(job_id: int) -> str:
 
 @of_job
 def do(job: Job) -> str:
-    """Do a job that was claimed; the outcome as a word, for the log."""
+    """Do a job that was claimed; return the outcome as a word, for the log."""
     try:
         with leases.kept(job), edge(f"job {job.kind} {job.key}"):
             result = HANDLERS[job.kind](Run(job)) or {}

@@ -1,4 +1,4 @@
-"""A JSON column with a declared form, checked by forms and whenever it is written."""
+"""A JSON field with a declared type, checked by forms and whenever the field is written."""
 
 import json
 from collections.abc import Callable
@@ -13,15 +13,15 @@ from core.errors import Refused
 from core.shapes import fault
 
 Sentences = Callable[[Any], list[str]]
-"""What is wrong with a value, each in a sentence that says what to do; none where it is right."""
+"""A function that returns what is wrong with a value, as sentences that say what to do; none for a right value."""
 
 
 class ShapedJSONField(models.JSONField):
-    """A JSON column that holds what it declares: `shape` is a type (see `core.shapes`) for what programs write,
-    `sentences` tells a person what is wrong with what he writes.
+    """A JSON field whose values are checked: `shape` is the type of the value (see `core.shapes`), for values that
+    programs write; `sentences` tells a person what is wrong with a value he writes.
 
-    Both are validators, so every form asks them, and both are asked again when the ORM writes the column, in bulk too.
-    Empty values pass, as everywhere in Django. To migrations and to history it is a plain JSONField.
+    Both are validators, so every form runs them; they run again when the ORM writes the field, also in bulk. Empty
+    values pass, as everywhere in Django. Migrations and history tables have a plain JSONField.
     """
 
     def __init__(self, *args: Any, shape: Any = None, sentences: Sentences | None = None, **kwargs: Any) -> None:
@@ -61,18 +61,18 @@ class ShapedJSONField(models.JSONField):
         return super().formfield(**{"form_class": JSONInput, **kwargs})
 
 
-def _check_signs(value: Any) -> None:
-    """Raise ValueError where a text holds half a sign, which JSON can spell and no page and no database can keep."""
+def _check_surrogates(value: Any) -> None:
+    """Raise ValueError where a text holds half a surrogate pair, which JSON can spell but no database can store."""
     json.dumps(value, ensure_ascii=False).encode()
 
 
 class JSONInput(forms.JSONField):
-    """Takes what a person types as JSON; numbers of thousands of digits and endless nesting are no JSON either."""
+    """The form field for JSON; it also refuses numbers of thousands of digits and endless nesting."""
 
     def to_python(self, value: Any) -> Any:
         try:
             found = super().to_python(value)
-            _check_signs(found)
+            _check_surrogates(found)
         except (ValueError, RecursionError) as error:
             raise self._unreadable(value) from error
         return found
@@ -80,7 +80,7 @@ class JSONInput(forms.JSONField):
     def bound_data(self, data: Any, initial: Any) -> Any:
         try:
             found = super().bound_data(data, initial)
-            _check_signs(found)
+            _check_surrogates(found)
             return found
         except (ValueError, RecursionError):
             return forms.fields.InvalidJSONInput(data)
@@ -96,6 +96,6 @@ class JSONInput(forms.JSONField):
 
 
 def refuse_wrong(sentences: list[str], *, code: str) -> None:
-    """Raise Refused with the first sentence, and the others as its reasons, where there is one."""
+    """If there are sentences, raise Refused with the first one, and the others as its reasons."""
     if sentences:
         raise Refused(sentences[0], code=code, reasons=sentences[1:])

@@ -1,8 +1,8 @@
-"""Lanes: people who wait, rounds and the calendar have workers of their own, who look into the database for work.
+"""Lanes: people who wait, batch runs and the calendar have workers of their own, which look for jobs in the database.
 
-A message of Celery's wakes a worker at once; which job is done then is told by the rows. Beside it each process of a
-worker's pool looks every two seconds, so that work goes on while the broker is away, hung or empty. One process does
-one job at a time, whichever of the two found it.
+A message of Celery's wakes a worker at once; the worker reads from the rows which job to do. Besides, each process of a
+worker's pool looks for jobs every two seconds, so that work goes on while the broker is away, hung or empty. A process
+does one job at a time, whether a message or its own look found the job.
 """
 
 import logging
@@ -16,12 +16,12 @@ from core import jobs, leases
 
 logger = logging.getLogger(__name__)
 
-EVERY = 2.0  # seconds between two looks of a process that has nothing to do
+EVERY = 2.0  # seconds between two looks for jobs, while there are none
 AFTER_TROUBLE = 5.0
-SECONDS_TO_END = 15.0  # a process told to end waits so long for the step it is at
-# The order in which a worker of several lanes looks into them: a round is long, and the calendar asks for little.
+SECONDS_TO_END = 15.0  # how long a process that must end waits for the present step of its job
+# The order in which a worker of several lanes looks into them: a batch run is long, work of the calendar is short.
 LANES: tuple[jobs.Lane, ...] = ("people", "calendar", "rounds")
-# What the processes of this worker look for. Those of other lanes help people first, between two of their own jobs.
+# The lanes in which the processes of this worker look for jobs. Every worker serves "people", and before its own lanes.
 served: list[str] = []
 
 _at_work = threading.Lock()
@@ -32,13 +32,15 @@ def kinds_of(lane: str) -> list[str]:
 
 
 def answer(job_id: int) -> str:
-    """What a message is for: do the job that waits in the lanes of this worker. Where this process is at work already
-    nothing is done, for whoever is free finds the job."""
+    """Answer a message of Celery's: do the job that waits longest in the lanes of this worker.
+
+    Nothing is done if this process is doing a job; a process that is free finds the waiting one.
+    """
     return do_next(served) if served else jobs.run(job_id)
 
 
 def do_next(lanes: Sequence[str]) -> str:
-    """Do the job of these lanes that waits longest; the outcome as a word, empty if none waits."""
+    """Do the job of these lanes that waits longest; return the outcome as a word, empty if none waits."""
     if not _at_work.acquire(blocking=False):
         return ""
     try:
@@ -53,19 +55,19 @@ def do_next(lanes: Sequence[str]) -> str:
 
 
 class Sweeper(threading.Thread):
-    """Looks for work of this worker's lanes until it is told to end."""
+    """A thread that looks for jobs of this worker's lanes until `end` is called."""
 
     def __init__(self) -> None:
         super().__init__(name="sweeper", daemon=True)
         self.ended = threading.Event()
 
     def run(self) -> None:
-        pause = EVERY * random.random()  # noqa: S311  # processes started together look one after the other
+        pause = EVERY * random.random()  # noqa: S311  # processes started together look at different times
         while not self.ended.wait(pause) and not leases.ends_soon():
             pause = self.look()
 
     def look(self) -> float:
-        """Do a job if one waits; how long to wait before the next look."""
+        """Do a job if one waits; return the seconds until the next look."""
         try:
             return 0 if do_next(served) else EVERY
         except Exception:
@@ -74,6 +76,6 @@ class Sweeper(threading.Thread):
             return AFTER_TROUBLE
 
     def end(self) -> None:
-        """Look no more, and wait for the job at hand as long as a worker may take to stop."""
+        """Stop looking for jobs, and wait for the running one, at most `SECONDS_TO_END`."""
         self.ended.set()
         self.join(SECONDS_TO_END)

@@ -1,7 +1,7 @@
-"""Who works on a job: a worker takes it under a lease, keeps the lease while it works, and gives it back or ends it.
+"""Leases of jobs: a worker takes a job under a lease, renews the lease while it works, and gives back or ends the job.
 
-The clock is the database's throughout: a machine whose own clock is an hour off takes nobody's work away and leaves
-none lying.
+All times are of the database's clock, so a machine whose own clock is wrong neither takes a job from another worker nor
+leaves a job undone.
 """
 
 import logging
@@ -22,17 +22,18 @@ from core.models.jobs import JobQuerySet
 
 logger = logging.getLogger(__name__)
 
-# Claims in a row that brought the work no further; after so many claims in all nothing counts as progress.
+# A job fails after so many claims in a row without progress. After `MOST_CLAIMS` claims in all, nothing counts as
+# progress any more.
 MOST_ATTEMPTS = 6
 MOST_CLAIMS = 50
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
-# Set when the worker of this process is told to end; its pool's processes share the byte, for they are forks of it.
+# 1 when the worker of this process was told to end. The processes of its pool are forks of it and share this byte.
 _ending = mmap.mmap(-1, 1)
 
 
 class LostLease(Exception):
-    """Another worker took the job over; this one stops without a trace."""
+    """Another worker took the job over; this one stops and writes nothing more."""
 
 
 class Cancelled(Exception):
@@ -40,7 +41,7 @@ class Cancelled(Exception):
 
 
 class HandedBack(Exception):
-    """The worker was told to end: the job goes back at its next step, and others take it at once."""
+    """The worker was told to end: it gives the job back at the next step, and another worker takes it at once."""
 
 
 def end_soon(ending: bool = True) -> None:
@@ -56,7 +57,7 @@ def lease_length() -> timedelta:
 
 
 def held(job: Job) -> JobQuerySet:
-    """The row of a job as far as it is still held by whoever claimed it."""
+    """The row of a job if the worker that claimed `job` still holds it, else no row."""
     return Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING)
 
 
@@ -64,7 +65,7 @@ def held(job: Job) -> JobQuerySet:
 
 
 def claim(job_id: int, *, kinds: Collection[str]) -> Job | None:
-    """Take the job under a lease; None if it is worked on, ended, not due, or of none of these kinds."""
+    """Take the job under a lease; None if another worker holds it, it ended, is not due, or of none of these kinds."""
     return _take(Job.objects.waiting().filter(pk=job_id, kind__in=kinds))
 
 
@@ -100,8 +101,10 @@ def _taken(job: Job) -> Job:
 
 
 def progressed(job: Job, done: int, total: int) -> bool:
-    """Write how far the work is and keep the lease; a step that no attempt reached before is progress. False if the
-    lease was lost."""
+    """Write how many steps are done and renew the lease; return False if the lease was lost.
+
+    A step that no earlier attempt reached counts as progress.
+    """
     rows = held(job)
     kept = rows.update(done=min(done, total), total=total, lease_until=Now() + lease_length())
     rows.filter(furthest__lt=done, attempt__lt=MOST_CLAIMS).update(furthest=done, fruitless=0)
@@ -109,8 +112,10 @@ def progressed(job: Job, done: int, total: int) -> bool:
 
 
 def hold(job: Job) -> None:
-    """Inside a transaction: lock the job's row and make sure that it is still ours, so that what this transaction
-    writes is written by one worker only. Where it is committed the work came further."""
+    """Inside a transaction: lock the job's row; raise LostLease if this worker does not hold the job any more.
+
+    So only one worker writes the work of a job. The commit of such a transaction counts as progress.
+    """
     found = held(job).select_for_update().values_list("fruitless", flat=True).first()
     if found is None:
         raise LostLease
@@ -120,14 +125,14 @@ def hold(job: Job) -> None:
 
 @contextmanager
 def kept(job: Job) -> Iterator[None]:
-    """Keep the lease from a second thread while the handler computes."""
+    """Renew the lease from a second thread while the handler runs."""
     stop = threading.Event()
 
     def keep() -> None:
         while not stop.wait(settings.JOB_LEASE_SECONDS / 3):
             try:
                 held(job).update(lease_until=Now() + lease_length())
-            except Exception:  # the work itself will meet the same trouble and report it
+            except Exception:  # the handler will get the same error and report it
                 logger.warning("job %s: the lease could not be kept", job.pk, exc_info=True)
                 connection.close()
         connection.close()
@@ -145,7 +150,7 @@ def kept(job: Job) -> Iterator[None]:
 
 
 def end(job: Job, state: str, *, result: dict[str, Any] | None = None, error: str = "") -> None:
-    """What a handler kept in the result on its way stays there when the job did not come to its end."""
+    """End the job with this state. Without `result`, the result that the handler wrote so far is kept."""
     facts = {} if result is None else {"result": result}
     Job.objects.open().filter(pk=job.pk, attempt=job.attempt).update(
         state=state, ended_at=Now(), lease_until=None, error=error, **facts
@@ -153,14 +158,15 @@ def end(job: Job, state: str, *, result: dict[str, Any] | None = None, error: st
 
 
 def hand_back(job: Job) -> None:
-    """Let others take the job at once; that this worker had to end is no attempt."""
+    """Let other workers take the job at once; the attempt of this worker, which had to end, does not count."""
     _requeue(job, not_before=Now(), fruitless=Greatest(F("fruitless") - 1, Value(0)))
 
 
 def retry(job: Job, error: Exception) -> None:
-    """Back to the queue, a little later each time, until it has been tried often enough.
+    """Put the job back into the queue, each time for later; after `MOST_ATTEMPTS` attempts it fails.
 
-    An error counts as an attempt even after progress, but for a database that was away: that is like a kill.
+    An error counts as an attempt even after progress, except when the database was away: then progress counts, as it
+    does when a worker is killed.
     """
     spent = job.fruitless
     if isinstance(error, DATABASE_AWAY):
@@ -174,7 +180,7 @@ def retry(job: Job, error: Exception) -> None:
 
 
 def _requeue(job: Job, **facts: Any) -> None:
-    """Back to the queue, or to an end where the same was asked for again meanwhile: that job does the work."""
+    """Put the job back into the queue; cancel it if the same work was asked for meanwhile, for that job does it."""
     try:
         with transaction.atomic():
             held(job).update(state=Job.State.QUEUED, lease_until=None, **facts)

@@ -1,8 +1,8 @@
-"""What a log line looks like: fields with the ids of the request and the job, as JSON or as a readable line.
+"""The format of log lines: fields with the ids of the request and the job, as JSON or as a readable line.
 
-No personal data: phone numbers, identity numbers, mail addresses, tokens, the queries of addresses and whatever is
-written in Chinese (names of people and firms, texts of needs) are masked in every line, tracebacks included. Who did
-something is told by the id of the user. This module knows no Django, for Gunicorn's master uses it too.
+Log lines contain no personal data: phone numbers, identity numbers, mail addresses, tokens, queries of addresses and
+all Chinese text (names of people and firms, texts of needs) are masked in every line, also in tracebacks. A person is
+named by the id of the user. This module does not import Django, because Gunicorn's master process uses it too.
 """
 
 import logging
@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 @contextmanager
 def _without(module: str) -> Iterator[None]:
-    """Let nobody import this module meanwhile."""
+    """Make an import of this module fail within the block."""
     if module in sys.modules:
         yield
         return
@@ -28,7 +28,7 @@ def _without(module: str) -> Iterator[None]:
         del sys.modules[module]
 
 
-# structlog's coloured tracebacks would load a library of 8 MB where it is installed; nobody reads them here.
+# structlog would load `rich` (8 MB of memory) where it is installed, for coloured tracebacks, which are not used here.
 with _without("rich"):
     import structlog
 
@@ -36,7 +36,7 @@ Event = MutableMapping[str, Any]
 
 
 class Numbered(Protocol):
-    """What a job shows of itself here."""
+    """The attributes of a job that this module reads."""
 
     pk: Any
     kind: Any
@@ -46,10 +46,10 @@ J = TypeVar("J", bound=Numbered)
 
 HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff"
 MASKS = [
-    # PostgreSQL quotes whole rows there.
+    # In these lines PostgreSQL quotes whole rows.
     (re.compile(r"^(\s*)(DETAIL|CONTEXT|QUERY):.*$", re.MULTILINE), r"\1\2: …"),
     (re.compile(r"(?<=[\w/])\?[\w%.~-]+=[^\s\"'<>]*"), "?…"),
-    # A password in the address of a server, which may have an @ of its own.
+    # A password in the address of a server; the password may contain an @.
     (re.compile(r"(?<=://)([^\s/?#:@'\"]*):[^\s/?#]+@"), r"\1:‹password›@"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"), "‹mail›"),
     (re.compile(r"(?<![\dA-Za-z])\d{6}(?:19|20)\d{9}[\dXx](?![\dA-Za-z])"), "‹id›"),
@@ -57,7 +57,7 @@ MASKS = [
     (re.compile(r"\btl_[A-Za-z0-9]{8,}|\beyJ[\w-]{8,}\.[\w.-]+|(?i:(?<=token )|(?<=bearer ))[\w.-]{8,}"), "‹token›"),
     (re.compile(rf"[{HAN}·（）“”，。、；：]*[{HAN}]+[^\x00-\xff]*"), "‹text›"),
 ]
-# A piece of a path that nobody can guess is a key to something.
+# A long random part of a path: whoever knows it can open something.
 KEY_IN_PATH = re.compile(r"(?<=/)(?=[^/]*\d)[A-Za-z0-9_:-]{20,}(?=/|$)")
 UNWANTED = ("user_agent", "ip", "color_message")
 PLAIN = (bool, int, float, type(None))
@@ -72,7 +72,7 @@ def masked(text: str) -> str:
 
 
 def masked_path(path: str) -> str:
-    """The path of a request, without keys that open something by themselves."""
+    """The path of a request, without secret keys."""
     return masked(KEY_IN_PATH.sub("‹key›", path))
 
 
@@ -82,7 +82,7 @@ def _clean(_logger: Any, _name: str, event: Event) -> Event:
 
 
 def _line(_logger: Any, _name: str, event: Event) -> str:
-    """A readable line: moment, level, logger, what happened, the fields; a traceback below."""
+    """A readable line: time, level, logger, event, the fields; a traceback below."""
     exception = event.pop("exception", "") or event.pop("stack", "")
     head = [event.pop("timestamp", ""), event.pop("level", "").upper(), event.pop("logger", ""), event.pop("event", "")]
     fields = [f"{name}={value}" for name, value in event.items() if value is not None]
@@ -122,7 +122,7 @@ def formatter(form: str = "lines") -> logging.Formatter:
 
 
 def of_job(do: Callable[[J], str]) -> Callable[[J], str]:
-    """Let every line that is logged while a job is done carry its id and kind, and log how it ended."""
+    """Add the job's id and kind to every line that is logged while it runs, and log how it ended."""
 
     @wraps(do)
     def does(job: J) -> str:
@@ -137,7 +137,7 @@ def of_job(do: Callable[[J], str]) -> Callable[[J], str]:
 
 
 def name_action(act: str) -> None:
-    """Let the lines that follow within this request or job carry the name of the action, beside those before it."""
+    """Add the action's name to the later lines of this request or job, after the names of earlier actions."""
     bound = structlog.contextvars.get_contextvars()
     before = bound.get("action") or ""
     if bound.keys() & {"request_id", "job_id"} and act not in before.split(","):

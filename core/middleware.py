@@ -1,5 +1,5 @@
-"""What is asked of every request: a session's key that can be one, who is signed in where a page wants to know; and
-a refusal on a page becomes a message."""
+"""Middleware of every request: drops a session cookie that cannot be one, asks who is signed in where a page needs it,
+and shows a refusal as a message."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from core.errors import Refused
 
 
 class SessionKeyMiddleware:
-    """A cookie with what is no session's key is no session: the database could not even look for a key with NUL."""
+    """Drops a session cookie that cannot be a session's key; the database would fail on a key with NUL."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,7 +28,7 @@ class SessionKeyMiddleware:
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
-    """Django's, which asks for the user of an open page too: a probe must not ask a database that may be away."""
+    """As Django's, but an open page does not load the user: a probe must not need the database, which may be away."""
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
         if not getattr(view_func, "login_required", True):
@@ -37,7 +37,7 @@ class SignedInMiddleware(LoginRequiredMiddleware):
 
 
 class RefusedMiddleware:
-    """A view that lets `Refused` through sends the person back to the page they came from, with the reason."""
+    """When a view raises `Refused`, sends the person back to the page they came from, with the reason as a message."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Telling people: one row per person and thing, written once, read in the reader's language."""
+"""Writes notices: one row for each person and key, written once, read in the reader's language."""
 
 import re
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ NAMES = re.compile(r"%\((\w+)\)")
 
 
 def sentence(kind: str, text: Any, **choices: type[TextChoices]) -> str:
-    """Register the lazy sentence of a kind of notice; a second one for the same kind is a mistake.
+    """Register the lazy sentence of a kind of notice; raise KeyError if the kind has one.
 
-    `choices` are given for the parameters that are stored as one of them, to be read as its label.
+    `choices` gives for a parameter the choices of which it is a value, so that it is read as a label.
     """
     if kind in Notice.SENTENCES:
         raise KeyError(kind)
@@ -26,9 +26,9 @@ def sentence(kind: str, text: Any, **choices: type[TextChoices]) -> str:
 
 
 def notify(users: Iterable[User], kind: str, *, key: str, at: datetime, url: str = "", **params: str | int) -> int:
-    """Write the notice for each of `users` who does not have one of this key; return how many were asked for.
+    """Write the notice for each of `users` who does not have one of this key; return how many users were given.
 
-    Raises ValueError where the sentence of the kind wants a parameter that is not given.
+    Raises ValueError if the sentence of the kind has a parameter that is not given.
     """
     missing = set(NAMES.findall(str(Notice.SENTENCES.get(kind, "")))) - params.keys()
     if missing:
@@ -39,6 +39,6 @@ def notify(users: Iterable[User], kind: str, *, key: str, at: datetime, url: str
 
 
 def mark_read(user: User, *, at: datetime, pk: int | None = None) -> int:
-    """Mark one notice, or all of a person's, as read."""
+    """Mark one notice of a person, or all of them, as read; return how many were unread."""
     rows = Notice.objects.visible_to(user).unread()
     return (rows if pk is None else rows.filter(pk=pk)).update(read_at=at)

@@ -1,6 +1,6 @@
-"""Keys, numbers, days, months and client keys as they come in from outside: every edge reads them here.
+"""Reads keys, numbers, days, months and client keys that come from outside; every edge uses this module.
 
-The functions give None for a text that says no such thing; the fields refuse it with a sentence for the person.
+The functions return None for a text that is no such value; the form fields refuse it with a sentence for the person.
 """
 
 import re
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from officedata.months import Month
 
 BIGGEST_KEY = 2**63 - 1  # PostgreSQL's bigint
-# A day within these can be moved by a term, a month or a time zone and stays a day.
+# Adding a term, a month or a time zone to a day within these gives a day that Python and PostgreSQL can hold.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 _NUMBER = re.compile(r"[0-9]{1,19}")
@@ -27,7 +27,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECA
 
 
 def number_of(text: object, *, least: int, most: int) -> int | None:
-    """The whole number written in ASCII digits, if it lies in least..most (both included)."""
+    """The whole number written in ASCII digits, if it is from `least` to `most` (both included)."""
     if not isinstance(text, str) or _NUMBER.fullmatch(text) is None:
         return None
     number = int(text)
@@ -45,7 +45,7 @@ def keys_of(texts: Iterable[object]) -> list[int]:
 
 
 def row_key(model: type[models.Model], text: object) -> Any:
-    """The key of a row of this model, as its primary key is: a number, or a text that the column can hold."""
+    """The key of a row of this model, of the type of its primary key: a number, or a text that the field can hold."""
     field = model._meta.pk
     while isinstance(field, models.ForeignKey | models.OneToOneField):  # a row that shares the key of another
         field = field.target_field
@@ -74,24 +74,24 @@ def month_of(text: object) -> Month | None:
 
 
 def client_key_of(text: object) -> UUID | None:
-    """The key with which a browser marks a form, so that it is taken once."""
+    """The client key: the UUID of a form as it was shown, so that a form sent twice is saved once."""
     return UUID(text) if isinstance(text, str) and _UUID.fullmatch(text) else None
 
 
 def words_of(text: object, *, most: int = 200) -> str:
-    """What is looked for: so many characters of the text, without those that no name can hold."""
+    """The words of a search: at most `most` characters of the text, without NUL, which PostgreSQL cannot compare."""
     return text.replace("\0", "").strip()[:most] if isinstance(text, str) else ""
 
 
 def check_day(value: date) -> None:
-    """ValidationError unless the day, or the moment's day, lies between 1900 and 2199."""
+    """Raise ValidationError unless the day, or the day of the moment, is between 1900 and 2199."""
     day = value.date() if isinstance(value, datetime) else value
     if not FIRST_DAY <= day <= LAST_DAY:
         raise ValidationError(_("Give a day between the years 1900 and 2199."), code="out_of_range")
 
 
 class KeyConverter:
-    """`<key:pk>` in an address: digits that name no row possible match nothing, so the answer is 404."""
+    """The converter for `<key:pk>` in an address; a number that can be no key does not match, so the answer is 404."""
 
     regex = "[1-9][0-9]{0,18}"
 
@@ -136,7 +136,7 @@ class KeyField(forms.CharField):
 
 
 def renew_client_key(form: forms.BaseForm) -> None:
-    """Give the form, shown again, a client key that nothing was sent with."""
+    """Give a form that is shown again a new client key."""
     data = cast(QueryDict, form.data).copy()
     data[form.add_prefix("client_key")] = str(uuid4())
     form.data = data

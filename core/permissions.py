@@ -1,7 +1,7 @@
-"""Where every edge asks: what exists for someone, and what they may do with it.
+"""Permissions, as every edge asks for them: which rows exist for a user, and what the user may do with them.
 
-A permission says who may do a thing. Some also say in which state of the row (`give(…, when=…)`): a page offers what
-`may` allows now; what is posted too late is refused by the action, in words, and not as forbidden.
+A permission says who may do a thing. Some also say in which state of the row (`give(…, when=…)`). A page offers what
+`may` allows now. A form that is sent too late is refused by the action with a sentence, not as forbidden.
 """
 
 from typing import Any, TypeVar
@@ -24,8 +24,10 @@ def perm_name(model: type[models.Model], verb: str) -> str:
 
 
 def get_permitted(source: type[M] | models.QuerySet[M], verb: str, user: User, **lookup: Any) -> M:
-    """The one object of `source` that `user` sees and may `verb`, in whatever state it is: unseen is 404, forbidden
-    is 403."""
+    """The one object of `source` that `user` sees and may `verb`, in whatever state it is.
+
+    Raises Http404 if the user does not see it, PermissionDenied if the verb is forbidden.
+    """
     rows: Any = source if isinstance(source, models.QuerySet) else source._default_manager.all()
     try:
         obj: M = visible(rows, user).get(**lookup)
@@ -36,35 +38,35 @@ def get_permitted(source: type[M] | models.QuerySet[M], verb: str, user: User, *
 
 
 def check_permitted(obj: models.Model, verb: str, user: User) -> None:
-    """Raise PermissionDenied unless `user` is one who may `verb` this object, in whatever state it is."""
+    """Raise PermissionDenied unless `user` may `verb` this object, in whatever state it is."""
     if not entitled(user, verb, obj):
         raise PermissionDenied
 
 
 def rules_let(user: User, verb: str, model: type[models.Model]) -> bool:
-    """Whether the rules let `user` do this with things of a kind: `may` without a query, for menus."""
+    """Whether the rules let `user` do this with rows of a model: as `may`, but without a query, for menus."""
     return bool(user.is_active and has_perm(perm_name(model, verb), user))
 
 
 def may(user: User, verb: str, obj: models.Model | type[models.Model]) -> bool:
-    """Whether `user` may `verb` this object now (or, for a class, things of this kind at all)."""
+    """Whether `user` may `verb` this object now; for a class, whether `user` may `verb` any of its rows."""
     return can_now(user, verb, obj) and entitled(user, verb, obj)
 
 
 def can_now(user: User, verb: str, obj: models.Model | type[models.Model]) -> bool:
-    """Whether the state of the object lets anybody `verb` it; of a class it says nothing."""
+    """Whether anybody may `verb` the object in its present state; True for a class."""
     name = perm_name(obj if isinstance(obj, type) else type(obj), verb)
     return isinstance(obj, type) or name not in WHEN or bool(WHEN.test_rule(name, user, obj))
 
 
 def entitled(user: User, verb: str, obj: models.Model | type[models.Model]) -> bool:
-    """Whether `user` is one who may `verb` this object, in whatever state it is."""
+    """Whether `user` may `verb` this object, in whatever state it is."""
     name = perm_name(obj if isinstance(obj, type) else type(obj), verb)
     return user.is_active and user.has_perm(name, None if isinstance(obj, type) else obj)
 
 
 def can_become(*statuses: str) -> Predicate:
-    """A rule about a row: its table of moves allows a step to one of these statuses."""
+    """A rule about a row: its `MOVES` allow a move to one of these statuses."""
 
     def allowed(user: User, row: Stateful) -> bool:
         return any(row.may_move(status) for status in statuses)

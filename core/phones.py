@@ -1,4 +1,4 @@
-"""Showing a whole phone number is an act: who saw it, whose it is, when, and from where the person asked."""
+"""The action that shows a whole phone number and keeps who saw it, whose it is, when, and from which address."""
 
 from datetime import datetime
 
@@ -15,13 +15,13 @@ from core.models import PhoneShown
 from core.permissions import may
 from core.scope import sees
 
-# Under which names a row keeps a phone number.
+# The names that fields with a phone number have.
 FIELDS = ("contact_phone", "phone")
 
 
 @action(gettext_lazy("phone number shown"))
 def reveal_phone(obj: models.Model, *, by: User, at: datetime, address: str) -> str:
-    """The whole phone number of a row, for someone whose business it is; that it was shown is kept."""
+    """Return the whole phone number of a row to someone who may `reveal` it, and write a row of PhoneShown."""
     if not (sees(by, obj) and may(by, "reveal", obj)):
         raise Refused(_("This phone number is not yours to see."), code="forbidden")
     name = next(name for name in FIELDS if hasattr(obj, name))
@@ -33,7 +33,10 @@ def reveal_phone(obj: models.Model, *, by: User, at: datetime, address: str) -> 
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where a request comes from: the peer, or what our own proxy says of it (the last entry; others can be forged)."""
+    """The network address of a request's sender: of the peer, or as our proxy gives it.
+
+    Of X-Forwarded-For only the last entry is used; the others can be forged.
+    """
     peer: str = request.META.get("REMOTE_ADDR", "")
     told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if settings.TRUST_PROXY else ""
     return (told or peer)[:45]

@@ -1,4 +1,4 @@
-"""A line in the log for each request: by whom, what, with which status, and how long it took."""
+"""Logs a line for each request: who asked, for what, the status, and how long it took."""
 
 import time
 from typing import Any
@@ -12,12 +12,12 @@ from django_structlog.signals import bind_extra_request_finished_metadata
 from core.away import trouble_of
 from core.logs import masked_path
 
-# Asked every few seconds by machines; a line is logged only where they find something wrong.
+# Pages that programs ask for every few seconds; a request of these is logged only if its status is an error.
 PROBES = ("/livez", "/readyz", "/healthz", "/metrics")
 
 
 class LogMiddleware(RequestMiddleware):
-    """One line for each request: method, path without query, status, time taken, the ids of request and user."""
+    """Logs one line for each request: method, path without query, status, time taken, the ids of request and user."""
 
     def prepare(self, request: HttpRequest) -> None:
         request.began = time.monotonic()  # type: ignore[attr-defined]
@@ -30,7 +30,7 @@ class LogMiddleware(RequestMiddleware):
         super().handle_response(request, response)
 
     def _process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """The page that names a lost database or a held row logs its own line; all else has its traceback here."""
+        """Log the traceback, except for troubles of the database: the page about these logs a line itself."""
         if trouble_of(exception) is None:
             super()._process_exception(request, exception)
 
@@ -40,7 +40,7 @@ class LogMiddleware(RequestMiddleware):
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
-        """Who asked, if the view wanted to know; a line in the log is no reason to ask the database."""
+        """Bind the user's id if the view loaded the user; the log itself does not query the database."""
         user: Any = request.__dict__.get("user")
         if isinstance(user, LazyObject):
             user = request.__dict__.get("_cached_user")

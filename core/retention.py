@@ -1,6 +1,6 @@
-"""How long rows of daily operation are kept: each app says which of its rows go, a setting says after how many days.
+"""How long rows of daily operation are kept: an app declares which rows are deleted, a setting after how many days.
 
-The history of the domain and its contexts stay for ever; a rule about a table with a history is refused.
+The history of the domain and its contexts are never deleted; a rule about a table with a history is refused.
 """
 
 from collections.abc import Callable
@@ -17,14 +17,14 @@ from django.db.models import Q
 
 from core.models import Backup, Job, Notice, SetAside
 
-# Rows that one transaction removes.
+# How many rows one transaction deletes.
 BATCH = 500
 Rows = Callable[[datetime], models.QuerySet[Any]]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The rows that were done with before a moment; `name` finds the days in the setting KEEP_DAYS."""
+    """A rule of retention: `rows` gives the rows that ended before a moment, `name` is the key of KEEP_DAYS."""
 
     name: str
     rows: Rows
@@ -34,7 +34,7 @@ RULES: list[Rule] = []
 
 
 def kept(name: str) -> Callable[[Rows], Rows]:
-    """Declare rows that are removed when they were done with for `settings.KEEP_DAYS[name]` days; 0 is for ever."""
+    """Declare rows that are deleted `settings.KEEP_DAYS[name]` days after they ended; with 0 they are never deleted."""
 
     def declare(rows: Rows) -> Rows:
         RULES.append(Rule(name, rows))
@@ -44,7 +44,7 @@ def kept(name: str) -> Callable[[Rows], Rows]:
 
 
 def forget(*, at: datetime, tell: Callable[[int, int], None] = lambda done, total: None) -> dict[str, int]:
-    """Remove what every rule gives up, in short transactions; how many rows of each table went."""
+    """Delete the rows of every rule, in short transactions; return how many rows of each table were deleted."""
     gone: dict[str, int] = {}
     for number, rule in enumerate(RULES):
         days = settings.KEEP_DAYS[rule.name]
@@ -60,7 +60,7 @@ def _forget(rule: Rule, before: datetime, gone: dict[str, int], *, tell: Callabl
         raise ValueError(f"{rule.name}: {table} has a history or is one, and is never thinned out")
     while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
-            # Asked again: what was taken up meanwhile stays.
+            # Read again under a lock: a row that is in use again since is kept.
             locked = list(rows.filter(pk__in=keys).select_for_update(of=("self",)).values_list("pk", flat=True))
             rows.model._default_manager.filter(pk__in=locked).delete()
         gone[table] = gone.get(table, 0) + len(locked)
@@ -70,7 +70,7 @@ def _forget(rule: Rule, before: datetime, gone: dict[str, int], *, tell: Callabl
 
 
 def kept_for_ever() -> set[type[models.Model]]:
-    """Tables with a history, the histories, and the contexts."""
+    """The models with a history, the models of the histories, and the contexts."""
     histories = {model for model in apps.get_models() if hasattr(model, "pgh_tracked_model")}
     return histories | {model.pgh_tracked_model for model in histories} | {pghistory.models.Context}
 
@@ -92,5 +92,5 @@ def settled_rows(before: datetime) -> models.QuerySet[SetAside]:
 
 @kept("backups")
 def old_backups(before: datetime) -> models.QuerySet[Backup]:
-    """The notes about backups; the archives themselves are kept by a rule of their own."""
+    """The rows of `Backup`; the archives themselves are deleted by `supervisor.backup`."""
     return Backup.objects.filter(made_at__lt=before)

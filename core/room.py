@@ -1,8 +1,8 @@
-"""Room for those who only look: requests that change something never take every thread of a web process.
+"""Limits how many requests that change something run at once, so that one thread of a web process is always free.
 
-Such a request may wait for a row that somebody holds. If all threads waited, no page and no probe would be answered,
-so one thread of each process stays free of them. Whoever finds no room waits a moment and is then told so; while it
-stays like that, the next are told at once.
+A request that changes something may wait for a locked row. If all threads waited, no page and no probe would be
+answered. A request beyond the limit waits a moment and is then refused (`Busy`); until one of the running ones ends,
+the next are refused at once.
 """
 
 import threading
@@ -15,21 +15,21 @@ from django.http import HttpRequest, HttpResponse
 from core.away import Busy
 
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
-# How long a request waits for room: a thread that waits is one that answers no probe.
+# How long a request waits; a thread that waits answers no probe meanwhile.
 SECONDS = 0.7
 
 
 class Room:
-    """So many places at a time."""
+    """Lets at most so many requests run at the same time."""
 
-    def __init__(self, places: int) -> None:
+    def __init__(self, most: int) -> None:
         self._changed = threading.Condition()
-        self._free = places
-        # Somebody has waited in vain since a place was last given back.
+        self._free = most
+        # Whether a request has waited in vain since `leave` was last called.
         self._in_vain = False
 
     def enter(self, seconds: float) -> bool:
-        """Take a place, within so many seconds; whether there was one."""
+        """Wait at most so many seconds until a request may run; return whether it may."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._free > 0, 0 if self._in_vain else seconds):
                 self._in_vain = True
@@ -45,7 +45,8 @@ class Room:
 
 
 class RoomMiddleware:
-    """Stands before everything that asks the database, and behind what a refusal needs: language, token, headers."""
+    """Runs before all middleware that queries the database, and after what the page of a refusal needs: language, CSRF
+    token, headers."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         if settings.ROLE != "web":

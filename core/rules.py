@@ -1,4 +1,4 @@
-"""Who reads the tables of background work, and who has failed work done again."""
+"""Who may read the tables of `core`, and who may run a failed job again."""
 
 from accounts.rules import give, is_city_office
 

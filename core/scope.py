@@ -1,15 +1,15 @@
 """Which rows exist for whom: each model declares it once, by the body a person acts for, and every edge asks here.
 
-A declaration (`SCOPE` on the model, or `declare` for models below this app) gives a rule for each body:
+A declaration (`SCOPE` on the model, or `declare` for models of `accounts` and join tables) gives a rule for each body:
 
-- a path that leads from the row to the body: to the person for a doctor, an enterprise and a university, to the
+- a path of relations from the row to the body: to the person for a doctor, an enterprise and a university, to the
   district for a county's office, to the office for a department;
-- a `Q`; `ALL` and `NONE` are such;
-- `own(path)`: a path that leads to the person, whatever the body;
-- `via(relation)`: whatever the row that the relation leads to says;
+- a `Q`, such as `ALL` and `NONE`;
+- `own(path)`: a path from the row to the person, whatever the body;
+- `via(relation)`: the rows whose related row exists for the person;
 - a list of these: rows of any of them, as a union of keys, because "or" over two tables reads all rows.
 
-What is not declared for a body does not exist for it.
+For a body without a rule no row exists.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ NONE = Q(pk__in=[])
 
 
 class Body(StrEnum):
-    """Whom someone acts for; a program is whatever body it acts for."""
+    """For whom someone acts; a program has the body of the office, university, enterprise or doctor it acts for."""
 
     PUBLIC = "public"
     DOCTOR = "doctor"
@@ -44,14 +44,14 @@ class Body(StrEnum):
 
 @dataclass(frozen=True)
 class own:  # noqa: N801 - reads as a word in declarations
-    """Rows whose path leads to the person."""
+    """A rule: rows from which `path` leads to the person."""
 
     path: str
 
 
 @dataclass(frozen=True)
 class via:  # noqa: N801 - reads as a word in declarations
-    """Rows whose relation leads to a row that is seen: by that model's declaration, or by the one given."""
+    """A rule: rows whose related row exists for the person, by that model's declaration or by `scope`."""
 
     relation: str
     scope: "Scope | None" = None
@@ -78,12 +78,12 @@ class Scope:
 
 
 def through(relation: str, scope: Scope | None = None) -> Scope:
-    """A declaration that says for every body: whoever sees the row that the relation leads to."""
+    """A declaration for every body: a row exists for whoever sees its related row."""
     return Scope(**{body.value: via(relation, scope) for body in Body})
 
 
 def body_of(user: Any) -> Body:
-    """The body someone acts for; whoever has not signed in, or no longer may, is the public."""
+    """The body someone acts for; the public, if nobody is signed in or the account is not active."""
     if not isinstance(user, User) or not user.is_active:
         return Body.PUBLIC
     if user.is_superuser:
@@ -95,7 +95,7 @@ def body_of(user: Any) -> Body:
     return Body(user.role) if user.role != User.Role.OFFICE else Body.PUBLIC
 
 
-# A program without an office acts for the university or the enterprise it was joined to.
+# The relation of a user by which a program without an office acts for a university, an enterprise or a doctor.
 JOINED = {"liaison": Body.UNIVERSITY, "enterprise_member": Body.ENTERPRISE, "doctor": Body.DOCTOR}
 
 
@@ -104,15 +104,15 @@ def _body_of_program(user: User) -> Body:
 
 
 class ScopedQuerySet(models.QuerySet[M]):
-    """The base of all query sets: knows which of its rows someone sees."""
+    """The base of all query sets; gives the rows that exist for a user."""
 
     def visible_to(self, user: Any) -> Self:
-        """The rows that exist for `user`, as the model declares."""
+        """The rows that exist for `user`, by the model's declaration."""
         return visible(self, user)
 
 
 def visible(rows: R, user: Any) -> R:
-    """The rows that exist for `user`, also of models that lie below this app."""
+    """The rows that exist for `user`, also of models whose query sets have no `visible_to`."""
     condition = condition_for(rows.model, user)
     return rows.filter(condition) if condition else rows
 
@@ -136,19 +136,19 @@ _DECLARED: dict[type[models.Model], Scope] = {}
 
 
 def declare(model: type[models.Model], scope: Scope) -> None:
-    """Declare a model that cannot say it itself: one below this app, or the table between two others."""
+    """Declare the scope of a model that cannot have `SCOPE`: one of a lower app, or a join table."""
     _DECLARED[model] = scope
 
 
 def scope_of(model: type[models.Model]) -> Scope:
-    """The declaration of a model; one without is a mistake and raises LookupError."""
+    """The declaration of a model; raise LookupError if there is none, which is a mistake."""
     found = _DECLARED.get(model) or getattr(model, "SCOPE", None)
     if not isinstance(found, Scope):
         raise LookupError(f"{model.__name__} does not declare which of its rows exist for whom (SCOPE).")
     return found
 
 
-# -- Rules become conditions --------------------------------------------------------------------------------------
+# -- From rules to conditions -------------------------------------------------------------------------------------
 
 
 def _condition(model: type[models.Model], rule: Rule, body: Body, user: Any) -> Q:
@@ -167,28 +167,28 @@ def _condition(model: type[models.Model], rule: Rule, body: Body, user: Any) -> 
 
 
 def _anchor(body: Body, user: User) -> Any:
-    """What a path of this body leads to."""
+    """The key of the row to which the paths of this body lead."""
     if body == Body.COUNTY and user.office is not None:
         return user.office.district_id
     return user.office_id if body in (Body.DEPARTMENT, Body.CITY) else user.pk
 
 
 def _prefixed(condition: Q, prefix: str) -> Q:
-    """The same condition asked of the row that `prefix` leads to."""
+    """The same condition on the related row that `prefix` leads to."""
     parts: list[Any] = condition.children
     children = [_prefixed(part, prefix) if isinstance(part, Q) else (prefix + part[0], part[1]) for part in parts]
     return Q(*children, _connector=condition.connector, _negated=condition.negated)
 
 
 def _once(model: type[models.Model], condition: Q) -> Q:
-    """The condition as keys where it would join a row several times."""
+    """The condition; as a condition on keys, if a join could give a row several times."""
     if not any(_repeats(model, name) for name, _value in _lookups(condition)):
         return condition
     return Q(pk__in=_keys(model, condition))
 
 
 def _keys(model: type[models.Model], condition: Q) -> models.QuerySet[Any, Any]:
-    """The keys of the rows that fulfil a condition."""
+    """A query of the keys of the rows that fulfil a condition."""
     if len(condition.children) == 1 and not condition.negated and isinstance(condition.children[0], tuple):
         name, value = condition.children[0]
         if name == "pk__in" and isinstance(value, models.QuerySet):
@@ -196,7 +196,7 @@ def _keys(model: type[models.Model], condition: Q) -> models.QuerySet[Any, Any]:
         first, _, rest = name.partition("__")
         relation = _field(model, first)
         if isinstance(relation, models.ManyToOneRel) and not relation.one_to_one and rest:
-            # Rows below name their owner: no need to read the owner itself.
+            # The child rows hold the key of their parent, so the parent's table need not be read.
             below: Any = relation.related_model
             rows: models.QuerySet[Any] = below._base_manager.filter(_once(below, Q(**{rest: value}))).order_by()
             return rows.values(relation.field.attname)
@@ -210,7 +210,10 @@ def _lookups(condition: Q) -> Iterator[tuple[str, Any]]:
 
 
 def _repeats(model: Any, lookup: str) -> bool:
-    """Whether a lookup can meet several rows for one of the model. A row that names one person alone meets once."""
+    """Whether a lookup can find several related rows for one row of the model.
+
+    It cannot where the related row has a one-to-one relation to the person: then at most one row matches.
+    """
     names = lookup.split("__")
     for name, after in zip(names, [*names[1:], ""], strict=True):
         field = _field(model, name)
@@ -231,9 +234,9 @@ def _field(model: Any, name: str) -> Any:
         return None
 
 
-# -- Models that lie below this app ------------------------------------------------------------------------------
+# -- Models of `accounts` ----------------------------------------------------------------------------------------
 
-# Names of districts and departments stand on public pages; in a form a county chooses its own district.
+# Names of districts and departments are shown on public pages; in a form a county chooses its own district.
 declare(
     District,
     Scope(public=ALL, doctor=ALL, enterprise=ALL, university=ALL, county="pk", department=ALL, city=ALL),

@@ -1,7 +1,7 @@
-"""A row that fails is set aside with its cause, and never stops the others: the next run tries it again.
+"""Sets a row whose work failed aside, with its cause, so that it does not stop the others; the next run tries it again.
 
-Refusals and unexpected errors are set aside. Whatever is not about the row goes on up: a lease that was lost, a job
-that was cancelled, a database that is away or ended a circle of locks.
+A row is set aside after a refusal or an unexpected error. Errors that are not about the row are raised: a lost lease, a
+cancelled job, a database that is away or that ended a deadlock.
 """
 
 import logging
@@ -26,7 +26,7 @@ NOT_ABOUT_A_ROW = (LostLease, Cancelled, OperationalError, InterfaceError)
 
 
 def named_work(kind: str, words: Any) -> str:
-    """Register what a kind of work is called; a second name for one kind is a mistake."""
+    """Register the words for a kind of work; raise KeyError if the kind has some."""
     if kind in SetAside.WORDS:
         raise KeyError(kind)
     SetAside.WORDS[kind] = words
@@ -35,7 +35,7 @@ def named_work(kind: str, words: Any) -> str:
 
 @contextmanager
 def setting_aside(kind: str, thing: models.Model, *, at: datetime, about: str = "") -> Iterator[None]:
-    """Do one row's work in a transaction of its own (or a savepoint); where it fails, set the row aside and go on."""
+    """Do the work of one row in its own transaction (or savepoint); if it fails, set the row aside and go on."""
     model = type(thing)
     try:
         with transaction.atomic():
@@ -56,10 +56,10 @@ def in_parts(
     at: datetime,
     about: str = "",
 ) -> int:
-    """Do `act` for rows of a model, given by key, all in one transaction; the sum of what it returned.
+    """Do `act` for rows of a model, given by key, all in one transaction; return the sum of what `act` returned.
 
-    Where that fails the rows are halved until those that fail stand alone and are set aside. `act` may therefore be
-    called again for rows whose first transaction was rolled back.
+    If that fails, the rows are halved until each row that fails is alone and is set aside. So `act` may be called again
+    for rows whose first transaction was rolled back.
     """
     if not keys:
         return 0
@@ -82,7 +82,7 @@ def in_parts(
 
 @transaction.atomic
 def set_aside(kind: str, thing: models.Model, error: Exception, *, at: datetime, about: str = "") -> SetAside:
-    """Keep why a row's work failed; one that failed before is the same row once more."""
+    """Write why the work of `thing` failed; if it failed before, update its row of SetAside and count once more."""
     logger.warning("%s %s: %s %s is set aside", kind, about, thing._meta.label_lower, thing.pk, exc_info=error)
     facts: dict[str, Any] = {
         "name": str(thing)[:200],
@@ -106,7 +106,7 @@ def set_aside(kind: str, thing: models.Model, error: Exception, *, at: datetime,
 
 
 def _cause(error: Exception) -> str:
-    """The sentence of a refusal; what nobody foresaw is named as such."""
+    """The sentence of a refusal; of another error, a sentence that calls it unforeseen."""
     if isinstance(error, Refused):
         return " ".join([error.message, *error.reasons])
     words = {"error": f"{type(error).__name__}: {error}"[:300].replace("\x00", "")}
@@ -114,12 +114,12 @@ def _cause(error: Exception) -> str:
 
 
 def resolve(kind: str, model: type[models.Model], keys: Collection[int], *, at: datetime, about: str = "") -> int:
-    """These rows passed: what was set aside of them is settled. How many were."""
+    """Settle these rows, whose work succeeded, where they were set aside; return how many were."""
     return _settle(_open(kind, model, about), at, lambda key: key in keys)
 
 
 def resolve_gone(kind: str, model: type[models.Model], keys: Collection[int], *, at: datetime, about: str = "") -> int:
-    """Rows that are not among those to be done any more need no second try."""
+    """Settle the rows set aside that are not among `keys`, the rows still to be done; return how many were."""
     return _settle(_open(kind, model, about), at, lambda key: key not in keys)
 
 

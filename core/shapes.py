@@ -1,4 +1,4 @@
-"""The declared form of data: a type such as a TypedDict, and what of a value does not fit it. No Django."""
+"""Checks a JSON value against a type such as a TypedDict, and says what does not fit. Does not use Django."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -17,30 +17,31 @@ from typing import (
 )
 
 Json = Any
-"""A value that JSON can hold, whatever it is."""
+"""Any value that JSON can hold."""
 
 
 class Nothing(TypedDict):
-    """Holds nothing: the input of work that is always the same."""
+    """An empty object: the input of work that needs none."""
 
 
 Check = Callable[[Any], str]
-"""Says what is wrong with a value, beginning with where: "" where it fits."""
+"""A function that says where and how a value does not fit; "" if it fits."""
 
-MOST_DEPTH = 50  # JSON of people is never deeper; what is would end a process that reads it
+MOST_DEPTH = 50  # real data is never nested deeper; much deeper nesting would crash a process that reads it
 
 
 def fault(shape: Any, value: Any) -> str:
-    """What of `value` does not fit the type `shape`; "" where it fits.
+    """Say where and how `value` does not fit the type `shape`; "" if it fits.
 
-    Known are TypedDict, list, tuple of fixed length, dict, Literal, unions, str, int, float, bool, None and `Json`.
-    A tuple is a list in JSON; numbers are finite, True is no number, and texts can be stored by PostgreSQL.
+    Known types are TypedDict, list, tuple of fixed length, dict, Literal, unions, str, int, float, bool, None and
+    `Json`. A tuple is a list in JSON; numbers must be finite, True is no number, and PostgreSQL must be able to store
+    the texts.
     """
     return _check_of(shape)(value)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that was probably meant; "" where none is near."""
+    """The known name that was probably meant; "" if none is similar."""
     found = get_close_matches(name.lower(), list(known), n=1, cutoff=0.7)
     return found[0] if found else ""
 
@@ -110,7 +111,7 @@ def _plain(value: Any, depth: int = 0) -> str:
     return "" if value is None or isinstance(value, bool) else _number(value)
 
 
-# -- What is made of parts ------------------------------------------------------------------------------------
+# -- Values with parts ----------------------------------------------------------------------------------------
 
 
 def _record(shape: Any) -> Check:
@@ -191,7 +192,7 @@ def _one_of(args: tuple[Any, ...]) -> Check:
 
 def _literal(args: tuple[Any, ...]) -> Check:
     words = ", ".join(map(str, args))
-    # By type too, for True == 1.
+    # Types are compared too, because True == 1.
     return lambda value: "" if any(type(value) is type(one) and value == one for one in args) else _said(words, value)
 
 
@@ -201,7 +202,7 @@ MAKERS: dict[Any, Callable[[tuple[Any, ...]], Check]] = {
 
 
 def _first(parts: Iterable[tuple[str, str]]) -> str:
-    return next((f"{place}{wrong}" for place, wrong in parts if wrong), "")
+    return next((f"{at}{wrong}" for at, wrong in parts if wrong), "")
 
 
 def _said(wanted: str, value: Any) -> str:

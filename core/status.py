@@ -1,4 +1,4 @@
-"""The one way a thing changes its status: lock the row, check the move, save the status with its facts."""
+"""The one way a row changes its status: lock the row, check the move, save the status with its facts."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -33,7 +33,7 @@ class Stateful(models.Model):
         abstract = True
 
     def may_move(self, to: str) -> bool:
-        """Whether the table of moves allows this step from the status at hand."""
+        """Whether `MOVES` allow this move from the present status."""
         return to in self.MOVES.get(self.status, set())
 
 
@@ -41,13 +41,13 @@ S = TypeVar("S", bound=Stateful)
 
 
 def lock(obj: M) -> M:
-    """Lock the row of `obj` until the transaction ends and refresh `obj` from it; the same object comes back.
+    """Lock the row of `obj` until the transaction ends and refresh `obj` from it; return the same object.
 
-    Locks are taken from the bottom app up, and rows of one table by primary key, so that nobody waits in a circle.
-    A key is never changed, so rows that merely point at this one may be written meanwhile. Raises AlreadyDone where
-    somebody removed the row.
+    Lock rows of lower apps first, and rows of one table in the order of their keys, so that there are no deadlocks. The
+    lock does not cover the key, so rows that refer to this one may be written meanwhile. Raises AlreadyDone if the row
+    was deleted.
     """
-    manager: Any = obj._meta.model._default_manager  # the class of a request's user too, which is a wrapper
+    manager: Any = obj._meta.model._default_manager  # not type(obj): the user of a request is a lazy wrapper
     try:
         obj.refresh_from_db(from_queryset=manager.select_for_update(of=("self",), no_key=True))
     except ObjectDoesNotExist:
@@ -57,17 +57,17 @@ def lock(obj: M) -> M:
 
 
 def check_move(obj: Stateful, to: str) -> None:
-    """Raise AlreadyDone, naming the earlier decision, unless the (locked) row may take the step to `to`."""
+    """Raise AlreadyDone, naming the earlier decision, unless the (locked) row may move to the status `to`."""
     if not obj.may_move(to):
         raise AlreadyDone(earlier(obj), code="already_done")
 
 
 def move(obj: S, to: str, *, by: User | None, at: datetime, why: str = "", **facts: Any) -> S:
-    """Bring `obj` to the status `to`, with `facts` saved beside it.
+    """Set the status of `obj` to `to` and save the values of `facts` with it.
 
-    Raises AlreadyDone, naming the earlier decision, when the row (read afresh under its lock) does not allow the
-    move. `by` is None for what the calendar does by itself. Who did it, in which act and why stands in the context of
-    history, which is the action's; `why` says it to the reader of the call and is written nowhere else.
+    Raises AlreadyDone, naming the earlier decision, if the row (read again under its lock) does not allow the move.
+    `by` is None for the calendar. The action writes to the history's context who did it, in which act and why; `why`
+    here is for the reader of the call and is not stored.
     """
     with transaction.atomic():
         check_move(lock(obj), to)

@@ -1,4 +1,4 @@
-"""A Celery task that wakes a worker of a lane for a row; and the calendar's work that is no app's own."""
+"""The Celery task that wakes a worker of a lane for a job, and the jobs of the calendar that belong to `core`."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def _wake(job_id: int, lane: str) -> None:
     waking.wake(lambda: run_job.apply_async((job_id,), queue=lane, retry=False))
 
 
-# Hourly until the day has its backup, so that a machine that is off at night makes one in the morning.
+# Every hour until the day has its backup, so that a machine that is off at night makes one in the morning.
 @jobs.work(
     "backup",
     lane="calendar",
@@ -45,7 +45,7 @@ def back_up(run: jobs.Run) -> dict[str, Any]:
     result=dict[str, int],
 )
 def forget_old_rows(run: jobs.Run) -> dict[str, Any]:
-    """Remove what was kept long enough."""
+    """Delete the rows that were kept long enough."""
     return retention.forget(at=timezone.now(), tell=run.progress)
 
 

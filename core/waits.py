@@ -1,7 +1,7 @@
-"""How long a process waits for the database: limits by its role, told to PostgreSQL on each connection it opens.
+"""How long a process waits for the database: limits by its role, set on each connection that it opens.
 
-They are set after connecting and not in the startup packet, which poolers such as PgBouncer refuse. A limit that
-DATABASE_URL gives in its own `options` stays as given.
+They are set after connecting and not in the startup packet, because poolers such as PgBouncer refuse them there. A
+limit that DATABASE_URL gives in its own `options` is kept.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,20 +11,22 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
-# A list of 50,000 rows for a sheet is read within this.
+# Long enough to read a list of 50,000 rows for an export.
 FOR_AN_EXPORT = "90s"
 
 
 def limit_connection(connection: Any, **_named: Any) -> None:
-    """Receiver of `connection_created`: tell the new session the limits of this process' role."""
+    """Receiver of `connection_created`: set the limits of this process' role for the new session."""
     given = connection.settings_dict.get("OPTIONS", {}).get("options", "")
     _set(connection, {name: value for name, value in settings.DATABASE_LIMITS.items() if name not in given})
 
 
 @contextmanager
 def limits(**others: str) -> Iterator[None]:
-    """Run what is inside under other limits, such as `limits(statement_timeout="90s")`; a role without limits keeps
-    none. In a transaction they end with it at the latest."""
+    """Set other limits within the block, such as `limits(statement_timeout="90s")`.
+
+    A role without limits keeps none. Inside a transaction the limits end with it at the latest.
+    """
     if not settings.DATABASE_LIMITS:
         yield
         return
@@ -36,7 +38,7 @@ def limits(**others: str) -> Iterator[None]:
     except BaseException:
         if not within:
             _restore(before)
-        raise  # the transaction that is rolled back takes its limits with it
+        raise  # the rollback of the transaction restores the limits
     else:
         _restore(before, local=within)
 
@@ -51,7 +53,7 @@ def _restore(before: Mapping[str, str], *, local: bool = False) -> None:
     try:
         _set(connection, before, local=local)
     except (DatabaseError, InterfaceError):
-        connection.close()  # the next one begins with the limits of the role
+        connection.close()  # the next connection has the limits of the role
 
 
 def _set(connection: Any, values: Mapping[str, str], *, local: bool = False) -> None:

@@ -1,5 +1,5 @@
-"""Waking a worker within a bound: a request waits `RING_SECONDS` at most for the broker, and after a failure nobody
-asks it for a while. A message that is lost costs one look of a sweeper (`core.lanes`), never the job."""
+"""Wakes a worker within a time limit: a request waits `WAKE_SECONDS` at most for the broker, and after a failure no
+message is sent for a while. If a message is lost, a sweeper (`core.lanes`) finds the job at its next look."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,11 @@ from django.conf import settings
 
 from core.bounded import Messenger
 
-PAUSE = 5.0  # seconds without a message after one that failed; meanwhile sweepers look every two
+PAUSE = 5.0  # seconds without messages after one that failed; meanwhile sweepers look every two seconds
 
-_messenger = Messenger(seconds=lambda: float(settings.RING_SECONDS), pause=PAUSE)
+_messenger = Messenger(seconds=lambda: float(settings.WAKE_SECONDS), pause=PAUSE)
 
 
 def wake(send: Callable[[], object]) -> bool:
-    """Let `send` hand a message to the broker; whether it is known to have done so."""
+    """Call `send`, which gives a message to the broker; return whether it is known to have succeeded."""
     return _messenger.send(send)

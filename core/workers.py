@@ -1,7 +1,7 @@
-"""What a Celery worker does besides answering messages: it and each process of its pool say that they live, and the
-processes of the pool sweep their lanes.
+"""What a Celery worker does besides answering messages: it and each process of its pool write heartbeats, and the
+processes of the pool look for jobs in their lanes.
 
-Loaded by name when a worker is put together (`talentlink.celery`).
+`talentlink.celery` loads this module by its name when a worker is made.
 """
 
 import gc
@@ -21,35 +21,35 @@ from core.lanes import LANES, Sweeper, served
 
 logger = logging.getLogger(__name__)
 
-KINDNESS = 5  # how much a worker nobody waits for gives way to pages and to the lane of people
+NICENESS = 5  # of workers for whom nobody waits, so that pages and the lane of people run first
 
 _sweepers: list[Sweeper] = []
 _pulses: list["Pulse"] = []
-# The worker of this process and its lanes; the processes of its pool are forks, so they know it too.
+# The worker of this process and its lanes; the processes of its pool are forks and have the same value.
 _workers: list[tuple[str, str]] = []
-# A process is forked between two heartbeats, never in the middle of one.
+# Held while a heartbeat is written and while a process is forked, so that neither happens during the other.
 _beating = threading.Lock()
 os.register_at_fork(before=_beating.acquire, after_in_parent=_beating.release, after_in_child=_beating.release)
 
 
 class Pulse(threading.Thread):
-    """Writes the heartbeat of this process until it is told to end, also while a job is under way."""
+    """A thread that writes the heartbeat of this process until `end` is called, also while a job runs."""
 
     def __init__(self, process: str, kind: str, lanes: str, look_after: Callable[[], None] = lambda: None) -> None:
         super().__init__(name="heartbeat", daemon=True)
-        self.facts = (process, kind, lanes)
+        self.process, self.kind, self.lanes = process, kind, lanes
         self.look_after = look_after
         self.ended = threading.Event()
 
     def run(self) -> None:
         while True:
             with _beating:
-                _in_peace(self._beat)
+                _without_errors(self._beat)
             if self.ended.wait(heartbeats.EVERY):
-                return _in_peace(heartbeats.stop, self.facts[0])
+                return _without_errors(heartbeats.stop, self.process)
 
     def _beat(self) -> None:
-        heartbeats.beat(*self.facts)
+        heartbeats.beat(self.process, self.kind, self.lanes)
         self.look_after()
 
     def end(self) -> None:
@@ -59,18 +59,18 @@ class Pulse(threading.Thread):
 
 
 class Alive(bootsteps.StartStopStep):
-    """Tells the lanes from the queues of the worker, and beats from its main process until it stops as asked."""
+    """Reads the lanes from the queues of the worker, and writes heartbeats from its main process until it stops."""
 
     def __init__(self, worker: Any, **options: Any) -> None:
         super().__init__(worker, **options)
         queues = [lane for lane in LANES if lane in worker.app.amqp.queues.consume_from]
-        # The processes of the pool are forks, so they know it too.
+        # The processes of the pool are forks and have the same value.
         served[:] = [lane for lane in LANES if lane in ("people", *queues)]
         if "people" not in queues:
-            os.nice(KINDNESS)
+            os.nice(NICENESS)
         self.lanes = ",".join(queues)
         self.process = heartbeats.name_of("worker", self.lanes, worker.hostname)
-        # What is there before the pool is forked stays in pages that its processes share.
+        # Objects made before the pool is forked stay in memory pages that its processes share.
         gc.collect()
         gc.freeze()
         _workers[:] = [(self.process, self.lanes)]
@@ -87,14 +87,14 @@ class Alive(bootsteps.StartStopStep):
         self.stop(worker)
 
     def _forget_gone(self) -> None:
-        """Take away the signs of life of processes that the pool has no more."""
+        """Delete the heartbeats of processes that are no longer in the pool."""
         pool = getattr(self.worker.pool, "_pool", None)
         if pool is not None:
             heartbeats.leave_only(self.process, [process.pid for process in pool._pool])
 
 
-def _in_peace(act: Any, *args: Any) -> None:
-    """Write a heartbeat on a connection that lives no longer; a database that is away is no reason to end."""
+def _without_errors(act: Any, *args: Any) -> None:
+    """Call `act`, log its error, and close the connection; a database that is away does not end the thread."""
     try:
         act(*args)
     except Exception:
@@ -117,7 +117,7 @@ def sweep(**_named: object) -> None:
 
 @worker_shutting_down.connect
 def hand_back(**_named: object) -> None:
-    """The worker was told to end: what runs goes back at its next step."""
+    """The worker was told to end: running jobs are given back at their next step."""
     leases.end_soon()
 
 

@@ -148,7 +148,7 @@ DATABASES["default"]["OPTIONS"] = {
 }
 # How long whoever asks for work waits for the broker, and a page for the rate limits, in seconds. A page does not wait
 # for a server that it can do without.
-RING_SECONDS = 0.3 if ROLE == "web" else 10.0
+WAKE_SECONDS = 0.3 if ROLE == "web" else 10.0
 CACHE_SECONDS = 0.25
 
 REDIS_URL = env.str("REDIS_URL")

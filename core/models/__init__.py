@@ -1,4 +1,4 @@
-"""Shared rows, one module a subject."""
+"""The models of `core`, one module for each subject."""
 
 from core.models.backups import Backup, Epoch
 from core.models.heartbeats import Heartbeat

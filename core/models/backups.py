@@ -1,4 +1,4 @@
-"""Backups that were made, and the epochs of the history."""
+"""The models `Backup` and `Epoch`: backups that were made, and the epochs of the history."""
 
 import uuid
 from typing import Self
@@ -16,7 +16,7 @@ from core.scope import ALL, Scope, ScopedQuerySet
 
 class BackupQuerySet(ScopedQuerySet["Backup"]):
     def whole(self) -> Self:
-        """Those whose archive was written to its end."""
+        """Backups whose archive was written completely."""
         return self.filter(ok=True)
 
 
@@ -51,23 +51,23 @@ class Backup(models.Model):
 
 class EpochQuerySet(ScopedQuerySet["Epoch"]):
     def current(self) -> "Epoch":
-        """The epoch of today; a database that has none begins its first."""
+        """The present epoch; made if the database has none."""
         newest = self.order_by("-pk").first()
         return newest if newest else self._begin_first()
 
     def _begin_first(self) -> "Epoch":
         with transaction.atomic(), connection.cursor() as cursor:
-            # Two that ask at once must not begin two.
+            # Two processes that ask at once must not make two epochs.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('core_epoch'))")
             newest = self.order_by("-pk").first()
             return newest or self.create(begun_at=timezone.now(), why=Epoch.Why.FIRST)
 
 
 class Epoch(models.Model):
-    """A stretch of the history within which its rows' `xid` only grow; the newest row is the present one.
+    """A part of the history within which `xid` of its rows only grows; the newest row is the present epoch.
 
-    A restored database runs on a server that counts its transactions anew, so a reader's cursor is (epoch, xid,
-    pgh_id): one of another epoch starts from the beginning.
+    A restored database runs on a server whose transaction numbers start again. So a reader's cursor is (epoch, xid,
+    pgh_id), and a reader whose cursor has another epoch starts from the beginning.
     """
 
     class Why(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Signs of life of the processes that do the work."""
+"""The model `Heartbeat`: which processes of workers and beat live."""
 
 from datetime import timedelta
 from typing import Self
@@ -16,26 +16,30 @@ REPLACED_AFTER = timedelta(hours=1)
 
 
 class HeartbeatQuerySet(ScopedQuerySet["Heartbeat"]):
-    """By the clock of the database, so that it does not matter what a machine thinks the time is."""
+    """Compares with the clock of the database, so that wrong clocks of machines do not matter."""
 
     def beating(self) -> Self:
         return self.filter(beat_at__gte=Now() - SILENT_AFTER)
 
     def silent(self) -> Self:
-        """Processes that came to no clean stop: frozen, killed, or cut off from the database."""
+        """Processes that did not stop cleanly: frozen, killed, or without a connection to the database."""
         return self.filter(beat_at__lt=Now() - SILENT_AFTER)
 
     def forgotten(self) -> Self:
-        """Those that nobody waits for any more: silent for a week, or for an hour while another of the same kind and
-        lanes lives, as when a container was killed and a new one has another name."""
+        """Rows to be deleted: silent for a week, or for an hour while another process of the same kind and lanes lives.
+
+        The second happens when a container was killed and the new one has another name.
+        """
         others = Heartbeat.objects.beating().filter(kind=OuterRef("kind"), lanes=OuterRef("lanes"))
         replaced = Exists(others) & Q(beat_at__lt=Now() - REPLACED_AFTER)
         return self.filter(Q(beat_at__lt=Now() - FORGOTTEN_AFTER) | replaced)
 
 
 class Heartbeat(models.Model):
-    """A worker, one of its processes that do the jobs, or beat, and when it last said that it lives. Each writes about
-    every 10 s and takes its row away when it stops as asked; written by `core.heartbeats`."""
+    """A worker, a process of its pool that does jobs, or beat, and when it last wrote that it lives.
+
+    Each writes about every 10 s and deletes its row when it stops as asked; written by `core.heartbeats`.
+    """
 
     class Kind(models.TextChoices):
         WORKER = "worker", _("worker")

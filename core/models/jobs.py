@@ -1,4 +1,4 @@
-"""Background work as data: a job somebody asked for, and a period of the calendar that was worked through once."""
+"""The models `Job` (background work that was asked for) and `Period` (dates that a kind of work covered once)."""
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, TypedDict
@@ -22,8 +22,8 @@ class JobQuerySet(ScopedQuerySet["Job"]):
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
     def waiting(self) -> Self:
-        """Jobs nobody works on, the one that waits longest first: queued and due, or running under a lease that ran
-        out. One that was asked for again while it runs waits for the end of that run."""
+        """Jobs that a worker may take, the one that waits longest first: queued and due, or running with a lease that
+        ran out. A queued job waits while one of the same kind and key runs."""
         same = Job.objects.filter(state=Job.State.RUNNING, kind=OuterRef("kind"), key=OuterRef("key"))
         return self.filter(
             Q(~Exists(same), state=Job.State.QUEUED, not_before__lte=Now())
@@ -31,24 +31,24 @@ class JobQuerySet(ScopedQuerySet["Job"]):
         ).order_by("not_before", "pk")
 
     def overdue(self) -> Self:
-        """Jobs whose worker fell silent: their lease ran out and nobody took them over yet."""
+        """Running jobs whose lease ran out, and which no other worker has taken over yet."""
         return self.filter(state=Job.State.RUNNING, lease_until__lt=Now())
 
     def lost(self, at: datetime) -> Self:
-        """Jobs whose lease ran out a while ago, so that a sweep should have taken them up."""
+        """Running jobs whose lease ran out so long ago that a sweep should have taken them over."""
         return self.filter(state=Job.State.RUNNING, lease_until__lt=at - SWEPT_WITHIN)
 
     def undone(self, at: datetime) -> Self:
-        """Jobs given up on in the last days whose work no later job of the same kind and key did."""
+        """Jobs that failed in the last days and whose work no later job of the same kind and key did."""
         later = Job.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"), state=Job.State.DONE)
         given_up = self.filter(state=Job.State.FAILED, ended_at__gte=at - REMEMBERED)
         return given_up.filter(~Exists(later.filter(pk__gt=OuterRef("pk"))))
 
 
 class Job(models.Model):
-    """A piece of background work; the row is the truth, a message only wakes a worker.
+    """A piece of background work. The row alone says what is to be done; a message only wakes a worker.
 
-    Of one kind and key one job runs and one waits at most: what is asked for while it runs is done once more.
+    Of one kind and key at most one job runs and one waits: work asked for while it runs is done once more.
     """
 
     class State(models.TextChoices):
@@ -58,7 +58,7 @@ class Job(models.Model):
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
-    # What each kind is called, declared with `jobs.work`.
+    # The words for each kind, declared with `jobs.work`.
     WORDS: ClassVar[dict[str, Any]] = {}
 
     kind = models.CharField(_("kind"), max_length=40)
@@ -72,10 +72,11 @@ class Job(models.Model):
     not_before = models.DateTimeField(_("not before"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    # A worker owns the job until lease_until; `attempt` fences off one that was thought dead and came back.
+    # A worker holds the job until `lease_until`. A worker that was thought dead has an older `attempt`, so its writes
+    # change nothing.
     lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
     attempt = models.PositiveIntegerField(_("attempts"), default=0)
-    # Claims in a row that brought the work no further, and the furthest step that any of them reached.
+    # Claims in a row without progress, and the furthest step that any claim reached.
     fruitless = models.PositiveIntegerField(_("attempts without progress"), default=0)
     furthest = models.PositiveIntegerField(_("furthest step"), default=0)
     done = models.PositiveIntegerField(_("steps done"), default=0)
@@ -85,7 +86,7 @@ class Job(models.Model):
     error = models.TextField(_("error"), blank=True)
 
     objects = JobQuerySet.as_manager()
-    # The city office sees all work, others what they asked for.
+    # The city office sees all jobs, others those they asked for.
     SCOPE = Scope(
         doctor=own("asked_by"),
         enterprise=own("asked_by"),
@@ -119,12 +120,12 @@ class Job(models.Model):
 
     @property
     def words(self) -> str:
-        """What kind of work it is; one of another release keeps its name."""
+        """The words for the kind of work; the kind itself where this release does not know it."""
         return str(self.WORDS.get(self.kind, self.kind))
 
     @property
     def percent(self) -> int | None:
-        """How far it is, where that is known."""
+        """How much is done, in percent; None where that is not known."""
         if self.state == self.State.DONE:
             return 100
         return 100 * self.done // self.total if self.total else None
@@ -137,7 +138,7 @@ class PeriodFacts(TypedDict, total=False):
 
 
 class Period(models.Model):
-    """A stretch of the calendar that a kind of work covers once: a month that was closed."""
+    """Dates of the calendar that a kind of work covers once: a month that was closed."""
 
     kind = models.CharField(_("kind"), max_length=40)
     starts_on = models.DateField(_("from"))

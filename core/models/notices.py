@@ -1,4 +1,4 @@
-"""Notices: what a person is told."""
+"""The model `Notice`: what a person is told."""
 
 import re
 from datetime import date
@@ -20,20 +20,20 @@ class NoticeQuerySet(ScopedQuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """A line for one person: what happened, and where to go."""
+    """A line for one person: what happened, and the address of the page about it."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name=_("user"))
     kind = models.CharField(_("kind"), max_length=40)
-    # The sentence is kept as a message and its parameters, and is put into the reader's language when it is read.
+    # The parameters of the kind's sentence, which is translated into the reader's language when it is read.
     params = ShapedJSONField(_("details"), default=dict, shape=dict[str, str | int])
     url = models.CharField(_("address"), max_length=200, blank=True)
-    # The same thing is told once: a second notice with the same key is not written.
+    # A person gets one notice of a key; a second one is not written.
     key = models.CharField(_("key"), max_length=120)
     created_at = models.DateTimeField(_("sent"))
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
-    # Everyone reads what was told to himself.
+    # Everyone sees the notices written to himself.
     SCOPE = Scope(**{body.value: own("user") for body in Body if body != Body.PUBLIC})
 
     class Meta:
@@ -44,7 +44,7 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["user"], condition=Q(read_at=None), name="notice_unread")]
 
     SENTENCES: ClassVar[dict[str, Any]] = {}
-    # Of which choices a parameter is one, by kind and name.
+    # (kind, name of a parameter) → the choices of which the parameter is a value.
     CHOICES: ClassVar[dict[tuple[str, str], type[models.TextChoices]]] = {}
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class Notice(models.Model):
         return str(sentence) % {name: self._in_words(name, value) for name, value in self.params.items()}
 
     def _in_words(self, name: str, value: Any) -> str:
-        """A parameter as it is read: a choice by its label, a day or a month as a date."""
+        """A parameter as text for a person: a choice by its label, a day or a month in words."""
         text = str(value)
         choices = self.CHOICES.get((self.kind, name))
         if choices is not None and text in choices.values:

@@ -1,4 +1,4 @@
-"""Whole phone numbers that were shown."""
+"""The model `PhoneShown`: whole phone numbers that were shown."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from core.scope import ALL, Scope, ScopedQuerySet
 
 @tracked
 class PhoneShown(models.Model):
-    """A whole phone number was shown: to whom, whose, when, and from where. Rows are only added."""
+    """A whole phone number was shown: to whom, whose, when, and to which network address. Rows are only added."""
 
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("shown to"))
     kind = models.CharField(_("kind"), max_length=60)

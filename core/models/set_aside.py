@@ -1,4 +1,4 @@
-"""Rows whose work failed and was left out."""
+"""The model `SetAside`: rows whose work failed and was left out."""
 
 from typing import Any, ClassVar, Self
 
@@ -13,14 +13,14 @@ from core.scope import ALL, Scope, ScopedQuerySet
 
 class SetAsideQuerySet(ScopedQuerySet["SetAside"]):
     def open(self) -> Self:
-        """What the next run tries again."""
+        """Rows that the next run tries again."""
         return self.filter(resolved_at=None)
 
 
 class SetAside(models.Model):
-    """A row whose work failed and was left out, so that it held up no other: which work, why, and how often.
+    """A row whose work failed and was left out, so that the other rows were done: which work, why, and how often.
 
-    The next run tries it again; the row is settled by itself when that passes. Written by `core.set_aside`.
+    The next run tries it again and settles it if that succeeds. Written by `core.set_aside`.
     """
 
     WORDS: ClassVar[dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""What the watch over operation remembers: troubles, and how far the history was looked through."""
+"""The models `Alarm` (troubles of operation) and `HistoryMark` (up to which row the history was checked)."""
 
 from typing import Self
 
@@ -12,14 +12,14 @@ from core.scope import ALL, Scope, ScopedQuerySet
 
 class AlarmQuerySet(ScopedQuerySet["Alarm"]):
     def open(self) -> Self:
-        """Troubles that last."""
+        """Troubles that are not over."""
         return self.filter(over_at=None)
 
 
 class Alarm(models.Model):
-    """A trouble of operation from its first look to its end, so that people are told of it once and of its end once.
+    """A trouble of operation from the check that found it to its end; people are told once of each of the two.
 
-    A trouble that was gone before anybody was told of it leaves no row. Written by `talentlink.watch.alarms`.
+    The row of a trouble that ended before anybody was told of it is deleted. Written by `talentlink.watch.alarms`.
     """
 
     sign = models.CharField(_("sign"), max_length=120)
@@ -48,9 +48,9 @@ class Alarm(models.Model):
 
 
 class HistoryMark(models.Model):
-    """How far the history of one table was looked through for rows that no action wrote, and how many were found.
+    """Up to which row the history of one table was checked for rows that no action wrote, and how many were found.
 
-    Counted from the first look of the release; `xid` and `pgh_id` are those of the last row that was looked at.
+    Rows are counted from the first check of the release; `xid` and `pgh_id` are those of the last row checked.
     """
 
     table = models.CharField(_("table"), max_length=80, unique=True)

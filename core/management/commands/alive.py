@@ -1,4 +1,4 @@
-"""Whether the worker or beat of this machine and state lives, for health checks of containers."""
+"""`manage.py alive`: whether the worker or beat of this machine and state folder lives; for checks of containers."""
 
 import socket
 from typing import Any

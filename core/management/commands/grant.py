@@ -1,4 +1,4 @@
-"""`manage.py grant`: the application's rights in the database, given anew; `migrate` does the same at its end."""
+"""`manage.py grant`: gives the application's role its rights in the database; `migrate` does the same at its end."""
 
 from typing import Any
 
