@@ -11,7 +11,7 @@ from django.core.paginator import Page
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -34,6 +34,7 @@ from matching.models import Suggestion
 from matching.office.duplicates import alike
 from matching.on_needs import returned_in_words
 from officedata.months import working_days
+from ui.chosen import Chosen, ask_for
 from ui.filters import ListFilter, Sorting
 from ui.forms import offered
 from ui.lists import Empty, ListPage
@@ -136,8 +137,11 @@ def _act(request: HttpRequest) -> HttpResponse:
         return _publish(request, needs)
     form = ReturnForm(request.POST if "reason" in request.POST else None)
     if not form.is_valid():
-        facts = {"form": form, "needs": needs, "back": request.get_full_path()}
-        return render(request, "office/need_return.html", facts)
+        rows = [Chosen(need.pk, need.title, f"{need.number} · {need.enterprise}") for need in needs]
+        return ask_for(
+            request, form, rows, name="need", act="return", button=_("Return"), list_title=_("Queue of needs"),
+            heading=ngettext("Return %(n)s need", "Return %(n)s needs", len(rows)) % {"n": len(rows)},
+        )  # fmt: skip
     done = _each(request, needs, "return", lambda need, **facts: return_need(need, **facts, **form.cleaned_data))
     if done:
         messages.success(request, " ".join(returned_in_words(done)))

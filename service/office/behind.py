@@ -11,11 +11,11 @@ from django.core.paginator import Page
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
@@ -30,6 +30,7 @@ from programmes.models import Batch
 from service import told
 from service.actions import remind
 from service.models import Standing
+from ui.chosen import Chosen, ask_for
 from ui.exports import Column
 from ui.filters import ListFilter, named
 from ui.forms import offered
@@ -169,9 +170,11 @@ def _remind(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = NoteForm(request.POST if "note" in request.POST else None)
     if not form.is_valid():
-        return render(
-            request, "office/behind_remind.html", {"form": form, "rows": chosen, "back": request.get_full_path()}
-        )
+        rows = [Chosen(row.pk, row.assignment.doctor, row.assignment.host.enterprise) for row in chosen]
+        return ask_for(
+            request, form, rows, name="chosen", button=_("Send the reminder"), list_title=_("Who is behind"),
+            heading=ngettext("Remind %(n)s doctor", "Remind %(n)s doctors", len(rows)) % {"n": len(rows)},
+        )  # fmt: skip
     now, today = timezone.now(), timezone.localdate()
     done = remind(chosen, by=person(request), at=now, on=today, note=form.cleaned_data["note"])
     for level, words in told.reminded(done):
