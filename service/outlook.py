@@ -118,6 +118,5 @@ def verdict_in_words(facts: dict[str, Any]) -> dict[str, Any]:
         "sentences": [sentence(reason) for reason in facts["reasons"]],
         "formula": facts["formula"],
         "formula_words": formula_in_words(facts["formula"]),
-        "rule": f"{facts['rule_code']} v{facts['rule_version']}",
         "locks_on": date.fromisoformat(facts["locks_on"]) if facts.get("locks_on") else None,
     }
