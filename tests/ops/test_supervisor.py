@@ -54,14 +54,14 @@ def tiny(tmp_path: Path) -> Iterator[Tiny]:
 def test_children_start_in_order_and_end_in_reverse(tiny: Tiny) -> None:
     assert [line.split()[0] for line in tiny.notes() if " child " in line] == ["first", "second"]
     tiny.process.send_signal(signal.SIGINT)
-    assert tiny.process.wait(10) == 0
+    assert tiny.process.wait(60) == 0
     assert [line for line in tiny.notes() if line.endswith("ended")] == ["second ended", "first ended"]
     assert tiny.said().splitlines()[-1] == "stopped"
 
 
 def test_what_a_child_leaves_running_ends_with_it(tiny: Tiny) -> None:
     tiny.process.terminate()
-    assert tiny.process.wait(10) == 0
+    assert tiny.process.wait(60) == 0
     assert [pid for pid in tiny.pids("first grandchild") + tiny.pids("second grandchild") if is_alive(pid)] == []
 
 

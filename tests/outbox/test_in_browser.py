@@ -56,7 +56,7 @@ def test_the_office_looks_through_the_messages(
     any_page.goto(f"{live_server.url}/office/mails/")
     axe(any_page)
     any_page.get_by_role("button", name="已送达").click()
-    assert "已办理" in any_page.locator(".messages").inner_text()
+    assert "已记为送达" in any_page.locator(".messages").inner_text()
     any_page.get_by_role("button", name="发送测试邮件").click()
     expect(any_page.locator("#mail-tried")).to_contain_text("正在由后台发送")
     sending.send_due("mail")
