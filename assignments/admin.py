@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from assignments.actions import cancel_order, withdraw_dispatch
 from assignments.models import Dispatch, Order, OrderChoice, Project
 from ui.office_table import MonthFilter, ReasonForm, RecordInline, RecordTable, status_column
-from ui.templatetags.ui_format import cndate
+from ui.templatetags.ui_format import ymd
 from ui.value_words import name_of
 
 
@@ -56,7 +56,7 @@ class OrderTable(RecordTable[Order]):
 
     @admin.display(description=gettext_lazy("placed"), ordering="placed_at")
     def placed_on(self, order: Order) -> str:
-        return cndate(order.placed_at)
+        return ymd(order.placed_at)
 
     @admin.action(description=gettext_lazy("Cancel the chosen orders, with a reason"))
     def cancel(self, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse | None:

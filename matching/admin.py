@@ -23,7 +23,7 @@ from matching.wording import AGAINST, FACTORS, UNKNOWN_WORDS, WHY_UNSERVED
 from programmes.filters import BatchFilter
 from programmes.models import Batch
 from ui.office_table import MonthFilter, ReasonForm, RecordInline, RecordTable, masked_column, person, status_column
-from ui.templatetags.ui_format import cndate, wan
+from ui.templatetags.ui_format import wan, ymd
 from ui.value_words import NOTHING, name_of, says
 
 
@@ -154,7 +154,7 @@ class NeedTable(RecordTable[Need]):
 
     @admin.display(description=gettext_lazy("submitted"), ordering="submitted_at")
     def submitted_on(self, need: Need) -> str:
-        return cndate(need.submitted_at)
+        return ymd(need.submitted_at)
 
     @admin.action(description=gettext_lazy("Publish the chosen needs"))
     def publish(self, request: HttpRequest, needs: QuerySet[Need]) -> None:
@@ -228,7 +228,7 @@ class OverrideTable(RecordTable[Override]):
 
     @admin.display(description=pgettext_lazy("moment", "decided"), ordering="made_at")
     def made_on(self, override: Override) -> str:
-        return cndate(override.made_at)
+        return ymd(override.made_at)
 
 
 class PlanQuotaTable(RecordTable[PlanQuota]):
@@ -247,7 +247,7 @@ class FeedbackTable(RecordTable[Feedback]):
 
     @admin.display(description=pgettext_lazy("moment", "at"), ordering="at")
     def happened_on(self, row: Feedback) -> str:
-        return cndate(row.at)
+        return ymd(row.at)
 
 
 class FactorWeightsTable(RecordTable[FactorWeights]):
@@ -260,7 +260,7 @@ class FactorWeightsTable(RecordTable[FactorWeights]):
 
     @admin.display(description=pgettext_lazy("moment", "decided"), ordering="made_at")
     def made_on(self, weights: FactorWeights) -> str:
-        return cndate(weights.made_at)
+        return ymd(weights.made_at)
 
     @admin.display(description=gettext_lazy("why"), ordering="why")
     def reason(self, weights: FactorWeights) -> str:

@@ -30,7 +30,7 @@ TABLES = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # What no page of a table says: names of code, Python's and JSON's words, an engine's name, Django's own Chinese.
 BANNED = re.compile(
     r"[a-z]+_[a-z_]+|\b(?:None|True|False|null)\b|[{}\[\]]|\blexical\b|\bv\d+\b|概览|对象|选择 |以 |来修改|选中了"
-    r"|\b\d{4}-\d{2}(?:-\d{2})?\b"
+    r"|[\u4e00-\u9fff]\s?\d{4}-\d{2}|\d{4}-\d{2}(?:-\d{2})?\s?[\u4e00-\u9fff]"  # in a sentence; a column may have it
 )
 DATA = re.compile(r"[\w.+-]+@[\w.-]+|\btl_\w+")  # addresses, and the first characters of a key
 PASSWORD = re.compile(r"pbkdf2|argon2|scrypt|盐|哈希|密文")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,10 +17,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 
 from accounts.models import User
 from core.scope import visible
 from ui.templatetags.ui import status
+from ui.templatetags.ui_format import ym, ymd
 from ui.value_words import NOTHING, SAID, is_empty, key_of_field, lines_of, name_of, plain_words
 
 # Choice fields that hold a status; a colour is shown beside the word.
@@ -43,7 +46,7 @@ def cells_of(listed: ChangeList, row: models.Model) -> Iterator[Cell]:
     heads, links = labels_of(listed), listed.list_display_links or ()
     for at, name in enumerate(name for name in listed.list_display if name != "action_checkbox"):
         field, value = _looked_up(str(name), row, table)
-        html = _html(field, value, table.get_empty_value_display())
+        html = _dated(field, value) or _html(field, value, table.get_empty_value_display())
         url = _address(listed, row) if name in links or (not at and not links) else ""
         yield Cell(str(name), heads[at], html, css_of(field, value, html), url)
 
@@ -77,6 +80,15 @@ def _looked_up(name: str, row: models.Model, table: ModelAdmin[Any]) -> tuple[An
     if field is not None and getattr(field, "remote_field", None) and not field.many_to_many:
         return field, getattr(row, field.name)
     return field, value
+
+
+def _dated(field: Any, value: Any) -> str:
+    """A month, a day or a moment as columns show it; nothing for other values."""
+    if not isinstance(value, date):
+        return ""
+    if getattr(field, "name", "") == "month":
+        return ym(value)
+    return f"{ymd(value)} {localtime(value):%H:%M}" if isinstance(value, datetime) else ymd(value)
 
 
 def _html(field: Any, value: Any, empty: Any) -> SafeString | str:
