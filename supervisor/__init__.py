@@ -1,1 +1,1 @@
-"""Everything TalentLink needs on one machine: embedded PostgreSQL and Valkey, and the supervisor of all processes."""
+"""Runs TalentLink on one machine: embedded PostgreSQL and Valkey, and the supervisor that starts all processes."""

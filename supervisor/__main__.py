@@ -1,4 +1,4 @@
-"""`python -m supervisor start|manage|bench|backup|restore`: what the programs in bin/ run."""
+"""`python -m supervisor start|manage|bench|backup|restore`: the programs in bin/ run this command."""
 
 import os
 import sys
@@ -28,7 +28,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def refused(refusal: OSError) -> Trouble:
-    """The machine refused something nobody foresaw: a full disk, a file that is another's."""
+    """The trouble for an error of the operating system that no other code handles, such as a full disk or a file that
+    belongs to another user."""
     what = why(refusal)
     return Trouble(
         f"the machine refused: {what}. The state folder must belong to the user who starts TalentLink, on a disk "

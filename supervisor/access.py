@@ -1,4 +1,4 @@
-"""The database that backup and restore work on: a given one, that of a running bin/start, or one brought up for it."""
+"""The database that backup and restore use: a given one, that of a running `bin/start`, or one started for them."""
 
 import contextlib
 import time
@@ -14,7 +14,7 @@ SECONDS_FOR_A_START = 60
 
 @contextlib.contextmanager
 def database(state: State, environ: Mapping[str, str], purpose: str) -> Iterator[str]:
-    """Where the database answers its owner, for as long as the block runs."""
+    """Give the block the URL of the database as its owner; the servers stay up until the block ends."""
     given = environ.get("DATABASE_URL")
     if given:
         yield environ.get(OWNER_URL) or given
@@ -41,7 +41,7 @@ def database(state: State, environ: Mapping[str, str], purpose: str) -> Iterator
 
 @contextlib.contextmanager
 def own_servers(state: State, environ: Mapping[str, str]) -> Iterator[str]:
-    """Bring up what the state embeds; its owner calls."""
+    """Start the embedded servers of the state and give the URL of the database. The caller must own the state."""
     with Supervisor(state.logs, ROOT, say=lambda line: None) as supervisor:
         base = BaseServers(state, environ)
         base.start(supervisor)

@@ -1,7 +1,7 @@
-"""A backup as one tar: the manifest first, then the dump in parts, settings and files, and last what all of it holds.
+"""A backup as one tar: the manifest, then the dump in parts, the settings and the files, and last the contents.
 
-Written and read as a stream. An archive without its last member, or with a member that is not what the last one says,
-is damaged.
+The member `contents.json` holds size and sha256 of every other member. The archive is written and read as a stream. An
+archive is damaged if it has no `contents.json`, or if a member differs from what `contents.json` says.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from supervisor.sealed import damaged
 MANIFEST, CONTENTS = "manifest.json", "contents.json"
 DATABASE, FILES, SETTINGS = "database/", "files/", "settings/"
 PART = 8 << 20
-# What reading a tar raises when it is none, or says what cannot be.
+# The errors of reading a file that is no tar, or a tar with impossible values.
 BROKEN = (tarfile.TarError, EOFError, ValueError, OverflowError)
 
 
@@ -29,7 +29,7 @@ class Source(Protocol):
 
 
 class Summed:
-    """A stream that sums up what is read from it."""
+    """A stream that counts and hashes the bytes that are read from it."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -43,12 +43,12 @@ class Summed:
         return data
 
     def facts(self) -> list[Any]:
-        """Size and sha256 of what was read so far."""
+        """Size and sha256 of the bytes read so far."""
         return [self._size, self._digest.hexdigest()]
 
 
 class Writer:
-    """Puts members into an archive as they come."""
+    """Writes members into an archive, one after another."""
 
     def __init__(self, sink: Sink) -> None:
         self._tar = tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT)  # type: ignore[call-overload]  # noqa: SIM115
@@ -60,32 +60,32 @@ class Writer:
         summed = Summed(stream)
         self._tar.addfile(member, summed)
         self.contents[name] = summed.facts()
-        # Kept by tarfile for a table of contents that nobody asks for.
+        # tarfile keeps every member in a list that is not used here; it would grow with the archive.
         self._tar.members.clear()
 
     def add_bytes(self, name: str, data: bytes) -> None:
         self.add(name, io.BytesIO(data), len(data))
 
     def add_parts(self, prefix: str, stream: BinaryIO) -> None:
-        """A stream whose length nobody knows yet, as members of at most PART bytes."""
+        """Write a stream of unknown length as members of at most PART bytes."""
         number = 0
         while part := stream.read(PART):
             number += 1
             self.add_bytes(f"{prefix}{number:06}", part)
 
     def abandon(self) -> None:
-        """Write no more: tarfile would try to end the archive when it is thrown away."""
+        """Write no more. Without this, tarfile would try to end the archive when the object is deleted."""
         stream: Any = self._tar.fileobj
         stream.closed = True
 
     def finish(self) -> None:
-        """Add the contents: from now on the archive is whole."""
+        """Add `contents.json`; with it the archive is whole."""
         self.add_bytes(CONTENTS, json.dumps(self.contents).encode())
         self._tar.close()
 
 
 class Member:
-    """One member as it goes by."""
+    """One member of an archive that is being read."""
 
     def __init__(self, info: tarfile.TarInfo, stream: Any) -> None:
         self.name, self.mode, self.mtime = info.name, info.mode, info.mtime
@@ -99,7 +99,7 @@ class Member:
 
 
 class Reader:
-    """Reads the members in their order, and at the end checks that they are what the archive says of itself."""
+    """Reads the members in their order, and at the end compares them with `contents.json`."""
 
     def __init__(self, source: Source) -> None:
         self.seen: dict[str, list[Any]] = {}
@@ -110,7 +110,7 @@ class Reader:
         self.manifest: dict[str, Any] = _parsed(first.read())
 
     def members(self) -> Iterator[Member]:
-        """Every member after the manifest; the end is reached only by an archive that is whole."""
+        """Every member after the manifest. Raises Trouble before its end if the archive is not whole."""
         yield from self._members
 
     def _read(self, source: Source) -> Iterator[Member]:
@@ -119,7 +119,7 @@ class Reader:
                 for info in tar:
                     tar.members.clear()
                     if not info.isreg():
-                        # A folder, a link or a device: nothing that a backup writes.
+                        # A folder, a link or a device; a backup writes none of these.
                         raise damaged()
                     member = Member(info, tar.extractfile(info))
                     if info.name == CONTENTS:
@@ -146,7 +146,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
 
 
 def check_manifest(manifest: dict[str, Any]) -> None:
-    """Refuse a manifest without what a restore reads in it, or with another form."""
+    """Refuse a manifest in which a value that a restore reads is missing or has another type."""
     migrations, census = manifest.get("migrations"), manifest.get("census")
     whole = (
         isinstance(manifest.get("server"), int)

@@ -1,4 +1,7 @@
-"""`bin/backup [DIR]`: database, files and settings as one dated archive, written beside and renamed when whole."""
+"""`bin/backup [DIR]`: writes database, files and settings to one archive with the date in its name.
+
+The archive has the ending `.unfinished` until it is whole.
+"""
 
 import argparse
 import contextlib
@@ -28,14 +31,14 @@ from supervisor.trouble import Trouble, told_plainly
 
 NAME = re.compile(r"talentlink-(\d{8}T\d{6}Z)\.tar(\.sealed)?")
 STAMP = "%Y%m%dT%H%M%SZ"
-# Links that a warning names one by one.
+# How many links a warning names.
 NAMED = 20
 UNREAD = ("the database could not be read: {why}", "无法读取数据库：{why}")
 
 
 @dataclass(frozen=True)
 class Made:
-    """An archive that is whole."""
+    """What is known of an archive that was written completely."""
 
     path: Path
     size: int
@@ -43,7 +46,7 @@ class Made:
     moment: datetime
     rows: int
     files: int
-    # Among the uploaded files: what they point to is not ours, so they are left out.
+    # The symbolic links among the uploaded files. They are left out, because their targets may lie anywhere.
     links: Sequence[str] = ()
 
 
@@ -65,7 +68,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def warn_of_links(links: Sequence[str]) -> None:
-    """Name what a restored site will lack."""
+    """Print the links that were left out: a restored site will not have these files."""
     names = ", ".join(links[:NAMED]) + (", …" if len(links) > NAMED else "")
     output.note(
         f"left out, because a link is not followed ({len(links)}): {names}. Put the files themselves there.",
@@ -74,14 +77,14 @@ def warn_of_links(links: Sequence[str]) -> None:
 
 
 def make(state: State, environ: Mapping[str, str], url: str, *, folder: Path | None = None, key: str = "") -> Made:
-    """Write one archive and a row that tells of it; without a folder of the caller's, old ones are thinned out too."""
+    """Write one archive and its row in `core_backup`; without `folder`, old archives are deleted afterwards."""
     began, moment = time.monotonic(), datetime.now(UTC)
-    place = (folder or default_folder(state, environ)).expanduser().absolute()
+    target = (folder or default_folder(state, environ)).expanduser().absolute()
     try:
-        with told_plainly(*unwritten(place), OSError), told_plainly(*UNREAD, psycopg2.Error), only_one(place):
-            made = Making(state, environ, url, place, key).run(began)
+        with told_plainly(*unwritten(target), OSError), told_plainly(*UNREAD, psycopg2.Error), only_one(target):
+            made = Making(state, environ, url, target, key).run(began)
             if folder is None:
-                thin_out(place)
+                thin_out(target)
     except Trouble as trouble:
         record(url, moment, seconds=time.monotonic() - began, error=trouble.chinese)
         raise
@@ -91,11 +94,11 @@ def make(state: State, environ: Mapping[str, str], url: str, *, folder: Path | N
     return made
 
 
-def unwritten(place: Path) -> tuple[str, str]:
-    """What is said when nothing but the unfinished archive was touched."""
+def unwritten(target: Path) -> tuple[str, str]:
+    """The two sentences of the trouble that a backup could not be written; it changed nothing else."""
     return (
-        f"the backup could not be written to {place}: {{why}}. Earlier backups and the site are untouched.",
-        f"备份无法写入 {place}：{{why}}。以前的备份和网站不受影响。",
+        f"the backup could not be written to {target}: {{why}}. Earlier backups and the site are untouched.",
+        f"备份无法写入 {target}：{{why}}。以前的备份和网站不受影响。",
     )
 
 
@@ -104,28 +107,28 @@ def default_folder(state: State, environ: Mapping[str, str]) -> Path:
 
 
 @contextlib.contextmanager
-def only_one(place: Path) -> Iterator[None]:
-    """Be the only backup into this folder, and clear away what one that was killed left there."""
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (place / ".lock").open("wb") as lock:
+def only_one(target: Path) -> Iterator[None]:
+    """Lock the folder against other backups, and delete the unfinished archives of backups that were killed."""
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (target / ".lock").open("wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Trouble(
-                f"another backup is being written to {place}.", f"另一个备份正在写入 {place}，请稍后再试。"
+                f"another backup is being written to {target}.", f"另一个备份正在写入 {target}，请稍后再试。"
             ) from None
-        for left in place.glob(".talentlink-*.unfinished"):
+        for left in target.glob(".talentlink-*.unfinished"):
             left.unlink()
         yield
 
 
 class Making:
-    """One archive on its way."""
+    """Writes one archive."""
 
-    def __init__(self, state: State, environ: Mapping[str, str], url: str, place: Path, key: str) -> None:
-        self.state, self.environ, self.url, self.place, self.key = state, environ, url, place, key
+    def __init__(self, state: State, environ: Mapping[str, str], url: str, target: Path, key: str) -> None:
+        self.state, self.environ, self.url, self.target, self.key = state, environ, url, target, key
         self.media = media_root(state, environ)
-        if self.media == place or self.media in place.parents:
+        if self.media == target or self.media in target.parents:
             raise Trouble(
                 f"backups cannot lie among the uploaded files ({self.media}).",
                 f"备份目录不能放在上传文件目录 {self.media} 之内。",
@@ -134,34 +137,34 @@ class Making:
     def run(self, began: float) -> Made:
         with snapshot(self.url) as taken:
             links = links_below(self.media)
-            facts = taken.facts() | {"links": len(links)}
-            path = self._free_path(moment_of(facts))
+            description = taken.facts() | {"links": len(links)}
+            path = self._free_path(moment_of(description))
             unfinished = path.with_name(f".{path.name}.unfinished")
             try:
                 with unfinished.open("xb") as file:
                     unfinished.chmod(0o600)
-                    files = self._write(file, taken, facts)
+                    files = self._write(file, taken, description)
                     file.flush()
                     os.fsync(file.fileno())
                 unfinished.rename(path)
             finally:
                 unfinished.unlink(missing_ok=True)
-        keep.sync_folder(self.place)
+        keep.sync_folder(self.target)
         seconds = time.monotonic() - began
-        return Made(path, path.stat().st_size, seconds, moment_of(facts), census.rows(taken.census), files, links)
+        return Made(path, path.stat().st_size, seconds, moment_of(description), census.rows(taken.census), files, links)
 
     def _free_path(self, moment: datetime) -> Path:
         ending = ".tar.sealed" if self.key else ".tar"
-        path = self.place / f"talentlink-{moment.astimezone(UTC).strftime(STAMP)}{ending}"
+        path = self.target / f"talentlink-{moment.astimezone(UTC).strftime(STAMP)}{ending}"
         if path.exists():
             raise Trouble(f"{path} is there already; wait a second.", f"{path} 已存在，请稍后再试。")
         return path
 
-    def _write(self, file: BinaryIO, taken: Snapshot, facts: dict[str, Any]) -> int:
+    def _write(self, file: BinaryIO, taken: Snapshot, description: dict[str, Any]) -> int:
         sink = Sealer(file, self.key) if self.key else file
         writer = Writer(sink)
         try:
-            files = self._fill(writer, taken, facts)
+            files = self._fill(writer, taken, description)
             writer.finish()
         except BaseException:
             writer.abandon()
@@ -170,9 +173,12 @@ class Making:
             sink.finish()
         return files
 
-    def _fill(self, writer: Writer, taken: Snapshot, facts: dict[str, Any]) -> int:
-        """The files come after the dump: every file that a row of the snapshot names was written before the row."""
-        writer.add_bytes(MANIFEST, manifest(facts))
+    def _fill(self, writer: Writer, taken: Snapshot, description: dict[str, Any]) -> int:
+        """Write all members and return the number of files.
+
+        The files come after the dump: a file is stored before the row that names it, so no row lacks its file.
+        """
+        writer.add_bytes(MANIFEST, manifest(description))
         with taken.dump() as dump:
             writer.add_parts(DATABASE, dump)
         for name, content in kept_settings.collect(self.state, self.environ).items():
@@ -180,8 +186,8 @@ class Making:
         return sum(add_file(writer, self.media, path) for path in files_below(self.media))
 
 
-def manifest(facts: dict[str, Any]) -> bytes:
-    return json.dumps({"release": release()} | facts, indent=1).encode()
+def manifest(description: dict[str, Any]) -> bytes:
+    return json.dumps({"release": release()} | description, indent=1).encode()
 
 
 def media_root(state: State, environ: Mapping[str, str]) -> Path:
@@ -189,14 +195,14 @@ def media_root(state: State, environ: Mapping[str, str]) -> Path:
 
 
 def files_below(root: Path) -> Iterator[Path]:
-    """Every ordinary file, folder by folder."""
+    """Every regular file below the root, folder by folder; no links."""
     for folder, folders, names in os.walk(root):
         folders.sort()
         yield from (path for name in sorted(names) if (path := Path(folder) / name).is_file() and not path.is_symlink())
 
 
 def links_below(root: Path) -> list[str]:
-    """The links among the files and folders, by their names below the root."""
+    """The symbolic links below the root, as paths relative to it."""
     return sorted(
         str(path.relative_to(root))
         for folder, folders, names in os.walk(root)
@@ -206,30 +212,30 @@ def links_below(root: Path) -> list[str]:
 
 
 def add_file(writer: Writer, root: Path, path: Path) -> bool:
-    """Add an uploaded file; False for one that somebody removed in between."""
+    """Add an uploaded file; False if it was deleted after its folder was listed."""
     try:
         file = path.open("rb")
     except FileNotFoundError:
         return False
     with file:
-        facts = os.fstat(file.fileno())
+        status = os.fstat(file.fileno())
         name = FILES + str(path.relative_to(root))
-        writer.add(name, file, facts.st_size, mode=facts.st_mode & 0o777, mtime=int(facts.st_mtime))
+        writer.add(name, file, status.st_size, mode=status.st_mode & 0o777, mtime=int(status.st_mtime))
     return True
 
 
-def archives(place: Path) -> dict[datetime, Path]:
-    """The whole archives of a folder by their moments."""
+def archives(folder: Path) -> dict[datetime, Path]:
+    """The finished archives in a folder, by the moment of each."""
     found = {}
-    for path in place.iterdir():
+    for path in folder.iterdir():
         if named := NAME.fullmatch(path.name):
             found[datetime.strptime(named[1], STAMP).replace(tzinfo=UTC)] = path
     return found
 
 
-def thin_out(place: Path) -> list[Path]:
-    """Remove the archives that the rule does not keep."""
-    found = archives(place)
+def thin_out(folder: Path) -> list[Path]:
+    """Delete the archives that `keeping.kept` does not keep, and return them."""
+    found = archives(folder)
     gone = [path for moment, path in sorted(found.items()) if moment not in keeping.kept(found)]
     for path in gone:
         path.unlink()
@@ -237,7 +243,7 @@ def thin_out(place: Path) -> list[Path]:
 
 
 def record(url: str, moment: datetime, *, seconds: float, path: str = "", size: int = 0, error: str = "") -> None:
-    """A row for the page that says how old the newest backup is; a database that is away gets none."""
+    """Insert a row about this backup, which the page of backups reads; nothing if the database does not answer."""
     row = (moment, release(), path, size, round(seconds, 1), not error, error)
     with contextlib.suppress(psycopg2.Error, Trouble), contextlib.closing(connect(url)) as connection:
         connection.autocommit = True

@@ -1,4 +1,4 @@
-"""The two servers below TalentLink: those named by DATABASE_URL and REDIS_URL, else embedded ones."""
+"""The two servers that TalentLink uses: those named by DATABASE_URL and REDIS_URL, else embedded ones."""
 
 import os
 from collections.abc import Mapping
@@ -25,13 +25,14 @@ class BaseServers:
         given_database, given_redis = environ.get("DATABASE_URL"), environ.get("REDIS_URL")
         self.postgres = None if given_database else Postgres(state, for_tests=for_tests)
         self.valkey = None if given_redis else Valkey(state, for_tests=for_tests)
-        # The owner's, and what web, worker and beat are told: the same where servers are given and no owner is named.
+        # `database_url` is the owner's, `application_url` is for web, worker and beat. Both are the same where the
+        # server is given and DATABASE_OWNER_URL is not.
         self.application_url = self.postgres.application_url if self.postgres else given_database or ""
         self.database_url = self.postgres.url if self.postgres else environ.get(OWNER_URL) or self.application_url
         self.redis_url = self.valkey.url if self.valkey else given_redis or ""
 
     def start(self, supervisor: Supervisor) -> None:
-        """Bring up what is embedded, and make sure that what is given answers."""
+        """Start the embedded servers, and check that the given ones answer."""
         env = plain(self.environ)
         specs = []
         if self.postgres:
@@ -66,8 +67,8 @@ class BaseServers:
             ) from refusal
 
     def _check_given_broker(self) -> None:
-        """Without it no worker gets ready; said by name rather than by a worker that waits and waits."""
-        import redis  # noqa: PLC0415 -- heavy, and wanted here alone
+        """Tell at once that the broker does not answer; otherwise the workers would wait for it without end."""
+        import redis  # noqa: PLC0415 -- slow to import, used here only
 
         broker = redis.Redis.from_url(self.redis_url.replace("redis+socket://", "unix://"), socket_timeout=5)
         try:
@@ -82,14 +83,14 @@ class BaseServers:
             broker.close()
 
     def whose(self) -> str:
-        """A name for the database, without its password: ours, or where the given one is."""
+        """A name for the database without its password: "embedded", or host, port and name of the given one."""
         if self.postgres:
             return "embedded"
         parts = urlsplit(self.database_url)
         return f"{parts.hostname}:{parts.port or 5432}{parts.path}"
 
     def has_people(self) -> bool:
-        """Whether anybody has an account: then this is somebody's database, and no demo goes into it."""
+        """Whether the database has accounts: then it is in use, and no demo is built in it."""
         connection = psycopg2.connect(self.database_url)
         try:
             with connection.cursor() as cursor:
@@ -103,11 +104,11 @@ class BaseServers:
 
 
 def plain(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment every child gets: ours, without what would slow it down."""
+    """The environment of every child: that of the supervisor, with some changes for speed."""
     env = {name: value for name, value in environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     env["PYTHONUNBUFFERED"] = "1"
     env.setdefault("LANG", "C.UTF-8")
-    # Processes share the cores already; a pool of threads in each would only get in the way.
+    # There are enough processes for all cores; a pool of threads in each process would make all of them slower.
     env.setdefault("OMP_NUM_THREADS", "1")
     env.setdefault("OPENBLAS_NUM_THREADS", "1")
     return env
@@ -116,7 +117,8 @@ def plain(environ: Mapping[str, str]) -> dict[str, str]:
 def for_django(
     state: State, environ: Mapping[str, str], database_url: str, redis_url: str, application_url: str = ""
 ) -> dict[str, str]:
-    """The environment of what loads the settings: as the application where it is named, else as the owner."""
+    """The environment of a process that loads the settings. It connects as the application if `application_url` is
+    given, else as the owner."""
     env = plain(environ)
     env["DJANGO_SETTINGS_MODULE"] = "talentlink.settings"
     env["TALENTLINK_STATE"] = str(state.root)

@@ -1,4 +1,4 @@
-"""`bin/bench`: measurements on a scratch database of its own, with PostgreSQL as it runs for real."""
+"""`bin/bench`: measurements on a temporary database; PostgreSQL has the settings of a site, not those of tests."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ STATED = ["fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run `manage.py bench` on servers that are thrown away; `--memory` and `--starts` start whole sites instead."""
+    """Run `manage.py bench` on temporary servers; `--memory` and `--starts` start whole sites instead."""
     if "--memory" in arguments:
         return memory.main(arguments, environ)
     if "--starts" in arguments:
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
             base = BaseServers(state, own)
             base.start(supervisor)
             print(f"{os.cpu_count()} cores; {settings(base.database_url)}", flush=True)
-            # Tables as a site has them; then it is the owner that fills them, because it puts their triggers to sleep.
+            # `migrate` runs as on a site. `bench` runs as the owner, because it disables triggers to fill tables.
             site = for_django(state, own, base.database_url, base.redis_url, base.application_url)
             owner = for_django(state, own, base.database_url, base.redis_url)
             steps = [(["migrate", "--noinput", "--verbosity", "0"], site), (["bench", *arguments], owner)]
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def settings(database_url: str) -> str:
-    """The settings of PostgreSQL that decide about speed, as the server itself reports them."""
+    """The version of PostgreSQL and those of its settings that affect speed, as the server reports them."""
     connection = psycopg2.connect(database_url)
     with connection.cursor() as cursor:
         cursor.execute("SELECT version()")

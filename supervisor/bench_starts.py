@@ -1,7 +1,7 @@
-"""`bin/bench --starts`: how long a first, an empty and a next start take, beside another checkout in the same run.
+"""`bin/bench --starts`: how long a first and a next start take, with the demo and empty, here and in another checkout.
 
-Beside the time stands the processor's time of all processes until the site has stopped again: a machine with other work
-makes the first longer, and the second hardly.
+It shows the time until READY, and the processor time of all processes until the site has stopped. Other work on the
+machine makes the first much longer, and the second hardly.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from supervisor.state import ROOT
 from supervisor.trouble import Trouble
 from supervisor.valkey import free_port
 
-# What is measured, with the arguments of bin/start; a next start goes on where the one before it stood.
+# The kinds of start, with the arguments of bin/start; a next start uses the state of the first start before it.
 KINDS = {"first, with the demo": [], "next, with the demo": [], "first, empty": ["--empty"], "next, empty": ["--empty"]}
 Seconds = dict[tuple[str, Path], list[tuple[float, float]]]
 
@@ -33,11 +33,11 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     checkouts = [ROOT] + ([options.compare.resolve()] if options.compare else [])
     own = {name: value for name, value in environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "PYTHONPATH")}
     for checkout in checkouts:
-        # Its packages are installed before the clock runs.
+        # So that its packages are installed before a start is measured.
         subprocess.run([checkout / "bin" / "start", "--help"], env=own, stdout=subprocess.DEVNULL, check=True)
     seconds: Seconds = defaultdict(list)
     for number in range(options.rounds):
-        # In turns, so that a busy minute of the machine meets all.
+        # The order changes each time, so that other work on the machine disturbs all checkouts alike.
         for checkout in checkouts if number % 2 == 0 else reversed(checkouts):
             measure(checkout, own, seconds)
     show(checkouts, seconds)
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def measure(checkout: Path, environ: Mapping[str, str], seconds: Seconds) -> None:
-    """One start of each kind on states that are thrown away."""
+    """Measure one start of each kind, on temporary states."""
     with tempfile.TemporaryDirectory(prefix="tl-starts-") as folder:
         for kind, arguments in KINDS.items():
             state = Path(folder) / kind.rpartition(" ")[2]
@@ -55,7 +55,7 @@ def measure(checkout: Path, environ: Mapping[str, str], seconds: Seconds) -> Non
 
 
 def until_ready(command: Sequence[str], env: Mapping[str, str]) -> tuple[float, float]:
-    """Seconds from the command to its line READY, when it is ended; seconds of the processor until it has."""
+    """Run the command until its line READY, then stop it: the seconds until READY, and all its processor seconds."""
     began, used = time.monotonic(), processor()
     process = subprocess.Popen(command, env=dict(env), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     said = []
@@ -78,7 +78,7 @@ def processor() -> float:
 
 
 def show(checkouts: Sequence[Path], seconds: Seconds) -> None:
-    """A line a kind of start: median and range in seconds, the processor's median; a column for each checkout."""
+    """Print a row for each kind of start, with median and range of seconds and the median of processor seconds."""
     print(f"{'seconds until READY':<24}" + "".join(f"{checkout!s:>46}" for checkout in checkouts))
     for kind in KINDS:
         cells = []

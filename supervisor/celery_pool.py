@@ -1,4 +1,4 @@
-"""Imported by Celery's worker on one machine: it says when it is ready, and its pool ends with it, even in a task."""
+"""Celery's worker imports this: it tells the supervisor when it is ready, and its pool processes end when it ends."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ def end_with_the_worker(**kwargs: object) -> None:
 
 @worker_ready.connect
 def tell_the_supervisor(**kwargs: object) -> None:
-    """Once: after a lost broker Celery is ready anew, and nobody reads it any more."""
+    """Write to the pipe once. Celery sends the signal again after each new connection to the broker."""
     pipe = os.environ.pop(READY_FD, None)
     if pipe:
         os.write(int(pipe), b"ready\n")

@@ -1,8 +1,8 @@
-"""What a database holds, in figures that two servers can compare: rows of each table, and a sum over their content."""
+"""Counts and checksums of a database, to compare two databases: rows of each table, and a checksum over them."""
 
 from typing import Any
 
-# The text of a row must not depend on the settings of a session.
+# These settings make the text of a row the same in every session.
 SESSION = (
     "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; "
     "SET extra_float_digits = 1; SET statement_timeout = 0; SET lock_timeout = 0; "
@@ -15,7 +15,7 @@ TABLES = """
                       AND d.deptype = 'e')
     ORDER BY 1
 """
-# What stands around the rows and is lost without a word when a restore goes wrong.
+# Numbers of what is no row, and might be missing after a failed restore without any error.
 AROUND = """
     SELECT (SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal),
            (SELECT count(*) FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
@@ -31,13 +31,13 @@ Census = dict[str, list[str]]
 
 
 def of_table(table: str) -> str:
-    """Asks for the number of rows and the sum of a hash over each; the order of the rows does not matter."""
+    """The query for the number of rows and the sum of their hashes; the order of the rows does not matter."""
     each = "('x' || left(md5(census_row::text), 16))::bit(64)::bigint"
     return f"SELECT count(*)::text, coalesce(sum({each}), 0)::text FROM {table} AS census_row"  # noqa: S608
 
 
 def take(cursor: Any) -> Census:
-    """The census of the transaction that the cursor is in."""
+    """The census, as the transaction of the cursor sees the database."""
     cursor.execute(SESSION)
     cursor.execute(TABLES)
     found: Census = {}
@@ -54,7 +54,7 @@ def rows(census: Census) -> int:
 
 
 def differences(before: Census, after: Census) -> list[str]:
-    """What is not the same, one phrase a table."""
+    """A phrase for each table or number that differs."""
     found = []
     for name in sorted({*before, *after}):
         was, now = before.get(name, ["-", ""]), after.get(name, ["-", ""])

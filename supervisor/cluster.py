@@ -1,4 +1,4 @@
-"""What a data folder of PostgreSQL is worth, and what to say when the server does not start on it."""
+"""Whether a data folder of PostgreSQL can be used, and what to tell if the server does not start on it."""
 
 import contextlib
 import os
@@ -8,37 +8,37 @@ from pathlib import Path
 from supervisor.state import is_alive
 from supervisor.trouble import Trouble
 
-# PostgreSQL numbers what it makes itself below; databases of people come from here on.
+# PostgreSQL gives smaller numbers to its own databases; databases that users create begin here.
 FIRST_OF_OURS = 16384
 
 
 class Condition(Enum):
-    """What a data folder is, as its files say."""
+    """The condition of a data folder, as its files show."""
 
     SOUND = "sound"
-    # Nothing, or what an interrupted initdb left.
+    # There is no folder, or an interrupted initdb left it.
     NONE = "none"
     DAMAGED = "damaged"
 
 
 def examine(data: Path) -> Condition:
-    """Whether the folder may be started, made again, or only repaired by people.
+    """Whether the server may start on the folder (SOUND), the folder may be replaced (NONE), or a person must decide.
 
-    An interrupted initdb leaves no database that anybody made: those have numbers from 16384. Only such a folder may
-    be replaced; one that holds a database of ours and lacks a file it cannot do without is somebody's to decide about.
+    A folder that an interrupted initdb left has no database with a number from 16384. Only such a folder may be
+    replaced. A folder with such a database and without a necessary file is DAMAGED.
     """
     needed = [data / "PG_VERSION", data / "global" / "pg_control"]
     whole = all(path.is_file() and path.stat().st_size for path in needed)
     databases = [int(path.name) for path in data.glob("base/*") if path.name.isdigit()]
     if any(number >= FIRST_OF_OURS for number in databases):
         return Condition.SOUND if whole else Condition.DAMAGED
-    # The server writes this file when it first starts on the folder, initdb does not.
+    # The server writes this file at its first start; initdb does not write it.
     served = (data / "postmaster.opts").exists()
     return Condition.SOUND if whole and served else Condition.NONE
 
 
 def servers_on(data: Path) -> list[int]:
-    """The PostgreSQL servers that run on a data folder, whoever started them and by whatever path."""
+    """The process numbers of the PostgreSQL servers on a data folder, whoever started them and by whatever path."""
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
@@ -51,7 +51,7 @@ def servers_on(data: Path) -> list[int]:
 
 
 def lost(data: Path) -> Trouble:
-    """The state had a database and has none now: an empty one in its place would look as if all were well."""
+    """The trouble that the database of the state is missing. A new, empty database would hide that."""
     return Trouble(
         f"the database that was in {data} is gone. Put it back there, or restore the newest backup into an empty state "
         f"(docs/operations.md). To begin anew without it, delete {data.parent}.",
@@ -69,7 +69,7 @@ def damaged(data: Path) -> Trouble:
     )
 
 
-# Signs in PostgreSQL's own line, and what to do.
+# Words in the error line of PostgreSQL, and the advice for them.
 ADVICE = [
     (
         ("Cannot allocate memory", "shared memory"),
@@ -89,7 +89,7 @@ ADVICE = [
 
 
 def failed(line: str) -> Trouble:
-    """PostgreSQL did not start: its own line, and what to do about the usual causes."""
+    """The trouble that PostgreSQL did not start, with its error line and advice for the usual causes."""
     advice = next(
         (advice for signs, advice in ADVICE if any(sign in line for sign in signs)),
         ("see docs/operations.md", "请查看 docs/operations.md"),

@@ -1,4 +1,4 @@
-"""Whether a place is empty enough to restore into, and the mark of a restore that is under way."""
+"""Checks that database and folder are empty before a restore, and the mark of a restore that is not finished."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ from supervisor.trouble import Trouble
 
 
 def check_database(url: str) -> int:
-    """Refuse a database with a table in it; the major version of its server."""
+    """Refuse a database that has tables; return the major version of its server."""
     with contextlib.closing(connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(census.TABLES)
         tables = len(cursor.fetchall())
@@ -38,7 +38,7 @@ def not_empty(english: str, chinese: str) -> Trouble:
 
 
 def clear(folder: Path) -> None:
-    """Empty a folder that may be a mount point."""
+    """Delete the content of a folder, but not the folder, which may be a mount point."""
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -47,7 +47,7 @@ def clear(folder: Path) -> None:
 
 
 class Mark:
-    """A file in the state that says that a restore into it has not come to its end: nobody else starts on it."""
+    """A file in the state until a restore is finished; as long as it exists, only a restore may use the state."""
 
     def __init__(self, state: State) -> None:
         self.path = state.unfinished_restore
@@ -56,7 +56,7 @@ class Mark:
         return json.loads(self.path.read_text()) if self.path.exists() else None
 
     def put(self, media: Path, epoch: str, settings: Mapping[str, str] | None = None) -> None:
-        """Mark the place; with the settings that are put in their places once the rows have arrived."""
+        """Write the mark, also with the settings of the archive, which are put back after the rows are committed."""
         keep.write(self.path, json.dumps({"media": str(media), "epoch": epoch, "settings": settings or {}}))
 
     def remove(self) -> None:
@@ -64,7 +64,7 @@ class Mark:
 
 
 def has_epoch(url: str, key: str) -> bool:
-    """Whether the restore that was to begin this epoch was committed."""
+    """Whether the restore that inserts this epoch was committed."""
     with contextlib.closing(connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('public.core_epoch') IS NOT NULL")
         if cursor.fetchone() != (True,):

@@ -1,4 +1,4 @@
-"""Gunicorn's settings and hooks: a worker process ends with its master; its lines have the form of all others."""
+"""Gunicorn's settings and hooks: a worker process ends with its master, and logs have the same format as all others."""
 
 import os
 import signal
@@ -6,9 +6,9 @@ import sys
 
 from supervisor.process import tie
 
-# The settings know it too: one thread is kept for those who only look (core.room).
+# The Django settings read WEB_THREADS too, because one thread is kept for requests that only read (core.room).
 threads = int(os.environ.get("WEB_THREADS") or "4")
-# Requests are logged by the application (core.request_log), without what they ask.
+# The application logs the requests (core.request_log), without their query strings.
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,

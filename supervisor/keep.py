@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written beside and renamed; what is damaged is moved aside, never deleted."""
+"""Writes files completely or not at all, under a temporary name and then renamed; moves damaged files aside."""
 
 import os
 import tempfile
@@ -9,7 +9,7 @@ from supervisor.output import note
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Put a text or bytes there at once and for good, readable by us alone."""
+    """Write a file in one step and sync it to the disk; only our user can read it."""
     data = content.encode() if isinstance(content, str) else content
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     fresh = Path(name)
@@ -28,7 +28,7 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def read(path: Path) -> str | None:
-    """The text of a small file; None where it is missing, unreadable or no text."""
+    """The text of a small file; None if it is missing, cannot be read or is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError):
@@ -36,7 +36,7 @@ def read(path: Path) -> str | None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make sure that names put into the folder survive a power cut."""
+    """Sync the folder to the disk, so that new names in it survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -45,7 +45,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Move a damaged file or folder aside, under a name that nothing has yet, and say so."""
+    """Rename a damaged file or folder to a new name with `.broken-` and the time, and print a note."""
     stem = f"{path.name}.broken-{time.strftime('%Y%m%d-%H%M%S')}"
     aside = path.with_name(stem)
     number = 1
@@ -61,14 +61,14 @@ def set_aside(path: Path) -> Path:
 
 
 def expect_file(path: Path) -> Path:
-    """Hand the path back; what stands there and is no file (a folder, a broken link) is moved aside first."""
+    """Return the path; a folder or a broken link there is moved aside first."""
     if os.path.lexists(path) and not path.is_file():
         set_aside(path)
     return path
 
 
 def expect_folder(path: Path) -> Path:
-    """Make the folder, for us alone; what stands there and is none is moved aside first."""
+    """Make the folder, for our user only; anything else under this name is moved aside first."""
     if os.path.lexists(path) and not path.is_dir():
         set_aside(path)
     path.mkdir(mode=0o700, parents=True, exist_ok=True)

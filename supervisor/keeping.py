@@ -1,4 +1,4 @@
-"""Which backups are kept: the newest of each of the last days, weeks and months."""
+"""Which backups are kept: the newest one of each of the last days, weeks and months."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -10,8 +10,11 @@ DAILY, WEEKLY, MONTHLY = 7, 4, 12
 def kept(
     moments: Iterable[datetime], *, daily: int = DAILY, weekly: int = WEEKLY, monthly: int = MONTHLY
 ) -> set[datetime]:
-    """Of the backups made at these moments those that stay: of each of the latest `daily` days, `weekly` weeks and
-    `monthly` months that have any, the newest one."""
+    """The moments of the backups that are kept.
+
+    It keeps the newest backup of each of the latest `daily` days, `weekly` weeks and `monthly` months. Only days, weeks
+    and months with a backup count.
+    """
     newest_first = sorted(set(moments), reverse=True)
     return (
         _newest_of(newest_first, daily, lambda at: at.date())

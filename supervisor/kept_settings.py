@@ -1,4 +1,4 @@
-"""The settings a backup takes along: the secret key, those variables that are no secrets, and whether it is a demo."""
+"""The settings in a backup: the secret key, the variables that are no secrets, and whether the site is a demo."""
 
 import json
 import re
@@ -9,7 +9,8 @@ from supervisor import keep
 from supervisor.sealed import damaged
 from supervisor.state import ROOT, State
 
-# Those whose value opens something. The secret key alone goes along, as a file of its own: the site signs with it.
+# Variables with passwords, keys or tokens: a backup leaves them out. Only the secret key is kept, in its own member,
+# because signatures that the site made are valid with that key alone.
 SECRETS = {
     "SECRET_KEY",
     "POSTGRES_PASSWORD",
@@ -25,7 +26,7 @@ SECRETS = {
     "BACKUP_KEY",
 }
 WITH_PASSWORD = re.compile(r"://[^/?#]*:[^/?#]*@")
-# What is true of one machine only.
+# Variables that are valid on one machine only.
 OF_THE_MACHINE = {
     "TALENTLINK_STATE",
     "MEDIA_ROOT",
@@ -42,12 +43,12 @@ SECRET_KEY, ENVIRONMENT, DEMO = "secret_key", "environment.json", "demo"
 
 
 def variables() -> list[tuple[str, str]]:
-    """Every variable that TalentLink reads, with what the example shows."""
+    """Every variable that TalentLink reads, with its value in `.env.example`."""
     return re.findall(r"^#?([A-Z][A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
 
 
 def collect(state: State, environ: Mapping[str, str]) -> dict[str, bytes]:
-    """Name in the archive → content."""
+    """The settings of this site: name in the archive → content."""
     found: dict[str, bytes] = {}
     secret = environ.get("SECRET_KEY") or _text(state.root / "secret_key")
     if secret:
@@ -62,7 +63,7 @@ def collect(state: State, environ: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def checked(settings: Mapping[str, bytes]) -> dict[str, str]:
-    """The settings of an archive as texts, if they can be put back."""
+    """The settings of an archive as texts; refuses those that cannot be put back."""
     try:
         texts = {name: data.decode() for name, data in settings.items()}
         given = json.loads(texts.get(ENVIRONMENT, "{}"))
@@ -74,8 +75,10 @@ def checked(settings: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def put_back(state: State, settings: Mapping[str, str]) -> Path | None:
-    """Put the secret key and the note of a demo in their places; the variables stand in a file to be read by a person,
-    whose path is handed back."""
+    """Write the secret key and the demo accounts into the state, and the variables into `restored.env`.
+
+    A person reads `restored.env` and sets the variables. Returns its path, or None without variables.
+    """
     if SECRET_KEY in settings:
         keep.write(state.root / "secret_key", settings[SECRET_KEY])
     if DEMO in settings:

@@ -1,6 +1,6 @@
-"""A dump into an empty database in one transaction: pg_restore makes SQL of it, psql runs it, and we end it.
+"""Loads a dump into an empty database in one transaction: pg_restore turns it into SQL, psql runs the SQL.
 
-Whatever happens before `commit` (a power cut, too), the database is as empty as before.
+`Loading.commit` ends the transaction. If anything fails before, also the power, the database stays empty.
 """
 
 import contextlib
@@ -18,13 +18,13 @@ from supervisor.clients import folder_with
 from supervisor.process import tied_to_us
 from supervisor.snapshot import FIRST_WITH_TRANSACTION_TIMEOUT, failed, without_password
 
-# Written by pg_restore 17 and newer, unknown to older servers.
+# pg_restore 17 and newer write this statement; older servers do not know it.
 TOO_NEW = b"SET transaction_timeout = 0;\n"
 HEAD = 1 << 13
 
 
 class Loading:
-    """The two programs at work."""
+    """The two running programs, pg_restore and psql, and the transaction of psql."""
 
     def __init__(self, url: str, *, server: int, dumped_by: int) -> None:
         folder = folder_with(max(server, dumped_by))
@@ -53,14 +53,14 @@ class Loading:
         )
 
     def feed(self, part: bytes) -> None:
-        """Hand on a part of the dump."""
+        """Give pg_restore a part of the dump."""
         try:
             _pipe(self._restore.stdin).write(part)
         except BrokenPipeError:
             raise self._failure() from None
 
     def end_of_dump(self) -> None:
-        """Return when everything of the dump was handed to psql."""
+        """End the input of pg_restore, and return when all its output was given to psql."""
         with contextlib.suppress(BrokenPipeError):
             _pipe(self._restore.stdin).close()
         self._threads[0].join()
@@ -68,7 +68,7 @@ class Loading:
             raise self._failure()
 
     def census(self, tables: list[str]) -> census.Census:
-        """What the database holds now, asked within the transaction."""
+        """The census of the database as the transaction sees it."""
         self._send(f"{census.SESSION};\n".encode())
         for table in tables:
             self._send(f"SELECT 'census', $${table}$$, * FROM ({census.of_table(table)}) AS counted;\n".encode())  # noqa: S608
@@ -78,17 +78,17 @@ class Loading:
         while (line := self._lines.get()) != "end":
             if line is None:
                 raise self._failure()
-            what, *facts = line.split("\t")
+            what, *values = line.split("\t")
             if what == "census":
-                found[facts[0]] = facts[1:]
+                found[values[0]] = values[1:]
             elif what == "around":
-                found |= {name: [number, ""] for name, number in zip(census.AROUND_NAMES, facts, strict=True)}
+                found |= {name: [number, ""] for name, number in zip(census.AROUND_NAMES, values, strict=True)}
             elif what == "tables":
-                found.setdefault(facts[0], ["?", ""])
+                found.setdefault(values[0], ["?", ""])
         return found
 
     def commit(self, last: str) -> None:
-        """Run the last statements and make everything last."""
+        """Run the statements `last` and commit the transaction."""
         self._send(f"{last}\nCOMMIT;\n".encode())
         with contextlib.suppress(BrokenPipeError):
             _pipe(self._psql.stdin).close()
@@ -96,7 +96,7 @@ class Loading:
             raise self._failure()
 
     def stop(self) -> None:
-        """End both programs; what was not committed is gone."""
+        """End both programs; if nothing was committed, the database is empty."""
         for process in (self._restore, self._psql):
             process.kill()
             process.wait()
@@ -115,14 +115,14 @@ class Loading:
             raise self._failure() from None
 
     def _hand_on(self) -> None:
-        """From pg_restore to psql, without what the server is too old for."""
+        """Copy the output of pg_restore to psql, without the statement that an older server does not know."""
         source, target = _pipe(self._restore.stdout), _pipe(self._psql.stdin)
         with contextlib.suppress(BrokenPipeError, ValueError):
             head = source.read(HEAD)
             target.write(head.replace(TOO_NEW, b"") if self.server < FIRST_WITH_TRANSACTION_TIMEOUT else head)
             shutil.copyfileobj(source, target, 1 << 20)
             target.flush()
-        # An early end of psql ends pg_restore, too.
+        # If psql has ended early, this ends pg_restore too.
         source.close()
 
     def _listen(self) -> None:
@@ -133,7 +133,7 @@ class Loading:
         self._lines.put(None)
 
     def _failure(self) -> Exception:
-        """The words of the one that failed first: psql's errors end pg_restore, too."""
+        """The error of the program that failed first: an error of psql ends pg_restore too."""
         for process in (self._restore, self._psql):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(1)

@@ -1,4 +1,4 @@
-"""Logs that cannot fill the disk: one file a process, turned over while the process writes to it."""
+"""Keeps logs from filling the disk: one file for each process, copied and emptied while the process writes to it."""
 
 import contextlib
 import itertools
@@ -10,10 +10,10 @@ KEPT = 3
 
 
 def turn_over(log: Path) -> bool:
-    """Copy a log that is too big to LOG.1 (.1 to .2 and so on) and empty it; whether it was.
+    """Copy a log that is too big to LOG.1 (.1 to .2 and so on) and empty it; return whether it was too big.
 
-    Processes append to the file they were given, so it stays the same file. What they write between the copy and the
-    cut is lost: some lines in a year.
+    Processes append to a file that they opened once, so the log stays the same file. Lines written between the copy
+    and the emptying are lost, some lines in a year.
     """
     try:
         if log.stat().st_size <= BIGGEST:
@@ -21,7 +21,7 @@ def turn_over(log: Path) -> bool:
     except OSError:
         return False
     older = [log.with_name(f"{log.name}.{number}") for number in range(1, KEPT + 1)]
-    # Each step may fail for want of room; cutting the log is what makes some.
+    # Each step may fail on a full disk; emptying the log frees space.
     with contextlib.suppress(OSError):
         for newer, old in reversed(list(itertools.pairwise(older))):
             if newer.exists():

@@ -1,16 +1,16 @@
-"""One machine of several: which programs it runs, and what it has to be told before it may."""
+"""The rules for one machine of several: which programs it can run, and which variables must be set before."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from supervisor.trouble import Trouble
 
 KINDS = ("web", "worker", "beat")
-# What is made or embedded where one machine does all, and must be the same on each of several.
+# A single machine makes these itself; on several machines they must be set, to the same values everywhere.
 SHARED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "MEDIA_ROOT")
 
 
 def check(only: Sequence[str] | None, environ: Mapping[str, str]) -> None:
-    """Refuse a machine of several that would make something of its own which all must share."""
+    """Refuse `--only` on a machine where one of the variables in SHARED is missing."""
     missing = [name for name in SHARED if only and not environ.get(name)]
     if missing:
         names = ", ".join(missing)
@@ -21,7 +21,8 @@ def check(only: Sequence[str] | None, environ: Mapping[str, str]) -> None:
 
 
 def check_tables(ask: Callable[[], object]) -> None:
-    """One machine of several changes no table: they would all do so at once, and while the others still run."""
+    """Refuse to start if the tables are not up to date. No machine of several migrates: all would do so at the same
+    time, and while others still run."""
     try:
         ask()
     except Trouble as trouble:

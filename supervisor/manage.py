@@ -1,4 +1,4 @@
-"""`bin/manage`: manage.py against the servers of the state, which are started for the while if they are not up."""
+"""`bin/manage`: runs manage.py with the servers of the state; if they are not up, it starts them for the command."""
 
 import os
 import signal
@@ -14,12 +14,12 @@ from supervisor.progress import Progress
 from supervisor.state import ROOT, State, Taken
 from supervisor.supervisor import Stopped, Supervisor
 
-# How long the owner of the servers may stand still before we give up waiting for them.
+# Seconds for which the owner of the servers may make no progress before we stop waiting.
 PATIENCE = 120
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run one command of manage.py; its exit status is ours."""
+    """Run one command of manage.py and return its exit status."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     state = State.open(environ)
     if environ.get("DATABASE_URL") and environ.get("REDIS_URL"):
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
                 return with_own_servers(state, command, environ)
         except Taken as taken:
             as_guest(state, command, environ)
-            # Its owner brings the servers up, or takes them down: as long as it gets on, they come or go.
+            # The owner of the state is starting or stopping the servers: wait as long as it makes progress.
             if progress is None or progress.pid != taken.pid:
                 progress = Progress(taken.pid, state.logs / "start.log")
             if progress.silent_for() > PATIENCE:
@@ -40,11 +40,11 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def as_guest(state: State, command: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Become the command beside the owner of the servers; return if they are not up yet, or no longer."""
+    """Replace this process by the command, which uses the owner's servers; return if the servers are not up."""
     with state.guest() as holding:
         servers = state.servers()
         if servers:
-            # The lock that keeps the servers up lives as long as the command.
+            # The command inherits the lock that keeps the servers up.
             os.set_inheritable(holding, True)
             addresses = (servers.database_url, servers.redis_url, servers.application_url)
             env = with_programs(for_django(state, environ, *addresses))
@@ -66,7 +66,7 @@ def with_own_servers(state: State, command: Sequence[str], environ: Mapping[str,
 
 
 def run(command: Sequence[str], env: Mapping[str, str], supervisor: Supervisor) -> int:
-    """Run the command at this terminal, which gives it Ctrl-C itself; pass TERM on."""
+    """Run the command and return its status. The terminal sends it Ctrl-C; TERM is passed on to it."""
     process = subprocess.Popen(command, env=dict(env), preexec_fn=tied_to_us(signal.SIGTERM))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:

@@ -1,4 +1,4 @@
-"""`bin/bench --memory`: what a site at rest holds, process by process, and what loading a web process costs."""
+"""`bin/bench --memory`: how much memory each process of an idle site uses, and how long a web process takes to load."""
 
 import argparse
 import os
@@ -19,10 +19,10 @@ from pathlib import Path
 
 from supervisor.state import ROOT
 
-VISITS = 24  # enough that each web process answers some
-PAUSE = 3.0  # seconds until what a start leaves to do is done
+VISITS = 24  # enough requests that each web process answers some
+PAUSE = 3.0  # seconds after which a start has no more work to do
 IMPORTS = 5
-# As gunicorn does before it forks, and the first request after it.
+# Loads what gunicorn loads before it forks, and what the first request loads.
 IMPORT = """
 import time
 import talentlink.wsgi
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def measured(checkout: Path, flags: Sequence[str], env: Mapping[str, str]) -> dict[str, float]:
-    """Name of a process → its PSS in MB, and the seconds of CPU that loading the site takes."""
+    """Name of a process → its PSS in MB; also their sum, and the seconds of CPU that loading the site takes."""
     with site(checkout, flags, env) as (pid, url):
         for _visit in range(VISITS):
             with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310  our own address
@@ -63,7 +63,7 @@ def measured(checkout: Path, flags: Sequence[str], env: Mapping[str, str]) -> di
 
 @contextmanager
 def site(checkout: Path, flags: Sequence[str], env: Mapping[str, str]) -> Iterator[tuple[int, str]]:
-    """A site of this checkout on a state and a port of its own: its supervisor's process and its address."""
+    """Run a site of this checkout on its own state and port; give the process of its supervisor and its address."""
     folder = Path(tempfile.mkdtemp(prefix="tl-memory-"))
     command = [sys.executable, "-m", "supervisor", "start", *flags]
     environ = {**env, "TALENTLINK_STATE": str(folder), "PORT": str(free_port())}
@@ -77,7 +77,7 @@ def site(checkout: Path, flags: Sequence[str], env: Mapping[str, str]) -> Iterat
 
 
 def ready(process: "subprocess.Popen[str]") -> str:
-    """The address that a start says when all of it is up; what it says later is read and thrown away."""
+    """Wait for the line READY and return the address in it; a thread reads and drops all later output."""
     said = process.stdout or ()
     for line in said:
         if line.startswith("READY "):
@@ -94,7 +94,7 @@ def free_port() -> int:
 
 
 def processes(supervisor: int) -> dict[str, float]:
-    """PSS of everything below a supervisor, and of itself, in MB: children stand together beside their parent."""
+    """PSS of a supervisor and of all processes below it, in MB; the children of a process are added up in one entry."""
     found: dict[str, float] = defaultdict(float)
     found["supervisor"] = pss(supervisor)
     for child in children(supervisor):
@@ -130,7 +130,7 @@ def descendants(pid: int) -> Iterator[int]:
 
 
 def pss(pid: int) -> float:
-    """The memory of a process in MB, with its share of what it shares; 0 once it is gone."""
+    """The PSS of a process in MB: its memory, with its share of shared memory; 0 if the process has ended."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
@@ -139,7 +139,7 @@ def pss(pid: int) -> float:
 
 
 def import_seconds(checkout: Path, env: Mapping[str, str]) -> float:
-    """The median of some imports, after one that compiles."""
+    """The median time of IMPORTS imports, after a first import that compiles the modules."""
     environ = {**env, **NOWHERE, "SECRET_KEY": "only-to-load-the-settings", "TALENTLINK_STATE": "/nonexistent"}
     command = [sys.executable, "-c", IMPORT]
     times = [
@@ -150,7 +150,7 @@ def import_seconds(checkout: Path, env: Mapping[str, str]) -> float:
 
 
 def table(found: Sequence[Mapping[str, float]]) -> Iterator[str]:
-    """The rows of all checkouts side by side."""
+    """The lines of a table with a row for each process and a column for each checkout."""
     heads = ["before", "now"] if len(found) > 1 else ["now"]
     yield "| PSS, MB | " + " | ".join(heads) + " |"
     yield "|---|" + "--:|" * len(found)

@@ -1,4 +1,4 @@
-"""A database that a newer release has changed: told by name, before anything is touched."""
+"""Refuses a database that a newer release has changed, names that release, and changes nothing."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -10,12 +10,12 @@ from supervisor.trouble import Trouble
 
 Key = tuple[str, str]
 SHOWN = 5
-# Stands as a comment on the table of migrations, so that it goes with the database into a dump and out of it.
+# How the comment on the table of migrations begins, with the number of the release. A dump includes the comment.
 NOTE = "TalentLink "
 
 
 def refusal(unknown: Sequence[Key], last: str | None) -> Trouble:
-    """What is said of migrations this release does not have; `last` is the release that last ran on the database."""
+    """The trouble that this release does not have these migrations; `last` is the last release on the database."""
     names = ", ".join(f"{app}.{name}" for app, name in unknown[:SHOWN])
     more = len(unknown) - SHOWN
     other = last if last and last != release() else None
@@ -30,7 +30,7 @@ def refusal(unknown: Sequence[Key], last: str | None) -> Trouble:
 
 
 def note_release(url: str) -> None:
-    """Leave our number in the database; one who may not is no owner of it, and does without."""
+    """Write our release into the database; nothing happens if our role does not own the table."""
     try:
         _ask(url, f"COMMENT ON TABLE django_migrations IS '{NOTE}{release()}'")
     except psycopg2.Error:
@@ -38,7 +38,7 @@ def note_release(url: str) -> None:
 
 
 def applied(url: str) -> str:
-    """A fingerprint of the migrations that the database says it has; of none at all when it has no tables."""
+    """A fingerprint of the migrations that the database lists as applied; of an empty list if it has no tables."""
     if _ask(url, "SELECT to_regclass('django_migrations') IS NULL") == [(True,)]:
         return digest([])
     return digest(_ask(url, "SELECT app, name FROM django_migrations"))

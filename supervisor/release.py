@@ -1,4 +1,4 @@
-"""Which release of TalentLink this is: the version in pyproject.toml, written down nowhere else."""
+"""Which release of TalentLink this is: the version in pyproject.toml, the only file that has it."""
 
 import tomllib
 from functools import cache

@@ -1,4 +1,4 @@
-"""`bin/restore FILE`: an archive into an empty place, all of it or nothing."""
+"""`bin/restore FILE`: restores an archive into an empty database and folder, all of it or nothing."""
 
 import argparse
 import contextlib
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 @contextlib.contextmanager
 def opened(path: Path, key: str) -> Iterator[Reader]:
-    """The archive, opened with its key."""
+    """Open the archive, with the key if it is encrypted, and give a Reader of it."""
     try:
         sealed = is_sealed(path)
         file = path.open("rb")
@@ -71,7 +71,7 @@ def opened(path: Path, key: str) -> Iterator[Reader]:
 
 
 def check_release(manifest: dict[str, Any]) -> None:
-    """Refuse what another release wrote, and tables that this code does not know."""
+    """Refuse an archive that another release wrote, or that has migrations which this code does not have."""
     theirs, ours = manifest.get("release"), release()
     if not isinstance(theirs, str):
         raise damaged()
@@ -91,7 +91,7 @@ def check_release(manifest: dict[str, Any]) -> None:
 
 
 def is_known(app: str, name: str) -> bool:
-    """Whether an app of ours has this migration, or some other replaces it; a library's are taken as known."""
+    """Whether our app has this migration, or one that replaces it. Migrations of libraries always count as known."""
     folder = ROOT / app / "migrations"
     if not folder.is_dir() or (folder / f"{name}.py").exists():
         return True
@@ -101,7 +101,7 @@ def is_known(app: str, name: str) -> bool:
 
 @dataclass
 class Restored:
-    """What came back."""
+    """What a restore has done: numbers of rows and files, the new epoch, and the file of variables."""
 
     rows: int
     files: int
@@ -110,7 +110,7 @@ class Restored:
 
 
 class Restore:
-    """One archive on its way into an empty place."""
+    """Restores one archive into an empty database and an empty folder for uploads."""
 
     def __init__(self, state: State, environ: Mapping[str, str], url: str, archive: Reader) -> None:
         self.state, self.environ, self.url, self.archive = state, environ, url, archive
@@ -121,7 +121,10 @@ class Restore:
         self.files = 0
 
     def run(self) -> Restored | None:
-        """Everything or nothing; None where an earlier restore into this place was through but for its last word."""
+        """Restore everything or nothing.
+
+        Returns None if an earlier restore had committed the rows, and only its last steps were left to do.
+        """
         with told_plainly(*NOT_RESTORED, OSError, psycopg2.Error):
             begun = self.mark.read()
             through = bool(begun and empty.has_epoch(self.url, begun["epoch"]))
@@ -137,14 +140,14 @@ class Restore:
         return None if through else Restored(rows, self.files, self.epoch, variables)
 
     def _load(self, begun: Mapping[str, Any] | None) -> None:
-        """Bring rows and files in, or leave the place as empty as it was."""
+        """Restore rows and files; if that fails, leave database and folder empty."""
         server = empty.check_database(self.url)
         if not begun or begun["media"] != str(self.media):
             empty.check_media(self.media)
         self._check_server(server)
         self.mark.put(self.media, self.epoch)
         try:
-            # What an earlier restore that was killed had put there.
+            # Files that an earlier, killed restore has written.
             empty.clear(self.media)
             with loading(self.url, server=server, dumped_by=int(self.archive.manifest["client"])) as load:
                 self._bring(load)
@@ -153,8 +156,11 @@ class Restore:
             raise
 
     def _give_up(self) -> None:
-        """Leave the place as empty as it was. Where the database cannot say whether the rows have arrived, everything
-        stays under its mark, and the next restore asks again."""
+        """Delete the files again and remove the mark.
+
+        Files and mark stay if the rows were committed after all, or if the database does not answer; the next restore
+        asks again.
+        """
         with contextlib.suppress(Trouble, psycopg2.Error):
             if not empty.has_epoch(self.url, self.epoch):
                 empty.clear(self.media)
@@ -170,7 +176,7 @@ class Restore:
             )
 
     def _bring(self, load: Loading) -> None:
-        """The files stand in their places, and the settings in the mark, before the rows are committed."""
+        """Restore files, settings and rows. The rows are committed last, when files and mark are on the disk."""
         settings: dict[str, bytes] = {}
         arriving = self.media / ARRIVING
         arriving.mkdir(parents=True, exist_ok=True)
@@ -199,7 +205,7 @@ class Restore:
         )
 
     def _compare(self, load: Loading) -> None:
-        """The rows that arrived are those of the moment of the backup, table by table."""
+        """Refuse the restore if any number or checksum differs from the backup's census."""
         before: census.Census = self.archive.manifest["census"]
         tables = [name for name in before if name not in census.AROUND_NAMES]
         found = census.differences(before, load.census(tables))
@@ -210,19 +216,19 @@ class Restore:
             )
 
     def _after(self) -> None:
-        """What follows from other rows: figures for the planner, no cache of former rows, tables asked anew."""
+        """The last steps: statistics for the query planner, an empty cache of matching, notes for the next start."""
         with contextlib.closing(connect(self.url)) as connection:
             connection.autocommit = True
             connection.cursor().execute("ANALYZE")
         empty.clear(Path(self.environ.get("MATCHING_CACHE") or self.state.root / "cache" / "matching"))
         # The next start runs `migrate`, which also gives the roles of the database their rights.
         (self.state.database_facts / "migrated").unlink(missing_ok=True)
-        # It finds a site that was started before, and builds no demo in it.
+        # With this file the next start builds no demo.
         (self.state.database_facts / "started").touch()
 
 
 def put_file(folder: Path, member: Member) -> None:
-    """Write an uploaded file below the folder, with its rights and its moment."""
+    """Write an uploaded file below the folder, with its permissions and its time of change."""
     name = PurePosixPath(member.name.removeprefix(FILES))
     if name.is_absolute() or ".." in name.parts or not name.parts:
         raise damaged()
@@ -232,11 +238,11 @@ def put_file(folder: Path, member: Member) -> None:
         with path.open("xb") as file:
             while data := member.read(PART):
                 file.write(data)
-        # Neither a program nor one with the rights of its owner.
+        # Without the permissions to execute and to run as the owner of the file.
         path.chmod(member.mode & 0o666 | 0o600)
         os.utime(path, (member.mtime, member.mtime))
     except (ValueError, OverflowError):
-        # A name or a moment that no file has.
+        # An impossible name or time.
         raise damaged() from None
 
 

@@ -1,4 +1,4 @@
-"""Which role a process has: how long it may wait for the database and for the broker follows from it."""
+"""The role of a process; it decides how long the process waits for the database and for the broker."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Literal
 
 Role = Literal["web", "worker", "beat", "command"]
 ROLES: tuple[Role, ...] = ("web", "worker", "beat", "command")
-# What runs the site, by the name of the program (of the package for `python -m`) or the word after it.
+# Name of the program (for `python -m` the package) → an argument → the role; "" stands for any arguments.
 PROGRAMS: dict[str, dict[str, Role]] = {
     "gunicorn": {"": "web"},
     "celery": {"worker": "worker", "beat": "beat"},
@@ -16,9 +16,9 @@ PROGRAMS: dict[str, dict[str, Role]] = {
 
 
 def role_of(given: str, arguments: Sequence[str]) -> Role:
-    """The role that is given, else that of the program: its command line says what it is.
+    """The role that is given, else the role that the command line of the program shows.
 
-    ValueError for a role that does not exist.
+    Raises ValueError for an unknown role.
     """
     if given and given not in ROLES:
         raise ValueError(f"PROCESS_ROLE={given} is none of {', '.join(ROLES)}")
@@ -27,7 +27,7 @@ def role_of(given: str, arguments: Sequence[str]) -> Role:
 
 def _role_of_program(arguments: Sequence[str]) -> Role:
     program = Path(arguments[0]) if arguments else Path()
-    # `python -m talentlink` shows the file it runs.
+    # For `python -m talentlink` the first word is the path of `talentlink/__main__.py`.
     name = program.parent.name if program.name == "__main__.py" else program.name
     words = PROGRAMS.get(name, {})
     return next((words[word] for word in ("", *arguments[1:]) if word in words), "command")

@@ -1,4 +1,4 @@
-"""The two roles of the embedded database: the owner of all, and the application that web, worker and beat are."""
+"""The two roles of the embedded database: the owner of all tables, and the application for web, worker and beat."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,12 +11,12 @@ OWNER_URL = "DATABASE_OWNER_URL"
 
 
 def make_application(cursor: Any) -> None:
-    """Make the application's role where it is missing; `manage.py migrate` gives it its rights."""
+    """Make the application's role if it is missing; `manage.py migrate` gives it its rights."""
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION])
     if cursor.fetchone() is None:
         cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APPLICATION)))
 
 
 def without_owner(env: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a process that is the application and does not know how to become the owner."""
+    """The environment of a process of the application: without the URL with which it could connect as the owner."""
     return {name: value for name, value in env.items() if name != OWNER_URL}

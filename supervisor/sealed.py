@@ -1,7 +1,8 @@
-"""A stream closed with a key: AES-256-GCM in chunks, the key made from a passphrase with scrypt.
+"""Encrypts a stream: AES-256-GCM in chunks, with a key that scrypt makes from a passphrase.
 
-After the header (name of the form, salt, check of the key) come chunks of one length, the last one shorter and marked
-as the last, so that a stream cut short, or with chunks changed or exchanged, is not read.
+The header holds the name of the format, the salt, and bytes that check the key. Chunks of equal length follow; the last
+one may be shorter, and its nonce marks it as the last. A reader refuses a stream that is cut short, or in which chunks
+were changed or exchanged.
 """
 
 import hashlib
@@ -20,12 +21,12 @@ SALT, CHECK, TAG = 16, 16, 16
 HEADER = len(MAGIC) + SALT + CHECK
 CHUNK = 1 << 20
 SHORTEST_KEY = 12
-# Of scrypt: 32 MB and a tenth of a second for each guess.
+# The cost of scrypt: each guess of a passphrase takes 32 MB and a tenth of a second.
 COST = 1 << 15
 
 
 def given_key(key_file: str | None, environ: Mapping[str, str]) -> str:
-    """The passphrase of backups: what stands in the file named, else BACKUP_KEY; empty for none."""
+    """The passphrase of backups: the content of the key file, else BACKUP_KEY; empty if neither is given."""
     try:
         key = Path(key_file).read_text().strip() if key_file else environ.get("BACKUP_KEY", "").strip()
     except (OSError, UnicodeDecodeError) as refusal:
@@ -39,20 +40,20 @@ def given_key(key_file: str | None, environ: Mapping[str, str]) -> str:
 
 
 def _keys(passphrase: str, salt: bytes) -> "tuple[AESGCM, bytes]":
-    """The cipher, and the bytes by which a wrong passphrase is told from damage."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 -- heavy, and wanted here alone
+    """The cipher, and the bytes that show whether the passphrase is wrong or the archive is damaged."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 -- slow to import, used here only
 
     made = hashlib.scrypt(passphrase.encode(), salt=salt, n=COST, r=8, p=1, maxmem=1 << 26, dklen=32 + CHECK)
     return AESGCM(made[:32]), made[32:]
 
 
 def _nonce(number: int, *, last: bool) -> bytes:
-    """No chunk of an archive has the nonce of another; its key is used for this archive alone."""
+    """The nonce of a chunk. Each chunk of an archive has another nonce, and each archive has its own key."""
     return number.to_bytes(11, "big") + bytes([last])
 
 
 class Sealer:
-    """Closes what is written to it, and hands it on to `target`."""
+    """Encrypts the bytes that are written to it, and writes them to `target`."""
 
     def __init__(self, target: BinaryIO, passphrase: str) -> None:
         salt = os.urandom(SALT)
@@ -70,7 +71,7 @@ class Sealer:
         return len(data)
 
     def finish(self) -> None:
-        """Write the last chunk; without it nobody takes the stream for whole."""
+        """Write the last chunk; a reader refuses a stream without it."""
         self._close_chunk(len(self._waiting), last=True)
 
     def _close_chunk(self, length: int, *, last: bool) -> None:
@@ -81,7 +82,7 @@ class Sealer:
 
 
 class Unsealer:
-    """Opens what a Sealer wrote; refuses a wrong passphrase before anything else is read."""
+    """Decrypts what a Sealer wrote; refuses a wrong passphrase right after reading the header."""
 
     def __init__(self, source: BinaryIO, passphrase: str) -> None:
         self._source = source
@@ -101,7 +102,7 @@ class Unsealer:
         self._number = 0
 
     def read(self, size: int) -> bytes:
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 -- heavy, and wanted here alone
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 -- slow to import, used here only
 
         while len(self._open) < size and self._next:
             closed, self._next = self._next, self._source.read(CHUNK + TAG)

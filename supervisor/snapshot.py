@@ -1,4 +1,4 @@
-"""One moment of a database: what it holds, what made it, and the dump of exactly that."""
+"""A database at one moment: its census, its migrations, and a dump of the same rows."""
 
 import contextlib
 import os
@@ -37,7 +37,7 @@ class Snapshot:
         self.census = census.take(self._cursor)
 
     def facts(self) -> dict[str, Any]:
-        """Moment, version of PostgreSQL, migrations, and the census."""
+        """What the manifest of a backup says of it: moment, versions of PostgreSQL, migrations, and the census."""
         self._cursor.execute("SELECT now(), current_setting('server_version')")
         moment, version = self._cursor.fetchone()
         self._cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
@@ -53,7 +53,7 @@ class Snapshot:
 
     @contextlib.contextmanager
     def dump(self) -> Iterator[BinaryIO]:
-        """What pg_dump writes; Trouble when it did not come to its end."""
+        """Give the output of pg_dump as a stream; raises Trouble if pg_dump fails."""
         command = [str(self.client / "pg_dump"), "--format=custom", "--compress=3", f"--snapshot={self._name}"]
         url, env = without_password(self.url)
         command += ["--no-owner", "--no-privileges", f"--dbname={url}"]
@@ -91,21 +91,21 @@ def connect(url: str) -> Any:
 
 
 def without_password(url: str) -> tuple[str, dict[str, str]]:
-    """The address for a command line, which every user of the machine can read, and an environment with the rest."""
+    """The URL without its password, and an environment with the password: every user can read a command line."""
     parts = urlsplit(url)
     if parts.password is None:
         return url, dict(os.environ)
-    name, _, place = parts.netloc.rpartition("@")
-    bare = parts._replace(netloc=f"{name.partition(':')[0]}@{place}").geturl()
+    name, _, host = parts.netloc.rpartition("@")
+    bare = parts._replace(netloc=f"{name.partition(':')[0]}@{host}").geturl()
     return bare, os.environ | {"PGPASSWORD": unquote(parts.password)}
 
 
-def moment_of(facts: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(facts["moment"])
+def moment_of(description: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(description["moment"])
 
 
 def failed(program: str, said: IO[bytes]) -> Trouble:
-    """A program of PostgreSQL failed: its own words."""
+    """The trouble that a program of PostgreSQL failed, with the line that most likely says why."""
     said.seek(0)
     lines = [line.strip() for line in said.read().decode(errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if "rror" in line or "FATAL" in line]

@@ -1,4 +1,4 @@
-"""A fingerprint of the migrations, so that a start runs them only when they have changed since the last one."""
+"""A fingerprint of the migrations: a start runs `migrate` only if it has changed since the last start."""
 
 import hashlib
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from supervisor.state import ROOT
 
 
 def of_contents(paths: Iterable[Path]) -> str:
-    """By name and content: for the few files where a wrong guess would hurt."""
+    """A fingerprint of the names and contents of these files."""
     digest = hashlib.sha256()
     for path in sorted(paths):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
@@ -17,7 +17,7 @@ def of_contents(paths: Iterable[Path]) -> str:
 
 
 def of_migrations() -> str:
-    """Of what `migrate` does: the migrations, and the rights it gives at its end."""
+    """A fingerprint of all that `migrate` runs: the migrations, the code that gives rights, and the libraries."""
     rights = [ROOT / "core" / "database_roles.py", ROOT / "core" / "history_functions.py"]
     return of_contents([*ROOT.glob("*/migrations/*.py"), *rights, ROOT / "requirements.lock"])
 

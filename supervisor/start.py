@@ -1,4 +1,4 @@
-"""`bin/start`: from nothing to a running TalentLink, and back."""
+"""`bin/start`: prepares everything that TalentLink needs, starts it, and stops it again."""
 
 import argparse
 import os
@@ -51,12 +51,12 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def listen(port: str) -> socket.socket:
-    """Take the port before anything else is done; the web process inherits it, so a restart refuses nobody."""
+    """Listen on the port before anything else. Web inherits the socket, so a restart of web refuses no request."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", int(port)))
-        # Linux lets two sockets share an address until one listens.
+        # Linux lets two sockets bind the same address as long as none of them listens.
         listener.listen(2048)
     except (ValueError, OverflowError):
         listener.close()
@@ -104,7 +104,7 @@ class Start:
     def run(self) -> None:
         self.base.start(self.supervisor)
         self.prepare()
-        # Stopped in the reverse order: first no more requests, then no more bells, then no more work.
+        # They stop in reverse order: first web takes no more requests, then beat makes no more jobs, last the workers.
         self.supervisor.start(*Programs(self.state, self.environ, self.env, self.listener).chosen(self.kinds))
         url = f"http://127.0.0.1:{self.port}/" if self.port else ""
         base = self.base
@@ -116,7 +116,7 @@ class Start:
     # -- preparation ------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Tables and, on the first start, the demo; what was cut short is done again."""
+        """Migrate the tables and, on the first start, build the demo; do again what an earlier start did not finish."""
         self.throw_half_a_demo_away()
         self.migrate()
         first = not (self.facts / "started").exists()
@@ -126,19 +126,22 @@ class Start:
         if self.accounts.exists() and not keep.read(self.accounts):
             keep.set_aside(self.accounts)
             self.supervisor.run(self.manage("demo", "--accounts", "--note", str(self.accounts)))
-        # A commit that reaches the disk, and with it all before it, comes before the note that the first start is over.
+        # This commit is synced to the disk, and with it all earlier ones. Only then is the first start noted as done.
         newer.note_release(self.base.database_url)
         if first:
             keep.write(self.facts / "started", release())
 
     def throw_half_a_demo_away(self) -> None:
-        """After an interrupted first start: an embedded database was made by it alone; a given one may be anybody's."""
+        """Remove a demo that an interrupted first start left unfinished.
+
+        An embedded database is emptied. A given database is not: it is refused if it has accounts already.
+        """
         unfinished = self.facts / "demo-unfinished"
         if not unfinished.exists():
             return
         where = keep.read(unfinished)
         if (self.facts / "started").exists() or where not in ("", self.base.whose()):
-            # It tells of another database than this one, which stays as it is.
+            # The note is about another database; this one stays as it is.
             return
         if self.base.postgres:
             say("the first start was interrupted: its half of a demo is thrown away")
@@ -157,7 +160,7 @@ class Start:
         say("demo is ready")
 
     def migrate(self) -> None:
-        """Bring the tables up to date, unless the same code has seen the same migrations in the database before.
+        """Bring the tables up to date; skipped if neither the code of migrations nor the applied migrations changed.
 
         `migrate` refuses a database with migrations it does not know.
         """
@@ -172,12 +175,12 @@ class Start:
         say("tables are ready")
 
     def manage(self, *arguments: str) -> Spec:
-        """A command of ours. What a power cut takes of its last commits, the next start makes again."""
+        """A command of manage.py. It does not sync its commits; the next start does again what a power cut loses."""
         env = {"PGOPTIONS": "-c synchronous_commit=off"} | self.env
         return Spec(arguments[0], [sys.executable, "manage.py", *arguments], env, death_signal=signal.SIGKILL)
 
     def greeting(self) -> str:
-        """What stands under READY: the demo accounts, or how to make the first account."""
+        """The lines after READY: the demo accounts, or how to make the first account."""
         if accounts := keep.read(self.accounts):
             return accounts.rstrip()
         if self.base.has_people():

@@ -1,4 +1,4 @@
-"""The state folder: everything one installation keeps on this machine, with one owner at a time."""
+"""The state folder: all files of one installation on this machine. One process at a time owns it."""
 
 import contextlib
 import fcntl
@@ -18,13 +18,13 @@ from supervisor.trouble import Trouble
 ROOT = Path(__file__).resolve().parent.parent
 # A unix socket's path may have 107 bytes; PostgreSQL adds `/.s.PGSQL.5432.lock`, 20 of them.
 LONGEST_SOCKET_FOLDER = 84
-# How the folders in /tmp begin that stand in for a path which is too long.
+# How the names of folders in /tmp begin that are used when the path in the state is too long.
 SHORT = "talentlink-"
 
 
 @dataclass(frozen=True)
 class Servers:
-    """Where the servers of a state answer, as its owner wrote it down."""
+    """The addresses of the servers of a state, as its owner wrote them into `servers.json`."""
 
     pid: int
     database_url: str
@@ -34,28 +34,28 @@ class Servers:
 
 
 class Taken(Trouble):
-    """Another process owns the state; `pid` is its number, 0 where the lock does not say."""
+    """Another process owns the state; `pid` is its number, or 0 if the lock file has none."""
 
     pid = 0
 
 
 class State:
-    """Paths and small facts below one folder."""
+    """The paths below one state folder, its locks, and its small files."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.postgres = root / "postgres"
         self.valkey = root / "valkey"
         self.logs = root / "log"
-        # There while a restore has not come to its end (supervisor.empty).
+        # This file exists while a restore is not finished (supervisor.empty).
         self.unfinished_restore = root / "restoring"
-        # Notes about the database (which migrations it has seen, whether the demo is in) go away with it.
+        # Notes about the database (its migrations, the demo) are in its folder, so that they are deleted with it.
         self.database_facts = self.postgres
         self._servers = root / "servers.json"
 
     @classmethod
     def open(cls, environ: Mapping[str, str]) -> "State":
-        """The folder named by TALENTLINK_STATE, made if need be, checked to be ours to write."""
+        """The state in the folder that TALENTLINK_STATE names; makes the folder if needed and checks it for writing."""
         root = Path(environ.get("TALENTLINK_STATE") or ROOT / ".state").expanduser().absolute()
         state = cls(root)
         try:
@@ -74,7 +74,7 @@ class State:
 
     @contextlib.contextmanager
     def owned(self, purpose: str) -> Iterator[None]:
-        """Be the one owner of this state; refused with the owner's name when there is one."""
+        """Own this state during the block; raises Taken if another process owns it."""
         descriptor = os.open(keep.expect_file(self.root / "lock"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             try:
@@ -82,7 +82,7 @@ class State:
             except BlockingIOError:
                 raise self._taken(os.read(descriptor, 200).decode(errors="replace")) from None
             self._check_restored(purpose)
-            # Left by an owner that was killed.
+            # A killed owner may have left it.
             keep.expect_file(self._servers).unlink(missing_ok=True)
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()} {purpose}".encode(), 0)
@@ -94,7 +94,7 @@ class State:
             os.close(descriptor)
 
     def _check_restored(self, purpose: str) -> None:
-        """Half a restore is no site: nobody but another restore starts on it."""
+        """Refuse a state with an unfinished restore, except to another restore."""
         if self.unfinished_restore.exists() and purpose != "bin/restore":
             raise Trouble(
                 f"a restore into {self.root} has not come to its end. Run bin/restore with the archive again, or "
@@ -116,11 +116,11 @@ class State:
         return taken
 
     def publish(self, servers: Servers) -> None:
-        """Tell others where the servers answer."""
+        """Write the addresses of the servers for other processes."""
         keep.write(self._servers, json.dumps(asdict(servers), indent=1))
 
     def servers(self) -> Servers | None:
-        """What the living owner published."""
+        """The addresses that the owner published; None if there is no running owner."""
         try:
             found = json.loads(keep.read(self._servers) or "")
             servers = Servers(**found)
@@ -130,7 +130,7 @@ class State:
 
     @contextlib.contextmanager
     def guest(self) -> Iterator[int]:
-        """Hold the servers in use: an owner that only runs one command waits for its guests before it stops them."""
+        """Keep the servers up during the block: an owner that runs only one command waits for its guests to end."""
         descriptor = os.open(keep.expect_file(self.root / "guests"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
@@ -139,13 +139,13 @@ class State:
             os.close(descriptor)
 
     def bid_farewell(self) -> None:
-        """Wait until no guest uses the servers any more, and let no new one in."""
+        """Wait until no guest uses the servers; new guests no longer find them."""
         with (self.root / "guests").open("wb") as guests:
             fcntl.flock(guests, fcntl.LOCK_EX)
             self._servers.unlink(missing_ok=True)
 
     def secret(self, name: str) -> str:
-        """A random secret, made once and readable by us alone; one that is damaged is made again."""
+        """A random secret in a file that only our user can read; made once, and again if it is damaged."""
         path = self.root / name
         with self._alone():
             kept = (keep.read(path) or "").strip()
@@ -161,7 +161,7 @@ class State:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Be the only one who makes a secret: the owner and its guests may want the same one at once."""
+        """Lock the making of secrets: the owner and its guests may need the same one at the same time."""
         descriptor = os.open(self.root, os.O_RDONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -170,17 +170,17 @@ class State:
             os.close(descriptor)
 
     def sockets(self) -> Path:
-        """A private folder for unix sockets, whose path is short enough for one."""
+        """A private folder whose path is short enough for unix sockets."""
         folder = self.root / "run"
         if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
             return self._short_folder()
         return keep.expect_folder(folder)
 
     def _short_folder(self) -> Path:
-        """A folder in /tmp, remembered in the state, so that every start finds the same."""
+        """A folder in /tmp; a file in the state names it, so that every start uses the same one."""
         noted = self.root / "sockets"
         folder = Path(keep.read(noted) or "")
-        # A damaged note may name anything.
+        # A damaged file could name any folder.
         ours = str(folder.parent) == "/tmp" and folder.name.startswith(SHORT)  # noqa: S108
         if ours and folder.is_dir() and folder.stat().st_uid == os.getuid():
             return folder
@@ -200,7 +200,7 @@ def wait_until_gone(pid: int, seconds: float) -> bool:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process with this number runs (one that only waits to be reaped does not)."""
+    """Whether a process with this number runs; a zombie counts as ended."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):

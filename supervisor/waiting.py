@@ -1,4 +1,4 @@
-"""The wait for a child that is not ready yet, and what is told when it never gets there."""
+"""Waits for a child that is not ready yet, and makes the troubles of a child that does not become ready."""
 
 import signal
 import time
@@ -9,9 +9,9 @@ from supervisor.progress import Progress
 from supervisor.trouble import Trouble
 from supervisor.words import told
 
-# How often a long wait is told, in seconds.
+# Seconds between two lines that tell of a long wait.
 TELL_EVERY = 30.0
-# Seconds before a child that fell is started again: twice as long each time, and after the longest no more.
+# Seconds before a child that ended is started again: twice as long each time; after the longest it has failed.
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0
 
 
@@ -30,7 +30,7 @@ class Wait:
         self.look_at = 0.0
 
     def is_over(self) -> bool:
-        """Whether the child is ready; raises the cause when it cannot be started or gets no further."""
+        """Whether the child is ready; raises Trouble if it cannot be started or makes no progress."""
         spec, now = self.child.spec, time.monotonic()
         if self.start_at is not None:
             if now >= self.start_at:
@@ -51,9 +51,9 @@ class Wait:
         return False
 
     def _fell(self, now: float) -> None:
-        """Start the child again, at once where what had kept it from starting could be put right, else after a pause.
+        """Start the child again: at once if the cause of its end was repaired (Spec.heal), else after a pause.
 
-        One that ended by itself before it ever was ready is not tried again, nor one that keeps falling.
+        Raises Trouble for a child that ended by itself before it was ever ready, and for one that ends too often.
         """
         child, status = self.child, self.child.status()
         killed = status is not None and status < 0
@@ -76,7 +76,7 @@ class Wait:
 
 
 def ending(child: Child) -> str:
-    """How a child ended; its last words say why only where it ended by itself."""
+    """How a child ended: the signal that killed it, or its exit status and the line of its log that says why."""
     status = child.status() or 0
     return f"was {killed_by(-status)}" if status < 0 else f"ended ({status}): {child.last_words()}"
 
@@ -116,7 +116,7 @@ def given_up(child: Child, *, in_circles: bool) -> Trouble:
 
 
 def failed(child: Child) -> Trouble:
-    """What a program with an end told itself in both languages, else its most telling line."""
+    """The trouble that the program itself printed in both languages, else one with the line that says why it failed."""
     name, (english, chinese) = child.spec.name, reason(child)
     if own := told(child.words()):
         return Trouble(*own)

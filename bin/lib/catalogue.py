@@ -1,6 +1,6 @@
-"""Is the Chinese catalogue complete? Every string of the code has a translation, none is a guess, and it is in order.
+"""Checks the Chinese catalogue: every string of the code has a translation, none is fuzzy, and the entries are sorted.
 
-With `--update` it writes the strings of the code into the catalogue and compiles it instead: bin/translate.
+With `--update` it writes the strings of the code into the catalogue and compiles it; bin/translate runs this.
 """
 
 import os
@@ -25,25 +25,25 @@ def run(*command: str, cwd: Path) -> str:
     return done.stdout
 
 
-def extract(place: Path) -> None:
-    """Write the strings of the code below `place` into its catalogue, as `makemessages` does, and put it in order."""
-    (place / PO).parent.mkdir(parents=True, exist_ok=True)
-    # Without settings: the addresses of servers have nothing to do with strings.
+def extract(root: Path) -> None:
+    """Write the strings of the code below `root` into the catalogue there with `makemessages`, and sort it."""
+    (root / PO).parent.mkdir(parents=True, exist_ok=True)
+    # makemessages runs without settings, because these would ask for the addresses of servers.
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     command = [sys.executable, "-m", "django", "makemessages", "--locale", "zh_Hans", "--no-obsolete", "--no-wrap"]
-    run(*command, "--no-location", "--ignore", "tests/*", cwd=place)
-    put_in_order(place / PO)
+    run(*command, "--no-location", "--ignore", "tests/*", cwd=root)
+    put_in_order(root / PO)
 
 
 def put_in_order(po: Path) -> None:
-    """Sort by message, without code locations and dates: two branches then seldom change the same line."""
+    """Sort the entries and drop code locations and dates, so that two branches seldom change the same line."""
     ordered = run("msgcat", "--sort-output", "--no-location", "--no-wrap", str(po), cwd=po.parent)
     lines = [line for line in ordered.splitlines() if not line.startswith('"POT-Creation-Date:')]
     po.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def wanting(po: Path) -> list[str]:
-    """The messages without a translation, and those whose translation was only guessed."""
+    """The messages without a translation, and those with a fuzzy one, which gettext only guessed."""
     found = []
     for kind in ("--untranslated", "--only-fuzzy"):
         listed = run("msgattrib", kind, "--no-obsolete", "--no-wrap", str(po), cwd=po.parent)

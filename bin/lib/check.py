@@ -1,4 +1,4 @@
-"""Runs every check of the code, two at a time, and says of each whether it passed: check.py [STEP ...]."""
+"""Runs the checks of the code, two at a time, and tells of each whether it passed: check.py [STEP ...]."""
 
 import os
 import subprocess
@@ -13,13 +13,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOOLS = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
-# The settings want to know where the servers are; no check asks them anything.
+# The settings need the addresses of the servers; no check connects to them.
 NOWHERE = {
     "DJANGO_SETTINGS_MODULE": "talentlink.settings",
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
     "REDIS_URL": "redis://127.0.0.1:9/0",
     "SECRET_KEY": "only-for-checks-and-long-enough-to-keep-every-check-quiet-0123456789",
-    # makemigrations warns that it could not ask the database for its history.
+    # makemigrations warns that it cannot connect to the database.
     "PYTHONWARNINGS": "ignore::RuntimeWarning",
 }
 FOREIGN = ("DEBUG", "DEMO", "TRUST_PROXY", "STATIC_ROOT", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS")
@@ -47,7 +47,7 @@ def tool(name: str, *arguments: str) -> list[str]:
 
 
 def steps(scratch: Path) -> list[Step]:
-    """All checks; the slowest first, so that the others run beside it."""
+    """All checks, the slowest first, so that the others run at the same time."""
     production = {
         "ALLOWED_HOSTS": "talent.example.org",
         "CSRF_TRUSTED_ORIGINS": "https://talent.example.org",

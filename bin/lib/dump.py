@@ -1,7 +1,7 @@
 """Dumps the database of a running `bin/start` for tests/test_upgrade.py: dump.py VERSION.
 
-Run it on a release, with the demo on a fresh TALENTLINK_STATE and its jobs done, before the next release changes a
-table; the dump joins tests/data/releases, and the test migrates every one of them.
+Run it on a release before the next release changes a table, on a fresh TALENTLINK_STATE with the demo, when all jobs
+are done. It writes the dump into tests/data/releases; the test migrates every dump in this folder.
 """
 
 import lzma
@@ -21,12 +21,12 @@ def main(version: str) -> None:
     servers = State.open(os.environ).servers()
     if servers is None:
         raise SystemExit("nothing runs on this TALENTLINK_STATE: bin/start first")
-    # Neither owners nor rights: those are of the machine where it was dumped.
+    # Owners and rights are left out, because they belong to the machine that is dumped.
     command = [str(binaries() / "pg_dump"), "--no-owner", "--no-privileges", servers.database_url]
     dumped = subprocess.run(command, capture_output=True, check=True).stdout
-    place = ROOT / "tests" / "data" / "releases" / f"{version}.sql.xz"
-    place.write_bytes(lzma.compress(dumped, preset=9))
-    print(place.relative_to(ROOT))
+    path = ROOT / "tests" / "data" / "releases" / f"{version}.sql.xz"
+    path.write_bytes(lzma.compress(dumped, preset=9))
+    print(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Sorts imports and lays out Python code as bin/check wants it: format.py [FILE OR FOLDER ...].
+"""Sorts imports and formats Python code as bin/check expects it: format.py [FILE OR FOLDER ...].
 
-Templates are laid out by hand: a tool that moves whitespace between Chinese words changes what is read.
+Templates are formatted by hand: a tool that adds whitespace between Chinese words would change the page.
 """
 
 import subprocess

@@ -1,6 +1,6 @@
-"""Runs import-linter over every package of the checkout; a package in no layer is refused by name.
+"""Runs import-linter over every package of the checkout, and refuses a package that is in no layer: layers.py [FOLDER].
 
-The list of packages is that of the folders, so that a new app cannot be forgotten: layers.py [FOLDER].
+The packages are found by their folders, so that a new app cannot be forgotten.
 """
 
 import subprocess
@@ -10,17 +10,17 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# Tests import everything and are imported by nothing.
+# Packages that are in no layer: tests import all others, and no other package imports them.
 BESIDE = {"tests"}
 
 
 def packages(root: Path) -> set[str]:
-    """The packages at the top of the checkout."""
+    """The packages in the top folder of the checkout."""
     return {init.parent.name for init in root.glob("[!.]*/__init__.py")} - BESIDE
 
 
 def in_layers(text: str) -> set[str]:
-    """The packages that the contract of layers in `pyproject.toml` names; one within a package names its modules."""
+    """The packages in the contract of layers in `pyproject.toml`; a contract with `containers` is about modules."""
     contracts = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
     whole = [contract for contract in contracts if contract["type"] == "layers" and "containers" not in contract]
     layers = [layer for contract in whole for layer in contract["layers"]]

@@ -1,7 +1,7 @@
-"""Compiles the Chinese catalogue beside its source: mo.py [FOLDER].
+"""Compiles the Chinese catalogue into the folder of its .po: mo.py [FOLDER].
 
-Every program of bin/ does it when the .po is another than the one last compiled, and so does the image. It runs before
-anything is installed, so it imports the standard library alone and needs no gettext.
+Every program of bin/ does this if the .po has changed, and the build of the image does it too. It runs before packages
+are installed, so it imports only the standard library and needs no gettext.
 """
 
 import ast
@@ -18,7 +18,7 @@ MAGIC = 0x950412DE
 
 
 def entries(text: str) -> Iterator[dict[str, str]]:
-    """Each message as its keywords and their strings; those left out and the guessed ones not."""
+    """Each message as its keywords and their strings, without obsolete and fuzzy messages."""
     for block in text.split("\n\n"):
         entry: dict[str, str] = {}
         keyword = ""
@@ -32,13 +32,13 @@ def entries(text: str) -> Iterator[dict[str, str]]:
             if begun:
                 keyword = begun.strip()
                 entry[keyword] = ""
-            # A string of a .po is written as one of C is, and Python reads those.
+            # The strings of a .po have the syntax of C, which Python can read.
             entry[keyword] += ast.literal_eval(quote + string)
         yield entry
 
 
 def messages(text: str) -> dict[str, str]:
-    """The key of each translated message in a .mo, with context and plural, and its translations."""
+    """The translated messages as a .mo has them: key (with context and plural) → translations."""
     found = {}
     for entry in entries(text):
         translations = [words for keyword, words in entry.items() if keyword.startswith("msgstr")]
@@ -50,14 +50,14 @@ def messages(text: str) -> dict[str, str]:
 
 
 def compiled(text: str) -> bytes:
-    """The catalogue as gettext reads it: two tables of lengths and offsets, then the strings, each ended by a zero."""
+    """The content of a .mo: a header, two tables of lengths and offsets, then the strings, each ended by a zero."""
     pairs = sorted((key.encode(), words.encode()) for key, words in messages(text).items())
     header = 7 * 4
     at = header + 16 * len(pairs)
     tables: list[list[int]] = [[], []]
     strings = b""
-    for table, column in zip(tables, zip(*pairs, strict=True), strict=True):
-        for value in column:
+    for table, values in zip(tables, zip(*pairs, strict=True), strict=True):
+        for value in values:
             table += [len(value), at + len(strings)]
             strings += value + b"\0"
     head = struct.pack("<7I", MAGIC, 0, len(pairs), header, header + 8 * len(pairs), 0, at)
@@ -65,7 +65,7 @@ def compiled(text: str) -> bytes:
 
 
 def compile_catalogue(root: Path) -> bool:
-    """Write the .mo where it is of another .po than the present one; readers always get a complete file."""
+    """Write the .mo and give it the time of the .po, if the times differ; readers always get a complete file."""
     po = root / PO
     mo = po.with_suffix(".mo")
     if not po.exists():

@@ -1,6 +1,6 @@
-"""Makes sure of the system packages that tests and checks need: packages.py browser font gettext.
+"""Installs the system packages that tests and checks need: packages.py browser font gettext.
 
-Installs them with apt-get where it may; elsewhere says what is missing and how to get it.
+It uses apt-get if it runs as root; otherwise it tells which packages are missing and how to install them.
 """
 
 import os
@@ -17,7 +17,7 @@ def is_there(need: str) -> bool:
         return bool(os.environ.get("CHROMIUM")) or any(shutil.which(name) for name in BROWSERS)
     if need == "gettext":
         return bool(shutil.which("msgfmt") and shutil.which("xgettext"))
-    # Without a Chinese font every page is a row of empty boxes.
+    # Without a Chinese font the browser draws every character as an empty box.
     fonts = shutil.which("fc-list")
     return bool(fonts and subprocess.run([fonts, ":lang=zh"], capture_output=True, check=False).stdout.strip())
 

@@ -1,6 +1,6 @@
-# Sourced by the programs in bin/: sets ROOT and PYTHON, a Python of at least 3.11 (that of .venv when there is one).
+# The programs in bin/ source this file. It sets ROOT, and PYTHON to a Python of at least 3.11: .venv's if it exists.
 ROOT=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd -P)
-# With it in the environment every start would compile every module again.
+# With this variable Python stores no compiled modules, and every start would compile all of them again.
 unset PYTHONDONTWRITEBYTECODE
 unset PYTHONHOME PYTHONPATH
 

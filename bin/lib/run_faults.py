@@ -1,4 +1,4 @@
-"""Runs the tests of faults again and again, each time with another seed, and prints the results as a table."""
+"""Runs the tests of faults many times, each time with another seed, and prints the results as a table."""
 
 import argparse
 import subprocess
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @dataclass
 class Record:
-    """What came of one test over all runs."""
+    """The results of one test over all runs."""
 
     passed: int = 0
     skipped: int = 0
@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def run(seed: int, rest: list[str]) -> ElementTree.Element:
-    """One pass over all tests of faults."""
+    """Run all tests of faults once and return the report."""
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
         command = [sys.executable, str(ROOT / "bin/lib/run_tests.py"), "--all", "-q", "--show-capture=no"]
         command += ["-n", "2", f"--seed={seed}", f"--junitxml={report.name}", "tests/faults", *rest]
@@ -59,7 +59,7 @@ def take(records: dict[str, Record], seed: int, report: ElementTree.Element) -> 
 
 
 def show(records: dict[str, Record]) -> None:
-    """The table of docs/reliability.md."""
+    """Print the results as the table in docs/reliability.md."""
     print("| fault | passed | failed (seeds) | seconds each |\n|---|---|---|---|")
     for name, record in sorted(records.items()):
         runs = record.passed + record.skipped + len(record.failed)

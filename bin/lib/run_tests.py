@@ -1,4 +1,4 @@
-"""Runs pytest from the checkout, so that its paths mean the same from everywhere."""
+"""Runs pytest in the folder of the checkout, so that paths are the same wherever it is called."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 if __name__ == "__main__":
     os.chdir(Path(__file__).resolve().parent.parent.parent)
-    # One process more than there are processors, because browser tests and killed workers mostly wait. Arguments come
-    # later, so `-n 0` can undo it.
+    # One process more than there are processors, because tests of browsers and of killed workers mostly wait. A later
+    # `-n` in the arguments overrides this one.
     processes = str(min((os.cpu_count() or 2) + 1, 8))
     sys.exit(pytest.main(["-n", processes, *sys.argv[1:]]))

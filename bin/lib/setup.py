@@ -1,6 +1,6 @@
-"""Makes .venv hold a lock file's packages, then becomes the program named: setup.py LOCK ARGUMENTS...
+"""Installs the packages of a lock file into .venv, then runs its Python with the arguments: setup.py LOCK ARGUMENTS...
 
-Runs on any Python >= 3.11 before anything is installed, so it imports the standard library alone.
+It runs on any Python >= 3.11 before packages are installed, so it imports only the standard library.
 """
 
 import errno
@@ -20,7 +20,7 @@ PYTHON = VENV / "bin" / "python"
 
 
 class Failed(Exception):
-    """What went wrong, in English and in Chinese."""
+    """The setup failed; the two arguments tell why in English and in Chinese."""
 
 
 def main(lock_name: str, arguments: list[str]) -> NoReturn:
@@ -31,7 +31,7 @@ def main(lock_name: str, arguments: list[str]) -> NoReturn:
         if not is_ready(stamp, wanted):
             set_up(lock, stamp, wanted)
         compile_catalogue()
-        # The package is found wherever the caller stands; -P keeps what lies in his folder from shadowing it.
+        # Python finds our packages from every folder; -P keeps modules in the caller's folder from hiding them.
         os.environ["PYTHONPATH"] = str(ROOT)
         os.execv(PYTHON, [str(PYTHON), "-P", *arguments])
     except Failed as failure:
@@ -41,7 +41,7 @@ def main(lock_name: str, arguments: list[str]) -> NoReturn:
 
 
 def compile_catalogue() -> None:
-    """Compile the Chinese words anew where they changed; who may not write here goes on with those that are there."""
+    """Compile the Chinese catalogue if it changed; a user who may not write it goes on with the old one."""
     sys.path.append(str(Path(__file__).parent))
     try:
         importlib.import_module("mo").compile_catalogue(ROOT)
@@ -51,7 +51,7 @@ def compile_catalogue() -> None:
 
 
 def is_ready(stamp: Path, wanted: str) -> bool:
-    """Whether .venv holds what is wanted and we may run it: it may be another user's, half made or damaged."""
+    """Whether .venv has the wanted packages and we may run its Python."""
     try:
         return stamp.read_text() == wanted and os.access(PYTHON, os.X_OK)
     except (OSError, ValueError):
@@ -68,7 +68,7 @@ def of_another(refusal: OSError) -> Failed:
 
 
 def set_up(lock: Path, stamp: Path, wanted: str) -> None:
-    """Make the environment and fill it; two programs started at once do it one after the other."""
+    """Make .venv and install the packages. A lock keeps two programs from doing this at the same time."""
     checkout = os.open(ROOT, os.O_RDONLY)
     fcntl.flock(checkout, fcntl.LOCK_EX)
     try:
@@ -85,7 +85,7 @@ def set_up(lock: Path, stamp: Path, wanted: str) -> None:
 
 
 def clear_the_way() -> None:
-    """Move aside a .venv that we may not write, such as root's, and anything there that is no folder."""
+    """Rename a .venv that we may not write, such as root's, or that is no folder."""
     if not os.access(ROOT, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(ROOT))
     if os.path.lexists(VENV) and not is_ours():
@@ -99,7 +99,7 @@ def clear_the_way() -> None:
 
 
 def is_ours() -> bool:
-    """Whether we may write it and its packages: the folder may be ours and what is in it another's."""
+    """Whether we may write .venv and the folders in it, which may belong to another user."""
     if not (VENV.is_dir() and os.access(VENV, os.W_OK | os.X_OK)):
         return False
     inner = [folder for folder in [VENV / "bin", *VENV.glob("lib/python*/site-packages")] if folder.exists()]
@@ -107,7 +107,7 @@ def is_ours() -> bool:
 
 
 def works() -> bool:
-    """Whether .venv has a Python that still runs (its system Python may have been removed) and a pip."""
+    """Whether the Python of .venv runs and has pip; the system Python that it needs may have been removed."""
     try:
         return subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
     except OSError:
@@ -127,7 +127,7 @@ def make_venv() -> None:
 
 
 def fill(lock: Path) -> None:
-    """With uv, which is many times faster; with pip where only pip can reach the packages."""
+    """Install the packages with uv, which is much faster; with pip if uv cannot reach them."""
     env = os.environ | mirror()
     pip, uv = [str(PYTHON), "-m", "pip"], str(VENV / "bin" / "uv")
     if not Path(uv).exists():
@@ -154,8 +154,8 @@ def install(command: list[str], env: dict[str, str]) -> None:
 
 
 def mirror() -> dict[str, str]:
-    """uv does not read pip's configuration; hand it the mirror and the certificate that pip would use."""
-    # The certificates of the system, to which a company adds its own.
+    """The variables that give uv the mirror and the certificate of pip: uv does not read pip's configuration."""
+    # Let uv use the certificates of the system; a company may have added its own there.
     found = {"UV_SYSTEM_CERTS": "1"}
     settings = pip_settings()
     index = os.environ.get("PIP_INDEX_URL") or settings.get("global.index-url")
@@ -168,7 +168,7 @@ def mirror() -> dict[str, str]:
 
 
 def pip_settings() -> dict[str, str]:
-    """What pip's configuration files say; `pip config get` would read the user's alone."""
+    """The settings in all configuration files of pip; `pip config get` reads only the user's file."""
     command = [str(PYTHON), "-m", "pip", "config", "list"]
     lines = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
     return {name: value.strip("'") for name, _, value in (line.partition("=") for line in lines)}

@@ -1,22 +1,22 @@
-"""Writes the first migration of every app anew from its models: squash.py
+"""Writes the squashed migration of every app again from its models: squash.py
 
-`migrate` from nothing runs these alone and takes a fraction of the time of the migrations they replace, because fields,
-constraints, indexes and triggers inside CreateModel make Django render no state again. A database of a release goes on
-with the migrations one after another, which therefore stay in the repository; tests/test_upgrade.py compares
-both ways.
+On an empty database `migrate` runs only the squashed migrations. They take much less time than the migrations they
+replace, because Django does not render the state again for fields, constraints, indexes and triggers in CreateModel. A
+database of a release runs the single migrations, so these stay in the repository. tests/test_upgrade.py compares both
+ways.
 
-Run it when migrations were added and everything is merged; it writes the same files for the same code. What it does:
+Run it when migrations were added and all branches are merged; the same code gives the same files. What it does:
 
 - An app's squashed migration has a CreateModel for each model, with the triggers of pghistory and pgtrigger among the
   options: pgtrigger's schema editor installs the triggers of a model when it creates its table. It replaces all other
-  migrations of the app, and depends on the squashed ones of the apps it points to.
-- What no model says is copied from the replaced migrations: extensions first, RunSQL last (indexes and
-  constraints that Django cannot say; names of tables, not of apps). RunSQL and RunPython with `elidable=True` are left
-  out: an empty database has no data to move. Other RunPython and unknown operations are refused, because nobody but
+  migrations of the app, and depends on the squashed migrations of the apps to which its models have foreign keys.
+- Operations that no model contains are copied from the replaced migrations: extensions first, RunSQL last (for indexes
+  and constraints that Django cannot express; it names tables, not apps). RunSQL and RunPython with `elidable=True` are
+  left out: an empty database has no data to move. Other RunPython and unknown operations are refused, because only
   their author knows whether an empty database needs them.
-- A table that came from another app: CAME_FROM.
-- Migrations that depend on a squashed one are rewritten to depend on the last one it replaced; else they would depend
-  on what replaces them.
+- CAME_FROM names the tables that another app has made.
+- Migrations that depend on a squashed migration are rewritten to depend on the last one that it replaced; otherwise
+  they would depend on the migration that replaces them.
 """
 
 import importlib
@@ -29,7 +29,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bin" / "lib")]
 
-# The settings want to know where the servers are, as in every check; nothing is asked of them.
+# The settings need the addresses of the servers, as in every check; nothing connects to them.
 os.environ |= importlib.import_module("check").NOWHERE
 
 import django  # noqa: E402
@@ -51,9 +51,10 @@ from accounts.migrations._create_models import CreateModels  # noqa: E402
 
 Key = tuple[str, str]
 
-# A table that another app made. The squashed migration of its app must not run on a database that has it, and Django
-# leaves one out if some, but not all, of what it replaces is applied: so it also replaces one that only such databases
-# have written down. It must have no file, else it would join the order of the others, and a cycle would arise.
+# The app that has a table now → a migration of the other app that made the table. The squashed migration must not run
+# on a database that has the table. Django does not run it if some, but not all, of the replaced migrations are applied.
+# So it also replaces this migration, which only such databases list as applied. The migration must have no file: Django
+# would add the file to the order of migrations, and the dependencies would form a cycle.
 CAME_FROM: dict[str, list[Key]] = {"assignments": [("matching", "0004_strength_of_a_planned_pair")]}
 OF_MODELS = (
     *(migrations.CreateModel, migrations.DeleteModel, migrations.RenameModel, migrations.AlterModelOptions),
@@ -66,27 +67,27 @@ OF_MODELS = (
 
 
 class App:
-    """One app of ours: its models, its migrations in order, and the squashed one."""
+    """One of our apps: its models, its migrations in order, and its squashed migration."""
 
     def __init__(self, label: str, files: dict[Key, migrations.Migration]) -> None:
         self.label = label
         own = sorted(key for key, migration in files.items() if key[0] == label and not migration.replaces)
         self.replaces = CAME_FROM.get(label, []) + own
         self.old = [files[key] for key in self.replaces if key in files]
-        # Django takes the number of the next migration from a name like this.
+        # Django takes the number of the next migration from the end of this name.
         self.key = (label, f"0001_squashed_{own[-1][1]}")
 
     def models(self) -> list[type[Model]]:
         return sorted(apps.get_app_config(self.label).get_models(), key=lambda model: model.__name__)
 
     def operations(self) -> list[Operation]:
-        carried = [operation for migration in self.old for operation in beside_models(migration.operations)]
-        first = [operation for operation in carried if isinstance(operation, CreateExtension)]
-        last = [operation for operation in carried if not isinstance(operation, CreateExtension)]
+        copied = [operation for migration in self.old for operation in beside_models(migration.operations)]
+        first = [operation for operation in copied if isinstance(operation, CreateExtension)]
+        last = [operation for operation in copied if not isinstance(operation, CreateExtension)]
         return [*first, CreateModels([create(model) for model in self.models()]), *last]
 
     def dependencies(self, ours: dict[str, "App"]) -> list[Key]:
-        """The squashed migrations of the apps it points to, and the latest of other people's that were depended on."""
+        """The squashed migrations of the apps that its models refer to, and for each library the latest one needed."""
         pointed = {target._meta.app_label for model in self.models() for target in targets(model)}
         needed: set[Key] = {ours[label].key for label in pointed - {self.label} if label in ours}
         depended = sorted(key for migration in self.old for key in migration.dependencies)
@@ -105,7 +106,7 @@ class App:
 
 
 def targets(model: type[Model]) -> Iterator[type[Model]]:
-    """The models it points to."""
+    """The models to which this model has foreign keys and many-to-many fields."""
     for field in [*model._meta.local_fields, *model._meta.local_many_to_many]:
         if field.remote_field and isinstance(field.remote_field.model, type):
             yield field.remote_field.model
@@ -120,7 +121,7 @@ def create(model: type[Model]) -> migrations.CreateModel:
 
 
 def beside_models(operations: Iterable[Operation]) -> Iterator[Operation]:
-    """What no model says, and an empty database needs nevertheless."""
+    """The operations that no model contains and an empty database needs."""
     for operation in operations:
         if isinstance(operation, migrations.SeparateDatabaseAndState):
             yield from beside_models(operation.database_operations)
@@ -137,7 +138,7 @@ def last_replaced(squashed: Key, files: dict[Key, migrations.Migration]) -> Key:
 
 
 def rewrite_dependencies(squashed: Key, last: Key) -> None:
-    """Let migrations that were made after a squashed one depend on the last one it stood for."""
+    """Make the migrations that depend on a squashed migration depend on the last one that it replaced."""
     depends_on = re.compile(rf"""['"]{squashed[0]}['"], ['"]{squashed[1]}['"]""")
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         text = path.read_text()
@@ -147,26 +148,26 @@ def rewrite_dependencies(squashed: Key, last: Key) -> None:
 
 
 def main() -> None:
-    # Only read, not put in order: what depends on a squashed migration is set right below.
+    # Only read the files; no graph is made, because dependencies on squashed migrations are rewritten below.
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
     files: dict[Key, migrations.Migration] = loader.disk_migrations
     labels = [config.label for config in apps.get_app_configs() if (ROOT / config.label / "migrations").is_dir()]
     ours = {label: App(label, files) for label in labels}
-    # In no language, as makemigrations does: the strings of the code, not their translations.
+    # With no language, as in makemigrations, so that strings are written as in the code, not translated.
     with override(None):
         texts = {
             app.key: MigrationWriter(app.migration(ours), include_header=False).as_string() for app in ours.values()
         }
     for squashed in [key for key, migration in files.items() if key[0] in ours and migration.replaces]:
         rewrite_dependencies(squashed, last_replaced(squashed, files))
-        place(squashed).unlink()
+        file_of(squashed).unlink()
     for key, text in texts.items():
-        place(key).write_text(text)
-        print(place(key).relative_to(ROOT))
+        file_of(key).write_text(text)
+        print(file_of(key).relative_to(ROOT))
 
 
-def place(key: Key) -> Path:
+def file_of(key: Key) -> Path:
     return ROOT / key[0] / "migrations" / f"{key[1]}.py"
 
 

@@ -1,8 +1,8 @@
-"""Do templates keep to 140 characters a line and one element a line? template_lines.py [FILE ...] says where not.
+"""Checks that lines of templates have at most 140 characters and one element each: template_lines.py [FILE ...].
 
 An element here is a block of HTML (`p`, `div`, `li`, `td`, `button`, `rect` …) or a tag of `ui` that draws one
 (`{% panel %}`, `{% field %}` …). A line may begin one element and end one; when it does both, it is the same one with
-its text. Inline marks (`a`, `b`, `span`, `input`, `{% icon %}` …) and conditions around the element are free.
+its text. Inline marks (`a`, `b`, `span`, `input`, `{% icon %}` …) and conditions around the element do not count.
 """
 
 import re
@@ -31,7 +31,7 @@ SKIPPED = re.compile(
     r"|(?<=>)[^<]*(?=</(?:script|style|pre|textarea)>)",
     re.DOTALL,
 )
-# A tag of HTML goes on to the `>` that is in no quotes and in no tag of the template.
+# A tag of HTML ends at the first `>` that is neither in quotes nor in a tag of the template.
 MARK = re.compile(
     r"""\{%\ *(?P<piece>\w+).*?%\}"""
     r"""|<(?P<slash>/?)(?P<name>[a-zA-Z][\w-]*)(?P<inside>(?:\{%.*?%\}|\{\{.*?\}\}|"(?:\{%.*?%\}|\{\{.*?\}\}|[^"])*"|'[^']*'|[^>])*?)>""",
@@ -41,7 +41,7 @@ MARK = re.compile(
 
 @dataclass(frozen=True)
 class Edge:
-    """Where an element begins or ends: its name, the character of the file, and which of both it does there."""
+    """The begin or the end of an element, or both: its name and its position in the file."""
 
     name: str
     at: int
@@ -50,7 +50,7 @@ class Edge:
 
 
 def edges(text: str) -> Iterator[Edge]:
-    """The beginnings and ends of all elements, in order."""
+    """The begins and ends of all elements, in order."""
     bare = SKIPPED.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)
     for found in MARK.finditer(bare):
         edge = of_piece(found) if found["piece"] else of_html(found)
@@ -77,7 +77,7 @@ def of_html(found: re.Match[str]) -> Edge | None:
 
 
 def said_of(line: list[Edge]) -> str | None:
-    """What is wrong with the elements of one line, in words."""
+    """A sentence about what is wrong with the elements of one line, or None."""
     begun = [edge for edge in line if edge.begins]
     ended = [edge for edge in line if edge.ends]
     if len(begun) > 1:

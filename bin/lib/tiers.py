@@ -1,4 +1,4 @@
-"""The tests that take long, in tiers of which a day runs one: `tiers.py [NAME]` runs today's, or the named one."""
+"""The long tests in several tiers; each day runs one of them. `tiers.py [NAME]` runs today's, or the named one."""
 
 import subprocess
 import sys
@@ -7,11 +7,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OTHER_FAULTS = ["tests/faults", "--ignore=tests/faults/test_work.py"]
-MINUTES = 25  # what is left of 40 after the checks and the quick tier
+MINUTES = 25  # of the 40 for all; the checks and the quick tier take the others
 
 
 def tiers(on: date) -> dict[str, list[str]]:
-    """Name → its command. Each ends within `MINUTES`; the next day of the year runs the next one."""
+    """Name of a tier → its command, which must end within `MINUTES`; each day runs the next tier."""
     seed = on.toordinal()
     return {
         "walk": ["bin/test", "--all", "-m", "long", "tests/test_nasty_input.py"],
@@ -23,7 +23,7 @@ def tiers(on: date) -> dict[str, list[str]]:
 
 
 def of_day(on: date) -> str:
-    """The name of the tier whose turn it is."""
+    """The name of the tier that runs on this day."""
     names = list(tiers(on))
     return names[on.timetuple().tm_yday % len(names)]
 

@@ -1,8 +1,8 @@
-"""Does the Chinese keep to the words agreed, has a short string one meaning, is every date written by one function?
+"""Checks that the Chinese has no banned word, that a short string has one meaning, and how dates are formatted.
 
-`locale/banned_words.toml` has the words that were wrong, why, and what to say. `locale/shared_words.txt` has the short
-strings of several apps that were read and found to mean the same everywhere; any other wants a context. Where a string
-is used is read from the sources, not from the comments of the catalogue.
+`locale/banned_words.toml` has the banned words, the reasons, and what to say instead. `locale/shared_words.txt` has the
+short strings that several apps use with the same meaning; any other such string needs a context. Only the functions of
+ui/templatetags/ui_format.py may format dates. The check reads the sources to find where a string is used.
 """
 
 import ast
@@ -21,16 +21,16 @@ BANNED = Path("locale/banned_words.toml")
 SHARED = Path("locale/shared_words.txt")
 LEFT_OUT = {"tests", "docs", "node_modules", "frontend", "static", "staticfiles", "migrations"}
 LEFT_OUT |= {"bin", "bench", "supervisor"}
-# Which app the templates of a folder belong to, where the folder has another name.
+# Folder of templates → app, for the folders that do not have the name of their app.
 FOLDERS = {"components": "ui", "admin": "ui", "mail": "outbox", "sms": "outbox", "registration": "identity"}
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
-WORDS = 3  # so few make a string short
+WORDS = 3  # a string of at most so many words is short
 
 _FIELD = re.compile(r'(msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?) (".*)$')
 _MARKED = re.compile(r"""\b(?:_|n?gettext)\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 _DATED = re.compile(r"\|date:(?!'c')|\{[^{}]*:%[YmdHM][^{}]*\}")
 _INPUT = re.compile(r"""value="\{\{ \w+\|date:'Y-m-d' \}\}\"""")
-# Names of files and of needs, and logs, are no sentences.
+# Files whose dates are not shown in a sentence: in names of files and of needs, and in logs.
 _UNSAID = {"core/logs.py", "ui/exports.py", "ui/templatetags/ui_format.py", "enterprises/models/needs.py"}
 
 
@@ -52,7 +52,7 @@ def entries(po: Path) -> list[dict[str, str]]:
 
 
 def banned(messages: list[dict[str, str]], words: list[dict[str, str]]) -> list[str]:
-    """The translations that use a word that is banned, with what to say instead."""
+    """A message for each translation with a banned word, with what to say instead."""
     return [
         f"“{text}” ({message['msgid']}): {word['why']} Say {word['say']}."
         for message in messages
@@ -69,7 +69,7 @@ def sources(root: Path) -> Iterator[tuple[str, Path]]:
         parts = path.relative_to(root).parts
         if path.suffix not in {".py", ".html", ".txt"} or LEFT_OUT & set(parts) or parts[0].startswith("."):
             continue
-        if path.stem == "style":  # shows the pieces with the words of others
+        if path.stem == "style":  # it shows the components, with strings of other apps
             continue
         if parts[0] == "templates":
             folder = parts[1] if len(parts) > 2 else "ui"
@@ -79,7 +79,7 @@ def sources(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def strings(path: Path) -> set[str]:
-    """The strings a file marks without a context."""
+    """The strings that a file marks for translation without a context."""
     text = path.read_text("utf-8")
     if path.suffix != ".py":
         return {ast.literal_eval(found) for found in _MARKED.findall(templatize(text))}
@@ -96,7 +96,7 @@ def _called(call: ast.Call) -> str:
 
 
 def shared(root: Path) -> dict[str, list[str]]:
-    """The short strings more than one app marks without a context, and the apps."""
+    """The short strings that more than one app marks without a context, with these apps."""
     users: dict[str, set[str]] = defaultdict(set)
     for app, path in sources(root):
         for string in strings(path):
@@ -106,7 +106,7 @@ def shared(root: Path) -> dict[str, list[str]]:
 
 
 def undecided(used: dict[str, list[str]], reviewed: set[str]) -> list[str]:
-    """The shared strings that are in no list yet."""
+    """A message for each shared string that is not in `locale/shared_words.txt`."""
     return [
         f"“{string}” is used in {', '.join(apps)}: give it a context, or add it to {SHARED} if it means the same there"
         for string, apps in used.items()
@@ -115,7 +115,7 @@ def undecided(used: dict[str, list[str]], reviewed: set[str]) -> list[str]:
 
 
 def unformatted(root: Path) -> list[str]:
-    """The lines that write a date by themselves instead of asking ui/templatetags/ui_format.py."""
+    """A message for each line that formats a date without a function of ui/templatetags/ui_format.py."""
     return [
         f"{path.relative_to(root)}:{number}: a date is written by a function of ui/templatetags/ui_format.py"
         for _app, path in sources(root)
