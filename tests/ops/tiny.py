@@ -1,6 +1,7 @@
 """A supervisor with two tiny children, to be run as a process and mistreated: python -m tests.ops.tiny FOLDER"""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def is_up(child: Child) -> bool:
 
 
 def main(folder: Path) -> None:
+    # A shell that runs the tests in the background has them ignore it, and this process with them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with Supervisor(folder, ROOT, say=output.say) as supervisor:
             for name in ("first", "second"):

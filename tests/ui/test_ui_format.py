@@ -39,6 +39,7 @@ def in_both(form: Any, *given: Any) -> tuple[str, str]:
         (ui_format.cndate, DAY, "2026年3月5日", "5 Mar 2026"),
         (ui_format.cndate, LATE, "2026年4月1日", "1 Apr 2026"),
         (ui_format.cnday, DAY, "3月5日", "5 Mar"),
+        (ui_format.ymdhm, LATE, "2026-04-01 07:30", "2026-04-01 07:30"),
         (ui_format.cnmoment, LATE, "2026年4月1日 07:30", "1 Apr 2026 07:30"),
         (ui_format.cnmoment, DAY, "2026年3月5日", "5 Mar 2026"),
         (ui_format.cnmonth, DAY, "2026年3月", "Mar 2026"),

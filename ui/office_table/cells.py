@@ -17,12 +17,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
 
 from accounts.models import User
 from core.scope import visible
 from ui.templatetags.ui import status
-from ui.templatetags.ui_format import ym, ymd
+from ui.templatetags.ui_format import ym, ymd, ymdhm
 from ui.value_words import NOTHING, SAID, is_empty, key_of_field, lines_of, name_of, plain_words
 
 # Choice fields that hold a status; a colour is shown beside the word.
@@ -88,7 +87,7 @@ def _dated(field: Any, value: Any) -> str:
         return ""
     if getattr(field, "name", "") == "month":
         return ym(value)
-    return f"{ymd(value)} {localtime(value):%H:%M}" if isinstance(value, datetime) else ymd(value)
+    return ymdhm(value) if isinstance(value, datetime) else ymd(value)
 
 
 def _html(field: Any, value: Any, empty: Any) -> SafeString | str:

@@ -73,6 +73,12 @@ def ymd(value: Any) -> str:
     return day.isoformat() if day else ""
 
 
+def ymdhm(value: dt.datetime) -> str:
+    """2026-03-05 14:20, a moment in a column, in local time."""
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
 def ym(value: Any) -> str:
     """2026-10, a month in a column, of a date, a moment or a `Month`; nothing for no month."""
     month = _day(value) or value

@@ -164,8 +164,9 @@ ASK = """
     confirmFirst(button);
     const dialog = document.querySelector("dialog");
     const said = [...dialog.querySelectorAll("h2, button")].map((part) => part.textContent);
+    const closed = new Promise((done) => dialog.addEventListener("close", done));
     dialog.querySelectorAll("button")[AT].click();
-    await new Promise((done) => setTimeout(done));
+    await closed;
     return [said, pressed, document.querySelectorAll("dialog").length, document.activeElement === button];
 """
 
@@ -187,8 +188,9 @@ def test_a_dialog_gives_the_focus_back(run: Run) -> None:
         const dialog = document.querySelector("dialog");
         openDialog(dialog, document.querySelector("button"));
         const open = dialog.open;
+        const closed = new Promise((done) => dialog.addEventListener("close", done));
         dialog.close();
-        await new Promise((done) => setTimeout(done));
+        await closed;
         return [open, document.activeElement.tagName];
     """
     assert run(script, "<button>open</button><dialog><input></dialog>") == [True, "BUTTON"]
