@@ -68,7 +68,7 @@ def tracked(model: T) -> T:
 
 @tracked
 class District(models.Model):
-    """A county or urban district, with its place in the tile map."""
+    """A county or urban district, with its tile in the map."""
 
     WRITTEN = ("name", "tile_x", "tile_y", "latitude", "longitude")
 

@@ -19,7 +19,7 @@ from core.status import lock
 def enter_district(
     code: str, *, by: By, name: str, tile: tuple[int, int], place: tuple[float, float] | None = None
 ) -> District:
-    """Enter a county or urban district; `tile` is its place in the tile map, `place` its latitude and longitude."""
+    """Enter a county or urban district; `tile`: column and row in the tile map; `place`: latitude and longitude."""
     latitude, longitude = place or (None, None)
     return District.objects.create(
         code=code, name=name, tile_x=tile[0], tile_y=tile[1], latitude=latitude, longitude=longitude

@@ -1,4 +1,4 @@
-"""A bound on the whole of a talk with a server: one that sends a sign at a time meets no timeout of a socket."""
+"""A limit for a whole session with a server: one that sends a byte at a time never meets the timeout of a socket."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""What a sheet of messages holds: to whom, about what and what became of it; never what was said."""
+"""What an export of messages holds: to whom, about what and what became of it; never what was said."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -13,7 +13,7 @@ from ui.office_table import person
 
 
 class BatchFilter(SimpleListFilter):
-    """Rows of a batch, where the path to it is no field of the table; `of_batch` says which rows these are."""
+    """Rows of a batch; a table whose batch is no field of its own says in `of_batch` which rows these are."""
 
     title = _("batch")
     parameter_name = "batch"
@@ -30,4 +30,5 @@ class BatchFilter(SimpleListFilter):
 
     def of_batch(self, rows: Any, batch: Batch) -> QuerySet[Any]:
         """The rows of the table that belong to the batch."""
-        raise NotImplementedError
+        found: QuerySet[Any] = rows.filter(batch=batch)
+        return found

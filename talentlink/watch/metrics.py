@@ -79,7 +79,7 @@ def gauge(name: str, words: str, samples: list[tuple[dict[str, str], float]]) ->
 
 
 def levels_of(seen: list[Sign]) -> list[Any]:
-    """How each sign is."""
+    """The level of each sign, as a figure."""
     levels = [({"sign": sign.key}, float(NUMBERS[sign.level])) for sign in seen]
     values = [({"sign": sign.key}, sign.value) for sign in seen if sign.value is not None]
     return [

@@ -100,7 +100,7 @@ def _silent(found: Found) -> str:
 
 
 def beat(at: datetime) -> Sign:
-    """Whether the clock of the calendar lives."""
+    """Whether beat, which asks for the calendar's work, is running."""
     rows = list(Heartbeat.objects.filter(kind=Heartbeat.Kind.BEAT).order_by("-beat_at", "pk")[:MOST])
     living = [row for row in rows if _lives(row, at)]
     details = tuple(_told(row, at) for row in rows)

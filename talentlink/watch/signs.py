@@ -13,7 +13,7 @@ from talentlink.watch.parts import Part
 
 
 class Level(StrEnum):
-    """How a sign is."""
+    """The level of a sign: fine, in need of attention, or wrong."""
 
     GOOD = "good"
     WAIT = "wait"
