@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.urls import register_converter
+from django.urls.converters import get_converters
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ class CoreConfig(AppConfig):
         These are `tasks` (handlers of jobs, and how a worker is woken), `checks`, `reactions` (to actions of lower
         apps), `retention` (which rows are deleted after some time) and `notice_kinds` (sentences of notices).
         """
-        register_converter(KeyConverter, "key")
+        if "key" not in get_converters():  # tests set the apps up more than once
+            register_converter(KeyConverter, "key")
         connection_created.connect(limit_connection, dispatch_uid="core.waits")
         autodiscover_modules("tasks", "checks", "reactions", "retention", "notice_kinds")
