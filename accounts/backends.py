@@ -1,4 +1,4 @@
-"""Whom Django asks for rights: the rules alone."""
+"""The authentication backend for permissions: only django-rules decides."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 class RulesAlone(ObjectPermissionBackend):  # type: ignore[misc]
-    """What the rules refuse is refused: Django then asks no other backend, so nobody looks for rows of rights."""
+    """Raises PermissionDenied where no rule allows: Django then asks no other backend and queries no permissions."""
 
     def has_perm(self, user: User, perm: str, *args: Any, **kwargs: Any) -> bool:
         if not super().has_perm(user, perm, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""Who people are: districts, offices, users with one role each, and tokens of other systems."""
+"""Districts, offices, users with one role each, and tokens of other systems."""
 
 import hashlib
 import secrets
@@ -19,11 +19,11 @@ from officedata.pinyin import LONGEST, pinyin_of
 
 T = TypeVar("T", bound=type[models.Model])
 
-# Columns whose change is no change of the row: a sign-in, the use of a token. They are in no history, and are the only
-# ones that may be written outside an action. A hash written alone is the same password, hashed anew by Django at a
-# sign-in; whoever sets another password writes `password_changed_at` too.
+# Fields that are written at a sign-in or when a token is used. They are in no history, and are the only fields that may
+# be written outside an action. If only `password` is written, Django has hashed the same password again at a sign-in; a
+# new password is written together with `password_changed_at`.
 NO_CHANGE = {"User": ["last_login", "password"], "ApiToken": ["last_used_on"]}
-# Secrets do not belong into a history either, and what is folded follows from the rest.
+# Fields that are in no history: these, secrets, and folded texts, which are computed from other fields.
 UNTRACKED = {
     "User": ["password", "last_login"],
     "ApiToken": ["digest", "last_used_on"],
@@ -33,10 +33,10 @@ UNTRACKED = {
 
 
 class Event(pghistory.models.Event):
-    """A row of history: what pghistory keeps, and the transaction that wrote it.
+    """A row of history: the fields of pghistory, and the number of the transaction that wrote it (`xid`).
 
-    Transactions end in another order than they write, so who reads the history step by step goes on from
-    (`xid`, `pgh_id`) and stops before the oldest transaction that still runs.
+    Transactions do not commit in the order in which they write. So a program that reads the history in steps goes on
+    from (`xid`, `pgh_id`) and stops before the oldest transaction that is still open.
     """
 
     xid = models.BigIntegerField(
@@ -49,7 +49,7 @@ class Event(pghistory.models.Event):
 
 
 def tracked(model: T) -> T:
-    """Keep every insert, update and delete of the table, written by the database and never changed (append-only)."""
+    """Keep a history of the model: triggers of the database write every insert, update and delete (append-only)."""
     name = model.__name__.lower()
     kept: T = pghistory.track(
         pghistory.InsertEvent(),
@@ -57,7 +57,7 @@ def tracked(model: T) -> T:
         pghistory.DeleteEvent(),
         exclude=UNTRACKED.get(model.__name__),
         base_model=Event,
-        # Named after the table, so that the history of a model stays where it is when the model moves to another app.
+        # Named after the table, so that the history keeps its table when the model moves to another app.
         meta={
             "db_table": f"{model._meta.db_table}event",
             "indexes": [models.Index(fields=["xid", "pgh_id"], name=f"{name}event_xid")],
@@ -68,7 +68,7 @@ def tracked(model: T) -> T:
 
 @tracked
 class District(models.Model):
-    """A county or urban district, with its tile in the map."""
+    """A county or urban district, with its tile in the tile map."""
 
     WRITTEN = ("name", "tile_x", "tile_y", "latitude", "longitude")
 
@@ -76,7 +76,7 @@ class District(models.Model):
     name = models.CharField(_("name"), max_length=40, unique=True)
     tile_x = models.PositiveSmallIntegerField(_("tile column"), default=0)
     tile_y = models.PositiveSmallIntegerField(_("tile row"), default=0)
-    # Where its middle lies, in degrees; None where nobody said. Distances to universities are measured from here.
+    # The centre of the district in degrees; None if nobody entered it. Distances to universities are measured from it.
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
 
@@ -100,7 +100,7 @@ class District(models.Model):
 
 @tracked
 class Office(models.Model):
-    """A talent office of the city or a county, or a department that takes part."""
+    """A talent office of the city or of a county, or a department that takes part."""
 
     WRITTEN = ("kind", "name", "district")
 
@@ -128,7 +128,7 @@ class Office(models.Model):
 
 
 class TalentUserManager(UserManager["User"]):
-    """Users are made with a role; an office account without an office belongs to the city office."""
+    """Makes users; a superuser without an office belongs to the city office."""
 
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra: Any
@@ -139,13 +139,13 @@ class TalentUserManager(UserManager["User"]):
         return super().create_superuser(username, email, password, **extra)
 
     def of_city_office(self) -> "models.QuerySet[User]":
-        """The people of the city office whose accounts are in use."""
+        """The active users of the city office."""
         return self.filter(role=User.Role.OFFICE, office__kind=Office.Kind.CITY, is_active=True)
 
 
 @tracked
 class User(AbstractUser):
-    """One account, one role: what someone does for two bodies is done under two accounts."""
+    """An account with one role; a person who acts for two bodies has two accounts."""
 
     WRITTEN = ("username", "name", "phone", "email", "role", "office", "is_active")
 
@@ -163,7 +163,7 @@ class User(AbstractUser):
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, verbose_name=_("office"))
-    # The hash is in no history; that it became another one is.
+    # The hash is not in the history, but the moment at which it was set is.
     password_changed_at = models.DateTimeField(_("password set"), null=True, blank=True, editable=False)
 
     objects: ClassVar[TalentUserManager] = TalentUserManager()
@@ -244,7 +244,7 @@ class ApiToken(models.Model):
 
     @staticmethod
     def digest_of(key: str) -> str:
-        # A token is 32 random bytes, so a plain hash cannot be guessed backwards.
+        # A key has 32 random bytes, so nobody can find it from its hash, even without a salt.
         return hashlib.sha256(key.encode()).hexdigest()
 
     @staticmethod

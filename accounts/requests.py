@@ -1,4 +1,4 @@
-"""The request as pages see it behind the sign-in."""
+"""The type of requests in views that need a signed-in user."""
 
 from django.http import HttpRequest
 
@@ -6,6 +6,6 @@ from accounts.models import User
 
 
 class SignedIn(HttpRequest):
-    """A request whose person is known: LoginRequiredMiddleware lets no other through."""
+    """A request of a signed-in user; `SignedInMiddleware` redirects every other request to the sign-in page."""
 
     user: User

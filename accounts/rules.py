@@ -1,4 +1,4 @@
-"""Who someone is: the predicates every app's permissions are built from."""
+"""Predicates about the role of a user, from which the permissions of every app are built."""
 
 import rules
 
@@ -35,21 +35,22 @@ def is_doctor(user: User) -> bool:
     return user.is_active and user.role == User.Role.DOCTOR
 
 
-# What must hold of the row besides, whoever asks: its status, its deadlines. `core.permissions.may` asks both.
+# Conditions on the row itself, such as its status or its deadline, by permission. `core.permissions.may` tests the
+# permission and this condition.
 WHEN = rules.RuleSet()
 
 
 def give(perm: str, predicate: rules.Predicate, *, when: rules.Predicate | None = None) -> None:
-    """Name a permission: who has it and, with `when`, in which state of the row it can be used now.
+    """Declare a permission: `predicate` says who has it, `when` in which state of the row it can be used.
 
-    A second naming is a mistake and raises KeyError.
+    Raises KeyError if the permission was declared before.
     """
     rules.add_perm(perm, predicate)
     if when is not None:
         WHEN.add_rule(perm, when)
 
 
-# Everyone in the office reads the tables of people; the city office keeps them.
+# Only the city office reads and changes users, offices, districts and tokens.
 give("accounts.reveal_user", is_city_office)
 for model in ("user", "office", "district", "apitoken"):
     give(f"accounts.view_{model}", is_city_office)

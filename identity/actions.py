@@ -1,4 +1,4 @@
-"""What changes accounts and tokens."""
+"""Actions that change districts, offices, accounts and tokens."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -19,7 +19,10 @@ from core.status import lock
 def enter_district(
     code: str, *, by: By, name: str, tile: tuple[int, int], place: tuple[float, float] | None = None
 ) -> District:
-    """Enter a county or urban district; `tile`: column and row in the tile map; `place`: latitude and longitude."""
+    """Enter a county or urban district.
+
+    `tile` is its column and row in the tile map, `place` the latitude and longitude of its centre.
+    """
     latitude, longitude = place or (None, None)
     return District.objects.create(
         code=code, name=name, tile_x=tile[0], tile_y=tile[1], latitude=latitude, longitude=longitude
@@ -28,7 +31,7 @@ def enter_district(
 
 @action(gettext_lazy("office opened"))
 def open_office(name: str, *, by: By, kind: str, district: District | None = None) -> Office:
-    """Enter an office of the city or a county, or a department that takes part."""
+    """Enter a talent office of the city or of a county, or a department that takes part."""
     return Office.objects.create(name=name, kind=kind, district=district)
 
 
@@ -43,9 +46,9 @@ def create_account(
     office: Office | None = None,
     phone: str = "",
 ) -> User:
-    """Make an account of one role; without a password it cannot sign in until one is set.
+    """Make an account with one role; without a password nobody can sign in with it until one is set.
 
-    `by` is None for the first account of a site, which a command makes.
+    `by` is None for the first account of a site, which the command `createoffice` makes.
     """
     user = User(username=username, name=name, role=role, office=office, phone=phone, is_staff=role == User.Role.OFFICE)
     user.set_password(password)
@@ -55,8 +58,10 @@ def create_account(
 
 @action(gettext_lazy("password changed"))
 def change_password(user: User, *, by: By, password: str | None) -> None:
-    """Set another password, one's own or somebody else's; None ends signing in with one. History keeps that it was set,
-    never what it is."""
+    """Set the password of a user; with None the user can no longer sign in with a password.
+
+    The history keeps the moment at which the password was set, never the password or its hash.
+    """
     lock(user)
     user.set_password(password)
     user.save(update_fields=["password", "password_changed_at"])
@@ -72,8 +77,10 @@ def issue_token(
     expires_on: date | None = None,
     key: str | None = None,
 ) -> tuple[ApiToken, str]:
-    """Make a token and return it with its key, which is shown once and never stored. A key is given only by the demo,
-    which shows its own again."""
+    """Make a token and return it with its key. The key is shown once and never stored.
+
+    Only the demo gives a `key`, because it shows the same keys again.
+    """
     key = key or ApiToken.new_key()
     token = ApiToken.objects.create(
         user=user, label=label, scope=scope, expires_on=expires_on, prefix=key[:8], digest=ApiToken.digest_of(key)
@@ -83,7 +90,7 @@ def issue_token(
 
 @action(gettext_lazy("token revoked"))
 def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
-    """End a token at once; a revoked token stays listed."""
+    """Revoke a token at once; its row stays in the list."""
     if token.revoked_at is None:
         token.revoked_at = at
         token.save(update_fields=["revoked_at"])
@@ -96,13 +103,13 @@ def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
 def edit_district(
     district: District, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None
 ) -> District:
-    """Correct a district; its code, by which everything names it, stays."""
+    """Correct a district; its code cannot be changed, because other rows refer to it."""
     return _edit(district, facts, version)
 
 
 @action(gettext_lazy("district removed"))
 def remove_district(district: District, *, by: User, at: datetime) -> None:
-    """Remove a district that nothing names."""
+    """Remove a district that no other row refers to."""
     _remove(district)
 
 
@@ -116,13 +123,16 @@ def edit_office(
 
 @action(gettext_lazy("office removed"))
 def remove_office(office: Office, *, by: User, at: datetime) -> None:
-    """Remove an office that nothing names."""
+    """Remove an office that no other row refers to."""
     _remove(office)
 
 
 @action(gettext_lazy("account edited"))
 def edit_account(user: User, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None) -> User:
-    """Correct an account. The role alone decides who enters the office's site; nobody shuts himself out."""
+    """Correct an account; nobody may change their own role or make their own account inactive.
+
+    The role alone decides `is_staff`, that is, who may open the office's site.
+    """
     lock_version(user, version)
     role = user.role
     write_facts(user, facts)
@@ -135,7 +145,7 @@ def edit_account(user: User, *, by: User, at: datetime, facts: Mapping[str, Any]
 
 @action(gettext_lazy("account removed"))
 def remove_account(user: User, *, by: User, at: datetime) -> None:
-    """Remove an account that nothing names; one that has acted is made inactive instead."""
+    """Remove an account that no other row refers to; an account that has acted can only be made inactive."""
     if user.pk == by.pk:
         raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
     _remove(user)
@@ -160,5 +170,5 @@ def _remove(row: District | Office | User) -> None:
 
 @action(gettext_lazy("account written by a command"))
 def by_command(write: Callable[[], Any], *, by: By) -> Any:
-    """Let a command of Django's write accounts; the history names the command."""
+    """Run `write`, which is a command of Django that writes accounts; the history names the command."""
     return write()

@@ -1,4 +1,4 @@
-"""The office's tables of people and access."""
+"""The office's tables of accounts, offices, districts and tokens."""
 
 from copy import copy
 from typing import Any, ClassVar
@@ -21,12 +21,12 @@ from ui.office_table import PLACE, OfficeTable, PlaceForm, Typed, person
 
 admin.site.unregister(Group)
 PASSWORD_HINT = gettext_lazy("At least 10 characters, not digits alone, and not a common password.")
-# How the rows that make an account somebody's person name him they act for.
+# The fields in which a member or a liaison names the body that the account acts for.
 BODIES = ("enterprise", "university")
 
 
 class RoleCheck:
-    """Office staff belong to an office, and only they (and programs) do."""
+    """Checks in a form: office staff have an office, and no other role but programs may have one."""
 
     def clean(self) -> Any:
         data = super().clean()  # type: ignore[misc]
@@ -39,7 +39,7 @@ class RoleCheck:
 
 
 class OfficeUserForm(RoleCheck, MaskingForm):
-    """Who someone is, for whom he acts, and whether he may sign in; the password has a page of its own."""
+    """The form of an account; the password is set on a page of its own."""
 
     class Meta:
         model = User
@@ -67,12 +67,12 @@ class OfficeUserAddForm(RoleCheck, AdminUserCreationForm[User]):
         self.fields["password2"].help_text = ""
 
     def set_password_and_save(self, user: User, *args: Any, **kwargs: Any) -> User:
-        """The action sets the password: to hash it takes a tenth of a second, and here would be a second time."""
+        """Do nothing: the action sets the password, and hashing it here too would take another tenth of a second."""
         return user
 
 
 class SetsPassword(AdminPasswordChangeForm):  # type: ignore[type-arg]
-    """The form for somebody else's password."""
+    """The form in which the city office sets the password of another user."""
 
     by: User
 
@@ -112,14 +112,14 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
     writes: ClassVar[dict[str, Any]] = {"change": actions.edit_account, "delete": actions.remove_account}
 
     def row_tools(self, request: HttpRequest, obj: User) -> list[dict[str, str]]:
-        """The password is set on a page of its own."""
+        """The link to the page on which the password is set."""
         if not self.has_change_permission(request, obj):
             return []
         return [{"url": reverse("admin:auth_user_password_change", args=[obj.pk]), "label": _("Set the password")}]
 
     @admin.display(description=gettext_lazy("acts for"))
     def body(self, user: User) -> str:
-        """The enterprise or university whose person this account is."""
+        """The enterprise or university that this account acts for."""
         links = (relation for relation in user._meta.related_objects if relation.one_to_one)
         people = (getattr(user, link.get_accessor_name() or "", None) for link in links)
         named = (getattr(person, name, None) for person in people for name in BODIES)
@@ -131,7 +131,7 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
         return actions.create_account(**{name: typed.facts[name] for name in names}, by=typed.by, password=password)
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form sets the password by the action; the table of this request alone has that form."""
+        """Set the password by the action; a copy of the table has the form with the user of this request."""
         table = copy(self)
         table.change_password_form = type("PasswordForm", (SetsPassword,), {"by": person(request)})
         answer: HttpResponse = super(UserTable, table).user_change_password(request, *args, **kwargs)
@@ -159,8 +159,8 @@ class DistrictTable(OfficeTable[District]):
 
     def add(self, request: HttpRequest, form: Any, typed: Typed) -> District:
         facts = typed.facts
-        tile, place = (facts["tile_x"], facts["tile_y"]), (facts["latitude"], facts["longitude"])
-        known = place if None not in place else None
+        tile, location = (facts["tile_x"], facts["tile_y"]), (facts["latitude"], facts["longitude"])
+        known = location if None not in location else None
         return actions.enter_district(facts["code"], by=typed.by, name=facts["name"], tile=tile, place=known)
 
 

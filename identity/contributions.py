@@ -1,4 +1,4 @@
-"""What accounts contribute: the tables of people and access."""
+"""What `identity` contributes: the office's tables of accounts, offices, districts and tokens."""
 
 from accounts.models import ApiToken, District, Office, User
 from identity.admin import DistrictTable, OfficeOffices, TokenTable, UserTable

@@ -1,4 +1,4 @@
-"""The form with which the office gives someone an account while linking it to an enterprise, university or doctor."""
+"""The base of forms in which the office makes an account and links it to an enterprise, university or doctor."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from accounts.models import User
 
 
 class AccountForm(forms.ModelForm[Any]):
-    """A link between a person and a body, with the account of the person made in the same step.
+    """A form for a row that links an account to a body; the account is made in the same step.
 
-    Subclasses name the role; `required` says whether the account must be given.
+    Subclasses set `role`, and `account_required` to False if the account may be left out.
     """
 
     role: str
@@ -52,7 +52,7 @@ class AccountForm(forms.ModelForm[Any]):
         return data
 
     def account(self) -> dict[str, Any] | None:
-        """The account asked for, as `create_account` takes it, or None where none was."""
+        """The arguments of `create_account`, or None if no user name was typed."""
         data = self.cleaned_data
         if not data.get("account_name"):
             return None

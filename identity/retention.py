@@ -1,4 +1,4 @@
-"""How long sessions that ran out and the log of sign-ins are kept."""
+"""Retention of expired sessions and of the log of sign-ins."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ def past_sessions(before: datetime) -> QuerySet[Session]:
     return Session.objects.filter(expire_date__lt=before)
 
 
-# The Cybersecurity Law wants such logs kept for six months at least.
+# The Cybersecurity Law demands that such logs are kept for at least six months.
 @kept("sign_ins")
 def attempts(before: datetime) -> QuerySet[AccessAttempt]:
     found: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(attempt_time__lt=before)

@@ -1,4 +1,4 @@
-"""Signing in, and changing one's password."""
+"""The pages where a user signs in and changes the password."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from identity.actions import change_password
 
-# Who may be looked around as, on a demo site alone: filled by the demo.
+# Functions that give the demo accounts shown on the sign-in page; only the demo adds one.
 SHOWN_ACCOUNTS: list[Callable[[], list[dict[str, Any]]]] = []
 
 
@@ -24,7 +24,7 @@ class SignIn(auth_views.LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        # The framework would put the host's name in the place of the site's.
+        # Django would give the name of the host as `site_name`.
         shown = [account for accounts in SHOWN_ACCOUNTS for account in accounts()]
         return super().get_context_data(**kwargs) | {"site_name": settings.SITE_NAME, "demo_accounts": shown}
 

@@ -1,4 +1,4 @@
-"""What a person decides about messages to him."""
+"""Actions with which a user decides where messages to him are sent, and which kinds."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -25,13 +25,15 @@ CODE = kind(
     secret=True,
 )
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
-MOST_CODES = 5  # within a day, so that nobody's mailbox is filled by means of this site
+MOST_CODES = 5  # a day for each user, so that nobody can use this site to flood a mailbox
 
 
 @action(gettext_lazy("address for messages given"))
 def give_address(user: User, *, by: User, at: datetime, medium: str, address: str, language: str) -> Channel:
-    """Keep a person's mail address or mobile number, and send a code there; until it is confirmed nothing else is
-    sent to it."""
+    """Store a user's mail address or mobile number and send a code to it.
+
+    Until the user confirms the address with the code, nothing else is sent to it.
+    """
     _check_address(medium, address)
     lock(user)
     _check_room(user, at)
@@ -63,7 +65,7 @@ def _check_room(user: User, at: datetime) -> None:
 
 @action(gettext_lazy("address for messages confirmed"))
 def confirm_address(channel: Channel, *, by: User, at: datetime, code: str) -> bool:
-    """Use the address from now on, if this is the code that was sent to it; a wrong one is counted."""
+    """Confirm an address if this is the code that was sent to it; return whether it is. Each try is counted."""
     lock(channel)
     if channel.confirmed_at is not None:
         return True
@@ -78,7 +80,7 @@ def confirm_address(channel: Channel, *, by: User, at: datetime, code: str) -> b
 
 @action(gettext_lazy("address for messages removed"))
 def remove_address(channel: Channel, *, by: User) -> None:
-    """Send nothing there any more; what is still waiting for it is withdrawn."""
+    """Remove an address; messages to it that are not sent yet are withdrawn."""
     lock(channel)
     post.withdraw(Mail.objects.filter(user=channel.user_id, medium=channel.medium))
     channel.delete()
@@ -86,7 +88,7 @@ def remove_address(channel: Channel, *, by: User) -> None:
 
 @action(gettext_lazy("messages chosen"))
 def choose_messages(user: User, *, by: User, language: str, chosen: Mapping[str, Iterable[str]]) -> None:
-    """Keep by what a person wants each kind he can be sent: `chosen` gives the media of each kind."""
+    """Store which kinds of messages a user wants by mail and by SMS; `chosen` gives the media of each kind."""
     lock(user)
     rows = [
         Preference(user=user, kind=each.name, mail=Medium.MAIL in media, sms=Medium.SMS in media)

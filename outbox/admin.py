@@ -1,4 +1,4 @@
-"""Messages, addresses and choices in the office's tables."""
+"""The office's tables of messages, addresses and preferences."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ from ui.value_words import NOTHING, says
 
 @says("outbox.mail.kind", "outbox.preference.kind")
 def kind_words(kind: str) -> str:
-    """A kind of message in words; one of another release has none."""
+    """The words of a kind of message; a kind of another release has no words."""
     return str(KINDS[kind].words) if kind in KINDS else NOTHING
 
 
 def address_column() -> Any:
-    """Mail addresses whole, mobile numbers masked."""
+    """A column of addresses in which mobile numbers are masked; mail addresses are shown in full."""
 
     @admin.display(description=pgettext_lazy("mail", "address"))
     def column(self: Any, row: Mail | Channel) -> str:
@@ -34,7 +34,7 @@ class MailTable(RecordTable[Mail]):
     list_filter = ["state", "medium", "cause", ("queued_at", MonthFilter)]
     search_fields = ["subject", "user__pinyin"]
     list_select_related = ["user"]
-    # What was said stays between the site and the receiver.
+    # Without `text`: only the receiver reads what a message says.
     fields = [
         "subject", "kind", "medium", "user", "shown_address", "state", "cause", "answer", "queued_at", "attempts",
         "handed_at", "ended_at", "settled_by", "settled_at",

@@ -1,4 +1,4 @@
-"""Telling the city office that something of the site itself needs it."""
+"""Messages that tell the city office of a trouble in the operation of the site."""
 
 from datetime import datetime
 
@@ -13,7 +13,9 @@ WATCH_ALARM = kind("watch_alarm", gettext_lazy("Alarms of operation"), for_whom=
 
 
 def alarm(what: str, *, advice: str = "", key: str, at: datetime, url: str = "") -> int:
-    """Write to the people of the city office who chose to be told; once for each key. `what` and `advice` are
-    sentences in the site's language; the page at `url` shows more."""
+    """Write to the users of the city office who chose this kind, once for each key; return how many messages.
+
+    `what` and `advice` are sentences in the language of the site; the page at `url` shows more.
+    """
     people = User.objects.of_city_office()
     return post.send(people, WATCH_ALARM, key=key, at=at, url=url, what=what, advice=advice)

@@ -1,4 +1,7 @@
-"""A limit for a whole session with a server: one that sends a byte at a time never meets the timeout of a socket."""
+"""A time limit for a whole exchange with a server.
+
+The timeout of a socket is not enough: it starts again with each byte that the server sends.
+"""
 
 import socket
 import threading
@@ -8,7 +11,7 @@ from types import TracebackType
 
 
 class Bound:
-    """Breaks the connection when the block takes longer than `seconds`; `reached` says that it did."""
+    """Context manager that closes the connection when the block takes longer than `seconds`; `reached` is then True."""
 
     def __init__(self, seconds: float, connection: Callable[[], socket.socket | None]) -> None:
         self.connection = connection

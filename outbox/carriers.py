@@ -1,4 +1,4 @@
-"""What carries a message out of the site, and the ways in which that ends."""
+"""The protocol `Carrier`, which sends messages to a server, and the errors with which sending can end."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -9,7 +9,7 @@ from outbox.models import Mail, Medium
 
 
 class NotSent(Exception):
-    """The message did not go out; `cause` is one of `Mail.Cause`, the text what the server said."""
+    """The message was not sent; `cause` is one of `Mail.Cause`, `answer` the text that the server answered."""
 
     def __init__(self, cause: str, answer: str = "") -> None:
         super().__init__(answer)
@@ -18,48 +18,48 @@ class NotSent(Exception):
 
 
 class Away(NotSent):
-    """The server takes no messages at present, whichever they are: all of them wait."""
+    """The server takes no message at present, so all messages wait."""
 
 
 class Later(NotSent):
-    """The server does not take this message now."""
+    """The server does not take this message now; it is tried again later."""
 
 
 class Never(NotSent):
-    """The server will not take this message."""
+    """The server will never take this message."""
 
 
 class Unsure(NotSent):
-    """The message was handed over and no answer came: it may have arrived."""
+    """The content was sent but the server did not answer clearly, so the message may have arrived."""
 
 
 class NotOurs(Exception):
-    """Another sender has taken the message over; this one lets go of it before anything was sent."""
+    """The lease has ended or another job has the message; this job stops before it sends the content."""
 
 
 class Carrier(Protocol):
-    """A way out, opened once for many messages."""
+    """A connection to a mail server or SMS gateway, opened once for many messages."""
 
     def open(self) -> None:
-        """Reach the server; raises Away."""
+        """Connect to the server; raises Away."""
 
     def carry(self, mail: Mail, hand_over: Callable[[], None]) -> str:
-        """Bring one message to the server and return its words; raises NotSent.
+        """Send one message and return the answer of the server; raises NotSent.
 
-        `hand_over` is called when the next thing sent is the content, and may raise NotOurs.
+        `hand_over` is called just before the content is sent, and may raise NotOurs.
         """
 
     def close(self) -> None:
-        """Let go of the server, without an error."""
+        """Close the connection; raises no error."""
 
 
 MAKERS: dict[str, Callable[[float], Carrier | None]] = {}
 
 
 def carrier_of(medium: str, *, seconds: float | None = None) -> Carrier | None:
-    """What carries messages of this medium, as the settings say; None where nothing is set up.
+    """The carrier of a medium, as the settings say; None if none is set up.
 
-    `seconds` is how long one message may take in all.
+    `seconds` is how long the sending of one message may take.
     """
     return MAKERS[medium](seconds or settings.EMAIL_WHOLE_TIMEOUT)
 
@@ -69,5 +69,5 @@ def is_set_up(medium: str) -> bool:
 
 
 def set_up() -> list[str]:
-    """The media by which messages can leave."""
+    """The media for which a carrier is set up."""
     return [medium for medium in Medium.values if is_set_up(medium)]

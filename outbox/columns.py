@@ -1,4 +1,4 @@
-"""What an export of messages holds: to whom, about what and what became of it; never what was said."""
+"""The columns in which messages are listed and exported; the text of a message is in none of them."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

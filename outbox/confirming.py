@@ -1,7 +1,7 @@
-"""The code that shows that somebody reads what is sent to an address.
+"""The code with which a user confirms that he reads what is sent to an address.
 
-It is derived from the question. It is stored only in the message that carries it, whose text is emptied when it was
-sent or is too old.
+The code is computed from the row of the address. It is stored only in the text of the message that contains it, and
+that text is emptied when the message was sent or is too old.
 """
 
 from datetime import datetime, timedelta
@@ -15,12 +15,12 @@ MOST_TRIES = 5
 
 
 def code_of(channel: Channel) -> str:
-    """Six digits that follow from whose address it is, which, and when it was asked about."""
+    """Six digits, computed from the user, the medium, the address, and the moment at which the code was asked for."""
     asked = f"{channel.user_id}:{channel.medium}:{channel.address}:{channel.asked_at.timestamp()}"
     return f"{int(salted_hmac('outbox.code', asked, algorithm='sha256').hexdigest(), 16) % 1_000_000:06d}"
 
 
 def is_right(channel: Channel, code: str, *, at: datetime) -> bool:
-    """Whether this is the code, and not too late."""
+    """Whether `code` is the code of the channel and is given in time."""
     in_time = channel.asked_at <= at <= channel.asked_at + VALID
     return in_time and constant_time_compare(code_of(channel), code.strip())

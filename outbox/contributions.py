@@ -1,4 +1,4 @@
-"""What mail and SMS contribute: the office's page of them, and their tables."""
+"""What `outbox` contributes: the office's page of messages, its menu entry, and the tables of this app."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Forms of the page where a person says how he is told things."""
+"""Forms of the page where a user chooses his messages, and the form of a test mail."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from outbox.models import Channel, Medium, Preference
 
 
 class AddressForm(forms.Form):
-    """A mail address or a mobile number; the action says what is wrong with it."""
+    """The form of a mail address or mobile number; the action `give_address` checks it."""
 
     address = forms.CharField(max_length=254)
 
@@ -39,13 +39,13 @@ class CodeForm(forms.Form):
 
 
 class MessagesForm(forms.Form):
-    """A box for each kind and medium, and the language of all."""
+    """A checkbox for each kind and medium, and the language of all messages."""
 
     language = forms.ChoiceField(label=_("Language of messages"), choices=Channel.LANGUAGES)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Of a medium that nothing carries there is no box; what was chosen for it earlier stays.
+        # A medium that is not set up has no checkboxes; what the user chose for it before is kept.
         self.media_here = set_up()
         self.kept: dict[str, list[str]] = {}
         self.kinds = kinds_for(user)
@@ -58,20 +58,20 @@ class MessagesForm(forms.Form):
                 self.fields[f"{kind.name}-{medium}"] = forms.BooleanField(required=False, initial=wanted)
 
     def rows(self) -> list[dict[str, Any]]:
-        """Each kind with its boxes, for the table of the page."""
+        """Each kind with its checkboxes, for the table of the page."""
         return [
             {"words": kind.words, "boxes": [self[f"{kind.name}-{medium}"] for medium in self.media_here]}
             for kind in self.kinds
         ]
 
     def chosen(self) -> dict[str, list[str]]:
-        """The media ticked for each kind."""
+        """The media chosen for each kind, with those that were chosen before and have no checkbox."""
         data = self.cleaned_data
         ticked = {kind.name: [each for each in self.media_here if data[f"{kind.name}-{each}"]] for kind in self.kinds}
         return {name: [*media, *self.kept[name]] for name, media in ticked.items()}
 
 
 class TestForm(forms.Form):
-    """Where the office sends a message to try the mail server."""
+    """The form of the address to which the office sends a test mail."""
 
     address = forms.EmailField(label=_("Send a test mail to"), max_length=254)

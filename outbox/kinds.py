@@ -1,4 +1,4 @@
-"""Kinds of messages: what each is about, who may be sent it, and what comes without having been chosen."""
+"""Kinds of messages: their words, who can receive each kind, and by which media it is sent by default."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,19 +13,19 @@ GIVEN_UP_AFTER = timedelta(days=4)
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of message; `name` is also the name of its template in templates/mail and templates/sms."""
+    """A kind of message; `name` is also the name of its templates in templates/mail and templates/sms."""
 
     name: str
     words: Any
     for_whom: Callable[[User], bool]
     default: frozenset[str]
-    # Given up when it could not be sent for so long.
+    # A message that has waited longer than this is given up.
     useful_for: timedelta = GIVEN_UP_AFTER
-    # The text is emptied as soon as it is sent or of no use.
+    # The text is emptied as soon as the message is sent or has waited longer than `useful_for`.
     secret: bool = False
 
     def wanted_by(self, user: User, medium: str, chosen: dict[tuple[int, str], Preference]) -> bool:
-        """Whether the person wants this kind by mail or SMS, as `chosen` (by person and kind) or by default."""
+        """Whether the user wants this kind by this medium: as in `chosen` (by user and kind), else as in `default`."""
         preference = chosen.get((user.pk, self.name))
         if preference is None:
             return medium in self.default
@@ -44,7 +44,10 @@ def kind(
     useful_for: timedelta = GIVEN_UP_AFTER,
     secret: bool = False,
 ) -> str:
-    """Declare a kind of message, in words for the page where people choose; a second one of the name is a mistake."""
+    """Declare a kind of message; `words` name it on the page where users choose.
+
+    Raises KeyError if the name was declared before.
+    """
     if name in KINDS:
         raise KeyError(name)
     KINDS[name] = Kind(name, words, for_whom, frozenset(default), useful_for, secret)
@@ -56,5 +59,5 @@ def secret_kinds() -> list[str]:
 
 
 def kinds_for(user: User) -> list[Kind]:
-    """What this person can be sent, in the order in which it was declared."""
+    """The kinds that this user can receive, in the order in which they were declared."""
     return [each for each in KINDS.values() if each.for_whom(user)]

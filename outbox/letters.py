@@ -1,4 +1,4 @@
-"""What a message says: its template, in the receiver's language, as plain text."""
+"""Renders the subject and text of a message from its template, in the receiver's language, as plain text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,27 +14,27 @@ LONGEST_SUBJECT, LONGEST_SMS = 120, 300
 
 
 def letter(medium: str, kind: str, *, name: str, url: str, language: str, params: Mapping[str, Any]) -> tuple[str, str]:
-    """The subject and the text of a message. The subject of an SMS is not sent, the office's list shows it.
+    """The subject and the text of a message. The subject of an SMS is not sent, but the office's list shows it.
 
-    The first line of templates/mail/<kind>.txt is the subject, the rest what is said. `url` is a path of this site.
+    The first line of templates/mail/<kind>.txt is the subject, the rest is the text. `url` is a path of this site.
     """
-    facts = {**params, "name": name, "link": f"{settings.SITE_URL}{url}" if settings.SITE_URL and url else ""}
-    facts |= {"site_name": settings.SITE_NAME, "city_name": settings.CITY_NAME}
+    context = {**params, "name": name, "link": f"{settings.SITE_URL}{url}" if settings.SITE_URL and url else ""}
+    context |= {"site_name": settings.SITE_NAME, "city_name": settings.CITY_NAME}
     with translation.override(language):
-        subject, _, body = _plain(f"mail/{kind}.txt", facts).partition("\n")
+        subject, _, body = _plain(f"mail/{kind}.txt", context).partition("\n")
         if medium == Medium.SMS:
-            text = one_line(_plain(f"sms/{kind}.txt", facts))[:LONGEST_SMS]
+            text = one_line(_plain(f"sms/{kind}.txt", context))[:LONGEST_SMS]
         else:
-            text = _plain("mail/letter.txt", {**facts, "body": body.strip()}) + "\n"
+            text = _plain("mail/letter.txt", {**context, "body": body.strip()}) + "\n"
     return one_line(subject)[:LONGEST_SUBJECT], text
 
 
-def _plain(template: str, facts: Mapping[str, Any]) -> str:
-    """A template of plain text, in which nothing is escaped."""
+def _plain(template: str, context: Mapping[str, Any]) -> str:
+    """Render a template as plain text, without HTML escapes."""
     found: Any = get_template(template, using=engines["django"].name)
-    return str(found.template.render(Context(dict(facts), autoescape=False))).strip()
+    return str(found.template.render(Context(dict(context), autoescape=False))).strip()
 
 
 def one_line(text: str) -> str:
-    """The text without breaks and control signs, so that it cannot begin another header."""
+    """The text without line breaks and control characters, so that it cannot begin another header of a mail."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -1,10 +1,10 @@
-"""Writing messages: in the transaction of what they tell, so that they exist if and only if it happened.
+"""Writes messages in the transaction of what they tell, so that a message exists only if that was committed.
 
     outbox.post.send(users, kind, key=str(dispatch.pk), at=at, url=dispatch.get_absolute_url(), title=need.title)
 
-writes a message for each of `users` who has a confirmed address and wants the kind there; an address given as text is
-written to as it is. A receiver has at most one message of a kind and key. Whatever the template of the kind
-(templates/mail/<kind>.txt) names is given in `params`.
+writes a message to each confirmed address of `users` for whose medium the user wants this kind. A receiver may also be
+a mail address as text. A receiver gets at most one message of a kind and key. `params` are the values that the template
+of the kind (templates/mail/<kind>.txt) uses.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ SEND = "send_mail"
 
 @dataclass(frozen=True)
 class Letter:
-    """One thing to be told: to whom, under which key, with the page it leads to."""
+    """What is told: to whom, with which key, with a link to which page, and with which values for the template."""
 
     to: Iterable[User | str]
     key: str
@@ -39,15 +39,15 @@ class Letter:
 
 
 def send(to: Iterable[User | str], kind: str, *, key: str, at: datetime, url: str = "", **params: Any) -> int:
-    """Write a message of this kind to each receiver who does not have it; return how many were asked for.
+    """Write a message of this kind to each receiver who does not have it; return how many messages were asked for.
 
-    Raises ValueError for a text that is no mail address.
+    Raises ValueError for a receiver given as text that is no mail address.
     """
     return send_all([Letter(to, key, url, params)], kind, at=at)
 
 
 def send_all(letters: Sequence[Letter], kind: str, *, at: datetime) -> int:
-    """Write many letters of one kind at the cost of one: three statements, however many they are."""
+    """Write many letters of one kind with three SQL statements, however many letters there are."""
     told = [(each, receiver) for each in letters for receiver in each.to]
     people = {to.pk for _, to in told if isinstance(to, User) and to.is_active}
     channels, chosen = _channels(people), _chosen(people, kind)
@@ -75,7 +75,7 @@ def mail(medium: str, address: str, kind: str, told: Letter, *, at: datetime, ch
 
 
 def put(rows: Sequence[Mail]) -> None:
-    """Store messages, and ask for their sending."""
+    """Store messages and ask a worker to send them."""
     if not rows:
         return
     Mail.objects.bulk_create(rows, ignore_conflicts=True)
@@ -83,14 +83,14 @@ def put(rows: Sequence[Mail]) -> None:
 
 
 def take_back(*kinds: str, key: str) -> int:
-    """Withdraw what waits to be sent of these kinds and this key: it is no longer true. Return how many."""
+    """Withdraw the waiting messages of these kinds with this key, as they are no longer true; return how many."""
     return withdraw(Mail.objects.filter(kind__in=kinds, key__in=[f"{kind}:{key}" for kind in kinds]))
 
 
 def withdraw(rows: QuerySet[Mail]) -> int:
-    """Withdraw those of the messages that wait, for good, and let nobody send the others again. Return how many wait.
+    """Withdraw those of the messages that wait, and mark the others as outdated, so that nobody sends them again.
 
-    One that is being sent in this moment goes out.
+    Return how many were withdrawn. A message that is being sent at this moment is still sent.
     """
     left = rows.filter(outdated=False).exclude(state=Mail.State.SENT)
     found = left.select_for_update(skip_locked=True, of=("self",)).order_by("pk").values_list("pk", "state")
@@ -103,8 +103,8 @@ def withdraw(rows: QuerySet[Mail]) -> int:
 
 
 def wake() -> None:
-    """Ask a worker to send, when the transaction has ended."""
-    # One message for all mails of a transaction; one that is lost is made up for by the calendar.
+    """Ask a worker to send messages after the commit."""
+    # Asked once in a transaction. If asking fails, the calendar asks again.
     if not any(hook[1] is ask_to_send for hook in connection.run_on_commit):
         transaction.on_commit(ask_to_send, robust=True)
 
@@ -114,7 +114,7 @@ def ask_to_send() -> None:
 
 
 def validate(address: str) -> None:
-    """Raises ValueError (a ValidationError or a UnicodeEncodeError) for a text that is no mail address."""
+    """Raise ValueError for a text that is no mail address in ASCII."""
     try:
         validate_email(address)
         address.encode("ascii")

@@ -1,4 +1,4 @@
-"""How long mails that need no more attention are kept."""
+"""Retention of messages that were sent, withdrawn, or failed for good."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Who may do what with messages, and in which state of them."""
+"""Permissions for messages, and the states in which each can be used."""
 
 import rules
 
@@ -8,20 +8,20 @@ from outbox.models import Mail
 
 
 def stands(*states: str) -> rules.Predicate:
-    """A rule about a message: it is in one of these states."""
+    """A rule about a message: its state is one of these."""
     return rules.predicate(lambda user, mail: mail.state in states)
 
 
 @rules.predicate
 def is_true_still(user: User, mail: Mail) -> bool:
-    """What is no longer true is not sent again."""
+    """Whether what the message tells is still true; an outdated message is not sent again."""
     return not mail.outdated
 
 
 STATE = Mail.State
 for model in ("mail", "channel", "preference"):
     give(f"outbox.view_{model}", is_city_office)
-# The page of messages as a whole, and its acts on one.
+# The first permission is for the page of messages as a whole, the others are for acts on one message.
 give("outbox.settle_mail", is_city_office)
 give("outbox.hurry_mail", is_city_office, when=stands(STATE.QUEUED) & is_true_still)
 give("outbox.arrive_mail", is_city_office, when=stands(STATE.UNSURE))

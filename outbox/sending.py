@@ -1,8 +1,10 @@
-"""Sending: each message is claimed under a lease, handed over, and its end is stored, each in a transaction of its own.
+"""Sends messages in three steps, each in a transaction of its own.
+
+A message is claimed with a lease, it is handed over to the server, and the result is stored:
 
     queued → sending → sent | failed (the server will never take it) | queued (later) | unsure (it may have arrived)
 
-What was handed over without an answer is never sent again by itself.
+A message that was handed over and got no answer is not sent again unless a person decides so.
 """
 
 import logging
@@ -16,7 +18,7 @@ from django.db.models import F, Func, Q
 from django.db.models.expressions import Value
 from django.db.models.functions import Coalesce, Now, NullIf
 
-from outbox import sms, smtp  # noqa: F401 - they say what carries their medium
+from outbox import sms, smtp  # noqa: F401 - each registers the carrier of its medium
 from outbox.carriers import Away, Carrier, Later, Never, NotOurs, NotSent, Unsure, carrier_of, set_up
 from outbox.kinds import GIVEN_UP_AFTER, KINDS, secret_kinds
 from outbox.models import Mail
@@ -28,17 +30,17 @@ STATE = Mail.State
 
 
 class Pause(Func):
-    """When to try again: after a quarter of the time it has been waiting, one minute at least and an hour at most."""
+    """The moment of the next attempt: after a quarter of the time waited so far, but 1 to 60 minutes from now."""
 
     template = "now() + LEAST(GREATEST((now() - waits_since) / 4, interval '1 minute'), interval '1 hour')"
     output_field: models.Field[Any, Any] = models.DateTimeField()
 
 
 def send_due(medium: str) -> int:
-    """Send what is due, as long as the server takes it and the limit of a minute is not reached; return how many left.
+    """Send the messages that are due, up to the limit of messages a minute; return how many were sent.
 
-    A server that is slow holds this no longer than a minute and a message; the calendar asks again. The server is
-    reached before a message is claimed, so that its absence is no attempt of any message.
+    No message is begun after one minute, so that a slow server does not hold the job long; the calendar asks again.
+    The connection is opened before a message is claimed, so a server that is away costs no attempt of a message.
     """
     carrier = carrier_of(medium)
     if carrier is None:
@@ -57,14 +59,14 @@ def send_due(medium: str) -> int:
 
 
 def room(medium: str) -> int:
-    """How many more may leave within this minute."""
+    """How many more messages may be sent within this minute."""
     lately = Mail.objects.filter(medium=medium, handed_at__gt=Now() - timedelta(minutes=1))
     most: int = settings.EMAIL_PER_MINUTE
     return max(most - lately.count(), 0)
 
 
 def claim(medium: str, pk: int | None = None) -> Mail | None:
-    """Take the next message (or this one) under a lease; None where there is none that nobody else holds."""
+    """Claim the next due message, or the one with key `pk`; None if there is none that no other job holds."""
     with transaction.atomic():
         due = Mail.objects.due().filter(medium=medium, **({} if pk is None else {"pk": pk}))
         mail = due.select_for_update(skip_locked=True, of=("self",)).order_by("not_before", "pk").first()
@@ -79,7 +81,10 @@ def claim(medium: str, pk: int | None = None) -> Mail | None:
 
 
 def deliver(mail: Mail, carrier: Carrier) -> bool:
-    """Bring a claimed message out and store how that ended; whether it left. Away passes, with the message queued."""
+    """Send a claimed message and store the result; return whether it was sent.
+
+    Raises Away when the caller should send no more messages now.
+    """
     try:
         answer = carrier.carry(mail, lambda: hand_over(mail))
     except Away as trouble:
@@ -103,28 +108,28 @@ def deliver(mail: Mail, carrier: Carrier) -> bool:
 
 
 def hand_over(mail: Mail) -> None:
-    """Store that what follows is the content; raises NotOurs where the lease ran out and another has the message."""
+    """Store that the content is sent next; raises NotOurs if the lease has ended or another job has the message."""
     mine = Mail.objects.filter(pk=mail.pk, state=STATE.SENDING, attempts=mail.attempts, lease_until__gt=Now())
     if not mine.update(handed_at=Now()):
         raise NotOurs
 
 
 def _end(mail: Mail, state: str, trouble: NotSent | None, **facts: Any) -> None:
-    """Store the end of this attempt. An answer that comes late settles what was thought unsure meanwhile."""
+    """Store the result of this attempt, also if `sweep` has set the message to unsure in the meantime."""
     said = {"cause": trouble.cause, "answer": trouble.answer} if trouble else {"cause": ""}
     mine = Mail.objects.filter(pk=mail.pk, attempts=mail.attempts, state__in=[STATE.SENDING, STATE.UNSURE])
     mine.update(state=state, lease_until=None, **(said | facts))
 
 
 def put_off(medium: str, trouble: NotSent) -> int:
-    """Let everything that is due wait, each the longer the longer it has been waiting."""
+    """Postpone all due messages of a medium; a message that has waited longer is postponed longer."""
     logger.warning("no %s can be sent: %s %s", medium, trouble.cause, trouble.answer)
     due = Mail.objects.due().filter(medium=medium)
     return due.update(not_before=Pause(), cause=trouble.cause, answer=trouble.answer)
 
 
 def sweep() -> int:
-    """Settle what senders left behind and give up what has waited for days; return how many rows changed."""
+    """Settle messages whose lease has ended and give up those that have waited too long; return how many changed."""
     queued = Mail.objects.filter(state=STATE.QUEUED)
     lapsed = Mail.objects.lapsed()
     kept = lapsed.filter(handed_at=None).update(state=STATE.QUEUED, lease_until=None, not_before=Now())
@@ -137,7 +142,7 @@ def sweep() -> int:
 
 
 def _too_old() -> Q:
-    """What has waited for longer than it is of use."""
+    """Messages that have waited longer than the `useful_for` of their kind."""
     short = {name: each.useful_for for name, each in KINDS.items() if each.useful_for < GIVEN_UP_AFTER}
     found = Q(waits_since__lt=Now() - GIVEN_UP_AFTER)
     for name, useful_for in short.items():
@@ -146,7 +151,7 @@ def _too_old() -> Q:
 
 
 def _told_secrets() -> Q:
-    """Secrets whose message has ended, or that are of no more use, and that still stand in the table."""
+    """Messages of secret kinds that ended or are too old, and whose text is not emptied yet."""
     found = Q(pk=None)
     for name in secret_kinds():
         old = Q(state=STATE.UNSURE, waits_since__lt=Now() - KINDS[name].useful_for)
@@ -155,7 +160,7 @@ def _told_secrets() -> Q:
 
 
 def anything_to_do() -> bool:
-    """Whether a job would find work: something due that can leave, something left behind, or something too old."""
+    """Whether a job would find work: a message to send, to settle, to give up, or whose text must be emptied."""
     work = Q(state=STATE.QUEUED, not_before__lte=Now(), medium__in=set_up()) | Q(
         state=STATE.SENDING, lease_until__lt=Now()
     )

@@ -1,4 +1,4 @@
-"""What the office decides about messages that did not simply go out. Who decided last, and when, stands in the row."""
+"""What the office decides about messages that were not simply sent; the row stores who decided last, and when."""
 
 from datetime import datetime
 
@@ -11,13 +11,13 @@ from outbox import post
 from outbox.models import Mail
 
 STATE = Mail.State
-AGAIN = [STATE.UNSURE, STATE.FAILED, STATE.WITHDRAWN]  # while what it tells is true
+AGAIN = [STATE.UNSURE, STATE.FAILED, STATE.WITHDRAWN]  # and only if the message is not outdated
 
 
 def send_again(mail: Mail, *, by: User, at: datetime) -> None:
-    """Put it into the queue anew, also where it may have arrived: that is for a person to say.
+    """Queue a message again, also one that may have arrived, because a person decides it.
 
-    Not where what it tells is no longer true: what the system withdrew stays withdrawn.
+    Raises Refused for an outdated message: what it tells is no longer true.
     """
     facts = {"ended_at": None, "waits_since": Now(), "not_before": Now(), "cause": "", "answer": ""}
     _settle(mail, AGAIN, STATE.QUEUED, by, at, **facts)
@@ -25,23 +25,23 @@ def send_again(mail: Mail, *, by: User, at: datetime) -> None:
 
 
 def try_now(mail: Mail, *, by: User, at: datetime) -> None:
-    """Send what waits for a later attempt at once."""
+    """Send a message at once that waits for a later attempt."""
     _settle(mail, [STATE.QUEUED], STATE.QUEUED, by, at, not_before=Now())
     post.wake()
 
 
 def say_arrived(mail: Mail, *, by: User, at: datetime) -> None:
-    """Somebody asked the receiver: it is there."""
+    """Set a message to sent, because somebody asked the receiver and it has arrived."""
     _settle(mail, [STATE.UNSURE], STATE.SENT, by, at, ended_at=Now())
 
 
 def withdraw(mail: Mail, *, by: User, at: datetime) -> None:
-    """Send it no more."""
+    """Withdraw a message, so that it is not sent."""
     _settle(mail, [STATE.QUEUED, STATE.UNSURE], STATE.WITHDRAWN, by, at, ended_at=Now())
 
 
 def _settle(mail: Mail, from_states: list[STATE], to: STATE, by: User, at: datetime, **facts: object) -> None:
-    """One statement, so that a sender which claims it in this moment is not overtaken."""
+    """Change the state in one SQL statement, so that it does not overwrite the claim of a job at this moment."""
     rows = Mail.objects.filter(pk=mail.pk, state__in=from_states)
     if to == STATE.QUEUED:
         rows = rows.filter(outdated=False)

@@ -1,10 +1,10 @@
-"""What the jobs of this app hold. No Django, no database."""
+"""The shapes of what the jobs of this app store. This module imports neither Django nor a database."""
 
 from typing import TypedDict
 
 
 class Sent(TypedDict):
-    """How many messages left, and how many that were left behind were settled."""
+    """The result of `send_mail`: how many messages were sent, and how many rows `sweep` changed."""
 
     sent: int
     settled: int

@@ -1,4 +1,4 @@
-"""Messages to mobile numbers, by a gateway: printed, to try it, or by HTTP to whoever sends them on."""
+"""Sends messages to mobile numbers: printed on the console to try it, or by HTTP to a gateway that sends the SMS."""
 
 import http.client
 import json
@@ -23,9 +23,9 @@ def make(seconds: float) -> Carrier | None:
 
 
 class Console:
-    """Prints what would be sent, to a masked number: for trying out on one's own machine.
+    """Prints each message with a masked number, to try SMS on a developer's machine.
 
-    Past the log, which people send each other and whose masks would hide the text; a code is hidden there by nothing.
+    It does not log them: logs are given to other people, and they mask Chinese text but would not mask a code.
     """
 
     def open(self) -> None: ...
@@ -39,10 +39,10 @@ class Console:
 
 
 class Gateway:
-    """POSTs each message as JSON: `id` (the same at each attempt), `phone`, `template` (the kind) and `text`.
+    """Sends each message with POST as JSON: `id` (the same at each attempt), `phone`, `template` (the kind), `text`.
 
-    Any 2xx means taken, 429 and 503 later, every other 4xx never. After any other answer, or none,
-    it may have been sent.
+    A status 2xx means that the gateway took the message. 401 and 403 raise Away, 429 and 503 Later, every other 4xx
+    Never. After any other answer, or none, the message may have been sent (Unsure).
     """
 
     def __init__(self, seconds: float) -> None:
@@ -72,7 +72,7 @@ class Gateway:
                 words = response.read(2000).decode(errors="replace")
         except (OSError, http.client.HTTPException) as error:
             raise Unsure(Mail.Cause.LOST, one_line(f"{type(error).__name__}: {error}")) from error
-        finally:  # a connection kept for the next message could be closed over there without a word
+        finally:  # the gateway could close a connection kept for the next message without telling us
             self.close()
         return self._judge(response.status, one_line(f"{response.status} {words}"))
 

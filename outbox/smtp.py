@@ -1,4 +1,4 @@
-"""Mail by SMTP: each answer and each message within bounded time, and never two minds about what was handed over."""
+"""Sends mail by SMTP, with a time limit for each answer and each message; it is certain when the content was sent."""
 
 import re
 import smtplib
@@ -27,16 +27,16 @@ def make(seconds: float) -> "Smtp | None":
 
 
 class Smtp:
-    """A session with the mail server of the settings."""
+    """A connection to the mail server of the settings."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        # Its own name would be asked of a name server, which may hang.
-        facts: dict[str, Any] = {"timeout": settings.EMAIL_TIMEOUT, "local_hostname": domain()}
+        # Without `local_hostname` smtplib asks a name server for the name of this machine, and that may hang.
+        options: dict[str, Any] = {"timeout": settings.EMAIL_TIMEOUT, "local_hostname": domain()}
         if settings.EMAIL_USE_SSL:
-            self.server: smtplib.SMTP = smtplib.SMTP_SSL(context=ssl.create_default_context(), **facts)
+            self.server: smtplib.SMTP = smtplib.SMTP_SSL(context=ssl.create_default_context(), **options)
         else:
-            self.server = smtplib.SMTP(**facts)
+            self.server = smtplib.SMTP(**options)
 
     def open(self) -> None:
         server = self.server
@@ -58,7 +58,7 @@ class Smtp:
                 self._address(mail)
             hand_over()
             try:
-                if self.server.sock is not None:  # some servers look through a mail before they answer
+                if self.server.sock is not None:  # some servers scan a mail before they answer
                     self.server.sock.settimeout(self.seconds)
                 self.server.send(re.sub(rb"(?m)^\.", b"..", content(mail)) + b".\r\n")
                 code, words = self.server.getreply()
@@ -68,7 +68,7 @@ class Smtp:
         return self._outcome(code, said(code, words))
 
     def _outcome(self, code: int, answer: str) -> str:
-        """What the answer to the content says; one that is none of SMTP's leaves it open whether it was taken."""
+        """The result of the answer to the content; a code that SMTP does not define raises Unsure."""
         if 200 <= code < 300:
             return answer
         if 400 <= code < 500:
@@ -84,11 +84,11 @@ class Smtp:
         self.server.close()
 
     def _address(self, mail: Mail) -> None:
-        """Everything before the content."""
+        """Send the commands before the content: MAIL, RCPT and DATA."""
         server = self.server
         server.rset()
         code, words = server.mail(sender()[1])
-        if code != 250:  # that is about us, not about this mail
+        if code != 250:  # the server refuses our sender, not this mail
             raise Away(Mail.Cause.LATER if code < 500 else Mail.Cause.SIGN_IN, said(code, words))
         code, words = server.rcpt(mail.address)
         if code not in (250, 251):
@@ -106,13 +106,13 @@ class Smtp:
 
     @contextmanager
     def _away(self) -> Iterator[None]:
-        """Trouble before the content is handed over is trouble of the server."""
+        """Context manager that raises Away for every error of SMTP or the connection before the content is sent."""
         try:
             yield
         except smtplib.SMTPAuthenticationError as error:
             raise Away(Mail.Cause.SIGN_IN, self._words(error)) from error
         except BROKEN as error:
-            # smtplib puts a socket's timeout into the words of an error of its own.
+            # smtplib raises an error of its own when a socket times out.
             slow = self.bound.reached or TimeoutError in (type(error), type(error.__context__))
             raise Away(Mail.Cause.SLOW if slow else Mail.Cause.AWAY, self._words(error)) from error
 
@@ -127,13 +127,13 @@ class Smtp:
 
 
 def said(code: int, words: bytes | str) -> str:
-    """The answer of a server in a line."""
+    """The answer of a server in one line."""
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
     return one_line(f"{code} {text}")
 
 
 def sender() -> tuple[str, str]:
-    """Name and address of the sender: `EMAIL_FROM` may be an address, or a name with it in angle brackets."""
+    """Name and address of the sender; `EMAIL_FROM` is an address, or a name and the address in angle brackets."""
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return name or settings.SITE_NAME, address
 
@@ -143,7 +143,7 @@ def domain() -> str:
 
 
 def content(mail: Mail) -> bytes:
-    """The mail as it goes over the wire: plain text in UTF-8, marked as written by a program."""
+    """The mail as it is sent: plain text in UTF-8, with headers that say that a program wrote it."""
     message = EmailMessage(policy=SMTP)
     name, address = sender()
     message["From"] = Address(one_line(name), addr_spec=address)

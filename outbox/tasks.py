@@ -1,4 +1,4 @@
-"""Sending as a job: asked for when a message is written, and by the calendar for what waits."""
+"""The job that sends messages: `outbox.post` asks for it when it writes one, the calendar for those that wait."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from core import jobs
 from core.shapes import Nothing
-from outbox import alarms, sending, shapes  # noqa: F401 - alarms declares its kind
+from outbox import alarms, sending, shapes  # noqa: F401 - `alarms` declares a kind of message
 from outbox.models import Medium
 from outbox.post import SEND
 
@@ -23,6 +23,9 @@ from outbox.post import SEND
     result=shapes.Sent,
 )
 def send_mail(run: jobs.Run) -> dict[str, Any]:
-    """Send what is due. One job sends at a time; a server that hangs holds it no longer than one message may take."""
+    """Send the messages that are due; one job of this kind runs at a time.
+
+    A server that hangs holds the job no longer than one message may take.
+    """
     settled = sending.sweep()
     return {"sent": sum(sending.send_due(medium) for medium in Medium.values), "settled": settled}

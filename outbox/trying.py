@@ -1,4 +1,4 @@
-"""A test mail: sent like any other, so that the page of the office shows what the server answers to it."""
+"""The test mail: it is sent like any other, and the office's page of messages shows the answer of the server."""
 
 from datetime import datetime, timedelta
 
@@ -10,13 +10,13 @@ from outbox.carriers import is_set_up
 from outbox.kinds import kind
 from outbox.models import Mail, Medium
 
-# Nobody wants a test that comes hours later.
+# A test mail is of no use if it arrives hours later.
 TEST = kind("test", "", for_whom=lambda user: False, useful_for=timedelta(minutes=10))
 
 
 @transaction.atomic
 def send_test(address: str, *, by: User, at: datetime) -> bool:
-    """Write a test mail, which replaces those that wait; False without a server."""
+    """Write a test mail and withdraw those that wait; False if no mail server is set up."""
     if not is_set_up(Medium.MAIL):
         return False
     post.withdraw(Mail.objects.filter(kind=TEST))
@@ -28,5 +28,5 @@ def send_test(address: str, *, by: User, at: datetime) -> bool:
 
 
 def last_test() -> Mail | None:
-    """The newest test mail, with what the server answered."""
+    """The newest test mail; its row has the answer of the server."""
     return Mail.objects.filter(kind=TEST).order_by("-pk").first()

@@ -1,4 +1,4 @@
-"""The page where a person says where and how he is told things outside the site."""
+"""The page where a user enters his addresses and chooses which messages are sent to them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ from outbox.models import Channel, Medium
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def message_settings(request: SignedIn) -> HttpResponse:
-    """Addresses, and what comes there; sent back with the choices."""
+    """Show the addresses and choices of the user; store the choices when the form is sent."""
     if request.method != "POST":
         return _page(request)
     form = MessagesForm(request.POST, user=request.user)
@@ -36,7 +36,7 @@ def message_settings(request: SignedIn) -> HttpResponse:
 
 @require_POST
 def message_address(request: SignedIn) -> HttpResponse:
-    """Send a code to a new address, or once more to the one at hand."""
+    """Send a code to a new address, or again to the address that the user has."""
     medium = _medium_of(request)
     form = AddressForm(request.POST, medium=medium)
     if not form.is_valid():
@@ -79,27 +79,27 @@ def _medium_of(request: SignedIn) -> str:
 
 
 def _own(request: SignedIn, medium: str) -> Channel:
-    """The person's own address, whoever he is: others' are not found here, even by the city."""
+    """The user's own address; addresses of others are not found here, even by the city office."""
     return get_object_or_404(Channel, user=request.user, medium=medium)
 
 
 def _page(request: SignedIn, sent: Mapping[str, forms.Form] | None = None) -> HttpResponse:
-    """The page, with the form that was sent back, if any, under its name."""
+    """The page; `sent` are forms with errors by name, shown in the place of fresh ones."""
     sent = sent or {}
     channels = {channel.medium: channel for channel in Channel.objects.filter(user=request.user)}
     language = next((channel.language for channel in channels.values()), get_language())
     usable = set_up()
-    facts = {
+    context = {
         "media": [_medium(medium, channels.get(medium), sent) for medium in Medium.values if medium in usable],
         "columns": [Medium(medium).label for medium in usable],
         "choices": sent.get("choices") or MessagesForm(user=request.user, initial={"language": language}),
         "forms": sent.values(),
     }
-    return render(request, "outbox/settings.html", facts)
+    return render(request, "outbox/settings.html", context)
 
 
 def _medium(medium: str, channel: Channel | None, sent: Mapping[str, forms.Form]) -> dict[str, Any]:
-    """What the page shows of one way to be reached."""
+    """The context of one medium: its label, the address of the user, and the two forms."""
     initial = {"address": channel.address if channel else ""}
     return {
         "medium": medium,

@@ -1,4 +1,4 @@
-"""How another system signs in: `Authorization: Token tl_…`, acting as the token's user."""
+"""Signing in of another system: with the header `Authorization: Token tl_…` it acts as the user of the token."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from accounts.models import ApiToken, User
 
-if TYPE_CHECKING:  # rest_framework.views loads this module while it is being loaded itself
+if TYPE_CHECKING:  # rest_framework.views imports this module, so this would be a circular import
     from rest_framework.views import APIView
 
 
@@ -38,7 +38,7 @@ class TokenAuthentication(BaseAuthentication):
 
 
 class TokenScope(BasePermission):
-    """Everyone signed in may read; a token changes something only with the write scope."""
+    """Every signed-in user may read. A request with a token may write only if the token has the scope `write`."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user.is_authenticated:

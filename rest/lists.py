@@ -1,4 +1,4 @@
-"""What all REST lists share: one shape of refusal, filters that refuse what they do not know, documented errors."""
+"""What all REST lists share: the shape of refusals, an error for unknown parameters, and documented errors."""
 
 import logging
 from typing import Any
@@ -19,31 +19,34 @@ from core.errors import Refused
 
 logger = logging.getLogger(__name__)
 
-# Parameters every list understands beside its filters.
+# Parameters that every list takes in addition to its filters.
 PAGING = {"after", "limit", "format"}
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """`{"code", "message", "reasons"}` with 400 or 409 for a domain refusal, and with 409 or 503 for what the database
-    could not do just now; the framework's own shape otherwise."""
+    """The answer to an error.
+
+    `Refused` gives `{"code", "message", "reasons"}` with status 400 or 409. A trouble of the database (`core.away`)
+    gives the same keys with 409 or 503. Every other error has the shape of Django REST framework.
+    """
     if isinstance(exc, Refused):
         return Response({"code": exc.code, "message": exc.message, "reasons": exc.reasons}, status=exc.status)
     trouble = trouble_of(exc)
     if trouble is not None:
         logger.warning("%s: %s: %s", context["request"].path, trouble.code, exc)
-        facts = said(context["request"], trouble, exc)
-        return Response(facts, status=trouble.status, headers={"Retry-After": str(trouble.seconds)})
+        answer = said(context["request"], trouble, exc)
+        return Response(answer, status=trouble.status, headers={"Retry-After": str(trouble.seconds)})
     return drf_exception_handler(exc, context)
 
 
 class Detail(serializers.Serializer[Any]):
-    """How the framework words an error."""
+    """An error in the shape of Django REST framework."""
 
     detail = serializers.CharField()
 
 
 class Away(serializers.Serializer[Any]):
-    """What the database could not do just now, in the shape of a refusal."""
+    """A trouble of the database, in the shape of a refusal."""
 
     code = serializers.CharField()
     message = serializers.CharField()
@@ -51,7 +54,7 @@ class Away(serializers.Serializer[Any]):
 
 
 class FieldErrors(serializers.Serializer[Any]):
-    """Errors by parameter: each a list of sentences."""
+    """Errors by parameter; each parameter has a list of sentences."""
 
     parameter = serializers.ListField(child=serializers.CharField())
 
@@ -67,19 +70,19 @@ NOT_FOUND = {404: OpenApiResponse(Detail, description="Nothing there that this t
 
 
 class Listing(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
-    """A read-only collection of what the caller may see; subclasses give `rows()` and their filters."""
+    """A read-only list of the rows that the caller may see; subclasses define `rows()` and `filterset_class`."""
 
     filter_backends = [DjangoFilterBackend]
     filterset_class: type[FilterSet]
     keyset: tuple[str, ...] = ("id",)
 
     def rows(self) -> Any:
-        """All rows of the collection, before they are narrowed to what the caller sees."""
+        """All rows of the list; `get_queryset` keeps those that the caller may see."""
         raise TypeError(f"{type(self).__name__} does not say which rows it lists")
 
     def get_queryset(self) -> models.QuerySet[Any]:
         rows: models.QuerySet[Any]
-        # The document is written for nobody, so there is nobody to narrow the rows to.
+        # drf-spectacular builds the OpenAPI document without a user, so no scope applies.
         rows = self.rows() if getattr(self, "swagger_fake_view", False) else self.rows().visible_to(self.request.user)
         return rows
 
@@ -88,7 +91,7 @@ class Listing(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generic
         return super().list(request, *args, **kwargs)
 
     def _refuse_unknown(self, request: Request) -> None:
-        """A misspelt filter would silently return everything; so it is an error."""
+        """Raise ValidationError for an unknown parameter: a misspelt filter would otherwise return all rows."""
         known = PAGING | set(self.filterset_class.base_filters)
         unknown = sorted(set(request.query_params) - known)
         if unknown:
@@ -97,7 +100,7 @@ class Listing(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generic
 
 
 def documented(tag: str, listing: str, one: str) -> Any:
-    """Class decorator: how a `Listing` stands in the OpenAPI document, its errors included."""
+    """Class decorator: describe a `Listing` in the OpenAPI document, with its errors."""
 
     def document(view: type[Listing]) -> Any:
         rows, row = view.serializer_class(many=True), view.serializer_class()  # type: ignore[misc]

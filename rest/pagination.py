@@ -1,4 +1,4 @@
-"""Pages of a REST list by key, so that no row is shown twice or lost while others are written."""
+"""Pages of a REST list by key, so that no row is returned twice or left out when rows are added between requests."""
 
 import base64
 import binascii
@@ -18,16 +18,17 @@ from rest_framework.utils.urls import replace_query_param
 
 from core.parameters import number_of
 
-if TYPE_CHECKING:  # rest_framework.views loads this module while it is being loaded itself
+if TYPE_CHECKING:  # rest_framework.views imports this module, so this would be a circular import
     from rest_framework.views import APIView
 
 MOST = 500
 
 
 class KeysetPagination(BasePagination):
-    """`?after=…&limit=…`: rows in the order of the view's `keyset` (columns ascending, the last one unique).
+    """`?after=…&limit=…`: rows in the order of the view's `keyset` (fields, ascending; the last one is unique).
 
-    The framework's own cursor loops for ever when many rows share a timestamp; a key that ends in `id` cannot.
+    The `CursorPagination` of Django REST framework loops for ever when many rows have the same timestamp. A key that
+    ends in `id` cannot loop.
     """
 
     default_limit = 50
@@ -42,7 +43,7 @@ class KeysetPagination(BasePagination):
             if after:
                 rows = rows.filter(self._beyond(after))
             page = list(rows[: self.limit + 1])
-        except (ValueError, TypeError, OverflowError, NotAValue):  # values that are none of their columns
+        except (ValueError, TypeError, OverflowError, NotAValue):  # the fields do not take these values
             if not after:
                 raise
             raise self._bad_cursor() from None
@@ -80,7 +81,7 @@ class KeysetPagination(BasePagination):
         return limit
 
     def _beyond(self, cursor: str) -> Q:
-        """(a, b, …) > (x, y, …), spelled out so that it also holds for annotated columns."""
+        """The condition (a, b, …) > (x, y, …), written with AND and OR so that annotated fields can be used too."""
         try:
             values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         except (binascii.Error, ValueError, RecursionError):
@@ -90,9 +91,9 @@ class KeysetPagination(BasePagination):
         if any(not isinstance(value, str | int) or isinstance(value, bool) for value in values):
             raise self._bad_cursor()
         beyond, equal = Q(), Q()
-        for column, value in zip(self.keyset, values, strict=True):
-            beyond |= equal & Q(**{f"{column}__gt": value})
-            equal &= Q(**{column: value})
+        for field, value in zip(self.keyset, values, strict=True):
+            beyond |= equal & Q(**{f"{field}__gt": value})
+            equal &= Q(**{field: value})
         return beyond
 
     def _bad_cursor(self) -> ValidationError:
@@ -102,14 +103,14 @@ class KeysetPagination(BasePagination):
         if not self.more:
             return None
         last = self.page[-1]
-        values = [_plain(last[column] if isinstance(last, dict) else _value(last, column)) for column in self.keyset]
+        values = [_plain(last[field] if isinstance(last, dict) else _value(last, field)) for field in self.keyset]
         cursor = base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
         return replace_query_param(self.request.build_absolute_uri(), "after", cursor)
 
 
-def _value(row: models.Model, column: str) -> Any:
+def _value(row: models.Model, field: str) -> Any:
     value: Any = row
-    for part in column.split("__"):
+    for part in field.split("__"):
         value = getattr(value, part)
     return value
 

@@ -1,7 +1,7 @@
-"""The router of all REST lists: an app registers its own in `api.py`."""
+"""The router of all REST lists; each app registers its lists in its module `api.py`."""
 
 from rest_framework.routers import SimpleRouter
 
-import rest.schema  # noqa: F401  names the way of signing in for the document
+import rest.schema  # noqa: F401  registers the description of tokens for the OpenAPI document
 
 router = SimpleRouter()

@@ -1,4 +1,4 @@
-"""How the OpenAPI document describes signing in."""
+"""The description of tokens in the OpenAPI document."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Rate limits that survive the broker: counted in Redis, or in the process while Redis is away or hangs."""
+"""Rate limits: counted in Redis, or in the memory of the process while Redis does not answer."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -11,20 +11,20 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from core.bounded import Breaker
 
-if TYPE_CHECKING:  # rest_framework.views loads this module while it is being loaded itself
+if TYPE_CHECKING:  # rest_framework.views imports this module, so this would be a circular import
     from rest_framework.views import APIView
 
-PAUSE = 10.0  # seconds in which a server that did not answer is not asked again
+PAUSE = 10.0  # seconds for which a server that did not answer is not asked again
 
 
 @cache
 def breaker_of(location: str) -> Breaker:
-    """The one of this process for a server."""
+    """The breaker of this process for the server at `location`."""
     return Breaker(PAUSE)
 
 
 class TokenThrottle(SimpleRateThrottle):
-    """So many requests a minute for each token or signed-in user."""
+    """The limit of requests a minute: for each token, else for each signed-in user, else for each IP address."""
 
     scope = "token"
 

@@ -1,6 +1,6 @@
-"""`python -m talentlink worker|beat …`: Celery's two programs with their own options.
+"""`python -m talentlink worker|beat …` starts the worker or beat of Celery, with Celery's own options.
 
-Celery's command loads a toolkit for terminals on its way, 10 MB in each process that nobody uses.
+The command `celery` also loads a library for terminals, which takes 10 MB in each process and is not used here.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""The office's admin: Django's own, in our look, with the office's screens mounted in it."""
+"""The office's site: Django's admin with the tables and screens that the apps contribute."""
 
 from functools import wraps
 from typing import Any
@@ -24,24 +24,24 @@ from talentlink.office import home
 from ui.contributions import contributed
 from ui.office_table import person
 
-# Tables that stood in `matching` before they had an app of their own: addresses that people keep lead on.
+# Tables that belonged to the app `matching` before; their old addresses redirect to the new ones.
 MOVED = ("order", "dispatch", "assignment", "project")
 
 
 def table_moved(request: HttpRequest, table: str, rest: str = "") -> HttpResponse:
-    """The same page of a table that moved, with what its address asks."""
+    """Redirect the old address of a table to the same page of the table now, with the query of the address."""
     query = request.META.get("QUERY_STRING", "")
     address = reverse(f"admin:assignments_{table}_changelist") + rest
     return redirect(f"{address}?{query}" if query else address, permanent=True)
 
 
 def own_password(request: HttpRequest) -> HttpResponse:
-    """One's own password is changed in one place."""
+    """Redirect the admin's page for the own password to the site's page for it."""
     return redirect("password_change")
 
 
 def on_site(request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
-    """From a row of a table to its page, for whoever sees the row."""
+    """Redirect from a row of an admin table to the row's page, for users who may see the row."""
     kind = ContentType.objects.filter(pk=key_of(content_type_id) or 0).first()
     model: Any = kind.model_class() if kind is not None else None
     key = row_key(model, object_id) if model is not None else None
@@ -58,22 +58,22 @@ class OfficeSite(AdminSite):
     enable_nav_sidebar = True
 
     def check(self, app_configs: Any) -> list[CheckMessage]:
-        """Django may check the tables before anybody loaded the addresses, and the tables with them."""
+        """Register the tables first: Django may run its checks before `get_urls` has registered them."""
         self.take_tables()
         return super().check(app_configs)
 
     def take_tables(self) -> None:
-        """Register the tables that apps contribute; a second call finds them."""
+        """Register the tables that apps contribute, if they are not registered yet."""
         autodiscover()
         for table in contributed("tables"):
             if not self.is_registered(table.model):
                 self.register(table.model, table.table)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """The office's screens stand before Django's own pages."""
+        """The addresses of the office's screens, followed by those of Django's own pages."""
         self.take_tables()
         mounted = [
-            # Django's own pages of these names know neither actions nor scope.
+            # These replace pages of Django with the same names, which use neither actions nor scope.
             path("password_change/", self.admin_view(own_password), name="password_change"),
             path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(on_site), name="view_on_site"),
         ]
@@ -87,8 +87,10 @@ class OfficeSite(AdminSite):
         return [*mounted, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The tables one may see: those of daily work by area, and together at the end the technical ones, which are
-        offered to whoever reads the tables of background work."""
+        """The tables that the user may see: those of daily work by app, and then the technical ones as one group.
+
+        The technical tables are listed only for users who may see the table of jobs.
+        """
         areas = super().get_app_list(request, app_label)
         if app_label is not None:
             return areas
@@ -120,7 +122,10 @@ class OfficeSite(AdminSite):
         return home.index(request)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Who is signed in and no office staff has no business here; sending him to sign in would be a circle."""
+        """Raise PermissionDenied for a signed-in user who is no office staff.
+
+        A redirect to the sign-in page, as Django does it, would send him back here for ever.
+        """
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
@@ -134,5 +139,5 @@ class OfficeSite(AdminSite):
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """One sign-in for the whole site."""
+        """Redirect to the sign-in page of the whole site."""
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

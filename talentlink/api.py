@@ -1,4 +1,4 @@
-"""The REST interface: `/api/v1/…`, its OpenAPI document and its page."""
+"""The addresses of the REST interface: `/api/v1/…`, its OpenAPI document, and the page that shows it."""
 
 from django.urls import include, path
 from django.utils.module_loading import autodiscover_modules
@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from rest.routes import router
 
-# Every app registers its lists in its own `api.py`.
+# Each app registers its lists in its module `api.py`.
 autodiscover_modules("api")
 
 urlpatterns = [

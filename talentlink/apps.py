@@ -9,7 +9,10 @@ class TalentLinkConfig(AppConfig):
 
 
 class OfficeAdminConfig(SimpleAdminConfig):
-    """Django's admin with the office's own screens mounted in it; `talentlink.urls` loads the tables, so that workers
-    and beat, which show none, do without them and the pages."""
+    """Django's admin with `OfficeSite` as its site.
+
+    It registers no table itself: `talentlink.urls` loads the tables, so workers and beat, which show no pages, do not
+    load them.
+    """
 
     default_site = "talentlink.admin_site.OfficeSite"

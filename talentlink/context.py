@@ -1,4 +1,4 @@
-"""What every page shows around its content: the site's name, the role's menu, unread notices."""
+"""The context processor of all pages: the name of the site, the menu of the role, and the number of unread notices."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from accounts.models import User
 from core.models import Notice
 from ui.contributions import entries_of
 
-WHOLE = {"home", "admin:index"}  # pages that no other page stands below
+WHOLE = {"home", "admin:index"}  # entries that are marked only on their own page
 
 
 def navigation(user: User, path: str) -> list[dict[str, Any]]:
-    """The entries of the role's menu; the one of the page at hand is marked: of those above it, the nearest."""
+    """The entries of the user's menu; the entry with the longest address that begins `path` is marked as current."""
     entries = [(entry, reverse(entry.url_name)) for entry in entries_of(user)]
     above = [url for entry, url in entries if path == url or (entry.url_name not in WHOLE and path.startswith(url))]
     here = max(above, key=len, default=None)

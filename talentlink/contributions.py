@@ -1,4 +1,4 @@
-"""What the site itself contributes: homes and operation in the menu, the round in pictures, core's tables."""
+"""What `talentlink` contributes: menu entries of homes and operation, the charts of a round, and the tables of core."""
 
 from django.utils.translation import gettext_lazy as _
 

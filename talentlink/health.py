@@ -1,8 +1,8 @@
-"""Whether the site is well, for those who watch it: no session, no user, and never a wait of more than a second.
+"""Health pages for load balancers and monitors: they use no session and no user, and answer within a second.
 
-`/livez` says that this process answers. `/readyz` says that the database does: without it no page can be made, so
-whoever spreads requests over machines asks this. `/healthz` names all that is not well; a broker that is away costs
-seconds of background work and takes no page away, so the status is that of `/readyz`.
+`/livez` tells whether this process answers. `/readyz` tells whether the database answers: no page works without it, so
+a load balancer should ask this page. `/healthz` also lists the broker among its troubles. Without a broker all pages
+work and jobs only start some seconds later, so its status is the same as that of `/readyz`.
 """
 
 from django.conf import settings
@@ -54,7 +54,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    BROKER.begin()  # beside the other, so that one second is enough for both
+    BROKER.begin()  # at the same time as the database, so that both answer within one second
     wells = {"database": DATABASE.is_good(seconds=SECONDS), "broker": BROKER.is_good(seconds=SECONDS)}
     troubles = [name for name, well in wells.items() if not well]
     return JsonResponse({"ok": not troubles, "troubles": troubles}, status=200 if wells["database"] else 503)

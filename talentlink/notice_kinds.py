@@ -1,4 +1,4 @@
-"""The kinds of notice that talentlink writes, each with its sentence; every process knows them."""
+"""The kinds of notices that `talentlink` writes, each with its sentence; every process loads this module."""
 
 from django.utils.translation import gettext_lazy
 

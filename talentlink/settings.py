@@ -1,4 +1,4 @@
-"""Settings: one file, each environment variable read once here and listed in .env.example."""
+"""Settings. Each environment variable is read only here, and is listed in .env.example."""
 
 import logging
 import os
@@ -28,7 +28,7 @@ RELEASE = release()
 STATE = Path(env.str("TALENTLINK_STATE", default=str(BASE_DIR / ".state")))
 SITE_NAME = env.str("SITE_NAME", default="人才对接")
 CITY_NAME = env.str("CITY_NAME", default="云泉市")
-# Shows the demo accounts on the sign-in page; never set on a real site.
+# Show the demo accounts on the sign-in page; a real site never sets this.
 DEMO = env.bool("DEMO", default=False)
 
 INSTALLED_APPS = [
@@ -116,28 +116,28 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"].update(ENGINE="django.db.backends.postgresql", CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
-# Web, worker and beat are this role; another changes tables, by the commands that do so (core.database_roles).
+# Web, worker and beat have this role in the database. `migrate` changes tables as the owner (core.database_roles).
 APPLICATION_ROLE = DATABASES["default"]["USER"]
 APPLICATION_PASSWORD = DATABASES["default"]["PASSWORD"]
 OWNER_DATABASE = env.db_url("DATABASE_OWNER_URL") if env.str("DATABASE_OWNER_URL", default="") else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Bounded waits -----------------------------------------------------------------------------------
-# web, worker, beat or command: told by the program that runs, unless it is given. Commands (migrations among them)
-# wait as long as it takes.
-# Threads of a web process (supervisor.gunicorn_config); all but one may be taken by requests that change something.
+# Threads of a web process (supervisor.gunicorn_config); requests that write may use all of them but one (core.room).
 WEB_THREADS = env.int("WEB_THREADS", default=4)
+# web, worker, beat or command: PROCESS_ROLE, or else found from the program that runs. Commands, such as `migrate`,
+# wait without a limit.
 ROLE = role_of(env.str("PROCESS_ROLE", default=""), sys.argv)
-# What a session of this role tells PostgreSQL (core.waits); a job works in transactions of seconds. Off where a pooler
-# hands one session to several roles.
+# Limits that a process of this role sets on its sessions in PostgreSQL (core.waits); the transactions of a job take
+# seconds. DATABASE_LIMITS must be off if a pooler gives one session to processes of several roles.
 DATABASE_LIMITS: dict[str, str] = {
     "web": {"lock_timeout": "3s", "statement_timeout": "15s", "idle_in_transaction_session_timeout": "30s"},
     "worker": {"lock_timeout": "60s", "statement_timeout": "10min", "idle_in_transaction_session_timeout": "2min"},
     "beat": {"lock_timeout": "10s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"},
     "command": {},
 }[ROLE if env.bool("DATABASE_LIMITS", default=True) else "command"]
-# A server that is gone is noticed by the client: at once when it refuses, else within these; what DATABASE_URL says
-# comes first. `tcp_user_timeout` is in milliseconds.
+# Limits within which the client notices that the server does not answer. Options in DATABASE_URL override them.
+# `tcp_user_timeout` is in milliseconds, the other times are in seconds.
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 3 if ROLE == "web" else 10,
     "keepalives_idle": 30,
@@ -146,19 +146,19 @@ DATABASES["default"]["OPTIONS"] = {
     "tcp_user_timeout": 10_000 if ROLE == "web" else 60_000,
     **DATABASES["default"].get("OPTIONS", {}),
 }
-# How long whoever asks for work waits for the broker, and a page for the rate limits, in seconds. A page does not wait
-# for a server that it can do without.
+# Seconds that a process waits for the broker when it asks for a job, and for the cache of rate limits. They are short
+# for pages, because a page can do without both servers.
 WAKE_SECONDS = 0.3 if ROLE == "web" else 10.0
 CACHE_SECONDS = 0.25
 
 REDIS_URL = env.str("REDIS_URL")
-# The cache holds rate limits only, and these live in the process when Redis is away (see rest.throttling).
+# The shared cache has only rate limits; while Redis does not answer, the process counts them itself (rest.throttling).
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "shared": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
-        # A server that does not answer is away, too; the library would ask again three times.
+        # No retries: the library would ask a server that does not answer three more times.
         "OPTIONS": {
             "socket_connect_timeout": CACHE_SECONDS,
             "socket_timeout": CACHE_SECONDS,
@@ -198,18 +198,19 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-# Collected, compressed and named by content where STATIC_ROOT is given (the image); else served from where they lie.
+# With STATIC_ROOT (in the image) static files are collected, compressed and named by their content. Without it they are
+# served from their folders.
 STATIC_ROOT = env.str("STATIC_ROOT", default="") or None
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = STATIC_ROOT is None
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Files are given out by a view that asks who may see them, never by the web server.
+# A view serves uploaded files to users who may see them; the web server never serves them itself.
 MEDIA_URL = "/files/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(STATE / "media")))
-# Snapshots of all doctors for matching, mapped by every worker of a machine; made again where they are missing.
+# Snapshots of all doctors for matching. Every worker of a machine maps them into memory; missing ones are made again.
 MATCHING_CACHE = Path(env.str("MATCHING_CACHE", default=str(STATE / "cache" / "matching")))
-# Compiled loops of matching; where the code lies may not be writable.
+# The folder of compiled loops of matching, because the folder of the code may not be writable.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(STATE / "cache" / "compiled"))
-# A sentence encoder beside the words: empty (off), endpoint or folder.
+# A sentence encoder for matching in addition to words: empty (none), endpoint or folder.
 MATCHING_ENCODER = env.str("MATCHING_ENCODER", default="")
 MATCHING_ENCODER_URL = env.str("MATCHING_ENCODER_URL", default="")
 MATCHING_ENCODER_MODEL = env.str("MATCHING_ENCODER_MODEL", default="")
@@ -240,7 +241,7 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-# Behind a reverse proxy that ends TLS and sets X-Forwarded-Proto.
+# True behind a reverse proxy that terminates TLS and sets X-Forwarded-Proto.
 TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -257,9 +258,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # -- Background work ---------------------------------------------------------------------------------
-# Rows in PostgreSQL are the truth (core.jobs); a message only wakes a worker, so losing one costs two seconds.
+# Jobs are rows in PostgreSQL (core.jobs). A message only wakes a worker, so a lost message costs two seconds.
 CELERY_BROKER_URL = REDIS_URL
-# One queue a lane (core.lanes); a worker without -Q serves all.
+# One queue for each lane (core.lanes); a worker without the option -Q serves all lanes.
 CELERY_TASK_QUEUES = [Queue(lane) for lane in ("people", "rounds", "calendar")]
 CELERY_TASK_DEFAULT_QUEUE = "people"
 CELERY_BEAT_SCHEDULER = "core.calendar:Scheduler"
@@ -271,7 +272,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    # A web process only wakes workers, in a thread beside the requests (core.waking).
+    # A web process only wakes workers, in a thread of its own (core.waking).
     "socket_connect_timeout": 1 if ROLE == "web" else 2,
     "socket_timeout": 1 if ROLE == "web" else 10,
     "max_retries": 1,
@@ -279,26 +280,26 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# What beat asks for is said where the work is (core.jobs.work).
-# How long a worker may be silent before another takes its job over, in seconds.
+# The schedule of beat is declared with each job (core.jobs.work).
+# Seconds after which another worker takes over the job of a worker that is silent.
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=20)
 
 # -- Mail and SMS ------------------------------------------------------------------------------------
-# Under which address people reach the site, for links in messages; empty: messages carry no link.
+# The address of the site, for links in messages; if it is empty, messages have no links.
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
-# A mail server as smtp://user:password@host:port; smtp+tls:// begins in the open and turns to TLS, smtp+ssl:// is TLS
-# from the start. Empty: nothing is sent; nobody can confirm an address, so nothing is written to people either.
+# The mail server as smtp://user:password@host:port. smtp+tls:// uses STARTTLS, smtp+ssl:// uses TLS from the start.
+# If it is empty, no mail is sent; nobody can confirm a mail address then, so no mail to users is written either.
 _mail = env.email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {}
 EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "", _mail.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER") or "", _mail.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_TLS")), bool(_mail.get("EMAIL_USE_SSL"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else "")
-# Seconds for one answer of the server, and for one message in all.
+# Seconds within which the server must give each answer, and within which a whole message must be sent.
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10.0)
 EMAIL_WHOLE_TIMEOUT = env.float("EMAIL_WHOLE_TIMEOUT", default=60.0)
-# At most so many messages of a kind of server leave within a minute.
+# The most messages that are sent within a minute, for mail and for SMS each.
 EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=60)
-# How messages to mobile numbers leave: empty (not at all), console (into the log) or http (see docs/operations.md).
+# How messages to mobile numbers are sent: empty (not at all), console (printed) or http (see docs/operations.md).
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="")
 SMS_URL = env.str("SMS_URL", default="")
 SMS_TOKEN = env.str("SMS_TOKEN", default="")
@@ -334,10 +335,10 @@ SPECTACULAR_SETTINGS = {
 
 # -- History and log ----------------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True
-# Whether a request, a job or a command that writes to a domain table past the actions is refused (core.edges).
+# Whether requests, jobs and commands may write to domain tables only in actions (core.edges).
 GUARD_WRITES = True
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-# Lines to be read by people, or json for whatever collects them; what stands in them is said in core.logs.
+# `lines` for people, or `json` for programs that collect logs; core.logs describes the fields.
 LOG_FORMAT = env.str("LOG_FORMAT", default="lines")
 LOGGING = {
     "version": 1,
@@ -346,31 +347,31 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
-        # Says once more what LogMiddleware said.
+        # Would repeat the lines of LogMiddleware.
         "django.request": {"level": "CRITICAL"},
-        # Names accounts; failed sign-ins are rows.
+        # Would write user names into the log; failed sign-ins are stored as rows.
         "axes": {"level": "ERROR"},
     },
 }
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-# One line a request and a job, when it has ended.
+# One line for each request and each job, at its end.
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
 
 # -- Watching -------------------------------------------------------------------------------------------------
-# Who may read the figures of /metrics; without it there is no such page.
+# The token with which /metrics can be read; without a token there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Working days within which the office promises to review a need.
 REVIEW_DAYS = 3
 
 # -- Backup, and how long rows are kept ---------------------------------------------------------------------
-# Where the calendar's daily archives go, and the passphrase they are closed with (none: they are open).
+# The folder of the daily backups, whether they are made, and the passphrase that encrypts them (empty: not encrypted).
 BACKUP_DIR = Path(env.str("BACKUP_DIR", default="") or STATE / "backups")
 BACKUP_DAILY = env.bool("BACKUP_DAILY", default=True)
 BACKUP_KEY = env.str("BACKUP_KEY", default="")
-# Days for which rows are kept after they were done with, see the retention.py of each app; 0 is for ever.
+# Days for which rows are kept after they ended, see the retention.py of each app; 0 means that they are never deleted.
 KEEP_DAYS: dict[str, int] = {
     "sessions": 1,
     "sign_ins": 190,

@@ -1,4 +1,4 @@
-"""Where the image keeps its static files: compressed, and named by what is in them."""
+"""The storage of static files in the image: compressed, and named by a hash of their content."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -6,9 +6,9 @@ IMPORT = (r"""(?P<matched>from "(?P<url>\./[\w-]+\.js)";)""", 'from "%(url)s";')
 
 
 class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Our scripts import each other by these names too, so that a browser never mixes modules of two releases.
+    """Also replaces the names in the imports of our scripts, so that a browser never mixes modules of two releases.
 
-    Django's own switch for this reads the scripts of all packages, of which some import files that nobody has.
+    Django's own option for this reads the scripts of all packages, and some of those import files that do not exist.
     """
 
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", (IMPORT,)))

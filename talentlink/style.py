@@ -1,4 +1,4 @@
-"""What the style page shows its components with: invented people, firms and texts of real length."""
+"""Samples for the components on the style page: invented people, firms and texts of usual length."""
 
 import datetime as dt
 from types import SimpleNamespace as Thing
@@ -63,7 +63,7 @@ def _needs() -> list[Thing]:
     )
     states = [("published", _("published")), ("in_service", _("in service")), ("solved", _("solved"))]
     budgets = ["30–50 万元", "12 万元", ""]
-    facts = zip(TITLES, FIRMS, ["云湖区", "石桥县", "青溪县"], states, budgets, strict=True)
+    values = zip(TITLES, FIRMS, ["云湖区", "石桥县", "青溪县"], states, budgets, strict=True)
     return [
         Thing(
             title=title,
@@ -77,7 +77,7 @@ def _needs() -> list[Thing]:
             budget=budget,
             expires_on=DAY + dt.timedelta(days=120),
         )
-        for at, (title, firm, district, (status, word), budget) in enumerate(facts, 17)
+        for at, (title, firm, district, (status, word), budget) in enumerate(values, 17)
     ]
 
 
@@ -165,7 +165,7 @@ def _tiles() -> list[tuple[str, int, int, int]]:
 
 
 class StylePage(TypedDict):
-    """What style.html reads."""
+    """The context of style.html."""
 
     statuses: list[tuple[str, Any]]
     todo: list[dict[str, Any]]
@@ -186,7 +186,7 @@ class StylePage(TypedDict):
 
 
 def samples(query: QueryDict) -> StylePage:
-    """Everything the style page draws; ?errors=1 shows the form as a refused one."""
+    """The context of the style page; with ?errors=1 its form has errors."""
     return {
         "statuses": STATUSES,
         "todo": _todo(),

@@ -1,4 +1,4 @@
-"""The work of the watch: what each job does, and when beat asks for it."""
+"""The jobs of the watch: what each does, and when beat asks for it."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from talentlink.watch import alarms, history, looking
     result=dict[str, int],
 )
 def watch(run: jobs.Run) -> dict[str, Any]:
-    """Look at all signs and tell the office of what went wrong, and of what is over."""
+    """Look at all signs, and tell the city office which troubles are new and which are over."""
     return {"told": len(alarms.follow(looking.look_at_all(), at=timezone.now()))}
 
 
@@ -37,5 +37,5 @@ def watch(run: jobs.Run) -> dict[str, Any]:
     result=dict[str, int],
 )
 def watch_history(run: jobs.Run) -> dict[str, Any]:
-    """Look for rows of the history that no action wrote, among those that are new."""
+    """Count, among the new rows of the history, those that no action wrote."""
     return {"bare": history.look_through(at=timezone.now(), hold=run.hold)}

@@ -1,4 +1,4 @@
-"""All addresses of the site."""
+"""The URLs of the site."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +16,7 @@ from talentlink.watch import metrics
 
 
 def has_pages(app: AppConfig) -> bool:
-    """Whether this is an app of ours, not one of a package, with addresses of its own."""
+    """Whether this is an app of this project, not of an installed package, and has a module `urls`."""
     packaged = Path(get_path("purelib")) in Path(app.path).parents
     return not packaged and app.name != "talentlink" and bool(find_spec(f"{app.name}.urls"))
 
@@ -39,6 +39,6 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
     path("api/", include("talentlink.api")),
     path("office/", admin.site.urls),
-    # Every app of ours that has pages says their addresses itself.
+    # Each app of this project that has pages declares their addresses in its module `urls`.
     *(path("", include(f"{app.name}.urls")) for app in apps.get_app_configs() if has_pages(app)),
 ]

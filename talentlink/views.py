@@ -1,4 +1,4 @@
-"""Pages that belong to no app: the style page, and what is shown when a form's key is stale or an error came."""
+"""Pages that belong to no app: the style page, and the pages for an expired form and for an error."""
 
 import logging
 import sys
@@ -20,7 +20,10 @@ from talentlink.style import samples
 
 
 class Sent(TypedDict):
-    """What the page says of the form that was sent, and what it needs to send it once more."""
+    """What errors/away.html reads about the form that was sent.
+
+    `fields` and `again` are for sending it again; `once` is True if the form has a key that prevents a second row.
+    """
 
     nothing_stored: bool
     once: bool
@@ -32,7 +35,7 @@ class Sent(TypedDict):
 
 
 class AwayPage(TypedDict):
-    """What errors/away.html reads; nothing was sent where a page was only asked for."""
+    """The context of errors/away.html; `sent` is missing if the request did not send a form."""
 
     request: HttpRequest
     trouble: Trouble
@@ -46,19 +49,19 @@ logger = logging.getLogger(__name__)
 
 @login_not_required
 def style(request: HttpRequest) -> HttpResponse:
-    """Every component of the pages on one page."""
+    """The page that shows every component."""
     return render(request, "style.html", samples(request.GET))
 
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose page was too old: says so, and that the browser kept what was typed."""
+    """The page for a form whose token has expired: it says so, and that the browser kept what was typed."""
     return render(request, "403_csrf.html", status=403)
 
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What the database could not do just now, wherever in the request it came up; any other error as Django does."""
+    """The answer to a trouble of the database, wherever in the request it came; Django's own answer to other errors."""
     error = sys.exception()
     trouble = trouble_of(error) if error is not None else None
     if error is None or trouble is None:
@@ -67,13 +70,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     answer = _answer(request, trouble, error)
     answer["Retry-After"] = str(trouble.seconds)
     answer["Cache-Control"] = "no-store"
-    # It is said above; Django would add a traceback for each request while the database is away.
+    # It is logged above; Django would also log a traceback for each request while the database is away.
     answer._has_been_logged = True  # type: ignore[attr-defined]
     return answer
 
 
 def _answer(request: HttpRequest, trouble: Trouble, error: BaseException) -> HttpResponse:
-    """As the page, as a sentence for a fragment, or as REST words it; none of them asks the database anything."""
+    """The answer as a page, as text for an htmx request, or as JSON for REST; none of them queries the database."""
     if request.path.startswith("/api/"):
         return JsonResponse(said(request, trouble, error), status=trouble.status)
     if request.headers.get("HX-Request"):
@@ -85,11 +88,11 @@ def _answer(request: HttpRequest, trouble: Trouble, error: BaseException) -> Htt
 
 
 def _what_was_sent(request: HttpRequest, error: BaseException) -> Sent:
-    """Whether what was sent was stored, and the fields with which it can be sent once more."""
+    """Whether the form was stored, and its fields if it can be sent again."""
     typed, files = _sent(request)
     secret = any("password" in name for name, _value in typed)
     certain = nothing_stored(request, error)
-    # A browser's key makes of the same form, sent twice, one row.
+    # With a client key, the same form makes only one row when it is sent twice.
     once = any(name.rpartition("-")[2] == "client_key" and value for name, value in typed)
     again = not (files or secret) and (certain or once)
     return {
@@ -104,7 +107,7 @@ def _what_was_sent(request: HttpRequest, error: BaseException) -> Sent:
 
 
 def _sent(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
-    """The fields of the form as they were sent, without its token, and whether files came with it."""
+    """The fields of the form as they were sent, without the CSRF token, and whether files were sent."""
     try:
         sent, files = request.POST, any(request.FILES.values())
     except (OSError, SuspiciousOperation, MultiPartParserError):
@@ -114,7 +117,7 @@ def _sent(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
 
 
 def _back(request: HttpRequest) -> str:
-    """The page with the form, which has what was typed when the browser goes back to it."""
+    """The address of the page with the form; there the browser still shows what was typed."""
     page = request.META.get("HTTP_REFERER", "")
     known = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
     return page if known else "/"

@@ -1,4 +1,4 @@
-"""What waits for the office that belongs to no app: rows that were set aside."""
+"""The office's to-do that belongs to no other app: rows that were set aside."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -13,7 +13,7 @@ from ui.contributions import Item
 
 
 def rows_set_aside(user: User, on: date) -> Iterator[Item]:
-    """Rows whose work failed and is not settled, for whoever may read them."""
+    """A to-do with the number of open rows of `SetAside`, for users who may see that table."""
     if may(user, "view", SetAside):
         yield Item(
             _("Rows set aside"),

@@ -1,4 +1,4 @@
-"""The web process. Gunicorn loads this once and forks, so what is loaded here is shared by all web processes."""
+"""The web process. Gunicorn loads this module once and then forks, so the web processes share what is loaded here."""
 
 import gc
 import os
@@ -8,8 +8,9 @@ from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "talentlink.settings")
 application = get_wsgi_application()
-# All pages, and the table of their addresses.
+# Loads all pages and the table of their addresses.
 reverse("landing")
-# Whoever looks for garbage writes to every object; what is loaded by now is none, and stays shared when left alone.
+# Keep loaded objects out of garbage collection. The collector writes to every object that it looks at, and memory pages
+# without such writes stay shared by the web processes.
 gc.collect()
 gc.freeze()

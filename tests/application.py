@@ -1,6 +1,6 @@
-"""`--as-application`: the tests' own connections take the application's role, as web, worker and beat have it.
+"""`--as-application`: the connections of tests take the application's role, as web, worker and beat have it.
 
-Only the harness stays the owner: it makes the database and empties its tables after a test.
+Only the code around the tests stays the owner: it makes the database and empties its tables after a test.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def emptied_by_the_owner(statements: list[str]) -> None:
 
 @pytest.fixture
 def owner(request: pytest.FixtureRequest, db: None) -> Iterator[None]:
-    """For a test that does what only the owner may, whatever the others are."""
+    """The owner's role, for a test that does what only the owner may do."""
     take("NONE")
     yield
     take(APPLICATION if request.config.getoption("--as-application") else "NONE")
@@ -47,7 +47,7 @@ def application(request: pytest.FixtureRequest) -> Iterator[None]:
     connection_created.connect(on_connection)
     patch = pytest.MonkeyPatch()
     patch.setattr(connection.ops, "execute_sql_flush", emptied_by_the_owner)
-    # Connected while the database was made.
+    # This connection was opened before, while the database was made, so it has the owner's role.
     connection.close()
     yield
     patch.undo()

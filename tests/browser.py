@@ -1,4 +1,4 @@
-"""A real Chromium: pages in Chinese at two widths, which must break no policy and no accessibility rule.
+"""Fixtures of browser tests: a real Chromium with Chinese pages at two widths, and a check of accessibility.
 
 Browser tests take `live_server` and `page` (1440 wide) or `phone` (375 wide, touch), or `any_page` for both in turn.
 A page that logs an error to its console, throws, or violates the content security policy fails its test.
@@ -41,20 +41,20 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
-        # Playwright's loop gives its thread connections of its own, which nobody else would close.
+        # The thread of Playwright's event loop has its own database connections, which are closed only here.
         connections.close_all()
         browser.close()
 
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What the browser complained about. A test that provokes one removes it; what is left fails the test."""
+    """Errors that the browser reported. A test that causes one removes it; any that is left fails the test."""
     return []
 
 
 @pytest.fixture
 def new_page(chromium: Browser, complaints: list[str]) -> Iterator[NewPage]:
-    """Opens pages, each with its own cookies: as many people at their desks as a journey needs."""
+    """Opens pages, each with its own cookies, so that a test can have several signed-in users."""
     contexts: list[BrowserContext] = []
 
     def open_page(size: tuple[int, int] = WIDE, *, locale: str = "zh-CN") -> Page:
@@ -103,7 +103,7 @@ def any_page(new_page: NewPage, request: pytest.FixtureRequest) -> Page:
 
 @pytest.fixture
 def sign_in(live_server: LiveServer) -> Callable[[Page, User], None]:
-    """Gives a page the session of a user, without the sign-in form (which has its own test)."""
+    """Signs a user in on a page without the sign-in form, which has its own test."""
 
     def give_session(page: Page, user: User) -> None:
         client = Client()
@@ -116,11 +116,11 @@ def sign_in(live_server: LiveServer) -> Callable[[Page, User], None]:
 
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """Asserts that the page as it stands breaks no rule of axe-core, and does not scroll sideways."""
+    """Asserts that the page breaks no rule of axe-core in its present state, and does not scroll sideways."""
 
     def check(page: Page) -> None:
-        # Evaluated by the debugger, so the page's own policy stays in force; preloading would copy imported style
-        # sheets into the page, which that policy reports.
+        # The debugger evaluates this, so the content security policy of the page stays on. Without `preload: false`
+        # axe would copy imported style sheets into the page, which violates that policy.
         page.evaluate(f"{AXE}\n;undefined")
         found = page.evaluate("async () => (await axe.run({preload: false})).violations")
         assert [

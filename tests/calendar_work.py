@@ -1,4 +1,4 @@
-"""What beat asks for, asked for by a test."""
+"""Lets a test ask for the jobs that beat asks for."""
 
 from typing import Any
 
@@ -6,5 +6,5 @@ from talentlink.celery import app
 
 
 def calendar_asks(name: str) -> Any:
-    """The task of this name, such as "service.tasks.close_months"."""
+    """The Celery task with this name, such as "service.tasks.close_months"."""
     return app.tasks[name]

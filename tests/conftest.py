@@ -1,4 +1,4 @@
-"""What all tests share: servers of their own, a browser, real worker processes."""
+"""What all tests share: their own servers, a browser, real worker processes, and options of pytest."""
 
 import os
 import random
@@ -8,14 +8,14 @@ import pytest
 
 from tests import servers
 
-# Before anything imports the settings: they read the environment once.
+# Called before anything imports the settings, because the settings read the environment only once.
 servers.prepare()
 pytest_plugins = ["tests.application", "tests.browser", "tests.holding", "tests.leftovers", "tests.processes"]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
-    """With this name in their environment the processes would read the settings before they know their own Valkey."""
+    """Remove the settings' name, so that no process of the run reads the settings before `REDIS_URL` is its own."""
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
@@ -28,9 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests out unless all are asked for, and shuffle by a seed.
+    """Leave out the long tests unless `--all` is given, and shuffle the tests by the seed of `--order`.
 
-    The order of a seed is the same in every process; files stay whole, because what a module shares is made once.
+    A seed gives the same order in every process. The tests of a file stay together, because they share fixtures.
     """
     if not config.getoption("--all"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])

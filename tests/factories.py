@@ -1,4 +1,4 @@
-"""Rows for tests, valid by every constraint; invented people and firms only."""
+"""Factories of rows for tests; the rows meet all constraints, and people and firms are invented."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -25,7 +25,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def moment(day: date, hour: int = 9) -> datetime:
-    """A moment of a day in the city."""
+    """A moment of a day, in the city's time zone."""
     return datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
 
 
@@ -33,7 +33,7 @@ START = date(2025, 3, 1)
 
 
 def credit_code(number: int) -> str:
-    """A valid unified social credit code of an invented body."""
+    """A valid unified social credit code of an invented enterprise."""
     body = f"91149901MA{number:07d}"
     return body + uscc.calc_check_digit(body)
 
@@ -71,7 +71,7 @@ class DepartmentFactory(OfficeFactory):
 
 @cache
 def _hashed() -> str:
-    # Hashing is slow on purpose; once for all is enough.
+    # Hashing is slow on purpose, so the password is hashed only once for all users.
     return make_password("correct horse battery")
 
 
@@ -147,7 +147,7 @@ class QualificationFactory(DjangoModelFactory[Qualification]):
 
 
 class NeedFactory(DjangoModelFactory[Need]):
-    """A published need; other statuses by name: `NeedFactory(status="draft")`."""
+    """A published need; with another status: `NeedFactory(status="draft")`."""
 
     class Meta:
         model = Need
@@ -228,7 +228,7 @@ class ProgrammeFactory(DjangoModelFactory[Programme]):
 
 
 class BatchFactory(DjangoModelFactory[Batch]):
-    """An open batch; orders are taken for sixty days from its start."""
+    """An open batch; orders can be placed for sixty days from its start."""
 
     class Meta:
         model = Batch
@@ -335,7 +335,7 @@ class DispatchFactory(DjangoModelFactory[Dispatch]):
 
 
 class AssignmentFactory(DjangoModelFactory[Assignment]):
-    """An active assignment with its lead project at the host."""
+    """An active assignment, with its lead project at the host."""
 
     class Meta:
         model = Assignment
@@ -381,7 +381,7 @@ class VisitFactory(DjangoModelFactory[Visit]):
 
 
 class WaiverFactory(DjangoModelFactory[Waiver]):
-    """A month asked off; a decided one by name: `WaiverFactory(status="granted", status_at=…)`."""
+    """A request to waive a month; a decided one: `WaiverFactory(status="granted", status_at=…)`."""
 
     class Meta:
         model = Waiver

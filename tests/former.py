@@ -1,4 +1,4 @@
-"""Rows as earlier releases could write them: past every check of today."""
+"""Rows as earlier releases could write them, written by SQL without today's checks."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ MISSPELT = {"month_min_vists": 1}
 
 
 def write(row: models.Model, **columns: Any) -> None:
-    """Put JSON into columns of a row, whatever it is."""
+    """Write any values as JSON into columns of a row."""
     table, key = row._meta.db_table, row._meta.pk
     assert key is not None
     with connection.cursor() as cursor:
@@ -22,7 +22,7 @@ def write(row: models.Model, **columns: Any) -> None:
 
 
 def bad_rules(code: str = "old", data: Any = MISSPELT) -> RuleSet:
-    """The next version of a code, with rules nobody can read."""
+    """The next version of the rule set with this code, with rules that cannot be read."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO programmes_ruleset (code, version, name, data, created_at)"

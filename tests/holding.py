@@ -1,5 +1,4 @@
-"""Somebody holds a row in a transaction of another session, as a psql left open does; and connections that wait for it
-as those of a web process do, but shorter."""
+"""Locks a row in another session, as an open psql can do, and gives connections limits like those of a web process."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from django.db import connection, models, transaction
 
 
 class Held:
-    """Context manager: the row is locked inside it, or until `let_go`."""
+    """Context manager: the row is locked within the block, or until `let_go` is called."""
 
     def __init__(self, thing: models.Model) -> None:
         self.thing = thing
@@ -39,7 +38,7 @@ class Held:
 
 @pytest.fixture
 def like_web(transactional_db: None, settings: Any) -> Iterator[None]:
-    """Connections of this test, and of its live server, have limits."""
+    """Connections of this test, and of its live server, have limits like those of a web process, but shorter."""
     settings.DATABASE_LIMITS = {"lock_timeout": "150ms", "statement_timeout": "2s"}
     connection.close()
     yield

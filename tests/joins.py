@@ -1,7 +1,7 @@
-"""How many tables PostgreSQL has to put in order at once for a statement.
+"""Counts how many tables PostgreSQL must order at once when it plans a statement.
 
-Up to `join_collapse_limit` (8 unless set) it plans them as a whole; beyond that it joins piece by piece, and a
-condition that stands in a sub-select is looked at last, after all rows of the city were joined.
+Up to `join_collapse_limit` tables (8 by default) PostgreSQL plans them together. With more tables it plans them in
+parts, and may apply a condition in a sub-select last, after all rows of the city were joined.
 """
 
 import re
@@ -13,7 +13,7 @@ FIRST = re.compile(r'FROM "(\w+)"')
 
 @dataclass
 class _Level:
-    """What stands between two brackets: `semi` for a sub-select that PostgreSQL joins to the outer one."""
+    """The text between two brackets; `semi` is True for a sub-select that PostgreSQL joins to the outer statement."""
 
     semi: bool = True
     tables: int = 0
@@ -23,14 +23,14 @@ class _Level:
 
 
 def tables_at_once(sql: str) -> int:
-    """The most tables of one join, sub-selects of IN and EXISTS counted where they are pulled up."""
+    """The most tables of one join; sub-selects of IN and EXISTS count in the join that PostgreSQL makes of them."""
     most, levels = 0, [_Level()]
     for found in TOKEN.finditer(sql):
         token = found[0]
         if token == "(":
             before, after = sql[: found.start()].rstrip(), sql[found.end() :]
             select = after.startswith("SELECT")
-            # Only what a condition asks is pulled up: not a value, nor what a column or an order is made of.
+            # PostgreSQL joins a sub-select only if it is part of a condition, not of a value, a column or the order.
             alone = select and (not before.endswith((" IN", "EXISTS")) or _is_no_condition(levels))
             levels.append(_Level(semi=not alone, select=select))
         elif token == ")":
@@ -48,13 +48,13 @@ def tables_at_once(sql: str) -> int:
 
 
 def _is_no_condition(levels: list[_Level]) -> bool:
-    """Whether this place is before the FROM of its statement, or behind its ORDER BY."""
+    """Whether this position is before the FROM of its statement, or after its ORDER BY."""
     statement = next(level for level in reversed(levels) if level.select)
     return statement.tables == 0 or statement.ordering
 
 
 def begins_with_its_row(sql: str) -> bool:
-    """Whether the statement names the rows of its first table by their keys: then the plan begins there."""
+    """Whether the statement gives the keys of the rows of its first table; the plan then begins with that table."""
     first = FIRST.search(sql)
     key = rf'"{first[1]}"\."(?:id|assignment_id)" (?:= \d|IN \(\d)' if first else "$."
     return re.search(key, sql) is not None

@@ -1,4 +1,4 @@
-"""What a process keeps between tests is put back after each, so that no test depends on those before it."""
+"""Restores the state of the process after each test, so that no test depends on those before it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,10 @@ from core import jobs
 
 @contextmanager
 def put_back() -> Iterator[None]:
-    """The bell, and the kinds of jobs with what they take; the language and the zone of a request; the cache."""
+    """Restore how workers are woken and the kinds of jobs with their shapes.
+
+    The language, the time zone and the cache are reset before the block.
+    """
     bells, handlers, shapes = list(jobs._waking), dict(jobs.HANDLERS), dict(jobs.SHAPES)
     translation.deactivate()
     timezone.deactivate()
@@ -30,7 +33,7 @@ def put_back() -> Iterator[None]:
 
 @pytest.fixture
 def quiet() -> Iterator[list[Any]]:
-    """No broker is asked, except by whoever takes the bell that is kept here."""
+    """Jobs wake no worker, so the broker is not used; the fixture gives the functions that would wake one."""
     with jobs.silent() as bells:
         yield bells
 

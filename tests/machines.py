@@ -1,4 +1,4 @@
-"""Machines of one installation: each a `bin/start` with a state folder of its own, all over the same two servers."""
+"""Machines of one installation: each is a `bin/start` with its own state folder; all use the same two servers."""
 
 import http.client
 import os
@@ -24,13 +24,13 @@ from supervisor.state import ROOT
 from supervisor.valkey import free_port
 from tests.processes import eventually
 
-# Fewer processes than a site has: what is asked is who does the work, not how fast.
+# Fewer processes than a site has: the tests are about who does the work, not how fast.
 FEW = {"WEB_WORKERS": "1", "WORKERS": "1", "JOB_LEASE_SECONDS": "5"}
 TOKEN = "t" * 32
 
 
 class Machine:
-    """One of them; without `kinds` it runs every program, as the only machine does."""
+    """A machine that runs the programs of `kinds`; without `kinds` it runs every program, like a single machine."""
 
     def __init__(self, folder: Path, *kinds: str) -> None:
         self.folder = folder
@@ -48,7 +48,7 @@ class Machine:
             )
 
     def _env(self) -> dict[str, str]:
-        # As on a site, it is the application, whatever role the tests have.
+        # As on a site, the machine has the application's role, whichever role the tests have.
         database = urlsplit(os.environ["DATABASE_URL"].replace(f"//{OWNER}@", f"//{APPLICATION}@"))
         own = {
             "DATABASE_URL": database._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
@@ -62,7 +62,7 @@ class Machine:
         return "READY" in self.log.read_text()
 
     def lose(self) -> None:
-        """End all of it at once, as a power cut would: the kernel ends what it had started."""
+        """Kill the supervisor, as a power cut would; the kernel then kills the processes that it had started."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
@@ -72,7 +72,7 @@ class Machine:
             self.process.wait()
 
     def post(self, user: User, name: str, facts: dict[str, str]) -> int:
-        """Send a form as somebody who has signed in; the status of the answer."""
+        """Send a form as a signed-in user and return the status of the answer."""
         cookies = f"{settings.SESSION_COOKIE_NAME}={signed_in(user)}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
         headers = {"Cookie": cookies, "X-CSRFToken": TOKEN, "Content-Type": "application/x-www-form-urlencoded"}
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as line:
@@ -81,7 +81,7 @@ class Machine:
 
 
 def signed_in(user: User) -> str:
-    """A session in the database, which every web machine knows."""
+    """The key of a new session of the user, stored in the database, so that it holds on every machine."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
@@ -92,7 +92,7 @@ def signed_in(user: User) -> str:
 
 @contextmanager
 def running(folder: Path, kinds: Sequence[Sequence[str]]) -> Iterator[list[Machine]]:
-    """The machines, all ready; stopped afterwards, those too that did not get ready."""
+    """Start the machines and wait until all are ready; stop all of them after the block, also if one did not start."""
     machines = [Machine(folder / f"machine-{number}", *of) for number, of in enumerate(kinds)]
     try:
         eventually(lambda: all(machine.ready() for machine in machines), 300)
@@ -104,7 +104,7 @@ def running(folder: Path, kinds: Sequence[Sequence[str]]) -> Iterator[list[Machi
 
 @contextmanager
 def copy_of_database() -> Iterator[str]:
-    """Another database with the rows of the test's own, so that the same work can be done once more."""
+    """A copy of the test's database, in which the same work can be done again."""
     name, copy = connection.settings_dict["NAME"], f"{connection.settings_dict['NAME']}_copy"
     connection.close()
     server = psycopg2.connect(os.environ["DATABASE_URL"], dbname="postgres")

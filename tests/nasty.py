@@ -1,4 +1,4 @@
-"""What nobody should type, sent in the place of every key, parameter and field that pages, tables and lists know."""
+"""Sends senseless values as every key, parameter and field that pages, tables and lists take."""
 
 import re
 import sys
@@ -29,7 +29,7 @@ VALUES = [
     "00000000-0000-0000-0000-00000000000", "WyLCsiJd", "WyJcdWQ4MDAiXQ==", "WzFlOTk5XQ==",
 ]  # fmt: skip
 FILES = ["²\0.pdf", "a" * 300 + ".pdf", ".pdf", "../../x.pdf", "x", "x.pdf/..", "\u202e.pdf"]
-# What Django's tables read beside their filters.
+# Parameters that the admin's tables read in addition to their filters.
 OF_TABLES = ["pick", "o", "p", "q", "all", "e", "_popup", "_to_field", "_changelist_filters", "_facets"]
 OF_TABLES += ["pk__in", "id__in"]
 OF_POSTS = ["order-²", f"order-{'9' * 30}", "order-1"]
@@ -40,13 +40,13 @@ READS = re.compile(r"""request\.(GET|POST|query_params)\.(?:get|getlist)\(\s*"(\
 
 
 class Asked(NamedTuple):
-    """One request with one value that means nothing."""
+    """A request with one senseless value."""
 
     method: str
     path: str
     name: str
     value: str
-    rest: tuple[tuple[str, str], ...] = ()  # what else is sent, so that the value is reached
+    rest: tuple[tuple[str, str], ...] = ()  # the other values, without which the value would not be read
     is_file: bool = False
 
     def __str__(self) -> str:
@@ -62,7 +62,7 @@ class Form:
 
 
 class Page(HTMLParser):
-    """The forms of a page with what stands in them, and the parameters its links know."""
+    """The forms of a page with the values of their fields, and the parameters in its links."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class Page(HTMLParser):
 
 @cache
 def read_by_pages() -> dict[str, frozenset[str]]:
-    """The names of parameters that the code reads by hand, by method."""
+    """The names of parameters that the code reads itself, without a form, by method."""
     found: dict[str, set[str]] = {"GET": set(), "POST": set()}
     for path in ROOT.glob("*/**/*.py"):
         if path.parts[len(ROOT.parts)] not in ("tests", "bin") and not path.parts[len(ROOT.parts)].startswith("."):
@@ -124,7 +124,7 @@ def read_by_pages() -> dict[str, frozenset[str]]:
 
 
 def of_table(path: str) -> set[str]:
-    """What the list of an admin table can be asked: its filters with their lookups, its dates, its search."""
+    """The parameters of the list of an admin table: its filters with their lookups, its dates, its search."""
     app, model = path.strip("/").split("/")[1:3]
     table = next((each for each in admin.site._registry.values() if each.opts.label_lower == f"{app}.{model}"), None)
     if table is None:
@@ -144,7 +144,7 @@ def is_table(path: str) -> bool:
 
 
 class Walk:
-    """All that one person can send amiss; `asks` are the cases, `fails` sends some of them."""
+    """All requests with a senseless value that one user can send: `asks` gives the cases, `fails` sends cases."""
 
     def __init__(self, user: User | None, world: World, *, tables: bool = True) -> None:
         self.client = QuickClient(raise_request_exception=False)
@@ -156,7 +156,7 @@ class Walk:
                 self.token = f"Token {issue_token(user, by=user, label='x')[1]}"
         self.world = world
 
-    # -- what can be asked ------------------------------------------------------------------------------
+    # -- the cases --------------------------------------------------------------------------------------
 
     def asks(self) -> Iterator[Asked]:
         seen: set[Asked] = set()
@@ -225,7 +225,7 @@ class Walk:
             rest = (*((key, value) for key, value in form.fields.items() if key != name), *pressed)
             yield Asked("POST", target, name, "", rest)
             if name.endswith("_FORMS"):
-                yield Asked("POST", target, "x", "", rest)  # left out
+                yield Asked("POST", target, "x", "", rest)  # the field is left out
         for name in sorted(form.files):
             yield Asked("POST", target, name, "", (*form.fields.items(), *pressed), is_file=True)
         for name, _value in pressed:
@@ -249,7 +249,7 @@ class Walk:
         return answer
 
     def fails(self, ones: list[Asked]) -> list[str]:
-        """The requests answered by an error of ours, each with the error."""
+        """The requests that were answered with a server error, each with the error."""
         raised: list[str] = []
 
         def note(**_facts: Any) -> None:
@@ -261,7 +261,7 @@ class Walk:
         try:
             for at, one in enumerate(ones):
                 if at % 200 == 0:
-                    caches["shared"].clear()  # how often a token may ask is not asked here
+                    caches["shared"].clear()  # the rate limit is not tested here
                 raised.clear()
                 answer = self.send(one)
                 if answer.status_code >= 500 or raised:
@@ -276,13 +276,13 @@ def values_of(one: Asked) -> list[str]:
 
 
 def every(asks: Iterator[Asked]) -> list[Asked]:
-    """Each case with each value."""
+    """Each case with each of its values."""
     whole = ([one] if not one.name else [one._replace(value=value) for value in values_of(one)] for one in asks)
     return list(chain.from_iterable(whole))
 
 
 def some(asks: Iterator[Asked], most: int) -> list[Asked]:
-    """So many cases, the same ones every time, each with one value; none of a page's many parameters is preferred."""
+    """At most `most` cases, each with one value; a checksum chooses them, so they are the same in every run."""
     found = [one._replace(value=values_of(one)[mark(one) % len(values_of(one))]) if one.name else one for one in asks]
     return sorted(found, key=mark)[:most]
 

@@ -1,4 +1,4 @@
-"""Real Celery workers on the test's own database and broker, to be killed and started again."""
+"""Real Celery workers and beats on the test's database and broker; a test can kill and restart them."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ CELERY = [sys.executable, "-m", "talentlink"]
 
 
 def eventually(true: Callable[[], object], seconds: float = 30) -> None:
-    """Return as soon as something becomes true; fail if it does not within the time."""
+    """Return as soon as `true` returns a true value; fail the test if it does not within `seconds`."""
     until = time.monotonic() + seconds
     while not true():
         if time.monotonic() > until:
@@ -32,13 +32,13 @@ def eventually(true: Callable[[], object], seconds: float = 30) -> None:
 
 
 def environment() -> dict[str, str]:
-    """What a process needs to work on the database of this test; as on a site, it is the application."""
+    """The environment of a process that uses this test's database; as on a site, with the application's role."""
     database = urlsplit(os.environ["DATABASE_URL"].replace(f"//{OWNER}@", f"//{APPLICATION}@"))
     return os.environ | {"DATABASE_URL": database._replace(path=f"/{connection.settings_dict['NAME']}").geturl()}
 
 
 class Worker:
-    """One `celery worker` process with its children."""
+    """A `celery worker` process with its children."""
 
     def __init__(self, log: Path, concurrency: int, lanes: str, include: str, extra: Mapping[str, str]) -> None:
         env = environment() | extra
@@ -60,21 +60,21 @@ class Worker:
         return self.child.pid
 
     def words(self) -> str:
-        """What the worker logged since its last start."""
+        """The text that the worker logged since its last start."""
         return self.child.words()
 
     def start(self, *, ready: bool = True) -> None:
-        """Start, or start again after `kill`; returns when it takes tasks, or at once where it never will."""
+        """Start the worker, also again after `kill`; return when it takes tasks, or at once if `ready` is False."""
         self.child.start()
         eventually(lambda: not ready or " ready." in self.words() or self.child.status() is not None)
         assert self.child.status() is None, self.words()
 
     def kill(self) -> None:
-        """End it and its children at once, as a power cut would."""
+        """Kill the worker and its children, as a power cut would."""
         self.child.kill()
 
     def stop(self) -> None:
-        """Ask it to end, as the supervisor does, and wait until it has."""
+        """Ask the worker to end, as the supervisor does, and wait until it has ended."""
         self.child.stop()
 
 
@@ -130,7 +130,7 @@ def start_beat(transactional_db: None, tmp_path: Path) -> Iterator[Callable[...,
 
 @pytest.fixture
 def own_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Child]]:
-    """A Valkey of this test alone, to be stopped and emptied: its address and its process."""
+    """The address and the process of a Valkey for one test, which may stop or empty it."""
     state = State.open({"TALENTLINK_STATE": str(tmp_path_factory.mktemp("broker"))})
     server = Valkey(state, for_tests=True)
     server.prepare()

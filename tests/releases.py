@@ -1,4 +1,4 @@
-"""The dump of a release restored on the servers of the test run, beside a copy migrated to the present code."""
+"""Restores the dump of a release on the servers of the test run, and migrates a copy of it to the present code."""
 
 import lzma
 import os
@@ -26,7 +26,7 @@ def url(database: str) -> str:
 
 
 def rows(database: str, question: str) -> list[tuple[Any, ...]]:
-    """What a database beside the tests' own answers."""
+    """The rows that another database than the tests' own answers to a query."""
     with closing(psycopg2.connect(url(database))) as other, other.cursor() as cursor:
         cursor.execute(question)
         return cursor.fetchall()
@@ -34,7 +34,7 @@ def rows(database: str, question: str) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def standing_on(database: str) -> Iterator[None]:
-    """Django's connection leads to another database for the while."""
+    """Let Django's connection use another database within the block."""
     before = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = database
@@ -48,27 +48,27 @@ def standing_on(database: str) -> Iterator[None]:
 
 
 class Release:
-    """A release's database, as it was dumped and as it is after `migrate`; both are gone with the servers."""
+    """Two databases of a release: as it was dumped, and after `migrate`. They are deleted with the servers."""
 
     def __init__(self, dump: Path) -> None:
         self.dump = dump
         self.before = f"release_{dump.name.removesuffix('.sql.xz')}"
         self.after = f"{self.before}_migrated"
-        # The database of the other tests, made by the present migrations alone.
+        # The database of the other tests, made only by the present migrations.
         self.fresh = connection.settings_dict["NAME"]
 
     def prepare(self) -> None:
-        """Make both databases, once for all processes of the run."""
+        """Make both databases, only once for all processes of the run."""
         with closing(psycopg2.connect(url("postgres"))) as server, server.cursor() as cursor:
             server.autocommit = True
             cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [self.before])
             cursor.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [self.after])
             if cursor.fetchone() == (0,):
                 self.restore(cursor)
-                # Under its name only when it is whole: the next process may find it.
+                # It gets its name only when it is complete, because another process looks for that name.
                 with standing_on(f"{self.after}_soon"):
                     call_command("migrate", verbosity=0)
-                    # `migrate` does so itself where it knows both roles.
+                    # `migrate` grants these rights itself only if both roles are set.
                     assert grant(APPLICATION)
                 cursor.execute(named("ALTER DATABASE {} RENAME TO {}", f"{self.after}_soon", self.after))
 

@@ -1,6 +1,6 @@
-"""A small city in which every row has known owners: two of everything, and who sees each row, written by hand.
+"""A small city with two rows of every kind; who may see each row is written here by hand.
 
-Nothing here reads a declaration: what is expected follows from whose the rows are.
+Nothing here reads a `SCOPE`: what is expected follows from whom the rows belong to.
 """
 
 from collections.abc import Iterator
@@ -41,15 +41,16 @@ from tests import factories as f
 from tests.factories import START, moment
 
 AT = moment(START)
-# Two districts and two departments: the lead host is of the first, the served firm and the stranger of the second.
+# Two districts and two departments: the lead host belongs to the first ones, the served firm and the stranger to the
+# second ones.
 A, B = "county_a dept_x", "county_b dept_y"
 OFFICES = f"city {A} {B}"
 OUTSIDE = "lead served stranger uni_1 uni_2 doc_1 doc_2"
 EVERYBODY = f"{OFFICES} {OUTSIDE} public"
 LEAD, FOREIGN = f"city {A} lead", f"city {B} stranger"
-# Around the assignment of the first doctor, which the served firm's area sees too, and around that of the second.
+# Who sees the rows of the first doctor's assignment (the offices of the served firm's area too), and of the second's.
 SERVICE_1, SERVICE_2 = f"city {A} {B} lead uni_1 doc_1", f"city {B} stranger uni_2 doc_2"
-# A program sees what its body sees, but for what is the account's own.
+# A program sees what its body sees, except the rows that belong to an account (PERSONAL).
 PROGRAMS = {
     "program_city": "city", "program_county": "county_a", "program_dept": "dept_x", "program_uni": "uni_1",
     "program_firm": "lead",
@@ -58,7 +59,7 @@ PERSONAL: list[type[models.Model]] = [Notice, Job, ApiToken, User, Channel, Pref
 
 
 class ScopeWorld:
-    """People by name, and for every table its rows with those who see them."""
+    """Users by name, and the rows of every table with the names of those who may see them."""
 
     def __init__(self) -> None:
         self.people: dict[str, User] = {}
@@ -72,7 +73,7 @@ class ScopeWorld:
         self._papers()
 
     def seen_by(self, name: str, model: type[models.Model]) -> set[Any]:
-        """Keys of the rows that a person is to see."""
+        """Keys of the rows that a person should see."""
         body = PROGRAMS.get(name, name)
         if model in PERSONAL and name in PROGRAMS:
             return self._own(name, model)
@@ -84,7 +85,7 @@ class ScopeWorld:
         return {row.pk for row, who in self.rows if type(row) is model and name in who}
 
     def foreign_to(self, name: str, model: type[models.Model]) -> list[Any]:
-        """Rows of a table that a person is not to see."""
+        """Rows of a table that a person should not see."""
         seen = self.seen_by(name, model)
         return [row for row, _who in self.rows if type(row) is model and row.pk not in seen]
 
@@ -101,7 +102,7 @@ class ScopeWorld:
         self.add(user, "city" if name == "public" else f"city {name}")
         return user
 
-    # -- Bodies and people ---------------------------------------------------------------------------------------
+    # -- Bodies and users ----------------------------------------------------------------------------------------
 
     def _bodies(self) -> None:
         without = EVERYBODY.replace
@@ -227,7 +228,7 @@ class ScopeWorld:
             self.add(Outcome.assignments.through._default_manager.get(outcome=outcome), who)
 
     def _messages(self, name: str) -> None:
-        """An address and a choice are a person's own and the city's; what is sent is the city's to see."""
+        """The user and the city office see an address and a preference; only the city office sees the message."""
         user = self.people[name]
         facts: dict[str, Any] = {"user": user, "medium": "mail", "address": f"{name}@example.org"}
         self.add(Channel.objects.create(asked_at=AT, **facts), f"city {name}")
@@ -262,7 +263,7 @@ class ScopeWorld:
             self._messages(name)
         token, _key = issue_token(self.people["doc_1"], by=self.city, label="x")
         self.add(token, "city doc_1")
-        # The people that factories made on the way are the city's to see.
+        # Only the city office sees the other users, which the factories made.
         known = [row.pk for row, _who in self.rows if isinstance(row, User)]
         for user in User.objects.exclude(pk__in=known):
             self.add(user, "city")
@@ -270,7 +271,7 @@ class ScopeWorld:
 
 @contextmanager
 def scope_off() -> Iterator[None]:
-    """Everything exists for everyone: what is still refused within was not refused by scope."""
+    """Everybody sees all rows within the block; what is still refused there is not refused by scope."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scope, "_condition", lambda *args: Q())
         yield

@@ -1,4 +1,4 @@
-"""Private PostgreSQL and Valkey for one test run, and a database of each for every process of it."""
+"""The PostgreSQL and Valkey of one test run; each process of the run has a database in both."""
 
 import atexit
 import os
@@ -21,7 +21,7 @@ from supervisor.state import ROOT, State
 from supervisor.supervisor import Supervisor
 from supervisor.trouble import Trouble
 
-# What the settings read; a developer's own values must not reach the tests.
+# Variables that the settings read; the values of a developer must not reach the tests.
 FOREIGN = [
     *("BACKUP_DAILY", "BACKUP_DIR", "BACKUP_KEY", "KEEP_DAYS"),
     *("ALLOWED_HOSTS", "CITY_NAME", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG", "DEMO", "JOB_LEASE_SECONDS"),
@@ -40,9 +40,9 @@ FOREIGN = [
 ]
 FIXED = {
     "SECRET_KEY": "only-for-tests-and-long-enough-to-keep-every-check-quiet-0123456789",
-    # Playwright runs an event loop in the thread of the test, which Django takes for asynchronous code.
+    # Playwright runs an event loop in the thread of the test, so Django would take the test for asynchronous code.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
-    # Compiled once for all runs of the tests, not once for each state folder.
+    # One folder for all runs of the tests, so that the loops are not compiled again for each state folder.
     "NUMBA_CACHE_DIR": str(ROOT / ".pytest_cache" / "compiled"),
 }
 # Running all migrations takes many times longer than copying their result.
@@ -51,11 +51,11 @@ KEPT = 3
 
 
 class Servers:
-    """Servers of one run in a folder of their own, gone with it. The main database is the tests' template."""
+    """The servers of a run, in a folder that is deleted at its end; the main database is the template of tests."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="talentlink-test-"))
-        # Also when a test module, or a settings file, cannot even be read.
+        # Registered here, so that the servers also stop if a test module or the settings cannot be imported.
         atexit.register(self.end)
         self.given = {name: value for name, value in os.environ.items() if name not in FOREIGN} | FIXED
         self.state = State.open(self.given | {"TALENTLINK_STATE": str(self.folder)})
@@ -66,26 +66,26 @@ class Servers:
         self.environ = self.start()
         if not ready_made.exists():
             self.migrate()
-            # Copied while it stands still; every test database is made from it.
+            # The folder is copied while the server is stopped.
             self.supervisor.stop()
             self.keep(ready_made)
             self.environ = self.start()
 
     def start(self) -> dict[str, str]:
-        """The tests are the owner, who may undo and forge, unless they say otherwise (tests.application)."""
+        """Start the servers; the tests have the owner's role, unless they take another one (tests.application)."""
         self.ground = BaseServers(self.state, self.given, for_tests=True)
         self.ground.start(self.supervisor)
         environ = for_django(self.state, self.given, self.ground.database_url, self.ground.redis_url)
         return environ | {"MEDIA_ROOT": str(self.folder / "media")}
 
     def migrate(self) -> None:
-        """With both roles named, so that the application has its rights in every copy."""
+        """Run `migrate` with both roles, so that the application has its rights in every copy."""
         roles = {"DATABASE_URL": self.ground.application_url, "DATABASE_OWNER_URL": self.ground.database_url}
         command = [sys.executable, "manage.py", "migrate", "--noinput"]
         self.supervisor.run(Spec("migrate", command, self.environ | roles, death_signal=signal.SIGKILL))
 
     def keep(self, place: Path) -> None:
-        """Save the migrated data folder for the next runs, and forget the oldest ones."""
+        """Save the migrated data folder for the next runs, and delete the oldest ones."""
         MIGRATED.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=MIGRATED)) / "data"
         shutil.copytree(self.state.postgres / "data", fresh)
@@ -101,10 +101,10 @@ class Servers:
 
 
 def prepare() -> None:
-    """Put the servers' addresses into the environment and load Django; only the run's first process starts any."""
+    """Put the addresses of the servers into the environment and load Django; only the first process starts servers."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
-        # pytest-django gives each process a PostgreSQL database of its own; this does the same for Valkey.
+        # pytest-django gives each process its own database in PostgreSQL; this does the same in Valkey.
         number = int(worker.removeprefix("gw")) + 1
         os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{number}"
         os.environ["DJANGO_SETTINGS_MODULE"] = "talentlink.settings"
@@ -116,8 +116,8 @@ def prepare() -> None:
         os.environ.clear()
         os.environ.update(environ)
     django.setup()
-    # The addresses load the tables of the office; tests ask which there are before any page was asked.
+    # A site registers the office's tables when it loads the addresses; tests use the tables before that.
     admin.site.take_tables()
-    # A password takes a third of a second to store as it must be on a real site; tests make thousands of people.
+    # On a real site it takes a third of a second to hash a password; tests make thousands of users.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]

@@ -1,4 +1,4 @@
-"""One text in the ways people and programs write it: all of them fold alike."""
+"""Spellings of a text by people and programs, which folding must make equal."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ def _brackets(pair: str) -> Callable[[str], str]:
     return lambda text: text.replace(_OPEN, pair[0]).replace(_CLOSE, pair[1])
 
 
-# What every user of folding takes for the same, those who read sentences too.
+# Spellings that every use of folding must take for the same text, also in sentences.
 WAYS: dict[str, Callable[[str], str]] = {
     "as it is": lambda text: text,
     "traditional": lambda text: text.translate(_TRADITIONAL),
@@ -34,7 +34,7 @@ WAYS: dict[str, Callable[[str], str]] = {
     "escaped twice": lambda text: f"&amp;#{ord(text[0])};{text[1:]}",
     "together": lambda text: f"&nbsp;{text[0]}（yǒng）\u200b{text[1:]}".translate(_TRADITIONAL).translate(_WIDE),
 }
-# Names, headers and search words besides, where blanks and signs do not count.
+# Further spellings, for names, headers and search words, in which blanks and punctuation do not count.
 NAME_WAYS = WAYS | {
     "blanks": lambda text: f" {'　'.join(text)}\u00a0",
     "signs": lambda text: f"{text[0]}·{text[1:]}。",

@@ -1,4 +1,4 @@
-"""Included by a worker of a test: each process of its pool logs the limits of its database connection."""
+"""A module for a worker of a test to include: each process of its pool logs the limits of its database connection."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""A page offers an act exactly where posting it succeeds: every act with a state × every state × every role."""
+"""A page offers an act if and only if posting it succeeds: every act × every state × every role."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -110,7 +110,7 @@ def make_check(state: str) -> MonthlyCheck:
 
 @dataclass(frozen=True)
 class Act:
-    """How a row comes into each state, where the act is offered, where it is posted, and what is posted."""
+    """An act: how a row gets into each state, which page offers the act, and where and what is posted."""
 
     make: Callable[[str], Any]
     states: list[str]
@@ -194,7 +194,7 @@ CASES = [(perm, state) for perm, act in ACTS.items() for state in act.states]
 
 
 def parties(row: Any) -> tuple[Enterprise, Doctor]:
-    """Whose row it is: the receiving enterprise and the doctor."""
+    """The enterprise that is served and the doctor of a row."""
     if isinstance(row, Order):
         return row.host.enterprise, row.doctors.get()
     if isinstance(row, Dispatch):
@@ -234,7 +234,7 @@ def is_offered(act: Act, row: Any, user: User) -> bool:
 
 
 def succeeds(act: Act, row: Any, user: User) -> bool:
-    """Whether posting does it; what was done is undone."""
+    """Whether posting the act succeeds; the change is rolled back."""
     with transaction.atomic():
         client = client_of(user)
         answer = client.post(act.posted_to or act.address.format(row.pk), act.data(row), follow=True)
@@ -265,7 +265,7 @@ def test_an_act_is_offered_exactly_where_it_succeeds(perm: str, state: str) -> N
 
 
 def test_each_act_can_be_done_by_somebody_in_some_state() -> None:
-    """A rule that allows nobody anything would pass the comparison above."""
+    """Needed because a rule that allows nobody anything would pass the comparison above."""
     f.EnterpriseFactory(name=OTHER)
     able = set()
     for perm, act in ACTS.items():

@@ -1,4 +1,4 @@
-"""Every list page and every table of the office hands out a sheet: to whom, which rows, and how it is set up."""
+"""Every list page and every table of the office has an export: for whom, of which rows, and in which layout."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -56,7 +56,7 @@ def tables() -> list[tuple[type[models.Model], str]]:
 
 
 def trouble_of(sheet: Any, rows: int) -> list[str]:
-    """What a sheet lacks of what every sheet has."""
+    """What is missing in an export that every export must have."""
     last = HEAD + rows
     body = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=HEAD + 1)]
     heads = [cell.value for cell in sheet[HEAD]]
@@ -127,14 +127,14 @@ ASKED = {
 
 
 def test_no_filter_in_an_address_breaks_the_sheet_of_a_table(world: ScopeWorld) -> None:
-    """What the list takes, its sheet takes; what it refuses leads to the list, and gives no sheet of all rows."""
+    """The export takes the filters that the list takes; for a filter that the list refuses it redirects to the list."""
     client, broken = client_of(world, "city"), []
     for table, queries in ASKED.items():
         url = reverse(f"admin:{table}_changelist")
         for query in queries:
             page, sheet = client.get(f"{url}?{query}"), client.get(f"{url}?{query}&export=xlsx")
             taken = {200: (200, None), 302: (302, page.get("Location")), 400: (400, None)}[page.status_code]
-            if query.startswith("p="):  # a sheet holds the rows of all pages
+            if query.startswith("p="):  # an export has the rows of all pages
                 taken = (200, None)
             if (sheet.status_code, sheet.get("Location")) != taken:
                 broken.append((table, query, page.status_code, sheet.status_code, sheet.get("Location")))

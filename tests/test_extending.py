@@ -1,4 +1,4 @@
-"""The noun of docs/extending.md, made from that text, works: list, form, menu, table, sheet, REST, rules, scope."""
+"""The noun of docs/extending.md, made from that text, works: list, form, menu, table, export, REST, rules, scope."""
 
 import importlib
 import re
@@ -33,14 +33,14 @@ PAGE = "/office/announcements/announcement/"
 
 
 def write_noun(folder: Path) -> None:
-    """The files of the text, and the empty one it names."""
+    """Write the files of the text, and the empty one that it names."""
     for name, text in [("announcements/__init__.py", ""), *FILE.findall(TEXT)]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
 
 
 def load_anew() -> None:
-    """Addresses and contributions follow the installed apps."""
+    """Load addresses and contributions again, for the apps that are installed now."""
     contributed.cache_clear()
     router.__dict__.pop("_urls", None)
     importlib.reload(api)
@@ -49,7 +49,7 @@ def load_anew() -> None:
 
 
 def forget(tables: set[Any], acts: set[str], lists: list[Any]) -> None:
-    """Take back what the noun left in the process."""
+    """Remove what the noun registered in this process."""
     admin.site.unregister([model for model in admin.site._registry if model not in tables])
     for name in [name for name in rules.permissions.permissions if name.startswith("announcements.")]:
         rules.remove_perm(name)
@@ -86,7 +86,7 @@ def client_of(user: User) -> Client:
 
 
 def test_the_noun_of_the_text_works(noun: Any) -> None:
-    """Rows are written on the office's form and read in the table, the list, the sheet and the REST list."""
+    """A row that was entered in the office's form is in the table, the list, the export and the REST list."""
     city = client_of(f.CityUserFactory())
     assert city.post(f"{PAGE}add/", FACTS).status_code == 302
     row = noun.objects.get()
@@ -118,7 +118,7 @@ def test_who_reaches_the_noun(noun: Any) -> None:
 
 
 def test_two_lines_stand_outside_the_folder() -> None:
-    """The text asks for `INSTALLED_APPS` and the layers; every app of ours stands in both."""
+    """The text asks for lines in `INSTALLED_APPS` and in the layers; every app of this project has both."""
     layers = (Path(settings.BASE_DIR) / "pyproject.toml").read_text().split("layers = [")[1].split("]")[0]
     ours = [app.name for app in apps.get_app_configs() if (Path(settings.BASE_DIR) / app.name / "apps.py").exists()]
     assert [name for name in ours if not re.search(rf"\b{name}\b", layers)] == []

@@ -1,6 +1,6 @@
-"""Every figure that links to a list opens exactly the rows it counts, whoever looks.
+"""Every figure that links to a list opens exactly the rows that it counts, for every kind of user.
 
-A template marks such a link with `data-figure`, the number it shows; here each is followed.
+A template marks such a link with `data-figure`, the number that it shows. The tests open every such link.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ PEOPLE = ["nobody", "city", "county_a", "dept_x", "lead", "stranger", "uni_1", "
 
 
 class Figures(HTMLParser):
-    """The figures of a page: each number with the address it leads to."""
+    """The figures of a page: each number with the address of its link."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class Figures(HTMLParser):
 
 
 class FiguresWorld(ScopeWorld):
-    """The small city with more than one row behind each figure, and rows of another batch that none may count."""
+    """The small city with several rows for each figure, and with rows of another batch that no figure may count."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ class FiguresWorld(ScopeWorld):
         self.pages.append(f"/office/survey/{survey.pk}/")
 
     def _work(self) -> None:
-        """Work of each kind of trouble, and work that was made good."""
+        """Jobs with each kind of trouble, and jobs whose work a later job did."""
         ago = NOW - timedelta(hours=2)
         for key, state in (("1", "failed"), ("2", "failed"), ("2", "done"), ("3", "running"), ("4", "queued")):
             facts: dict[str, Any] = {"lease_until": ago} if state == "running" else {}
@@ -126,7 +126,7 @@ def signed_in(user: User | None) -> Client:
 
 
 def rows_listed(page: Any) -> int:
-    """How many rows a list has in all, not on one of its pages."""
+    """How many rows a list has on all its pages."""
     if page.status_code != 200:
         return -page.status_code
     facts = page.context
@@ -148,7 +148,7 @@ def figures_on(client: Client, address: str) -> list[tuple[str, str]]:
 
 
 def followed(client: Client, pages: list[str]) -> list[tuple[str, str, str, int]]:
-    """Each figure of the pages: where it stands first, where it leads, what it says, how many rows are listed there."""
+    """Each figure of the pages: the first page with it, the address of its link, its number, and the rows listed."""
     seen: dict[tuple[str, str], str] = {}
     for page in pages:
         for number, link in figures_on(client, page):
@@ -157,14 +157,14 @@ def followed(client: Client, pages: list[str]) -> list[tuple[str, str, str, int]
 
 
 def plain_pages() -> list[str]:
-    """Every page about no thing in particular; the page of components shows figures of nothing."""
+    """Every page whose address has no key, except REST, sign-out, forms to add a row, and the style page (samples)."""
     found = [f"/{route.path}" for route in ROUTES if not route.is_about_a_thing and "(?P" not in route.path]
     return [page for page in found if not page.startswith(("/api/", "/style/", "/logout/")) and "/add/" not in page]
 
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_every_figure_opens_the_rows_it_counts(world: FiguresWorld, name: str) -> None:
-    """And no page looks for rows of rights, of which there are none: the rules say who may do what."""
+    """Also, no page queries the tables of permissions, which are empty because the rules decide."""
     client = signed_in(world.people.get(name))
     with CaptureQueriesContext(connection) as queries:
         checked = followed(client, [*plain_pages(), *world.pages])
@@ -173,7 +173,7 @@ def test_every_figure_opens_the_rows_it_counts(world: FiguresWorld, name: str) -
     assert [each["sql"] for each in queries if "auth_permission" in each["sql"] or "auth_group" in each["sql"]] == []
 
 
-# As many figures were found for each person when this was written; a mark that is lost is missed.
+# The number of figures found for each person when this was written, so that a lost mark fails the test.
 LEAST = {"city": 62, "county_a": 48, "dept_x": 47, "lead": 8, "stranger": 6, "uni_1": 7, "doc_1": 2}
 
 

@@ -1,4 +1,4 @@
-"""One table of spellings through every user of folding: codes, headers, imports, search, duplicates and matching."""
+"""The spellings of tests/spellings.py in codes, headers, imports, search, duplicates and matching: all fold alike."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -169,7 +169,7 @@ def test_a_doctor_is_known_however_he_is_spelled(way: Way) -> None:
 
 
 def filters() -> list[type[FilterSet]]:
-    """Every list that takes a search word."""
+    """The filters of every list with a search field."""
     get_resolver().url_patterns  # noqa: B018  loads all pages, and with them all lists
     found: list[type[FilterSet]] = []
     below = FilterSet.__subclasses__()
@@ -181,7 +181,7 @@ def filters() -> list[type[FilterSet]]:
 
 
 def rows_about(firm: str, doctor: str) -> dict[type[Model], Model]:
-    """One row of each kind that lists show, of this firm and this doctor, and another of others beside it."""
+    """A row of each kind that lists show, of this firm and this doctor; other rows of other people are made too."""
     made: dict[type[Model], Model] = {}
     for names in ({}, {"firm": firm, "doctor": doctor}):
         enterprise = f.EnterpriseFactory(**({"name": names["firm"]} if names else {}))
@@ -205,7 +205,7 @@ def rows_about(firm: str, doctor: str) -> dict[type[Model], Model]:
 
 
 def mail(name: str) -> Mail:
-    """A message to somebody of this name."""
+    """A message to a user with this name."""
     user = f.UserFactory(name=name)
     told = {"medium": "mail", "address": f"a{user.pk}@example.org", "kind": "offer_waiting", "key": "1"}
     return Mail.objects.create(user=user, text="正文", queued_at=moment(START), **told)
@@ -271,7 +271,7 @@ def test_words_kept_as_typed_are_found_in_their_usual_spelling(way: Way) -> None
 
 
 def tables() -> list[Any]:
-    """The office's tables that take a search word."""
+    """The office's tables with a search field."""
     registered = admin.site._registry.values()
     return sorted((one for one in registered if one.search_fields), key=lambda one: one.model._meta.label)
 
@@ -288,7 +288,7 @@ def test_every_table_of_the_office_finds_names_in_every_spelling(stored: str) ->
         word = DOCTOR if "doctor__pinyin" in table.search_fields or table.model is Doctor else FIRM
         rows = table.get_queryset(request)
         for name, way in NAME_WAYS.items():
-            if name == "blanks":  # Django takes them for words apart
+            if name == "blanks":  # Django takes them for separate words
                 continue
             hit, _twice = table.get_search_results(request, rows, way(word))
             assert list(hit.distinct()) == [about[table.model]], (table, name)
@@ -298,7 +298,7 @@ FOLDED = {Need: {"title", "problem", "keywords"}, Doctor: {"directions", "keywor
 
 
 def as_typed(model: type[Model], path: str) -> bool:
-    """Whether a path leads to a column that has a folded one beside it."""
+    """Whether a path leads to a field for which the model has a folded field too."""
     *heads, last = path.lstrip("^=@").split("__")
     for head in heads:
         field = model._meta.get_field(head)
@@ -368,7 +368,7 @@ def test_terms_are_read_alike(way: Way) -> None:
     assert (sorted(one.codes), sorted(one.characters)) == (sorted(other.codes), sorted(other.characters))
 
 
-# -- Nobody folds besides ----------------------------------------------------------------------------------------
+# -- No other code folds -----------------------------------------------------------------------------------------
 
 FOLDS = re.compile(
     r"unicodedata|NFK?[CD]\b|casefold\(|html\.unescape|maketrans\(\s*\"[\u4e00-\u9fff]|zhconv|opencc", re.IGNORECASE
@@ -379,7 +379,7 @@ SEARCHERS = {"ui/filters.py"}
 
 
 def sources() -> Iterator[tuple[str, str]]:
-    """The product's own modules, with their texts; what moved a table once stays as it was."""
+    """The modules of the product with their texts, without migrations, which are not changed later."""
     packages = {Path(config.path).name for config in apps.get_app_configs() if Path(config.path).parent == ROOT}
     for package in sorted(packages | {"officedata", "matchengine", "supervisor", "talentlink"}):
         for file in sorted((ROOT / package).rglob("*.py")):

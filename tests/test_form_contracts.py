@@ -1,6 +1,6 @@
-"""A field of a form stands in every place that a field has, or in a short list that says why it does not.
+"""Every field of a form is in all places that a field needs, or a short list says why it is left out of one.
 
-The fields are those of the form itself: a new one is asked about by all these tests without an edit here.
+The tests take the fields from the form, so they also test a new field without an edit here.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,8 +39,11 @@ NO_ROWS = {
 
 @dataclass(frozen=True)
 class Contract:
-    """A form with the pages that show it. `typed` are texts for fields whose kind does not say what could be typed;
-    `becomes` are the fields of the row that differ in name; the exceptions say why a field is left out of a place."""
+    """A form with the pages that show it.
+
+    `typed` are texts for fields whose type does not tell what could be typed. `becomes` are the fields of the row that
+    have another name. The exceptions say why a field is left out of a place.
+    """
 
     form: type[forms.ModelForm[Any]]
     model: type[models.Model]
@@ -125,7 +128,7 @@ def test_the_action_writes_every_field(contract: Contract) -> None:
 
 
 def row_of(contract: Contract) -> tuple[models.Model, User]:
-    """A row that the form rewrites, and somebody who may do so on each of the pages."""
+    """A row that the form changes, and a user who may change it on the pages."""
     if contract.model is Need:
         member = f.MemberFactory()
         return f.NeedFactory(enterprise=member.enterprise, status="draft"), member.user
@@ -133,7 +136,7 @@ def row_of(contract: Contract) -> tuple[models.Model, User]:
 
 
 def reader(user: User, contract: Contract, page: str, row: Any) -> Client:
-    """Who opens this page: the office its own, a liaison of the university that of the doctor."""
+    """The client of a user who may open this page; a liaison of the university opens the portal's page of a doctor."""
     if contract.model is Doctor and not page.startswith("/office/"):
         user = f.LiaisonFactory(university=row.university).user
     client = Client()
@@ -155,7 +158,7 @@ def test_the_page_shows_every_field_with_its_label(contract: Contract, page: str
 
 
 def typed(contract: Contract, bound: forms.BoundField) -> Any:
-    """Another value than the one that stands there."""
+    """A value that differs from the present one."""
     name, one = bound.name, bound.field
     if name in contract.typed:
         return contract.typed[name]

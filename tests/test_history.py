@@ -1,4 +1,4 @@
-"""What history says of bulk acts, reactions and the calendar: who, which act and why, exactly, at every edge."""
+"""What the history stores of bulk acts, reactions and the calendar: who, which act, why, and at which edge."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -52,13 +52,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 @pytest.fixture
 def guarded(settings: Any) -> Iterator[None]:
-    """Whatever is no action is refused; nobody is rung."""
+    """Writes outside actions are refused; jobs wake no worker."""
     settings.GUARD_WRITES = True
     with jobs.silent():
         yield
 
 
-# -- The edges: each does the work and says how it names itself ------------------------------------------------
+# -- The edges: each runs the work and returns the address that history must have ------------------------------
 
 
 def in_request(work: Work) -> str:
@@ -103,7 +103,7 @@ def events() -> list[Any]:
 
 
 class Written:
-    """The rows of history written since it was made, by their contexts in the order of these."""
+    """The rows of history written since this object was made, grouped by context, in the order of the contexts."""
 
     def __init__(self) -> None:
         self.before = {model: model._default_manager.count() for model in events()}

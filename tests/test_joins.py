@@ -1,4 +1,4 @@
-"""No page asks PostgreSQL to put more tables in order at once than it plans as a whole (see tests/joins.py)."""
+"""No page joins more tables in a statement than PostgreSQL plans together (see tests/joins.py)."""
 
 import re
 from datetime import timedelta
@@ -14,7 +14,7 @@ from tests.test_routes import PEOPLE, ROUTES, QuickClient, Route, World, address
 
 pytestmark = pytest.mark.django_db
 MOST = 8
-# Lists that still join more; nothing may be added, and what is mended is taken out.
+# Lists that still join more tables. None may be added; one that is corrected must be removed here.
 WIDE = {
     "enterprise": {"dispatch_list", "order_list", "visit_list"},
     "university": {"dispatch_list", "order_list", "visit_list"},
@@ -22,7 +22,7 @@ WIDE = {
     "county": set(),
     "city": {"dispatch_list", "waivers"},
 }
-# The forms and histories of the admin's tables are about one row.
+# The admin's forms and histories are left out, because they are about one row.
 ASKED = re.compile(r"^(?!office/\w+/\w+/.*(add|history|delete|password)/$)")
 
 

@@ -1,4 +1,4 @@
-"""The public front page, the homes, and notices."""
+"""The public front page, the home of each role, and notices."""
 
 from collections.abc import Iterator
 from datetime import date

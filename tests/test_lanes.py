@@ -1,4 +1,4 @@
-"""Lanes with real workers: who waits is not held up by who does not, and nothing depends on the broker."""
+"""Lanes with real workers: long jobs do not delay jobs that people wait for, and no job depends on the broker."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ from supervisor.process import Child
 from tests.factories import BatchFactory, CityUserFactory, NeedFactory, WorkFactory
 from tests.processes import Worker, eventually
 
-# Whoever asks in the test's own process rings nobody: workers find the rows.
+# A job that the test asks for wakes no worker (`quiet`): workers find the rows themselves.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes, pytest.mark.usefixtures("quiet")]
 
 NEEDS = 400
@@ -62,7 +62,7 @@ def test_a_shortlist_is_there_while_a_round_is_under_way(start_worker: Callable[
 
 
 def test_workers_of_rounds_help_people_between_two_shares(start_worker: Callable[..., Worker]) -> None:
-    """The worker of the people's lane may have something long to do, or be away."""
+    """Needed because the worker of the lane "people" may be busy or away."""
     run = a_round()
     start_worker(lanes="rounds,calendar")
     eventually(lambda: rounds.progress_of(run).done > 0, 60)
@@ -166,7 +166,7 @@ def test_a_worker_told_to_end_hands_its_round_back_at_once(start_worker: Callabl
 def test_beat_asks_by_rows_without_a_broker_and_catches_up(
     start_beat: Callable[..., Child], own_valkey: tuple[str, Child]
 ) -> None:
-    """After weeks in which nothing ran, each work is asked for once; a second beat finds that it was."""
+    """After weeks in which nothing ran, each job is asked for once; a second beat asks for none again."""
     url, valkey = own_valkey
     os.kill(valkey.pid, signal.SIGSTOP)
     ask("refresh_standings", "2001-01-01")

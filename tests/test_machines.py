@@ -1,4 +1,4 @@
-"""Several machines over one PostgreSQL and one Valkey do what one machine does, also when two of them are lost."""
+"""Several machines with one PostgreSQL and one Valkey do the same as one machine, also when two of them are lost."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ ONE: list[list[str]] = [[]]
 THREE = [["web"], ["worker"], ["beat"]]
 SEVEN = [["web"], ["web"], ["worker"], ["worker"], ["worker"], ["beat"], ["beat"]]
 HOSTS = 10
-# What came of the work, without keys and moments that no two runs share.
+# The results of the work, without keys and moments, which differ between runs.
 RESULTS = {
     "shortlists": "SELECT need_id, doctor_id, rank, score, points, quotes, current FROM matching_suggestion",
     "plan": "SELECT need_id, doctor_id, why_none, score FROM matching_planline",
@@ -65,7 +65,7 @@ RESULTS = {
 
 
 def first_day() -> date:
-    """Of the month before the last one, so that two months are to be closed."""
+    """The first day of the month before the last month, so that two months must be closed."""
     return Month.of(timezone.localdate()).plus(-2).first
 
 
@@ -107,7 +107,7 @@ def serve(batch: Batch, doctors: Sequence[Doctor], hosts: Sequence[Host]) -> Non
 
 
 def rows() -> dict[str, list[str]]:
-    """Every result, and how many rows of each kind every history has."""
+    """The rows of every result, and how many rows of each kind every history has."""
     found = {}
     with connection.cursor() as cursor:
         for name, question in RESULTS.items():
@@ -122,7 +122,7 @@ def rows() -> dict[str, list[str]]:
 
 
 class Work:
-    """A round, a close and visits, asked for at once: of one machine, or of several."""
+    """A match of a batch, a monthly close and visits, asked for at the same time from one machine or several."""
 
     def __init__(self, batch: Batch, by: User, webs: list[Machine]) -> None:
         self.batch = batch
@@ -138,7 +138,7 @@ class Work:
             if number == len(doctors) // 2:
                 lose("visits")
             self.log_visit(doctor, self.webs[number % len(self.webs)])
-        # Both beats ring.
+        # The close is asked for twice, as by two beats.
         for _ in range(2):
             calendar_asks("service.tasks.close_months")()
         eventually(lambda: not rounds.progress_of(run).under_way, 300)
@@ -164,7 +164,7 @@ def empty_broker(transactional_db: None) -> Any:
 
 
 def check(found: dict[str, list[str]], *, doctors: int, needs: int) -> None:
-    """Everything was done, and once: the visits, two months of two assignments a doctor, a line of plan a need."""
+    """Check that all was done exactly once: the visits, two months of two assignments a doctor, a plan line a need."""
     counts = {name: len(found[name]) for name in ("visits", "checks", "plan", "months")}
     assert counts == {"visits": doctors, "checks": 2 * 2 * doctors, "plan": needs, "months": 2}
     assert found["service_visitevent"] == [f"('insert', {doctors}, {doctors})"]
@@ -211,7 +211,7 @@ def test_a_machine_of_several_is_told_what_all_share(tmp_path: Path) -> None:
 
 
 def test_a_machine_of_several_changes_no_table(tmp_path: Path) -> None:
-    """It says what to do when the tables are of another release, and leaves them."""
+    """It says what to do when the tables belong to another release, and does not change them."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions' RETURNING app, name, applied")
         [last] = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""No key, parameter or field makes a page, table or list fail, whatever is typed there and whoever types it."""
+"""No value of a key, parameter or field makes a page, table or list fail, whichever user sends it."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.nasty import Walk, every, some
 from tests.test_routes import PEOPLE, ROLES, World
 
 pytestmark = pytest.mark.django_db
-# Requests of one role in the usual run; the long one sends each value at each place.
+# How many requests each role sends in a usual run; the long test sends each value in each place.
 MOST = {"city": 350}
 MOST_OF_OTHERS = 150
 
@@ -19,7 +19,7 @@ def walk_of(role: str, *, tables: bool) -> Walk:
 
 @pytest.mark.parametrize("role", ["", *ROLES])
 def test_nothing_typed_is_an_error_of_ours(role: str) -> None:
-    """The tables are alike for all offices, so that the usual run asks the city's."""
+    """The tables are the same for all offices, so a usual run sends requests to tables only as the city office."""
     walk = walk_of(role, tables=role == "city")
     assert walk.fails(some(walk.asks(), MOST.get(role, MOST_OF_OTHERS))) == []
 

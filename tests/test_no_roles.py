@@ -1,4 +1,4 @@
-"""Views and templates ask the rules, and never compare roles themselves."""
+"""Views and templates use the rules and never compare roles themselves."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ ROOT = Path(__file__).parent.parent
 COMPARES = re.compile(
     r"\b(?:user|by|person\(request\))\.role\s*(?:==|!=|in\b|not in\b)|==\s*(?:request\.)?user\.role\b"
 )
-# Edges: what translates a request, and what a page is made of.
+# The files that are tested: those that handle a request or make a page.
 EDGES = (
     "*/views.py", "*/views/*.py", "*/office.py", "*/office/*.py", "*/pages/*.py", "*/*_page*.py", "*/lists.py",
     "*/*_panels.py", "*/*_panel.py", "*/api.py", "*/api/*.py", "*/admin.py", "ui/*.py", "ui/*/*.py", "rest/*.py",

@@ -1,4 +1,4 @@
-"""The processes that run a site have the role of their program, and with it its limits of the database."""
+"""The processes of a site have the role of their program, and its limits for the database."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -23,11 +23,11 @@ ROLE_OF: dict[str, Role] = {
 
 
 def arguments_of(command: Sequence[str]) -> list[str]:
-    """What `sys.argv` is in the process of a command: `python -m` shows the file that it runs."""
+    """`sys.argv` in the process of a command; with `python -m` its first item is the file that runs."""
     words = list(command)
     if not Path(words[0]).name.startswith("python"):
         return words
-    # Options of the interpreter stand before the module or the file.
+    # Options of the interpreter are before the module or the file.
     while words[1] == "-W":
         del words[1:3]
     return [str(ROOT / words[2] / "__main__.py"), *words[3:]] if words[1] == "-m" else words[1:]

@@ -1,4 +1,4 @@
-"""Every address there is, asked by a stranger and by every kind of user: no error, no open door, nothing of another."""
+"""Every address, requested without sign-in and by every kind of user: no error, and no page or row of others."""
 
 import re
 from collections.abc import Iterator
@@ -79,7 +79,7 @@ def routes(patterns: Any = None, before: str = "") -> Iterator[Route]:
             yield Route(path, pattern.name or "")
 
 
-# Addresses that only lead on are asked in tests/office/test_tables.py.
+# Addresses that only redirect are tested in tests/office/test_tables.py.
 ROUTES = sorted(
     {route for route in routes() if not route.name.startswith("moved_")},
     key=lambda route: ("logout" in route.name, route.path),
@@ -87,7 +87,7 @@ ROUTES = sorted(
 
 
 class World:
-    """One row of everything, most of it around one assignment, and the people it belongs to."""
+    """One row of every model, most of them related to one assignment, and the users they belong to."""
 
     def __init__(self) -> None:
         visit = VisitFactory()
@@ -141,14 +141,14 @@ class World:
         self.messages(by)
 
     def messages(self, user: User) -> None:
-        """A message on its way, and whose address and choice it follows."""
+        """A message that is not sent yet, with the address and the preference of its user."""
         Channel.objects.create(user=user, medium="mail", address="a@example.org", asked_at=AT, confirmed_at=AT)
         Preference.objects.create(user=user, kind="watch_alarm", mail=True, sms=False)
         told: dict[str, Any] = {"medium": "mail", "address": "a@example.org", "kind": "watch_alarm", "key": "1"}
         self.things["mail"] = Mail.objects.create(user=user, subject="主题", text="正文", queued_at=AT, **told)
 
     def decisions(self, need: Need, doctor: Doctor, batch: Batch, by: User) -> None:
-        """What the office decided about plans, and what was learned."""
+        """Rows with the office's decisions about plans, and with weights learned from them."""
         pair: dict[str, Any] = {"need": need, "doctor": doctor}
         self.things["override"] = Override.objects.create(
             batch=batch, kind="pin", reason="企业点名", made_by=by, made_at=AT, **pair
@@ -197,14 +197,14 @@ def world() -> World:
 
 
 class QuickClient(Client):
-    """Asks without keeping a copy of every template's context."""
+    """A client that does not keep a copy of the context of every template."""
 
     def request(self, **request: Any) -> Any:
         return self.handler(self._base_environ(**request))
 
 
 def ask(user: User | None, world: World, method: str = "get", only: str = "") -> dict[Route, Any]:
-    """What every route (whose path matches) answers."""
+    """The answers of every route, or of those whose path matches `only`."""
     client = QuickClient(raise_request_exception=False)
     if user is not None:
         client.force_login(user)
@@ -250,7 +250,7 @@ PEOPLE = {
     "program": ProgramUserFactory,
 }
 OTHERS = {"enterprise": lambda: MemberFactory().user, "university": lambda: LiaisonFactory().user}
-# The admin's tables are alike, so what is the same for all of them is asked once: every page of theirs by the city.
+# The admin's tables are alike, so their pages are requested only by the city office.
 NO_TABLES = r"^(?!office/\w+/\w+/)"
 TABLES_AND_ROWS = r"^(?!office/\w+/\w+/.*(add|history|delete|password|object_id>)/$)"
 ASKED = {("", "post"): NO_TABLES, ("county", "get"): TABLES_AND_ROWS, ("department", "get"): TABLES_AND_ROWS}
@@ -260,17 +260,17 @@ ROLES = ["city", "county", "department", "enterprise", "university", "doctor", "
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_no_route_fails_whoever_asks(world: World, role: str, method: str) -> None:
-    """A form sent empty is shown again or refused; what is not there is 404; nothing is an error of ours."""
+    """An empty form is shown again or refused, a missing row gives 404, and nothing gives a server error."""
     user = world.people.get(role) or PEOPLE[role]()
     answers = ask(user, world, method, only=ASKED.get((role, method), ASKED.get(("", method), "")))
     fine = {200, 302, 403, 404, 405} | ({400, 409} if method == "post" else {400})
     assert {route.path: answer.status_code for route, answer in answers.items() if answer.status_code not in fine} == {}
     if role not in ("city", "county", "department"):
         seen = {route.name for route, answer in answers.items() if route.is_office and answer.status_code != 403}
-        assert seen <= {"login", "logout"}  # the office's screens are the office's
+        assert seen <= {"login", "logout"}  # only office staff may open the office's screens
 
 
-# Pages about a thing that are for everyone who sees it.
+# Pages about a row that everyone may open who may see the row.
 SHARED = {"batch_round"}
 
 
@@ -286,7 +286,7 @@ def test_nobody_reaches_what_is_anothers(world: World, role: str) -> None:
 
 @pytest.mark.parametrize("role", ["county", "department"])
 def test_an_office_sees_no_row_beyond_its_area(world: World, role: str) -> None:
-    """A county whose district, and a department whose enterprises, are others."""
+    """Asked by a county office of another district, and by a department of other enterprises."""
     names = {"enterprise", "need", "host", "visitsheet", "order", "dispatch", "assignment", "visit", "waiver",
              "monthlycheck", "standing", "outcome", "project", "matchrun", "planline", "override", "feedback",
              "suggestion", "reminder", "qualification", "member"}  # fmt: skip
@@ -294,7 +294,7 @@ def test_an_office_sees_no_row_beyond_its_area(world: World, role: str) -> None:
     for route, answer in answers.items():
         found = re.match(r"office/\w+/(\w+)/<path:object_id>/change/", route.path)
         if found and found[1] in names:
-            # The admin sends someone who asks for a row that is not there to its first page, with a message.
+            # The admin redirects a request for a missing row to its first page, with a message.
             assert (route.path, answer.status_code) == (route.path, 302)
 
 

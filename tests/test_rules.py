@@ -1,4 +1,4 @@
-"""Every permission asked by every kind of user: for things of a kind, and for a thing of one's own or of another."""
+"""Every permission for every kind of user: for a model, and for one's own row and a row of another."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ from tests.factories import (
 C, K, D, E, U, P = "city", "county", "department", "enterprise", "university", "doctor"
 OFFICE = {C, K, D}
 EDITORS = {C, K}
-# Permission (a word in brackets stands for each of its words) → who has it, asked for things of the kind.
+# Permission (words in brackets are alternatives) → who has it for the model as a whole.
 TABLE: dict[str, set[str]] = {
     "accounts.(view|add|change|delete)_(user|office|district|apitoken)": {C},
     "accounts.reveal_user": {C},
@@ -139,7 +139,7 @@ def test_an_account_that_was_closed_may_nothing(who: str) -> None:
 # -- One's own and another's --------------------------------------------------------------------------------
 
 Verbs = dict[str, set[str]]
-# Model → verb → who may, of: those it belongs to ("own …"), their like ("other …"), the offices.
+# Model → verb → who may: users whose row it is ("own …"), users of the same role ("other …"), or offices.
 OWN: dict[str, Verbs] = {
     "need": {
         "edit": {"own enterprise", C},
@@ -185,7 +185,7 @@ OWN: dict[str, Verbs] = {
 
 
 class Round:
-    """One need, order, dispatch, assignment and visit of one doctor, and everybody around them."""
+    """A need, order, dispatch, assignment and visit of one doctor, and all users who have to do with them."""
 
     def __init__(self) -> None:
         visit = VisitFactory()
@@ -228,7 +228,7 @@ def test_of_an_order_for_named_doctors_each_ones_university_is_asked() -> None:
     assert entitled(second.user, "dispatch", order) is False
     OrderChoice.objects.create(order=order, doctor=DoctorFactory(university=second.university), preference=2)
     assert entitled(second.user, "dispatch", order) is True
-    # An order that names a university is that one's alone, whoever else's doctors were named.
+    # An order that names a university belongs only to that university, also if it names doctors of others.
     assert entitled(second.user, "dispatch", town.things["order to a university"]) is False
 
 

@@ -1,4 +1,4 @@
-"""Who sees which rows of every table: what is declared, held against what was written down by hand."""
+"""Who sees which rows of every table: the declared scope, compared with what tests/scope_world.py expects."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def key_of(row: Any) -> Any:
-    """The key as it was written; the driver reads bytes as a view of memory."""
+    """The key as it was written; the driver returns bytes as a memoryview."""
     return bytes(row.pk) if isinstance(row.pk, memoryview) else row.pk
 
 
@@ -86,7 +86,7 @@ def test_bodies() -> None:
 
 
 def test_rules_become_conditions() -> None:
-    """Short joins where there is one chain; keys where a chain repeats rows, and for several ways."""
+    """A scope with one path becomes a join; one with a path that repeats rows, or with several paths, becomes keys."""
     doctor = DoctorUserFactory()
     assert condition_for(Visit, doctor) == Q(doctor__user=doctor.pk)
     assert condition_for(Outcome, CityUserFactory()) == ALL

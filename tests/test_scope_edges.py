@@ -1,7 +1,7 @@
-"""Every edge refuses what is another's: forms, the admin's pages, REST, sheets, and keys posted by hand.
+"""Every edge refuses rows of others: forms, the admin's pages, REST, exports, and keys posted by hand.
 
-Each probe asks for one row that a person is not to see and says whether it was refused. The control run asks all of
-them again with scope switched off: nearly all must be answered then, or the probes would prove nothing.
+Each probe asks for one row that a person should not see, and tells whether it was refused. A second run asks for all
+of them with scope switched off. Nearly all must be answered then, or else the probes would prove nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ from ui.office_table import OfficeTable
 
 pytestmark = pytest.mark.django_db
 OFFICES = ["county_a", "dept_x"]
-# What a page answers that is not there or not allowed; Django leads from an unknown row of a table to the home.
+# The status of pages that are missing or not allowed; the admin redirects from an unknown row to its home.
 REFUSED = (302, 403, 404)
 TABLES: dict[type[models.Model], OfficeTable[Any]] = dict(admin.site._registry)  # type: ignore[arg-type]
 Probes = dict[tuple[Any, ...], bool]
@@ -68,7 +68,7 @@ def choice_fields(form: Any) -> Iterator[tuple[str, Any]]:
 
 
 def refused(field: Any, row: models.Model) -> bool:
-    """Whether the key of a row is no choice of a field."""
+    """Whether the field does not accept the key of the row."""
     try:
         field.clean([row.pk] if isinstance(field, forms.ModelMultipleChoiceField) else row.pk)
     except forms.ValidationError as error:
@@ -77,12 +77,12 @@ def refused(field: Any, row: models.Model) -> bool:
 
 
 def field_of(table: OfficeTable[Any], request: Any, field: Any) -> Any:
-    """The field as the table puts it into a form."""
+    """The field as it is in a form of the table."""
     return table.formfield_for_dbfield(field, request)
 
 
 def admin_forms(world: ScopeWorld, name: str) -> Iterator[tuple[str, Any]]:
-    """Forms of adding and changing, and of the rows below, of every table; fields of any right a person might get."""
+    """The forms of every table to add and change a row and its inline rows, with fields of all permissions."""
     request, ours = request_of(world, name), set(own_models())
     for model, table in TABLES.items():
         one = visible(model._default_manager.all(), world.people[name]).first()
@@ -126,7 +126,7 @@ def all_forms(base: Any = forms.BaseForm) -> Iterator[Any]:
 
 
 def test_every_form_that_names_a_row_knows_its_person() -> None:
-    """A portal's form is a `ScopedForm`; the admin's get their choices from the table."""
+    """A form of the portal is a `ScopedForm`; a form of the admin gets its choices from the table."""
     get_resolver().url_patterns  # noqa: B018 - loads all pages
     ours = {model._meta.app_label for model in own_models()} | {"talentlink"}
     naming = {
@@ -145,7 +145,7 @@ def test_every_form_that_names_a_row_knows_its_person() -> None:
 
 
 def probe_admin(world: ScopeWorld) -> Probes:
-    """Lists, rows, histories, deletions, phones, autocompletes: of every table an office may open."""
+    """Lists, rows, histories, deletions, phones and autocompletes of every table that an office may open."""
     found: Probes = {}
     for name in OFFICES:
         client, request = client_of(world, name), request_of(world, name)
@@ -188,7 +188,7 @@ MASKED = ("phone", "contact_phone")
 
 
 def test_no_list_reads_a_masked_number_piece_by_piece() -> None:
-    """Whatever way leads to a phone number, no lookup of a list asks for it; nor does a search."""
+    """No filter and no search of a list uses a phone number, over any path of relations."""
     world = ScopeWorld()
     request = request_of(world, "city")
     allowed, asked = [], 0
@@ -209,7 +209,7 @@ def test_no_list_reads_a_masked_number_piece_by_piece() -> None:
 
 
 def phones_from(model: Any, depth: int = 2, before: str = "") -> Iterator[str]:
-    """Paths of at most so many steps from a table to a phone number."""
+    """Paths from a table to a phone number, with at most `depth` relations."""
     for field in model._meta.get_fields():
         if field.name in MASKED:
             yield before + field.name
@@ -231,7 +231,7 @@ def test_lists_still_answer_their_filters_days_and_links() -> None:
         assert (query, client.get(url(model, "changelist"), query).status_code) == (query, 200)
 
 
-# -- REST, lists and sheets -----------------------------------------------------------------------------------------
+# -- REST, lists and exports ----------------------------------------------------------------------------------------
 
 PEOPLE = ["county_a", "dept_x", "lead", "served", "stranger", "uni_1", "uni_2", "doc_1", "doc_2", "program_firm"]
 
@@ -280,12 +280,12 @@ def sheet_rows(answer: Any) -> list[tuple[Any, ...]]:
 
 
 def words_of(row: Any) -> set[Any]:
-    """What tells a row of a sheet from the others: doctor, firm and first day."""
+    """The values by which a row of an export is recognized: doctor, firm and first day."""
     firm = row.enterprise if isinstance(row, Visit) else row.host.enterprise
     return {row.doctor.name, firm.name, datetime.combine(row.starts_on, time())}
 
 
-# -- All of them, and the control run ----------------------------------------------------------------------------------
+# -- All of them, and the run without scope ----------------------------------------------------------------------------
 
 EDGES = [probe_forms, probe_admin, probe_rest, probe_pages]
 
@@ -324,7 +324,7 @@ def test_a_county_forges_no_title_of_anothers_enterprise() -> None:
     facts = {"enterprise": world.stranger.pk, "kind": "high_tech", "level": "national"}
     answer = client.post(url(Qualification, "add"), facts)
     assert [error.code for error in errors(answer)["enterprise"]] == ["invalid_choice"]
-    # Whose title it is, is typed when it is entered and by no edit.
+    # The owner of a title is typed when the title is entered, and cannot be edited.
     version = version_of(Qualification, mine.pk)
     assert client.post(url(Qualification, "change", mine.pk), {**facts, "version": version}).status_code == 302
     assert not Qualification.objects.filter(enterprise=world.stranger, level="national").exists()
@@ -349,7 +349,7 @@ def test_a_county_enters_enterprises_of_its_own_district_only() -> None:
 
 
 def test_what_a_form_lets_through_is_asked_of_the_rules_again() -> None:
-    """With the choices of a form open, the row as it would be written is still refused."""
+    """If a form accepts every choice, the rules still refuse the row that would be written."""
     world = ScopeWorld()
     user = world.people["county_a"]
     assert user.has_perm("enterprises.add_qualification") is True

@@ -1,4 +1,4 @@
-"""What was open once: phones, a firm served beside, interests of another side, acts on chosen batches."""
+"""Rows that were visible to the wrong users once: phones, further served firms, interests, acts on chosen batches."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def client_of(world: ScopeWorld, name: str) -> Client:
 
 
 def test_whose_business_a_phone_is(world: ScopeWorld) -> None:
-    """The areas where a doctor serves, his university and himself; of firms and needs their areas and their parties."""
+    """A doctor: offices where he serves, his university, himself. Firms and needs: their offices and their parties."""
     expected = {
         world.doctor_1: "city county_a county_b dept_x dept_y uni_1 doc_1 program_uni program_city program_county",
         world.doctor_2: "city county_b dept_y uni_2 doc_2 program_city",
@@ -72,7 +72,7 @@ def test_the_office_shows_a_phone_by_a_button_and_leaves_a_trace(world: ScopeWor
 
 
 def test_no_button_for_whom_it_does_not_concern(world: ScopeWorld) -> None:
-    """A county reads every doctor's record, but calls only those who serve in its area."""
+    """A county office sees every doctor's record, but the phone only of doctors who serve in its area."""
     client = client_of(world, "county_a")
     for doctor, allowed in ((world.doctor_1, True), (world.doctor_2, False)):
         for name in ("doctor_phone", "admin:experts_doctor_phone"):
@@ -82,7 +82,7 @@ def test_no_button_for_whom_it_does_not_concern(world: ScopeWorld) -> None:
         assert (reverse("doctor_phone", args=[doctor.pk]) in page) is allowed
 
 
-# -- A firm served beside --------------------------------------------------------------------------------------
+# -- A further served firm -------------------------------------------------------------------------------------
 
 
 def test_a_firm_served_beside_sees_what_is_about_itself(world: ScopeWorld) -> None:

@@ -1,4 +1,4 @@
-"""The sheets that lists hand out are read by the importers: title lines above the heads, our own heads."""
+"""The importers can read our own exports, with title lines above the heads and the heads of our columns."""
 
 from pathlib import Path
 from typing import Any

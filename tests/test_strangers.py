@@ -1,4 +1,4 @@
-"""What only the running product showed: pages that the framework mounts, offers of others, rows gone, half a sign."""
+"""Faults that only the running product showed: Django's own pages, offers of others, deleted rows, numbers, months."""
 
 import os
 import re
@@ -37,7 +37,7 @@ def client_of(user: User) -> Client:
     return client
 
 
-# -- Pages that the framework mounts beside ours ---------------------------------------------------------------
+# -- Pages of Django itself ------------------------------------------------------------------------------------
 
 
 def test_the_frameworks_own_password_page_leads_to_ours() -> None:
@@ -99,7 +99,7 @@ def test_a_university_reads_no_offer_and_no_choice_of_anothers_doctor() -> None:
     assert said["theirs"][0] == [True, True, False]
 
 
-# -- A row that is gone ----------------------------------------------------------------------------------------
+# -- A deleted row ---------------------------------------------------------------------------------------------
 
 
 def test_a_lock_on_a_row_that_is_gone_says_so() -> None:
@@ -134,7 +134,7 @@ def test_a_firm_joins_no_outcome_that_it_does_not_see() -> None:
     with pytest.raises(Refused) as refusal:
         register_outcome([ours], by=host, effect="我方", **facts)
     assert refusal.value.code == "anothers_outcome"
-    # The office sees both and may join them.
+    # The office sees both outcomes and may join them.
     assert register_outcome([ours], by=city, **facts) == first
     assert (Outcome.objects.count(), set(first.assignments.all())) == (1, {ours, theirs})
 

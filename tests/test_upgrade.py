@@ -1,6 +1,6 @@
-"""Databases of earlier releases migrate to the present code: nothing is lost, nothing left over, every page opens.
+"""Databases of earlier releases migrate to the present code: no row is lost, none is left over, every page opens.
 
-It stands for every migration to come. What one changes on purpose in rows that are there is said in CHANGED.
+These tests also apply to future migrations. Columns that a migration changes on purpose are listed in CHANGED.
 """
 
 import re
@@ -34,14 +34,14 @@ from tests.test_routes import ROUTES, QuickClient
 
 pytestmark = pytest.mark.django_db
 
-# Django's own books, which tests of their own look at; and those of a table's columns that a migration rewrote.
+# Tables of Django itself, which have their own tests; and columns that a migration rewrote, by table.
 BOOKS = {"django_migrations", "django_content_type", "auth_permission"}
 CHANGED: dict[str, set[str]] = {
-    # The key by which a name is found ends with the folded name since 0.2.
+    # Since 0.2 the field `pinyin`, by which a name is searched, ends with the folded name.
     table: {"pinyin"}
     for table in ("accounts_user", "enterprises_enterprise", "experts_doctor", "experts_university")
 }
-# The app that a table's rows, its content type and its permissions went to, where it is another one now.
+# Tables that moved to another app with their rows, content type and permissions, and the name of that app.
 MOVED = {
     ("matching", f"{model}{event}"): "assignments"
     for model in ("order", "orderchoice", "dispatch", "assignment", "project")
@@ -72,7 +72,7 @@ def tables_of(database: str) -> dict[str, set[str]]:
 
 
 def contents(database: str, tables: dict[str, list[str]]) -> dict[str, tuple[int, str]]:
-    """How many rows each table has, and a checksum of the named columns of all of them."""
+    """For each table the number of rows, and a checksum of the named columns of all rows."""
     asked = [
         f"""SELECT '{table}', count(*), md5(coalesce(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), ''))
         FROM (SELECT ROW({", ".join(f'"{column}"' for column in columns)})::text AS line FROM "{table}") AS lines"""
@@ -82,7 +82,7 @@ def contents(database: str, tables: dict[str, list[str]]) -> dict[str, tuple[int
 
 
 def test_every_row_is_there_with_all_it_said(release: Release) -> None:
-    """Of the domain and of its history, in the columns that both have."""
+    """Rows of the domain and of its history are compared in the columns that both databases have."""
     before, after = tables_of(release.before), tables_of(release.after)
     assert before.keys() - after.keys() == set()
     shared = {
@@ -92,7 +92,7 @@ def test_every_row_is_there_with_all_it_said(release: Release) -> None:
     }
     told = contents(release.before, shared)
     assert contents(release.after, shared) == told
-    # The dump is one of the whole demo: nobody has put an empty one there.
+    # The dump is of the whole demo, not of an empty database.
     assert [count for table, (count, _) in told.items() if table == "service_visit"] > [100]
 
 
@@ -116,7 +116,7 @@ def test_permissions_keep_their_keys(release: Release) -> None:
 
 # -- the schema ---------------------------------------------------------------------------------------------
 
-# What was dumped and restored writes the same expression with its casts and brackets elsewhere.
+# After a dump and a restore the same expression has its casts and brackets in other positions.
 PLAIN = "regexp_replace({}, '::(character varying|text)(\\[\\])?|[()]', '', 'g')"
 PARTS = {
     "columns": """SELECT table_name, column_name, udt_name, character_maximum_length, numeric_precision, numeric_scale,
@@ -139,7 +139,7 @@ PARTS = {
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_migrated_database_is_made_as_a_fresh_one(release: Release, part: str) -> None:
-    """The order of columns aside, which nobody relies on."""
+    """The order of columns may differ, because no code depends on it."""
     assert Counter(rows(release.after, PARTS[part])) == Counter(rows(release.fresh, PARTS[part]))
 
 
@@ -168,7 +168,7 @@ def test_no_sequence_is_behind_its_table() -> None:
 
 
 def test_migrate_again_does_nothing() -> None:
-    """Also the first migrations made for a fresh database count as applied."""
+    """The first migrations, which were made for a fresh database, count as applied too."""
     executor = MigrationExecutor(connection)
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
     squashed = {key for key, migration in executor.loader.disk_migrations.items() if migration.replaces}
@@ -186,7 +186,7 @@ TRACKED = sorted(
 
 
 def make(model: type[models.Model]) -> None:
-    """A row of a table in which the demo has none."""
+    """Make a row of a model of which the demo has no row."""
     by, batch = User.objects.get(username="office"), Batch.objects.all()[0]
     if model is PlanQuota:
         PlanQuota.objects.create(batch=batch, enterprise_class="technology", most=10)
@@ -205,7 +205,7 @@ def make(model: type[models.Model]) -> None:
 
 @contextmanager
 def undone() -> Iterator[Any]:
-    """A cursor whose changes go, also those that no foreign key would let stay."""
+    """A cursor whose changes are rolled back, also those that foreign keys would not allow at a commit."""
     with transaction.atomic(), connection.cursor() as cursor:
         yield cursor
         transaction.set_rollback(True)
@@ -213,7 +213,7 @@ def undone() -> Iterator[Any]:
 
 @pytest.mark.parametrize("model", TRACKED, ids=lambda model: model._meta.label)
 def test_a_change_is_written_down_once(model: type[models.Model]) -> None:
-    """A row goes and comes back as it was, then gets another key, all of it past Django."""
+    """A row is deleted, inserted again, and given another key, all by SQL."""
     if not model._default_manager.exists():
         make(model)
     table, key = model._meta.db_table, model._meta.pk.column
@@ -254,9 +254,9 @@ def answers(client: Client, addresses: list[str]) -> dict[str, int]:
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_every_list_opens(name: str) -> None:
-    """All addresses without a key: open or refused to this role, but no error; the home page opens.
+    """All addresses without a key open, or are refused to this role, without an error; the home page opens.
 
-    Figures for machines are nowhere to be found without a token in the settings.
+    `/metrics` gives 404, because the settings have no token.
     """
     asked = [f"/{route.path}" for route in ROUTES if not re.search(r"[<(^]|logout", route.path)]
     told = answers(client_of(name), asked)
@@ -268,7 +268,7 @@ def test_every_list_opens(name: str) -> None:
 
 
 def seen_by(user: User) -> Iterator[str]:
-    """The page of the latest thing of every kind that a user sees."""
+    """The page of the latest row of every kind that a user sees."""
     for model in apps.get_models():
         visible_to = getattr(model._default_manager, "visible_to", None)
         if visible_to and hasattr(model, "get_absolute_url"):
@@ -278,7 +278,7 @@ def seen_by(user: User) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_a_page_of_every_kind_opens(name: str) -> None:
-    """Some are seen in lists only, and the page of a round is the office's."""
+    """Some kinds are only in lists, and only the office has a page of a round."""
     told = Counter(answers(client_of(name), list(seen_by(User.objects.get(username=name)))).values())
     assert (told.keys() - {200, 403}, told[200] >= 5) == (set(), True)
 
@@ -290,7 +290,7 @@ def test_every_table_of_the_office_opens_with_a_row_and_its_history() -> None:
         if route.name.endswith("_changelist"):
             page = client.get(f"/{route.path}")
             opened["list", page.status_code] += 1
-            # The first row it shows, by the address in its link.
+            # The first row of the list, by the address of its link.
             for row in re.findall(rf"(/{route.path}[^/\"]+/)change/", page.content.decode())[:1]:
                 opened["row", client.get(f"{row}change/", follow=True).status_code] += 1  # some lead to their form
                 opened["history", client.get(f"{row}history/").status_code] += 1

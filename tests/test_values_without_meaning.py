@@ -1,4 +1,4 @@
-"""What a person is told, and what does not happen, where a value has no meaning."""
+"""What a user is told, and what must not happen, when a value is senseless."""
 
 from typing import Any
 from uuid import uuid4
@@ -176,7 +176,7 @@ def test_a_key_among_the_chosen_that_names_nothing_changes_nothing(path: str, na
     assert (visit.status, need.status) == ("logged", "submitted")
 
 
-# -- What browsers send beside --------------------------------------------------------------------------------
+# -- What browsers send in addition ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("value", ['"abcdefgh\\000"', "²" * 40, "a" * 5000, "../../x"])

@@ -1,4 +1,4 @@
-"""Real workers killed with -9 in the middle of their work: others finish it, nothing is done twice, nothing is lost."""
+"""Real workers are killed with -9 during a job: others finish it, nothing is done twice, nothing is lost."""
 
 import os
 import signal
@@ -45,7 +45,7 @@ LEASE = 5
 
 @pytest.fixture
 def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How long the workers of this test may be silent."""
+    """A short lease: how long the workers of this test may be silent."""
     monkeypatch.setenv("JOB_LEASE_SECONDS", str(LEASE))
 
 
@@ -53,7 +53,7 @@ def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def first_day() -> date:
-    """Of the month before the last one, so that two months are to be closed."""
+    """The first day of the month before the last month, so that two months must be closed."""
     return Month.of(timezone.localdate()).plus(-2).first
 
 
@@ -112,7 +112,7 @@ def in_the_middle(job: Job, least: int) -> bool:
 
 
 def pool_process(worker: Worker) -> int:
-    """The child of the worker that does the work."""
+    """The pid of the worker's child that runs the jobs."""
     children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
     return int(children[0])
 
@@ -129,7 +129,7 @@ def everything(run: MatchRun) -> list[list[str]]:
 
 
 def check_match(run: MatchRun, by: User) -> None:
-    """The run that was taken over says what one that was left alone says."""
+    """Check that the run that was taken over has the same result as a run without a kill."""
     run.refresh_from_db()
     assert run.finished_at is not None
     assert set(Suggestion.objects.values_list("run", flat=True)) == {run.pk}
@@ -157,8 +157,10 @@ def check_months() -> None:
 def test_killed_workers_lose_nothing_and_do_nothing_twice(
     short_lease: None, start_worker: Callable[..., Worker]
 ) -> None:
-    """A batch match loses the process that does it, then a monthly close its whole worker; the processes that are left
-    find both, within a minute."""
+    """A match of a batch loses its process, then a monthly close loses its whole worker.
+
+    The processes that are left find and finish both jobs within a minute.
+    """
     batch, by = city()
     worker = start_worker()
     run = ask_for_batch_match(batch, by=by, at=timezone.now())

@@ -1,4 +1,4 @@
-"""Two acts at the same moment, made certain: the second one is known to wait for the first, or known not to."""
+"""Runs acts at the same time, such that a test can be certain whether the second waited for the first."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ Act = Callable[[], Any]
 
 
 class Side(threading.Thread):
-    """One act in a thread with a connection of its own; keeps what it returned or raised."""
+    """An act in a thread with its own database connection; `outcome` is what the act returned or raised."""
 
     def __init__(self, act: Act, *, before: Act = lambda: None, hold: Act | None = None) -> None:
         super().__init__(daemon=True)
@@ -44,8 +44,9 @@ class Side(threading.Thread):
 
 
 def race(first: Act, second: Act) -> tuple[Any, Any]:
-    """Run `first` in an open transaction, start `second`, and commit the first only once the second waits for it or has
-    ended without waiting. What each returned or raised.
+    """Run `first` in a transaction and `second` at the same time; return what each returned or raised.
+
+    The transaction is committed only when `second` waits for it, or has ended without waiting.
     """
     two = Side(second)
 
@@ -60,7 +61,7 @@ def race(first: Act, second: Act) -> tuple[Any, Any]:
     one = Side(first, hold=until_blocked)
     one.start()
     one.join(30)
-    if not two.ident:  # the first was refused, so nobody had to wait
+    if not two.ident:  # `first` was refused, so there was nothing to wait for
         two.start()
     two.join(30)
     assert not one.is_alive()
@@ -75,7 +76,7 @@ def _blocked(backend: int) -> bool:
 
 
 def together(*acts: Act) -> list[Any]:
-    """Run all acts at once; what each returned or raised."""
+    """Run all acts at the same time; return what each returned or raised."""
     start = threading.Barrier(len(acts))
     sides = [Side(act, before=start.wait) for act in acts]
     for side in sides:

@@ -1,4 +1,4 @@
-"""Messages that leave the site, and where each person wants them."""
+"""Messages by mail and SMS, the addresses of users, and their preferences."""
 
 from outbox.models.channels import Channel, Medium, Preference
 from outbox.models.mails import Mail

@@ -1,4 +1,4 @@
-"""Where a person is reached outside the site, and which kinds of messages he wants there."""
+"""Addresses to which messages of a user are sent, and which kinds of messages he wants there."""
 
 from typing import ClassVar, Self
 
@@ -14,7 +14,7 @@ OWN = {body.value: own("user") for body in Body if body not in (Body.PUBLIC, Bod
 
 
 class Medium(models.TextChoices):
-    """By what a message leaves the site."""
+    """How a message is sent: by mail or by SMS."""
 
     MAIL = "mail", pgettext_lazy("medium", "mail")
     SMS = "sms", _("SMS")
@@ -22,13 +22,13 @@ class Medium(models.TextChoices):
 
 class ChannelQuerySet(ScopedQuerySet["Channel"]):
     def confirmed(self) -> Self:
-        """Addresses whose person has shown that he reads what is sent there; only these are used."""
+        """Addresses that their users have confirmed with a code; messages are sent only to these."""
         return self.exclude(confirmed_at=None)
 
 
 @tracked
 class Channel(models.Model):
-    """A person's mail address or mobile number; used once it is confirmed by a code that was sent to it."""
+    """A user's mail address or mobile number; it is used after the user confirmed it with the code sent to it."""
 
     LANGUAGES: ClassVar[list[tuple[str, str]]] = [("zh-hans", "中文"), ("en", "English")]
 
@@ -58,7 +58,7 @@ class Channel(models.Model):
 
 @tracked
 class Preference(models.Model):
-    """By what else than the site a person wants one kind of message; without a row the kind's default holds."""
+    """The media by which a user wants one kind of message; without a row the default of the kind applies."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="preferences", verbose_name=_("user"))
     kind = models.CharField(_("kind"), max_length=40)

@@ -1,4 +1,4 @@
-"""Messages that leave the site: one row for each message and receiver, which is the truth about its sending."""
+"""Messages by mail and SMS: one row for each message and receiver, with the state of its sending."""
 
 import uuid
 from datetime import datetime
@@ -17,15 +17,15 @@ from outbox.models.channels import Medium
 
 class MailQuerySet(ScopedQuerySet["Mail"]):
     def due(self) -> Self:
-        """What may be sent now, by the clock of the database."""
+        """Messages that may be sent now, by the clock of the database."""
         return self.filter(state=Mail.State.QUEUED, outdated=False, not_before__lte=Now())
 
     def lapsed(self) -> Self:
-        """What a sender claimed and never finished: it was killed, or it is stuck."""
+        """Messages that a job claimed and did not finish before its lease ended: it was killed, or it hangs."""
         return self.filter(state=Mail.State.SENDING, lease_until__lt=Now())
 
     def finished_before(self, moment: datetime) -> Self:
-        """What needs no more attention and ended before the moment: sent, withdrawn, or failed for good."""
+        """Messages that were sent, withdrawn, or failed for good before the moment."""
         ended = [Mail.State.SENT, Mail.State.FAILED, Mail.State.WITHDRAWN]
         return self.filter(state__in=ended, ended_at__lt=moment)
 
@@ -33,8 +33,9 @@ class MailQuerySet(ScopedQuerySet["Mail"]):
 class Mail(models.Model):
     """A message to one receiver, by mail or SMS. Written in the transaction of what it tells; sent by `outbox.sending`.
 
-    `handed_at` is stored before the content goes to the server. A sender that dies earlier has sent nothing, so the
-    row is queued again; one that dies later may have sent it, so the row is unsure and only a person sends it again.
+    `handed_at` is stored just before the content is sent. A job that is killed before that has sent nothing, so the row
+    is queued again. A job that is killed later may have sent the message, so the row becomes unsure, and only a person
+    can have it sent again.
     """
 
     class State(models.TextChoices):
@@ -46,7 +47,7 @@ class Mail(models.Model):
         WITHDRAWN = "withdrawn", pgettext_lazy("mail", "withdrawn")
 
     class Cause(models.TextChoices):
-        """Why a message did not go out, as the office reads it."""
+        """Why a message was not sent, in words for the office."""
 
         NO_SERVER = "no_server", _("No server is set up for this.")
         AWAY = "away", _("The server could not be reached.")
@@ -58,34 +59,35 @@ class Mail(models.Model):
         TOO_OLD = "too_old", _("It could not be sent for days and was given up.")
 
     medium = models.CharField(pgettext_lazy("mail", "medium"), max_length=4, choices=Medium.choices)
-    # None where the message went to an address that belongs to nobody's account.
+    # None for a message to an address that belongs to no account.
     user = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="mails", verbose_name=_("receiver")
     )
     address = models.CharField(pgettext_lazy("mail", "address"), max_length=254)
     kind = models.CharField(_("kind"), max_length=40)
-    # The same thing is sent to an address once: a second row with the same key is not written.
+    # A second row with the same medium, address and key is not written, so nothing is told twice.
     key = models.CharField(_("key"), max_length=120)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     text = models.TextField(_("text"))
-    # The same at each attempt, so that a receiver can drop a second copy.
+    # The same at each attempt, so that the receiver's program can drop a second copy.
     message_id = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     queued_at = models.DateTimeField(pgettext_lazy("mail", "written"))
-    # By the clock of the database: since when it waits (anew when somebody sends it again), and until when.
+    # By the clock of the database: since when the message waits (set again when it is sent again), and the moment
+    # before which it is not sent.
     waits_since = models.DateTimeField(_("waits since"), db_default=Now())
     not_before = models.DateTimeField(_("not before"), db_default=Now())
     lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
     handed_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    # Fences off a sender that was thought dead and came back.
+    # Counted at each claim. A job whose lease ended has an older number, so it can no longer change the row.
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     cause = models.CharField(_("cause"), max_length=10, choices=Cause.choices, blank=True)
     answer = models.TextField(_("the server's words"), blank=True)
-    # Never sent again: what it tells is no longer true, or its text was emptied.
+    # True if the message must not be sent again: what it tells is no longer true, or its text was emptied.
     outdated = models.BooleanField(_("no longer true"), db_default=False, default=False)
-    # The last decision of a person about it, by the clock of this site.
+    # Who decided last about the message, and when, by the clock of this machine.
     settled_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("settled by")
     )

@@ -1,4 +1,4 @@
-"""The office's page of messages: what waits, what failed and why, what may have arrived; and a test mail."""
+"""The office's page of messages: which wait, failed (and why) or may have arrived; and the test mail."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,12 +31,12 @@ from ui.filters import ListFilter, named, saying
 from ui.lists import Empty, ListPage
 from ui.office_table import person
 
-OPEN = [Mail.State.QUEUED, Mail.State.SENDING]  # what the page counts as waiting
+OPEN = [Mail.State.QUEUED, Mail.State.SENDING]  # states that the page counts as waiting
 
 
 @dataclass(frozen=True)
 class Settling:
-    """What the office does with one message: verb of the rules, action, words of its button, what is said then."""
+    """An act on one message: verb of its rule, function, words of its button, and the message shown after it."""
 
     verb: str
     act: Callable[..., None]
@@ -44,7 +44,7 @@ class Settling:
     done: Any
 
 
-# By the word the button sends, in the order of the buttons.
+# By the value that the button sends, in the order of the buttons.
 ACTS = {
     "now": Settling("hurry", settling.try_now, gettext_lazy("Try now"), gettext_lazy("It is tried at once.")),
     "arrived": Settling("arrive", settling.say_arrived, gettext_lazy("It arrived"), gettext_lazy("Kept as arrived.")),
@@ -82,7 +82,7 @@ class MailFilter(ListFilter):
 
 
 class MailList(ListPage):
-    """The messages, the latest first, below how many wait, failed or may have arrived, and the form of a test mail."""
+    """The page of messages, the latest first; above them the counts by state and the form of a test mail."""
 
     model, verb, base, related = Mail, "view", "office/base.html", ("user", "settled_by")
     filterset_class, columns, paginate_by, dense = MailFilter, MAIL, 50, True
@@ -113,7 +113,7 @@ mails = MailList.as_view()
 
 
 def _refused_test(request: HttpRequest, test: TestForm) -> HttpResponseBase:
-    """The page with the form that cannot be sent as it is."""
+    """The page with the form of the test mail and its errors."""
     page = MailList(test=test)
     page.setup(request)
     answer: HttpResponseBase = page.get(request)
@@ -122,7 +122,7 @@ def _refused_test(request: HttpRequest, test: TestForm) -> HttpResponseBase:
 
 @require_POST
 def mail_act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Do with one message what its button says."""
+    """Do the act of the button that was pressed with one message."""
     asked = ACTS.get(request.POST.get("act", ""))
     if asked is None:
         raise Http404
@@ -134,7 +134,7 @@ def mail_act(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def mail_test(request: HttpRequest) -> HttpResponseBase:
-    """Write a mail that is sent like any other; the page shows what the server answered to it."""
+    """Write a test mail, which is sent like any other; the page then shows the answer of the server."""
     if not may(person(request), "settle", Mail):
         raise PermissionDenied
     form = TestForm(request.POST)
@@ -148,7 +148,7 @@ def mail_test(request: HttpRequest) -> HttpResponseBase:
 
 
 def _acts_of(mail: Mail, user: User) -> list[tuple[str, Any]]:
-    """The buttons of a message: what the rules allow now."""
+    """The buttons of a message: the acts that the rules allow this user now."""
     return [(name, each.button) for name, each in ACTS.items() if may(user, each.verb, mail)]
 
 

@@ -1,1 +1,1 @@
-"""How Django itself writes dates, in the admin and in messages: the forms of ui/templatetags/ui_format.py."""
+"""Formats in which Django writes dates in the admin and in messages, the same as in ui/templatetags/ui_format.py."""

@@ -1,1 +1,1 @@
-"""The office's own screens, mounted in the admin: one module per screen, and the numbers they show."""
+"""The home page of the office, and the numbers in its charts."""

@@ -1,4 +1,4 @@
-"""The numbers of the office's pictures: each function is a fixed number of queries over what the reader may see."""
+"""The numbers in the office's charts; each function runs a fixed number of queries over the rows the user may see."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +21,7 @@ from ui.office_table import person
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step of the round with how many got so far."""
+    """A stage of a round: its label, how many reached it, and the address of their list."""
 
     label: str
     count: int
@@ -29,7 +29,10 @@ class Stage:
 
 
 def batches_shown(user: User) -> list[Batch]:
-    """The batches under way, the one in service first: that is the round people mean when they say nothing."""
+    """The batches that are not closed, running ones first; the latest batch if all are closed.
+
+    The first one is the round that a page shows if no batch was chosen.
+    """
     rows = list(Batch.objects.visible_to(user).select_related("programme").exclude(status=Batch.Status.CLOSED))
     running = [batch for batch in rows if batch.status == Batch.Status.RUNNING]
     others = [batch for batch in rows if batch.status != Batch.Status.RUNNING]
@@ -40,7 +43,7 @@ def batches_shown(user: User) -> list[Batch]:
 
 
 def of_round(batch: Batch, request: HttpRequest) -> dict[str, Any]:
-    """The pictures of a round."""
+    """The context of the charts of a round, that is, of one batch."""
     user = person(request)
     return {
         "batch": batch,
@@ -53,12 +56,12 @@ def of_round(batch: Batch, request: HttpRequest) -> dict[str, Any]:
 
 
 def needs_of(batch: Batch, user: User) -> NeedQuerySet:
-    """The needs of a round that someone sees."""
+    """The needs of a round that the user may see."""
     return needs_of_round(Need.objects.visible_to(user), batch)
 
 
 def funnel(batch: Batch, user: User) -> list[Stage]:
-    """The round from the enterprises planned for a visit to what came of the service."""
+    """The stages of a round, from the enterprises planned for a visit to the outcomes of the service."""
     sheets = VisitSheet.objects.visible_to(user).filter(survey__batch=batch)
     visits = sheets.aggregate(planned=Count("pk"), visited=Count("pk", filter=Q(visited_on__isnull=False)))
     needs = needs_of(batch, user).aggregate(
@@ -88,8 +91,10 @@ def funnel(batch: Batch, user: User) -> list[Stage]:
 
 
 def days_by_month(batch: Batch, user: User) -> list[dict[str, Any]]:
-    """Days confirmed and days awaiting confirmation, month by month: closed months by their checks, the running one by
-    the standings."""
+    """Days confirmed and days awaiting confirmation in each month.
+
+    The numbers of a closed month come from its `MonthlyCheck` rows, those of the current month from the standings.
+    """
     zero = Decimal(0)
     checks = MonthlyCheck.objects.visible_to(user).filter(assignment__batch=batch).order_by()
     closed = {
@@ -115,7 +120,7 @@ def days_by_month(batch: Batch, user: User) -> list[dict[str, Any]]:
 
 
 def by_district(batch: Batch, user: User) -> list[dict[str, Any]]:
-    """Needs and hosts of the round in each district, with its place in the tile map and where they are listed."""
+    """Needs and hosts of the round in each district, with the district and the addresses of their lists."""
     needs = needs_of(batch, user).order_by().values_list("enterprise__district").annotate(n=Count("pk"))
     found = Host.objects.visible_to(user).filter(batch=batch).order_by()
     hosts = found.values_list("enterprise__district").annotate(n=Count("pk"))
@@ -151,7 +156,10 @@ def assignments_by_status(batch: Batch, user: User) -> list[dict[str, Any]]:
 
 
 def outcomes_by_kind(batch: Batch, user: User) -> list[dict[str, Any]]:
-    """Each kind that is counted, zero or not, and others that occurred; an outcome of two assignments counts once."""
+    """Outcomes of the round by kind: the kinds of `Outcome.COUNTED`, also with zero, and other kinds that occurred.
+
+    An outcome of two assignments counts once.
+    """
     keys = Outcome.objects.visible_to(user).filter(assignments__batch=batch).values("pk")
     counts = dict(Outcome.objects.filter(pk__in=keys).order_by().values_list("kind").annotate(n=Count("pk")))
     url = reverse("admin:service_outcome_changelist")

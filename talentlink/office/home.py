@@ -1,4 +1,4 @@
-"""The office's home: what waits, the round in pictures, and the tables."""
+"""The office's home: its to-dos, troubles of operation, the charts of a round, and the tables."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from ui.office_table import person
 def index(request: HttpRequest) -> HttpResponse:
     user = person(request)
     batch, *others = figures.batches_shown(user) or [None]  # type: ignore[list-item]
-    facts: dict[str, Any] = {
+    context: dict[str, Any] = {
         "troubles": looking.troubles() if may_watch(user) else [],
         "todos": todos_of(user, timezone.localdate()),
         "batch": batch,
@@ -27,9 +27,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "tables": site.get_app_list(request),
     }
     if batch is not None:
-        facts |= {
+        context |= {
             "stages": figures.funnel(batch, user),
             "months": figures.days_by_month(batch, user),
             "districts": figures.by_district(batch, user),
         }
-    return render(request, "office/home.html", facts)
+    return render(request, "office/home.html", context)

@@ -1,1 +1,1 @@
-"""Pages that know all apps: the public front page, each role's home, notices."""
+"""Pages that use all apps: the public front page, the home of each role, and notices."""

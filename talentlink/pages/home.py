@@ -1,4 +1,4 @@
-"""Home: what waits for a person of a role, and what the apps show him; this is the frame around it."""
+"""The home of a role: the user's to-dos; the template adds the panels that the apps contribute."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,8 +13,8 @@ from accounts.requests import SignedIn
 from enterprises.views import enterprise_of
 from ui.contributions import todos_of
 
-ELSEWHERE: dict[str, str] = {User.Role.OFFICE: "admin:index"}  # roles that work in a site of their own
-# What the head of a role's home shows of its person, besides what the apps contribute.
+ELSEWHERE: dict[str, str] = {User.Role.OFFICE: "admin:index"}  # roles with another home: the office has its own site
+# The context of the head of a role's home, which the apps do not contribute.
 HEADS: dict[str, Callable[[User], dict[str, Any]]] = {
     User.Role.ENTERPRISE: lambda user: {"enterprise": enterprise_of(user)},
 }
@@ -22,10 +22,10 @@ HEADS: dict[str, Callable[[User], dict[str, Any]]] = {
 
 @require_safe
 def home(request: SignedIn) -> HttpResponse:
-    """The page of one's role; the office works in its own site."""
+    """The home of the user's role; office staff are redirected to the office's site."""
     role = request.user.role
     if role in ELSEWHERE:
         return redirect(ELSEWHERE[role])
-    facts = {"todo": todos_of(request.user, timezone.localdate()), "today": timezone.localdate()}
+    context = {"todo": todos_of(request.user, timezone.localdate()), "today": timezone.localdate()}
     head = HEADS[role](request.user) if role in HEADS else {}
-    return render(request, f"talentlink/home_{role}.html", facts | head)
+    return render(request, f"talentlink/home_{role}.html", context | head)

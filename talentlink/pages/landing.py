@@ -1,4 +1,4 @@
-"""The front page: the city's round in figures, the published needs, and the way in for each role."""
+"""The public front page: figures of a round, the published needs, and the links to sign in."""
 
 from typing import Any
 
@@ -18,31 +18,31 @@ from programmes.models import Batch
 from service.models import Outcome, Visit
 
 PAGE = 8
-# Anybody may load this page as often as he likes; a million visits are not added up each time.
+# Anybody may load this page at any time, so the figures are kept for some minutes and not computed each time.
 FIGURES_KEY, FIGURES_SECONDS = "landing-figures", 300
 
 
 @login_not_required
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """Open to everyone, signed in or not."""
+    """The front page, for everyone, signed in or not."""
     needs = Need.objects.public().select_related("enterprise__district").order_by("-published_at", "-pk")
     filters = PublicNeedFilter(request.GET, queryset=needs)
     page = Paginator(filters.qs, PAGE).get_page(request.GET.get("page"))
     figures = cache.get_or_set(FIGURES_KEY, round_figures, FIGURES_SECONDS)
-    facts = {"filter": filters, "page": page, "cards": [card_of(need) for need in page.object_list]}
-    return render(request, "talentlink/landing.html", {**facts, "figures": figures, "searching": bool(request.GET)})
+    context = {"filter": filters, "page": page, "cards": [card_of(need) for need in page.object_list]}
+    return render(request, "talentlink/landing.html", {**context, "figures": figures, "searching": bool(request.GET)})
 
 
 def shown_round() -> Batch | None:
-    """The round to speak of: the latest that has doctors at work, or else the latest that was opened."""
+    """The batch whose figures the page shows: the latest with an assignment, else the latest that was opened."""
     served = Exists(Assignment.objects.filter(batch=OuterRef("pk")))
     rounds = Batch.objects.exclude(status=Batch.Status.DRAFT).annotate(served=served).select_related("programme")
     return rounds.order_by("-served", "-starts_on", "-pk").first()
 
 
 def round_figures() -> dict[str, Any]:
-    """What the round has come to, as plain numbers; empty before the first round is opened."""
+    """The figures of the round; empty before the first batch is opened."""
     batch = shown_round()
     if batch is None:
         return {}
@@ -67,6 +67,6 @@ def round_figures() -> dict[str, Any]:
         "doctors": assignments.aggregate(count=Count("doctor", distinct=True))["count"],
         "universities": assignments.aggregate(count=Count("doctor__university", distinct=True))["count"],
         "visits": visits["count"],
-        "days": visits["count"] + (visits["between"].days if visits["between"] else 0),  # both ends count
+        "days": visits["count"] + (visits["between"].days if visits["between"] else 0),  # both days count
         "outcomes": {kind: outcomes.get(kind, 0) for kind in Outcome.COUNTED},
     }

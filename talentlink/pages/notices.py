@@ -1,4 +1,4 @@
-"""What someone was told, and having read it."""
+"""The list of a user's notices, and marking them as read."""
 
 from typing import Any, ClassVar
 
@@ -45,7 +45,7 @@ class NoticeFilter(ListFilter):
 
 
 class NoticeList(ListPage):
-    """What someone was told, the latest first; unread ones stand out."""
+    """The notices of the user, the latest first."""
 
     model, order = Notice, ("-created_at", "-pk")
     filterset_class, columns, paginate_by = NoticeFilter, COLUMNS, 30
@@ -58,14 +58,14 @@ notice_list = NoticeList.as_view()
 
 
 def latest(user: User, request: HttpRequest) -> dict[str, Any] | None:
-    """The notices written last, for a home."""
+    """The context of the panel with the latest notices; None if there are none."""
     notices = Notice.objects.visible_to(user).order_by("-created_at", "-pk")[:LATEST]
     return {"notices": notices} if notices else None
 
 
 @require_POST
 def notice_read(request: SignedIn, pk: int) -> HttpResponse:
-    """Open a notice: it is read, and leads to what it speaks of."""
+    """Mark a notice as read and redirect to the page that it is about."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     mark_read(request.user, at=timezone.now(), pk=notice.pk)
     safe = url_has_allowed_host_and_scheme(notice.url, {request.get_host()}, require_https=request.is_secure())

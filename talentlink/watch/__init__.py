@@ -1,1 +1,1 @@
-"""The watch over operation: how each part is, what that means for the office, what to do, and who is told."""
+"""The watch of operation: the state of each part, what it means for the office, what to do, and who is told."""

@@ -1,8 +1,8 @@
-"""Alarms: the city office is told once that a part of operation went wrong, and once that it is over.
+"""Alarms: the city office is told once when a part of operation is wrong, and once when it is well again.
 
-A trouble is told when two looks in a row found it, so that a worker that is started anew alarms nobody. These looks
-are jobs of the calendar: while beat or the calendar's workers are away nobody looks, and while no worker lives no mail
-is sent. That is told by the office's home and by `/metrics`, which ask the database themselves.
+A trouble is told after two looks in a row found it, so that the restart of a worker causes no alarm. The looks are jobs
+of the calendar: without beat or a worker of the calendar there are no looks, and without any worker no mail is sent.
+The office's home and `/metrics` show these troubles too, because they query the database themselves.
 """
 
 import socket
@@ -27,7 +27,7 @@ LOCAL = {look.part.value for look in LOOKS if look.local}
 
 @transaction.atomic
 def follow(signs: Iterable[Sign], *, at: datetime) -> list[str]:
-    """Compare the signs with the alarms that are open, and tell what is new. The kinds of what was told."""
+    """Compare the signs with the open alarms, and tell what changed; return the kinds of the notices."""
     open_alarms = {alarm.sign: alarm for alarm in Alarm.objects.open().select_for_update().order_by("pk")}
     told = []
     for sign in signs:
@@ -40,7 +40,7 @@ def follow(signs: Iterable[Sign], *, at: datetime) -> list[str]:
 
 
 def name_of(sign: Sign) -> str:
-    """The name of a sign's alarm: what differs from machine to machine has one for each."""
+    """The name of the alarm of a sign; a sign that differs between machines has an alarm for each machine."""
     return f"{sign.key}@{socket.gethostname()}"[:120] if sign.key in LOCAL else sign.key
 
 
@@ -56,7 +56,7 @@ def _begins(sign: Sign, alarm: Alarm | None, at: datetime) -> list[str]:
 
 
 def _ends(sign: Sign, alarm: Alarm, at: datetime) -> list[str]:
-    if alarm.told_at is None:  # it was gone before anybody was told
+    if alarm.told_at is None:  # the trouble was over before anybody was told
         alarm.delete()
         return []
     Alarm.objects.filter(pk=alarm.pk).update(over_at=at)
@@ -65,7 +65,7 @@ def _ends(sign: Sign, alarm: Alarm, at: datetime) -> list[str]:
 
 
 def _tell(kind: str, sign: Sign, alarm: Alarm, at: datetime) -> None:
-    """By notice to everybody of the city office, and by mail or SMS to those of them who chose it."""
+    """Write a notice to every user of the city office, and a mail or SMS to those who chose it."""
     people = list(User.objects.of_city_office())
     url = reverse("admin:watch")
     notify(people, kind, key=str(alarm.pk), at=at, url=url, part=sign.key)

@@ -1,4 +1,4 @@
-"""The sign of the backups: how old the newest whole one is, and how the last attempt ended."""
+"""The sign of backups: the age of the newest whole backup, and the result of the last attempt."""
 
 from datetime import datetime, timedelta
 
@@ -12,12 +12,12 @@ from core import backups
 from core.models import Backup
 from talentlink.watch.signs import Level, Sign, length, level_of
 
-# One is made every night; one that failed may be made up for by the next.
+# A backup is made every night; one may fail if the next succeeds.
 WAIT, BAD = timedelta(hours=30), timedelta(hours=54)
 
 
 def backup(at: datetime) -> Sign:
-    """How old the newest whole backup is."""
+    """The sign of the age of the newest whole backup."""
     last = Backup.objects.order_by("-made_at", "-pk").first()
     whole = backups.newest()
     if last is None and not settings.BACKUP_DAILY:
@@ -45,7 +45,7 @@ def backup(at: datetime) -> Sign:
 
 
 def _last_failed(error: str, whole: Backup | None, age: timedelta) -> Sign:
-    """One failure after a whole backup that is new enough: what is kept is kept, and the next may succeed."""
+    """The sign when the last attempt failed, but the newest whole backup is new enough."""
     return Sign(
         Level.WAIT,
         _("The last attempt at a backup failed"),
@@ -61,7 +61,7 @@ def _last_failed(error: str, whole: Backup | None, age: timedelta) -> Sign:
 
 
 def _first_day() -> datetime:
-    """When this database got its first table."""
+    """The moment of the first migration of this database."""
     first: datetime = (
         MigrationRecorder(connection).migration_qs.order_by("applied").values_list("applied", flat=True)[0]
     )

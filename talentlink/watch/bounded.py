@@ -1,4 +1,4 @@
-"""Reading the database piece by piece within a given time, each piece by itself."""
+"""Runs several reads of the database within a time limit; each read can fail without the others."""
 
 import time
 from collections.abc import Callable
@@ -11,17 +11,17 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 T = TypeVar("T")
-# One piece takes no longer than this, so that a slow one leaves time for the others.
+# The most seconds of one read, so that a slow read leaves time for the others.
 LONGEST_PIECE = 1.0
 LEAST = 0.02
 
 
 class NoTime(Exception):
-    """The pieces before took all the time there was."""
+    """The earlier reads used up the time limit."""
 
 
 class Bounded:
-    """A transaction in which pieces are read; one that fails or takes too long hurts no other.
+    """Context manager: a transaction for several reads; one that fails or takes too long does not stop the others.
 
     `at` is the moment by the clock of the database.
     """
@@ -47,7 +47,7 @@ class Bounded:
         self.stack.__exit__(kind, error, trace)
 
     def run(self, read: Callable[[datetime], T]) -> T:
-        """What `read` says of this moment; raises what it raises, and NoTime where none is left."""
+        """Call `read` with `at` and return its result; raises its errors, and NoTime if no time is left."""
         left = min(self.until - time.monotonic(), LONGEST_PIECE)
         if left < LEAST:
             raise NoTime(_("there was no time left"))

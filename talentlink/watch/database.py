@@ -1,4 +1,4 @@
-"""Signs of the database: whether it takes writes, its clock, and whether its tables are those of this release."""
+"""Signs of the database: whether it takes writes, its clock, and whether its tables belong to this release."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ from talentlink.watch.signs import Level, Sign, length, level_of
 
 REPLACES = re.compile(r"^ +replaces = (\[.*?\])$", re.MULTILINE | re.DOTALL)
 CONNECTIONS_WAIT, CONNECTIONS_BAD = 0.8, 0.95
-# Seconds between the two clocks.
+# Seconds of difference between the two clocks.
 CLOCK_WAIT, CLOCK_BAD = 2, 30
 LONG_HELD = timedelta(minutes=10)
 FACTS = """
@@ -32,7 +32,7 @@ FROM pg_stat_activity
 
 
 def server(at: datetime) -> Sign:
-    """Whether it takes writes, has connections left, and nobody holds a transaction open."""
+    """The sign of the server: whether it takes writes, has free connections, and has no long idle transaction."""
     with connection.cursor() as cursor:
         cursor.execute(FACTS)
         replica, version, size, used, most, held, copies = cursor.fetchone()
@@ -75,7 +75,7 @@ def _few_left(used: int, most: int, details: tuple[str, ...]) -> Sign:
 
 
 def clock(at: datetime) -> Sign:
-    """How far the clocks of this machine and of the database are apart."""
+    """The sign of the difference between the clock of this machine and that of the database."""
     before = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
@@ -96,7 +96,7 @@ def clock(at: datetime) -> Sign:
 
 
 def release(at: datetime) -> Sign:
-    """Whether tables and processes are those of this release."""
+    """The sign of the release: whether the tables and all processes belong to this release."""
     applied = set(MigrationRecorder(connection).applied_migrations())
     missing = sorted(migrations_here() - applied)
     newer = sorted(name for name in applied - migrations_here() - replaced_ones() if name[0] in own_apps())
@@ -127,7 +127,7 @@ def release(at: datetime) -> Sign:
 
 @cache
 def migrations_here() -> frozenset[tuple[str, str]]:
-    """The migrations in the folders of all apps."""
+    """The migrations in the folders of all installed apps."""
     found = []
     for config in apps.get_app_configs():
         folder = Path(config.path) / "migrations"
@@ -137,7 +137,7 @@ def migrations_here() -> frozenset[tuple[str, str]]:
 
 @cache
 def replaced_ones() -> frozenset[tuple[str, str]]:
-    """Migrations of earlier releases whose place a squashed one took; read from the text, for loading all is slow."""
+    """Migrations that a squashed migration replaces; read from the text of its file, because an import is slow."""
     files = [file for app in own_apps() for file in (settings.BASE_DIR / app / "migrations").glob("*squashed*.py")]
     lists = [found[1] for file in files if (found := REPLACES.search(file.read_text()))]
     return frozenset((app, name) for each in lists for app, name in ast.literal_eval(each))

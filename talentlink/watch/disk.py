@@ -1,4 +1,4 @@
-"""The sign of the disks of this machine: where files, the database and the state lie."""
+"""The sign of this machine's disks that have uploads, the database, backups or the state."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from talentlink.watch.signs import Level, Sign, worst
 
 GB = 1_000_000_000
-# Of which share free, and below how many bytes free, a disk needs attention, and is wrong.
+# The share and the bytes of free space; below both a disk needs attention, or is wrong.
 WAIT, BAD = (0.10, 20 * GB), (0.03, 3 * GB)
-# Below this it is wrong, however small the disk is.
+# Below so many free bytes a disk is wrong, however small it is.
 NOTHING_LEFT = GB // 2
 
 
 class Disk(NamedTuple):
-    """A file system, and what of ours lies on it."""
+    """A file system, and the names of our folders that are on it."""
 
     holds: tuple[str, ...]
     free: int
@@ -37,7 +37,7 @@ class Disk(NamedTuple):
 
 
 def disks() -> list[Disk]:
-    """The file systems of this machine that hold something of ours, each once."""
+    """The file systems of this machine that have one of our folders."""
     found: dict[int, list[tuple[str, Path]]] = {}
     for name, folder in _folders():
         found.setdefault(folder.stat().st_dev, []).append((name, folder))
@@ -46,7 +46,7 @@ def disks() -> list[Disk]:
 
 
 def _folders() -> Iterator[tuple[str, Path]]:
-    """What lies on this machine; a database on another one is not to be seen from here."""
+    """Our folders that exist on this machine; a database on another machine has none here."""
     folders = [
         ("state", Path(settings.STATE)),
         ("media", Path(settings.MEDIA_ROOT)),
@@ -58,7 +58,7 @@ def _folders() -> Iterator[tuple[str, Path]]:
 
 
 def disk(at: datetime) -> Sign:
-    """Whether the disks have room."""
+    """The sign of the free space on the disks."""
     found = disks()
     level = worst(*(each.level for each in found))
     details = tuple(_told(each) for each in found)
@@ -83,10 +83,10 @@ def _told(each: Disk) -> str:
         "cache": _("matching index"),
         "backups": _("backups"),
     }
-    facts = {
+    values = {
         "holds": "、".join(words[name] for name in each.holds),
         "free": f"{each.free / GB:.1f}",
         "size": f"{each.size / GB:.0f}",
         "share": f"{100 * each.share:.0f}",
     }
-    return _("%(holds)s: %(free)s GB of %(size)s GB free (%(share)s%%)") % facts
+    return _("%(holds)s: %(free)s GB of %(size)s GB free (%(share)s%%)") % values

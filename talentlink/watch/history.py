@@ -1,7 +1,8 @@
-"""The sign of the history: rows that no action wrote, counted step by step as they are added.
+"""The sign of the history: how many of its rows no action wrote.
 
-The history tables have millions of rows, so nobody counts them when a page is shown: a job of the calendar looks at
-what came since its last look, in parts, by the index (xid, pgh_id), and keeps how far it got (`HistoryMark`).
+The history tables have millions of rows, so they are not counted when a page is shown. A job of the calendar reads
+the rows that were added since its last look, in parts and by the index (xid, pgh_id). `HistoryMark` stores how far it
+has read.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from core.models import HistoryMark
 from talentlink.watch.signs import Level, Sign
 
 PART, MOST_PARTS = 20_000, 50
-# Transactions that still run may add rows before the last one seen, so a look stops before the oldest of them.
+# The oldest open transaction. It may still add rows, so a look reads only rows of older transactions.
 HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 LOOKED_AT = """
 WITH part AS (
@@ -31,13 +32,13 @@ FROM part
 
 
 def event_tables() -> dict[str, Any]:
-    """The history tables by name, each with the model whose history it is."""
+    """The name of each history table, with the model whose history it has."""
     events: list[Any] = [model for model in apps.get_models() if hasattr(model, "pgh_tracked_model")]
     return {event._meta.db_table: event.pgh_tracked_model for event in events}
 
 
 def look_through(*, at: datetime, hold: Callable[[], None] = lambda: None) -> int:
-    """Look at the rows added to every history table since the last look. How many no action had written."""
+    """Read the rows added to all history tables since the last look; return how many of them no action wrote."""
     return sum(_look_through(table, at=at, hold=hold) for table in sorted(event_tables()))
 
 
@@ -68,8 +69,10 @@ def _look_at_part(table: str, *, at: datetime) -> tuple[int, int]:
 
 
 def _mark_of(table: str, horizon: int, *, at: datetime) -> HistoryMark:
-    """How far the table was looked through. A release begins with what is written from now on, and so does a database
-    whose server counts its transactions anew."""
+    """The row that stores how far a history table was read, locked.
+
+    For a new release, and when the server's transaction numbers have started again, it begins at the present moment.
+    """
     mark = HistoryMark.objects.select_for_update().filter(table=table).first()
     fresh = {"release": settings.RELEASE, "xid": horizon - 1, "pgh_id": 0, "bare": 0, "since": at, "found_at": None}
     if mark is None or mark.release != settings.RELEASE or mark.xid >= horizon:
@@ -78,7 +81,7 @@ def _mark_of(table: str, horizon: int, *, at: datetime) -> HistoryMark:
 
 
 def history(at: datetime) -> Sign:
-    """Whether every row of the history since this release began was written by an action."""
+    """The sign of the history: whether an action wrote every row since this release began."""
     marks = list(HistoryMark.objects.order_by("table"))
     bare = sum(mark.bare for mark in marks)
     if not bare:
@@ -96,6 +99,6 @@ def history(at: datetime) -> Sign:
 
 
 def _named(table: str) -> str:
-    """The words for the rows of a history table, and the name of their table."""
+    """The name of the model of a history table, and the name of the model's own table."""
     model = event_tables().get(table)
     return f"{model._meta.verbose_name} ({model._meta.db_table})" if model else table

@@ -1,4 +1,4 @@
-"""The lanes of the work, in words."""
+"""Words and time limits of the lanes of jobs."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from core import jobs
 
-# Each lane's words, and how long a job may wait in it before that needs attention, and before it is wrong, in seconds.
+# For each lane: its words, and the seconds a job may wait before that needs attention, and before it is wrong.
 LANES: dict[str, tuple[Any, int, int]] = {
     "people": (gettext_lazy("work people wait for"), 60, 300),
     "rounds": (gettext_lazy("rounds"), 1800, 7200),
@@ -19,5 +19,5 @@ def lane_word(lane: str) -> str:
 
 
 def lane_of(kind: str) -> str:
-    """The lane in which jobs of a kind are done."""
+    """The lane of the jobs of a kind."""
     return jobs.LANE_OF.get(kind, "people")

@@ -1,4 +1,4 @@
-"""Looking at all signs: each by itself and bounded in time, so that one that cannot be seen hides no other."""
+"""Looks at all signs, each on its own and within a time limit, so that an error in one does not hide the others."""
 
 import logging
 from dataclasses import replace
@@ -22,9 +22,9 @@ from talentlink.watch.work import aside, failed, leases, unknown, waiting
 
 logger = logging.getLogger(__name__)
 
-# All signs together take no longer than this.
+# The most seconds that all signs take together.
 SECONDS = 3.0
-# The home page asks at each visit; a trouble is there within this time.
+# The home page shows troubles that were found at most so many seconds ago.
 KEPT_KEY, KEPT_SECONDS = "watch-troubles", 15
 LOOKS = [
     Look(Part.WORKERS, workers),
@@ -60,7 +60,7 @@ ROWS: dict[Part, tuple[str, str]] = {
 
 
 def look_at_all(*, bounded: Bounded | None = None) -> list[Sign]:
-    """Every sign, by the clock of the database."""
+    """All signs at this moment, by the clock of the database."""
     if bounded is not None:
         return [_look_at(look, bounded) for look in LOOKS]
     with Bounded(SECONDS) as own:
@@ -70,14 +70,14 @@ def look_at_all(*, bounded: Bounded | None = None) -> list[Sign]:
 def _look_at(look: Look, bounded: Bounded) -> Sign:
     try:
         sign = bounded.run(look.see)
-    except Exception as error:  # shown with its cause, and logged
+    except Exception as error:  # the page shows the cause, and it is logged
         logger.warning("the sign %s cannot be seen", look.part.value, exc_info=True)
         sign = _unseen(error)
     return replace(sign, key=look.part.value, title=str(look.part.label), link=sign.link or rows_of(look.part))
 
 
 def rows_of(part: Part) -> str:
-    """Where the rows behind a figure are listed, whatever they are like; empty where there is no list."""
+    """The address of the list of the rows that a part is about; empty if there is no list."""
     name, query = ROWS.get(part, ("", ""))
     return f"{reverse(name)}{query}" if name else ""
 
@@ -93,7 +93,7 @@ def _unseen(error: Exception) -> Sign:
 
 
 def troubles() -> list[Sign]:
-    """The signs that are not fine, the worst first; as they were at most some seconds ago."""
+    """The signs that are not fine, the worst first, as they were at most `KEPT_SECONDS` ago."""
     kept = f"{KEPT_KEY}-{get_language()}"
     found: list[Sign] = cache.get_or_set(kept, _find_troubles, KEPT_SECONDS) or []
     return found

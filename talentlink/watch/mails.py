@@ -1,4 +1,4 @@
-"""The sign of the messages that leave the site: what waits too long, what did not arrive, what may have arrived."""
+"""The sign of mail and SMS: messages that wait too long, were not delivered, or may have arrived."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ RECENT = timedelta(hours=24)
 
 
 def mails(at: datetime) -> Sign:
-    """How long the oldest message has waited, and how many were not delivered or may have arrived."""
+    """The sign of messages: how long the oldest has waited, how many failed, and how many may have arrived."""
     first = Mail.objects.filter(state__in=[Mail.State.QUEUED, Mail.State.SENDING]).aggregate(at=Min("waits_since"))[
         "at"
     ]
@@ -46,11 +46,11 @@ def mails(at: datetime) -> Sign:
 
 
 def mails_by_state(at: datetime) -> dict[str, int]:
-    """How many wait, are being sent, may have arrived, and failed in the last day."""
+    """The number of messages that wait, are being sent, may have arrived, and failed in the last 24 hours."""
     open_states = (Mail.State.QUEUED, Mail.State.SENDING, Mail.State.UNSURE)
     counts = {state.value: _count(state) for state in open_states}
     return counts | {Mail.State.FAILED.value: _count(Mail.State.FAILED, ended_at__gte=at - RECENT)}
 
 
-def _count(state: Mail.State, **facts: datetime) -> int:
-    return len(Mail.objects.filter(state=state, **facts).order_by().values_list("pk")[:MOST])
+def _count(state: Mail.State, **conditions: datetime) -> int:
+    return len(Mail.objects.filter(state=state, **conditions).order_by().values_list("pk")[:MOST])

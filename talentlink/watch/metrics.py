@@ -1,7 +1,8 @@
-"""`/metrics` for Prometheus: the figures behind the signs, read from the database and the disks when it is asked for.
+"""`/metrics` for Prometheus: figures that are read from the database and the disks at each request.
 
-Everything is a figure of the whole site, the same whichever web process answers. Counters of requests are left out on
-purpose: each of several web processes would tell its own; the log has a line with the time taken for every request.
+Each figure is of the whole site or of the machine, so it does not matter which web process answers. There are no
+counters of requests, because each web process would give only its own. The log has a line for every request, with the
+time it took.
 """
 
 import hmac
@@ -26,7 +27,7 @@ from talentlink.watch.mails import mails_by_state
 from talentlink.watch.signs import Level, Sign
 from talentlink.watch.work import oldest_waiting
 
-# A scrape takes no longer than this, however slow the database is.
+# The most seconds that one request takes, also if the database is slow.
 SECONDS = 0.9
 MOST_PROCESSES = 200
 NUMBERS = {Level.GOOD: 0, Level.WAIT: 1, Level.BAD: 2, Level.UNKNOWN: 3}
@@ -36,13 +37,13 @@ COUNTED = (Job.State.QUEUED, Job.State.RUNNING, Job.State.FAILED)
 @login_not_required
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The figures, for whoever has the token; without a token in the settings there is no such page."""
+    """The figures, for programs that send the token; 404 if the settings have no token."""
     if not settings.METRICS_TOKEN:
         raise Http404
     given = request.headers.get("Authorization", "")
     if not hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
         raise PermissionDenied
-    # A library for this page alone.
+    # Imported here because only this page uses the library.
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest  # noqa: PLC0415
 
     registry = CollectorRegistry()
@@ -51,7 +52,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class Site:
-    """Collects the figures of the site; what cannot be read in time is left out, and said to be."""
+    """Collects the figures; groups that cannot be read in time are left out, and one figure is their number."""
 
     def describe(self) -> list[Any]:
         return []
@@ -62,7 +63,7 @@ class Site:
             for figures in FIGURES:
                 try:
                     found += bounded.run(figures)
-                except Exception:  # noqa: BLE001  the other figures are told all the same
+                except Exception:  # noqa: BLE001  the other figures are given all the same
                     left_out += 1
             found += levels_of(look_at_all(bounded=bounded))
         yield from found
@@ -79,7 +80,7 @@ def gauge(name: str, words: str, samples: list[tuple[dict[str, str], float]]) ->
 
 
 def levels_of(seen: list[Sign]) -> list[Any]:
-    """The level of each sign, as a figure."""
+    """The level and the value of each sign, as figures."""
     levels = [({"sign": sign.key}, float(NUMBERS[sign.level])) for sign in seen]
     values = [({"sign": sign.key}, sign.value) for sign in seen if sign.value is not None]
     return [

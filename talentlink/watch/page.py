@@ -1,4 +1,4 @@
-"""The page of the city office that says how operation is."""
+"""The city office's page about the state of operation."""
 
 import datetime as dt
 from typing import TypedDict
@@ -18,12 +18,12 @@ from ui.office_table import person
 
 
 def may_watch(user: User) -> bool:
-    """Whether how operation is, is this person's business."""
+    """Whether the user may see the state of operation."""
     return rules_let(user, "view", Alarm)
 
 
 class WatchPage(TypedDict):
-    """What office/watch.html reads."""
+    """The context of office/watch.html."""
 
     troubles: list[Sign]
     fine: list[Sign]
@@ -33,7 +33,7 @@ class WatchPage(TypedDict):
 
 @require_safe
 def watch(request: HttpRequest) -> HttpResponse:
-    """Each sign with what it means and what to do, the worst first."""
+    """The page with all signs, the worst first, each with its meaning and advice."""
     if not may_watch(person(request)):
         raise PermissionDenied
     signs = look_at_all()

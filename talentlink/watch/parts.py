@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Part(TextChoices):
-    """What a sign is about."""
+    """A part of operation, which one sign is about."""
 
     WORKERS = "workers", _("Workers")
     BEAT = "beat", _("Clock of the calendar")

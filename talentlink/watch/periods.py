@@ -1,4 +1,4 @@
-"""Signs of the calendar: months that are over and not closed, offers past their day to answer."""
+"""Signs of the calendar: months that are over and not closed, and offers whose last day to answer is over."""
 
 from datetime import datetime, timedelta
 
@@ -15,14 +15,14 @@ from talentlink.watch.signs import Level, Sign
 from ui.templatetags.ui_format import cnmonth
 
 MOST = 500
-# Closing begins five minutes after a month is over; a large one takes its time.
+# The close begins five minutes after the end of a month; a month with many assignments takes longer.
 CLOSE_WAIT, CLOSE_BAD = timedelta(hours=6), timedelta(hours=24)
-# Offers lapse in the first hour of the day after the last one.
+# The hour by which offers have lapsed: the calendar does it in the first hour of the day after their last day.
 LAPSED_BY = 2
 
 
 def months(at: datetime) -> Sign:
-    """Whether every month that is over is closed."""
+    """The sign of the monthly close: whether every month that is over is closed."""
     missing = months_never_closed(on=timezone.localdate(at))
     over = at - day_end(missing[0].last) if missing else timedelta(0)
     if over < CLOSE_WAIT:
@@ -39,7 +39,7 @@ def months(at: datetime) -> Sign:
 
 
 def offers(at: datetime) -> Sign:
-    """Offers that should have lapsed."""
+    """The sign of offers that should have lapsed."""
     today, hour = timezone.localdate(at), timezone.localtime(at).hour
     overdue = Dispatch.objects.overdue(today)
     count = len(overdue.values_list("pk")[:MOST])

@@ -1,4 +1,4 @@
-"""Signs of the processes that do the work: workers by lane, and beat."""
+"""Signs of the processes that run jobs: workers by lane, and beat."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ MOST = 200
 
 
 def workers(at: datetime) -> Sign:
-    """Whether every lane has processes that do its jobs and live, and whether one is silent."""
+    """The sign of workers: whether each lane has a living process that runs its jobs, and whether one is silent."""
     kinds = [Heartbeat.Kind.WORKER, Heartbeat.Kind.JOB]
     rows = list(Heartbeat.objects.filter(kind__in=kinds).order_by("-beat_at", "pk")[:MOST])
     found = Found(rows, at)
@@ -48,25 +48,25 @@ def _some_silent(found: "Found", details: tuple[str, ...]) -> Sign:
 
 
 class Found:
-    """The workers and the processes of their pools, and which of them live."""
+    """The heartbeats of workers (`masters`) and of the processes of their pools (`jobs`), and which of them live."""
 
     def __init__(self, rows: list[Heartbeat], at: datetime) -> None:
         self.masters = [row for row in rows if row.kind == Heartbeat.Kind.WORKER]
         self.jobs = [row for row in rows if row.kind == Heartbeat.Kind.JOB]
         self.living = [row for row in self.masters if _lives(row, at)]
         self.moving = [row for row in self.jobs if _lives(row, at)]
-        # One whose worker is silent as well is told with its worker.
+        # A silent process of a silent worker is not listed itself, because its worker is.
         names = {row.process for row in self.masters if not _lives(row, at)}
         self.gone = [row for row in self.jobs if row not in self.moving and _worker_of(row) in names]
         self.stuck = [row for row in self.jobs if row not in self.moving and row not in self.gone]
         self.silent = [row for row in [*self.masters, *self.stuck] if not _lives(row, at)]
-        # A worker none of whose processes said anything yet has just begun.
+        # A worker whose processes have no heartbeat yet has just started.
         told = {_worker_of(row) for row in self.jobs}
         serving = [*self.moving, *(row for row in self.living if row.process not in told)]
         self.served = {lane for row in serving for lane in row.lanes.split(",")}
 
     def counts(self) -> tuple[str, ...]:
-        """For each lane how many of the processes that do its jobs live."""
+        """For each lane, how many of the processes that run its jobs live."""
         found = []
         for lane in LANES:
             living, total = (sum(lane in row.lanes.split(",") for row in rows) for rows in (self.moving, self.jobs))
@@ -76,12 +76,12 @@ class Found:
 
 
 def _worker_of(row: Heartbeat) -> str:
-    """The name of the worker of a process of its pool."""
+    """The name of the worker to whose pool a process belongs."""
     return row.process.rpartition(" #")[0]
 
 
 def _nobody(found: Found, empty: list[str]) -> str:
-    """Lanes without a process that does their jobs: no worker at all, or one whose processes stand still."""
+    """The headline for lanes whose jobs no process runs: they have no worker, or its processes are silent."""
     lanes = "、".join(lane_word(lane) for lane in empty)
     masters = {lane for row in found.living for lane in row.lanes.split(",")}
     if masters.issuperset(empty):
@@ -100,7 +100,7 @@ def _silent(found: Found) -> str:
 
 
 def beat(at: datetime) -> Sign:
-    """Whether beat, which asks for the calendar's work, is running."""
+    """The sign of beat, which asks for the jobs of the calendar: whether it runs."""
     rows = list(Heartbeat.objects.filter(kind=Heartbeat.Kind.BEAT).order_by("-beat_at", "pk")[:MOST])
     living = [row for row in rows if _lives(row, at)]
     details = tuple(_told(row, at) for row in rows)
@@ -127,12 +127,12 @@ def _lives(row: Heartbeat, at: datetime) -> bool:
 
 def _told(row: Heartbeat, at: datetime) -> str:
     lanes = "、".join(lane_word(lane) for lane in LANES if lane in row.lanes.split(","))
-    facts = {
+    values = {
         "where": f"{row.machine} · {lanes}" if lanes else row.machine,
         "pid": row.pid,
         "release": row.release,
         "ago": length(at - row.beat_at),
     }
     if _lives(row, at):
-        return _("%(where)s (process %(pid)s, release %(release)s): lives") % facts
-    return _("%(where)s (process %(pid)s, release %(release)s): silent for %(ago)s") % facts
+        return _("%(where)s (process %(pid)s, release %(release)s): lives") % values
+    return _("%(where)s (process %(pid)s, release %(release)s): silent for %(ago)s") % values

@@ -1,4 +1,4 @@
-"""A sign: how one part of operation is, in words."""
+"""Signs: the state of one part of operation, in words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from talentlink.watch.parts import Part
 
 
 class Level(StrEnum):
-    """The level of a sign: fine, in need of attention, or wrong."""
+    """The level of a sign: fine, in need of attention, wrong, or not known."""
 
     GOOD = "good"
     WAIT = "wait"
@@ -26,7 +26,7 @@ class Level(StrEnum):
 
     @property
     def tone(self) -> str:
-        """The colour that goes with the word."""
+        """The name of the colour of the level."""
         return "idle" if self is Level.UNKNOWN else self.value
 
 
@@ -36,26 +36,26 @@ WORDS: dict[Level, Any] = {
     Level.BAD: gettext_lazy("Wrong"),
     Level.UNKNOWN: gettext_lazy("Cannot be seen"),
 }
-# The worst first.
+# The levels, the worst first.
 ORDER = [Level.BAD, Level.UNKNOWN, Level.WAIT, Level.GOOD]
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """How one part of operation is: what is so, since when, what it means for the office, and what to do."""
+    """The state of one part of operation: the headline, since when, its meaning for the office, and advice."""
 
     level: Level
     headline: str
     meaning: str = ""
     advice: str = ""
-    # Where the rows are, if there are any to look at.
+    # The address of the list of the rows that the sign is about, if there is one.
     link: str = ""
-    # How many rows are listed there, where the sign counts them.
+    # How many rows that list has, if the sign counts them.
     listed: int | None = None
     since: datetime | None = None
     value: float | None = None
     details: tuple[str, ...] = ()
-    # Given by what looks at it.
+    # `looking` fills in these two.
     key: str = ""
     title: str = ""
 
@@ -66,7 +66,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One part of operation that is looked at. What is `local` may differ from machine to machine."""
+    """A part of operation and the function that makes its sign; a `local` sign may differ between machines."""
 
     part: Part
     see: Callable[[datetime], Sign]
@@ -78,14 +78,14 @@ def worst(*levels: Level) -> Level:
 
 
 def level_of(amount: float, wait: float, bad: float) -> Level:
-    """The level of an amount that is the worse the greater it is."""
+    """The level of an amount; greater amounts are worse."""
     if amount >= bad:
         return Level.BAD
     return Level.WAIT if amount >= wait else Level.GOOD
 
 
 def length(span: timedelta) -> str:
-    """A span of time in words, such as "3 minutes", in its greatest unit."""
+    """A span of time in words, in its greatest unit, such as "3 minutes"."""
     seconds = max(0, int(span.total_seconds()))
     if seconds < 60:
         return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}

@@ -1,4 +1,4 @@
-"""Signs of the work: what waits, what lost its worker, what failed, what nobody knows, and rows set aside."""
+"""Signs of jobs: those that wait, lost their worker, failed, or are of unknown kinds; and of rows set aside."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -12,14 +12,14 @@ from core.models import Job, SetAside
 from talentlink.watch.lanes import LANES, lane_of, lane_word
 from talentlink.watch.signs import Level, Sign, length, level_of, worst
 
-# More rows than this are not counted one by one.
+# The most rows that are counted.
 MOST = 500
 LEASE_BAD = timedelta(minutes=5)
 RECENT = timedelta(hours=24)
 
 
 def waiting(at: datetime) -> Sign:
-    """The oldest job of each lane that is due and that nobody has taken."""
+    """The sign of the oldest job of each lane that is due and that no worker has taken."""
     oldest = oldest_waiting(at)
     levels = {lane: level_of(waited.total_seconds(), *LANES[lane][1:]) for lane, waited in oldest.items()}
     level = worst(*levels.values())
@@ -45,7 +45,7 @@ def waiting(at: datetime) -> Sign:
 
 
 def oldest_waiting(at: datetime) -> dict[str, timedelta]:
-    """How long the oldest due job of each lane has waited; lanes without one are left out."""
+    """How long the oldest due job of each lane has waited; lanes without a due job are left out."""
     queued = Job.objects.filter(state=Job.State.QUEUED, not_before__lte=at, kind__in=jobs.HANDLERS)
     firsts = queued.order_by().values_list("kind").annotate(first=Min("not_before"))
     found: dict[str, timedelta] = {}
@@ -56,7 +56,7 @@ def oldest_waiting(at: datetime) -> dict[str, timedelta]:
 
 
 def leases(at: datetime) -> Sign:
-    """Jobs whose worker went silent and that nobody took over."""
+    """The sign of jobs whose worker is silent and that no other worker has taken over."""
     lost = Job.objects.lost(at)
     count, first = len(lost[:MOST]), lost.aggregate(first=Min("lease_until"))["first"]
     if first is None:
@@ -74,7 +74,7 @@ def leases(at: datetime) -> Sign:
 
 
 def failed(at: datetime) -> Sign:
-    """Jobs that were given up on and whose work no later job of the same kind and key did."""
+    """The sign of jobs that were given up, and that no later job of the same kind and key has made good."""
     rows = list(Job.objects.undone(at).order_by("-pk")[:MOST])
     recent = [row for row in rows if row.ended_at and row.ended_at >= at - RECENT]
     if not rows:
@@ -94,7 +94,7 @@ def failed(at: datetime) -> Sign:
 
 
 def unknown(at: datetime) -> Sign:
-    """Open jobs of a kind that this release does not know."""
+    """The sign of open jobs of a kind that this release does not know."""
     rows = list(jobs.unknown_kinds().order_by("pk")[:MOST])
     if not rows:
         return Sign(Level.GOOD, _("Every kind of work is known"), value=0)
@@ -112,7 +112,7 @@ def unknown(at: datetime) -> Sign:
 
 
 def aside(at: datetime) -> Sign:
-    """Rows whose work failed and was left out."""
+    """The sign of rows that were set aside because their work failed."""
     rows = list(SetAside.objects.open().order_by("first_at", "pk")[:MOST])
     if not rows:
         return Sign(Level.GOOD, _("No row is set aside"), value=0)
@@ -140,7 +140,7 @@ def _many(count: int) -> str:
 
 
 def _listed(count: int) -> int | None:
-    """How many rows the list has, where they were counted to the end."""
+    """How many rows the list has; None if there are too many to count."""
     return count if count < MOST else None
 
 

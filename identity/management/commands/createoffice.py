@@ -1,4 +1,4 @@
-"""`bin/manage createoffice USERNAME`: the first account of the city's talent office."""
+"""`bin/manage createoffice USERNAME` makes an account of the city's talent office, such as the first of a site."""
 
 import getpass
 import sys

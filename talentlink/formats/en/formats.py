@@ -1,4 +1,4 @@
-"""5 Mar 2026, 5 Mar 2026 14:20, Mar 2026."""
+"""English formats: 5 Mar 2026, 5 Mar 2026 14:20, Mar 2026."""
 
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = "j M Y H:i"

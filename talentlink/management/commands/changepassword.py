@@ -1,4 +1,4 @@
-"""Django's `changepassword`, as an action of the command line."""
+"""Django's `changepassword`, run within an action, so that the history names the command."""
 
 from typing import Any
 

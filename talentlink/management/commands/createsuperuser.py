@@ -1,4 +1,4 @@
-"""Django's `createsuperuser`, as an action of the command line."""
+"""Django's `createsuperuser`, run within an action, so that the history names the command."""
 
 from typing import Any
 

@@ -1,5 +1,7 @@
-"""Django's `migrate`, run as the owner of the tables; it refuses a database that a newer release has changed, and gives
-the application its rights."""
+"""Django's `migrate`, run as the owner of the tables.
+
+It refuses a database that a newer release has migrated, and grants the application its rights at the end.
+"""
 
 from typing import Any
 
@@ -13,8 +15,8 @@ from django.db.migrations.loader import MigrationLoader
 from core.database_roles import changing_tables, grant
 from supervisor import newer
 
-# Migrations that earlier releases applied and this one has neither as a file nor in the `replaces` of one: those of
-# apps that were given up.
+# Migrations of earlier releases that this release has neither as a file nor in the `replaces` of a file, because their
+# app was removed.
 FORMER: set[newer.Key] = set()
 
 
@@ -32,7 +34,7 @@ class Command(migrate.Command):
 
 
 def unknown_migrations(connection: BaseDatabaseWrapper) -> list[newer.Key]:
-    """What the database has applied and this release neither has nor replaces, as Django's loader sees it."""
+    """Migrations that the database has applied and that this release neither has nor replaces."""
     loader = MigrationLoader(connection)
     known = set(loader.disk_migrations) | FORMER
     for migration in loader.disk_migrations.values():
@@ -48,7 +50,7 @@ def release_noted(connection: BaseDatabaseWrapper) -> str | None:
 
 
 def note_release(connection: BaseDatabaseWrapper) -> None:
-    """Leave the number of this release in the database it has just brought up to date; who is not its owner cannot."""
+    """Store the number of this release as a comment on a table of the database, if this role owns the table."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('django_migrations')"
