@@ -23,12 +23,12 @@ T = TypeVar("T", bound=type[models.Model])
 # be written outside an action. If only `password` is written, Django has hashed the same password again at a sign-in; a
 # new password is written together with `password_changed_at`.
 NO_CHANGE = {"User": ["last_login", "password"], "ApiToken": ["last_used_on"]}
-# Fields that are in no history: these, secrets, and folded texts, which are computed from other fields.
+# Fields that are in no history: these, secrets, and fields that are computed from other fields.
 UNTRACKED = {
     "User": ["password", "last_login"],
     "ApiToken": ["digest", "last_used_on"],
     "Doctor": ["folded_words"],
-    "Need": ["folded_title", "folded_words"],
+    "Need": ["folded_title", "folded_words", "has_personal_numbers"],
 }
 
 

@@ -14,6 +14,7 @@ menu = [
     Entry(User.Role.ENTERPRISE, _("Needs"), "need_list", "file", 20),
 ]
 todos = [
+    Todo(User.Role.OFFICE, waiting.with_numbers, 25),
     Todo(User.Role.OFFICE, waiting.to_visit, 70),
     Todo(User.Role.ENTERPRISE, waiting.returned, 20),
     Todo(User.Role.ENTERPRISE, waiting.drafts, 40),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.parameters import DayField
 from enterprises.models import Need
 from enterprises.need_words import WITHOUT_UNIT, in_words
+from enterprises.public_words import places, sentence
 from ui.choosers import DisciplineField
 from ui.forms import FormRow, MaskedField, MaskingForm, form_row
 
@@ -87,6 +88,8 @@ class NeedForm(forms.ModelForm[Need]):
                 self.add_error(name, gettext("This day has passed; choose a later one."))
         if data.get("discipline_required") and not data.get("discipline"):
             self.add_error("discipline", gettext("Say which discipline, or do not limit to one."))
+        for name, said in places(data).items():
+            self.add_error(name, sentence(said))
         return data
 
     def facts(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from enterprises.actions import new_enterprise, new_need
 from enterprises.models import Enterprise, Need
 from enterprises.need_headers import HEADERS
 from enterprises.need_table import LIMITS, NeedRow
+from enterprises.public_words import places
 from identity.actions import enter_district
 from officedata import codes
 from officedata.months import local_day, term_end
@@ -71,7 +72,7 @@ def _loaded(keys: list[str]) -> Iterable[str]:
 
 
 def _facts(row: NeedRow, today: date, notes: Notes) -> dict[str, Any] | None:
-    """What the row says, as the fields of a need; ``None`` when a text has grown too long.
+    """What the row says, as the fields of a need; ``None`` when a text is too long or has personal numbers.
 
     An attribute of the row with the name of a field is that field.
     """
@@ -89,7 +90,10 @@ def _facts(row: NeedRow, today: date, notes: Notes) -> dict[str, Any] | None:
         if len(facts[name]) > LIMITS[name]:
             notes.error(row, name, "too_long", length=len(facts[name]), limit=LIMITS[name])
             return None
-    return facts
+    found = places(facts)
+    for name, said in found.items():
+        notes.error(row, name, "personal", text=said)
+    return None if found else facts
 
 
 def _with(text: str, **others: str) -> str:

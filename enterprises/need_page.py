@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,10 +17,23 @@ from accounts.models import User
 from accounts.requests import SignedIn
 from core.permissions import get_permitted, may
 from core.phones import address_of, reveal_phone
+from enterprises import actions
 from enterprises.models import Need, NeedQuerySet
 from enterprises.need_words import facts_of, texts_of
+from ui.act_page import Ask, act_page
 from ui.offers import Offer, offers_of
 from ui.steps import step, steps_of
+
+HIDE_NUMBERS = Offer(
+    "hide_numbers",
+    gettext_lazy("Take out personal numbers"),
+    Ask(
+        gettext_lazy("Take the personal numbers out of this need?"),
+        gettext_lazy("Take them out"),
+        gettext_lazy("They are replaced in the text; the history keeps the words as they were. Only then is the need public."),
+    ),
+    tone="primary",
+)
 
 
 def whole() -> NeedQuerySet:
@@ -48,7 +62,7 @@ def _concerned(user: User, need: Need) -> dict[str, Any]:
         "history": _history(need) if inside else [],
         "contact_known": inside or may(user, "reveal", need),
         "review_days": settings.REVIEW_DAYS,
-        "offers": offers_of(user, need, [_edit(need)]),
+        "offers": offers_of(user, need, [_edit(need), HIDE_NUMBERS]),
     }
 
 
@@ -81,3 +95,11 @@ def need_contact(request: SignedIn, pk: int) -> HttpResponse:
         return redirect(need)
     number = reveal_phone(need, by=request.user, at=timezone.now(), address=address_of(request))
     return render(request, "enterprises/need_contact.html", {"need": need, "number": number})
+
+
+def need_hide_numbers(request: SignedIn, pk: int) -> HttpResponse:
+    """Take the personal numbers out of the text of a published need."""
+    need = get_permitted(whole(), "hide_numbers", request.user, pk=pk)
+    ask: Any = HIDE_NUMBERS.ask
+    done = _("The personal numbers were taken out.")
+    return act_page(request, need, None, actions.hide_numbers, ask=ask, done=done, verb="hide_numbers")

@@ -35,6 +35,12 @@ def awaits_review(user: User, need: Need) -> bool:
 
 
 @rules.predicate
+def has_personal_numbers(user: User, need: Need) -> bool:
+    """The text has personal numbers, and can no longer be rewritten."""
+    return need.has_personal_numbers and not need.may_move(Need.Status.SUBMITTED)
+
+
+@rules.predicate
 def is_not_recorded(user: User, sheet: VisitSheet) -> bool:
     return sheet.visited_on is None
 
@@ -58,6 +64,7 @@ give("enterprises.inspect_need", is_office | is_its_enterprise)
 give("enterprises.post_need", is_enterprise)
 # The office corrects a need for an enterprise that asks it to, on the enterprise's own form.
 give("enterprises.edit_need", is_its_enterprise | editor, when=can_become(Need.Status.SUBMITTED))
+give("enterprises.hide_numbers_need", is_its_enterprise | editor, when=has_personal_numbers)
 give("enterprises.submit_need", is_its_enterprise, when=can_become(Need.Status.SUBMITTED))
 give("enterprises.reveal_enterprise", is_office)
 give("enterprises.review_need", reviewer)

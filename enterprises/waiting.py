@@ -40,6 +40,14 @@ def returned(user: User, on: date) -> Iterator[Item]:
         yield Item(_("Returned: please correct"), address, latest.return_reason, "wait", counted)
 
 
+def with_numbers(user: User, on: date) -> Iterator[Item]:
+    """Needs meant for everyone that are not public, because their text has a personal number."""
+    held = Need.objects.visible_to(user).held_back().count()
+    address = reverse("admin:enterprises_need_changelist") + "?public=held"
+    words = _("Open the need and have them taken out.")
+    yield Item(_("Not public: personal numbers in the text"), address, words, "wait", held)
+
+
 def drafts(user: User, on: date) -> Iterator[Item]:
     """Needs that were not sent yet."""
     rows = Need.objects.visible_to(user).filter(status=Need.Status.DRAFT).order_by("-pk")

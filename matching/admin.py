@@ -92,6 +92,18 @@ class RoundFilter(BatchFilter):
         return needs_of_round(rows, batch)
 
 
+class HeldBackFilter(admin.SimpleListFilter):
+    """Needs meant for everyone that are not public, because their text has a personal number."""
+
+    title, parameter_name = gettext_lazy("Public page"), "public"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("held", gettext_lazy("held back: personal numbers"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return cast("Any", queryset).held_back() if self.value() == "held" else queryset
+
+
 # What an enterprise writes and no other part of the page of the table names.
 OTHERS = [name for name in Need.WRITTEN if name not in {
     "title", "kind", "visibility", "problem", "target", "basis", "keywords", "field", "way", "budget_low",
@@ -104,7 +116,8 @@ class NeedTable(RecordTable[Need]):
     list_display = ["number", "title", "shown_status", "enterprise", "district", "kind", "submitted_on"]
     list_display_links = ["number", "title"]
     list_filter = [
-        "status", "kind", "source", "visibility", "enterprise__district", RoundFilter, ("submitted_at", MonthFilter),
+        "status", "kind", "source", "visibility", HeldBackFilter, "enterprise__district", RoundFilter,
+        ("submitted_at", MonthFilter),
     ]  # fmt: skip
     links = ("enterprise",)
     masks = ("contact_phone",)

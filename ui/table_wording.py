@@ -81,6 +81,7 @@ _ROW: dict[str, Callable[[], str]] = {
     "too_long": lambda: _("has %(length)s characters; at most %(limit)s are possible."),
     "duplicate": lambda: _("is the same as row %(first)s of sheet “%(sheet)s”."),
     "several_needs": lambda: _("seems to hold several needs. Give each a row of its own."),
+    "personal": lambda: _("has personal numbers or addresses, which others would read: %(text)s. Take them out."),
     "short": lambda: _("only %(length)s characters: too little to find a doctor by. State the problem and figures."),
     "money": lambda: _("the sum “%(text)s” was not understood and is left empty."),
     "period": lambda: _("the time “%(text)s” was not understood and is left empty."),

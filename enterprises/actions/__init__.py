@@ -14,6 +14,7 @@ from enterprises.actions.hosts import choose_host, judge_host
 from enterprises.actions.needs import (
     draft_need,
     edit_need,
+    hide_numbers,
     new_need,
     post_need,
     resubmit_need,
@@ -34,6 +35,7 @@ __all__ = [
     "enter_qualification",
     "enterprise_users",
     "fill_sheet",
+    "hide_numbers",
     "join_enterprise",
     "judge_host",
     "new_enterprise",

@@ -19,6 +19,7 @@ from core.status import check_move, lock, move
 from enterprises.actions.enterprises import enterprise_users
 from enterprises.models import Enterprise, Need
 from enterprises.notice_kinds import NEED_CORRECTED, NEED_RETURNED, NEED_SUBMITTED
+from enterprises.public_words import check_words, hidden
 
 
 @action(gettext_lazy("need drafted"))
@@ -118,7 +119,8 @@ def _write(need: Need, facts: Mapping[str, Any]) -> None:
 
 @action(gettext_lazy("need submitted"))
 def submit_need(need: Need, *, by: User, at: datetime) -> Need:
-    """Send a need to the office, which is told."""
+    """Send a need to the office, which is told; a text with personal numbers is refused."""
+    check_words(need)
     move(need, Need.Status.SUBMITTED, by=by, at=at, submitted_at=at)
     return _tell_reviewers(need, at=at)
 
@@ -140,6 +142,7 @@ def post_need(
     if sent is not None:
         return _same(sent, facts)
     need = new_need(enterprise, facts, by=by, at=at, source=source, submitted=True, client_key=client_key)
+    check_words(need)
     entered = _enter(need, facts)
     return _tell_reviewers(need, at=at) if entered is need else entered
 
@@ -148,6 +151,7 @@ def post_need(
 def resubmit_need(need: Need, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None) -> Need:
     """Rewrite a draft or a returned need and send it to the office in one step."""
     _rewrite(need, facts, version)
+    check_words(need)
     check_move(need, Need.Status.SUBMITTED)
     need.status, need.status_by, need.status_at, need.submitted_at = Need.Status.SUBMITTED, by, at, at
     need.save()
@@ -197,6 +201,23 @@ def return_need(need: Need, *, by: User, at: datetime, reason: str) -> Need:
         title=need.title,
         reason=reason.strip(),
     )
+    return need
+
+
+@action(gettext_lazy("personal numbers taken out of a need"))
+def hide_numbers(need: Need, *, by: User, at: datetime) -> Need:
+    """Replace the personal numbers and addresses in the texts of a published need, which can be public then.
+
+    The history keeps the words as they were.
+    """
+    lock(need)
+    found = hidden(need)
+    if not found:
+        raise AlreadyDone(_("No personal number is left in this need."), code="already_done")
+    write_facts(need, found)
+    need.save()
+    if by.office is not None:
+        _tell_enterprise(need, by.office, at=at)
     return need
 
 

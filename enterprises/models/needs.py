@@ -15,9 +15,13 @@ from core.scope import ALL, Scope, ScopedQuerySet, via
 from core.status import Stateful
 from enterprises.models.enterprises import Enterprise
 from officedata import codes
+from officedata.personal import personal_marks
 from officedata.text import fold
 
 FOLDED_FROM = {"title", "problem", "keywords"}
+# The texts that the public page of a need shows.
+PUBLIC_TEXTS = ("title", "problem", "target", "basis", "keywords", "field")
+COMPUTED = ("folded_title", "folded_words", "has_personal_numbers")
 FOLDED_TITLE = 1000  # folding may lengthen a text (㎢ → km2): enough for 100 characters
 
 
@@ -28,13 +32,18 @@ def folded(title: str, problem: str, keywords: str) -> tuple[str, str]:
 
 # Needs that have been published, whatever became of them since; and those everybody may read.
 RELEASED = Q(status__in=["published", "ordered", "in_service", "solved"])
-PUBLIC = RELEASED & Q(visibility="public")
+# A text with a phone number or another personal number is not public, whoever wrote it and by whichever way it came.
+PUBLIC = RELEASED & Q(visibility="public", has_personal_numbers=False)
 TO_UNIVERSITIES = RELEASED & ~Q(visibility="office")
 
 
 class NeedQuerySet(ScopedQuerySet["Need"]):
     def public(self) -> Self:
         return self.filter(PUBLIC)
+
+    def held_back(self) -> Self:
+        """Needs meant for everyone that are not public, because their text has a personal number."""
+        return self.filter(RELEASED, visibility="public", has_personal_numbers=True)
 
     def awaiting_review(self) -> Self:
         return self.filter(status=Need.Status.SUBMITTED)
@@ -194,6 +203,8 @@ class Need(Stateful):
     # What lists search and duplicates compare: the title; the problem and the keywords, a line each.
     folded_title = models.CharField(max_length=FOLDED_TITLE, editable=False, blank=True)
     folded_words = models.TextField(editable=False, blank=True)
+    # Whether a public text has a phone number, a mail address or the like. Then the need is not public.
+    has_personal_numbers = models.BooleanField(_("personal numbers in the text"), default=False, editable=False)
     # Hash of enterprise, title and problem for imported rows, so that the same table loads once.
     source_key = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     # One key per form that was opened, so that a form sent twice makes one need.
@@ -255,17 +266,18 @@ class Need(Stateful):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         fields = kwargs.get("update_fields")
-        if fields is None or FOLDED_FROM.intersection(fields):
+        if fields is None or {*FOLDED_FROM, *PUBLIC_TEXTS}.intersection(fields):
             self.fold_words()
-            kwargs["update_fields"] = None if fields is None else {*fields, "folded_title", "folded_words"}
+            kwargs["update_fields"] = None if fields is None else {*fields, *COMPUTED}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("need_detail", args=[self.pk])
 
     def fold_words(self) -> None:
-        """Fill the columns that searches compare; whoever writes in bulk, past `save`, calls it."""
+        """Fill the columns that are computed from texts; whoever writes in bulk, past `save`, calls it."""
         self.folded_title, self.folded_words = folded(self.title, self.problem, self.keywords)
+        self.has_personal_numbers = any(personal_marks(getattr(self, name)) for name in PUBLIC_TEXTS)
 
     @property
     def number(self) -> str:

@@ -15,6 +15,7 @@ from core.notices import notify
 from core.status import earlier, lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
+from enterprises.public_words import check_words
 from matchengine.names import Goal
 from matching import rounds
 from matching.engines import engine_in_force
@@ -31,6 +32,7 @@ def publish_need(need: Need, *, by: User, at: datetime) -> Need:
     """Publish a reviewed need, or one that has expired, and ask for its shortlist."""
     if lock(need).status not in Need.PUBLISHABLE:
         raise AlreadyDone(earlier(need), code="already_done")
+    check_words(need)
     move(need, Need.Status.PUBLISHED, by=by, at=at, published_at=at)
     notify(
         enterprise_users(need.enterprise),
