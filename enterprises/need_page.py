@@ -30,7 +30,9 @@ HIDE_NUMBERS = Offer(
     Ask(
         gettext_lazy("Take the personal numbers out of this need?"),
         gettext_lazy("Take them out"),
-        gettext_lazy("They are replaced in the text; the history keeps the words as they were. Only then is the need public."),
+        gettext_lazy(
+            "They are replaced in the text; the history keeps the words as they were. Only then is the need public."
+        ),
     ),
     tone="primary",
 )

@@ -6,7 +6,6 @@ from enterprises import need_page, views
 from enterprises.lists import NeedList
 
 urlpatterns = [
-    path("files/<path:name>", views.evidence, name="evidence"),
     path("needs/", NeedList.as_view(), name="need_list"),
     path("needs/new/", views.need_new, name="need_new"),
     path("needs/<key:pk>/", need_page.need_detail, name="need_detail"),

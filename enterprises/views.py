@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.requests import SignedIn
 from core.errors import Refused
-from core.files import given_out
 from core.parameters import renew_client_key
 from core.permissions import can_now, entitled, get_permitted, may
 from enterprises import actions
 from enterprises.forms import NeedForm, OfficeNeedForm, advice, answers
-from enterprises.models import Enterprise, Need, Qualification
+from enterprises.models import Enterprise, Need
 from ui.edits import say_refusal, seen_version
 
 
@@ -132,9 +130,3 @@ def need_receipt(request: SignedIn, pk: int) -> HttpResponse:
     # Only right after sending: an old receipt must not delete a newer draft kept by the browser.
     sent = {"new": "need-new", "again": f"need-{need.pk}"}.get(request.GET.get("sent", ""), "")
     return render(request, "enterprises/need_receipt.html", {"need": need, "clear": sent, **_frame()})
-
-
-@require_safe
-def evidence(request: SignedIn, name: str) -> HttpResponseBase:
-    """The file behind a qualification, for whoever sees the enterprise."""
-    return given_out(get_permitted(Qualification, "read", request.user, evidence=name).evidence)

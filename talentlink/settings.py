@@ -217,6 +217,8 @@ MATCHING_ENCODER_MODEL = env.str("MATCHING_ENCODER_MODEL", default="")
 MATCHING_ENCODER_KEY = env.str("MATCHING_ENCODER_KEY", default="")
 MATCHING_ENCODER_FOLDER = env.str("MATCHING_ENCODER_FOLDER", default="")
 MATCHING_ENCODER_TIMEOUT = env.float("MATCHING_ENCODER_TIMEOUT", default=20.0)
+# The scanner for malware that every uploaded file passes: clamd://host:port, clamd+unix:///path, or empty for none.
+FILE_SCANNER = env.str("FILE_SCANNER", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

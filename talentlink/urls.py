@@ -13,6 +13,7 @@ from identity import views as signing_in
 from talentlink import health, views
 from talentlink.pages import home, landing, notices
 from talentlink.watch import metrics
+from ui.private_files import private_file
 
 
 def has_pages(app: AppConfig) -> bool:
@@ -36,6 +37,7 @@ urlpatterns = [
     path("login/", signing_in.SignIn.as_view(), name="login"),
     path("password/", signing_in.ChangePassword.as_view(), name="password_change"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("files/<path:name>", private_file, name="private_file"),
     path("language/", include("django.conf.urls.i18n")),
     path("api/", include("talentlink.api")),
     path("office/", admin.site.urls),

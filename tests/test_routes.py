@@ -174,7 +174,7 @@ def address(route: Route, world: World) -> str:
     model = re.match(r"office/(\w+)/(\w+)/<", path)
     if model:
         key: Any = apps.get_model(*model.groups())._default_manager.order_by("pk").values_list("pk", flat=True)[0]
-    elif route.name == "evidence":
+    elif route.name == "private_file":
         return "/files/qualifications/2025/nothing.pdf"
     elif route.name == "view_on_site":
         content = ContentType.objects.get_for_model(type(world.things["need"]))

@@ -47,6 +47,7 @@ TABLE: dict[str, set[str]] = {
     "enterprises.fill_visitsheet": OFFICE,
     "enterprises.(post|submit)_need": {E},
     "enterprises.edit_need": {E, *EDITORS},
+    "enterprises.hide_numbers_need": {E, *EDITORS},
     "enterprises.(withdraw|order)_need": {E, C},
     "enterprises.(review|publish|return)_need": EDITORS,
     "enterprises.read_qualification": {E, *OFFICE},

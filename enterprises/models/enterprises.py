@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from stdnum.cn import uscc
 
 from accounts.models import District, Office, User, tracked
-from core.files import check_evidence
+from core.files import PrivateFile
 from core.scope import ALL, Scope, ScopedQuerySet, through
 from officedata import codes
 from officedata.pinyin import LONGEST, pinyin_of
@@ -177,7 +177,7 @@ class Qualification(models.Model):
     certificate = models.CharField(_("certificate number"), max_length=60, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    evidence = models.FileField(_("evidence"), upload_to="qualifications/%Y/", blank=True, validators=[check_evidence])
+    evidence = PrivateFile(_("evidence"), blank=True)
 
     objects = QualificationQuerySet.as_manager()
     SCOPE = through("enterprise")
