@@ -243,7 +243,7 @@ class Walk:
                 answer = self.client.get(one.path, QUERY_STRING=query, **extra)
             else:
                 data: dict[str, Any] = dict(one.rest)
-                data[one.name] = SimpleUploadedFile(one.value, b"%PDF-1.4") if one.is_file else one.value
+                data[one.name] = SimpleUploadedFile(one.value, b"%PDF-1.4 %%EOF") if one.is_file else one.value
                 answer = self.client.post(one.path, data, **extra)
             transaction.set_rollback(True)
         return answer

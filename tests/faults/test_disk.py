@@ -21,7 +21,7 @@ from tests.processes import eventually
 pytestmark = pytest.mark.processes
 
 ADD = "/office/enterprises/qualification/add/"
-CERTIFICATE = b"%PDF-1.7\n" + b"0" * 100_000
+CERTIFICATE = b"%PDF-1.7\n" + b"0" * 100_000 + b"%%EOF"
 
 
 @contextmanager

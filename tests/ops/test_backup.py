@@ -37,7 +37,7 @@ from tests.processes import eventually
 from tests.releases import url
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
-PDF = b"%PDF-1.7 "
+PDF = b"%PDF-1.7 %%EOF\n"
 KEY = "correct horse battery"
 WAITING = "SELECT count(*) FROM pg_locks WHERE relation = 'pg_extension'::regclass AND NOT granted"
 CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
