@@ -76,7 +76,7 @@ class PrivateFile(models.FileField):
 def stored_name(row: models.Model, name: str) -> str:
     """The name in the store: the model, the year, a random word, and the ending of the type."""
     model = row._meta.model_name
-    return f"{model}/{timezone.localdate():%Y}/{secrets.token_hex(16)}{PurePath(name).suffix.lower()}"
+    return f"{model}/{timezone.localdate().year}/{secrets.token_hex(16)}{PurePath(name).suffix.lower()}"
 
 
 def check_evidence(file: File[bytes]) -> None:
