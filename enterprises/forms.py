@@ -14,7 +14,7 @@ from enterprises.models import Need
 from enterprises.need_words import WITHOUT_UNIT, in_words
 from enterprises.public_words import places, sentence
 from ui.choosers import DisciplineField
-from ui.forms import FormRow, MaskedField, MaskingForm, form_row
+from ui.forms import FormRow, MaskedField, MaskingForm, check_phone, form_row
 
 # The fields, a row of the page each, in order: those that are asked of everybody, and those that open.
 ASKED_ROWS = [["title"], ["kind"], ["problem"], ["target"], ["contact_name", "contact_phone"]]
@@ -26,7 +26,6 @@ ASKED, DETAILS = list(chain(*ASKED_ROWS)), list(chain(*DETAIL_ROWS))
 UNITS = {"budget_low": _("10,000 yuan"), "budget_high": _("10,000 yuan"), "days_a_month": _("days"), "most_km": _("km")}
 LABELS = {"title": _("What do you need?"), **WITHOUT_UNIT}  # the title is asked as a question
 ENOUGH = 60  # characters of problem and target together; a shorter need is seldom matched well
-PHONE = re.compile(r"\+?[\d\s()（）-]{7,20}")
 FIGURE = re.compile(r"[\d０-９]|[一二三四五六七八九十百千两]+\s*(?:%|倍|成|天|次|炉|吨|度|年|月|人|台|万|元)")
 
 MISSING = {
@@ -71,8 +70,7 @@ class NeedForm(forms.ModelForm[Need]):
 
     def clean_contact_phone(self) -> str:
         phone: str = self.cleaned_data["contact_phone"].strip()
-        if not PHONE.fullmatch(phone):
-            raise forms.ValidationError(gettext("Write a phone number, such as 13800001234 or 0350-1234567."))
+        check_phone(phone)
         return phone
 
     def clean(self) -> dict[str, Any]:

@@ -65,6 +65,9 @@ class OfficeUserAddForm(RoleCheck, AdminUserCreationForm[User]):
         self.fields["password1"].label = _("First password")
         self.fields["password1"].help_text = PASSWORD_HINT
         self.fields["password2"].help_text = ""
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
+        self.fields["username"].widget.attrs.pop("autofocus", None)
 
     def set_password_and_save(self, user: User, *args: Any, **kwargs: Any) -> User:
         """Do nothing: the action sets the password, and hashing it here too would take another tenth of a second."""

@@ -11,7 +11,22 @@ from programmes import actions
 from programmes.forms import BatchForm, ProgrammeForm, RuleSetForm
 from programmes.models import Batch, Programme, RuleSet
 from programmes.readers import form_of, wrong_eligibility, wrong_rules
-from ui.office_table import FormPage
+from ui.office_table import First, FormPage
+
+BEFORE_A_BATCH = [
+    First(
+        Programme,
+        _("No programme yet"),
+        _("A batch is a round of a programme. Set the programme up first."),
+        _("Set up a programme"),
+    ),
+    First(
+        RuleSet,
+        _("No version of the rules yet"),
+        _("The months of a batch are judged by a version of the rules. Write one first."),
+        _("Write a version of the rules"),
+    ),
+]
 
 
 def programme_page(page: FormPage[Programme]) -> HttpResponseBase:
@@ -29,6 +44,8 @@ def programme_page(page: FormPage[Programme]) -> HttpResponseBase:
 def batch_page(page: FormPage[Batch]) -> HttpResponseBase:
     """Prepare a batch, or correct it; what it asks of its hosts is typed as rows."""
     batch = page.row
+    if lacking := page.lacking(BEFORE_A_BATCH):
+        return lacking
     form = BatchForm(page.data, instance=batch, unjudged=bool(page.adds))
     for name in {"programme", "rule_set"} & set(form.fields):
         chosen: Any = form.fields[name]

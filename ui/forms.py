@@ -1,15 +1,25 @@
 """Forms whose choices are rows the person sees, and forms that show phone numbers masked."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.scope import visible
 from ui.templatetags.ui_format import masked
+
+PHONE = re.compile(r"\+?[\d\s()（）-]{7,20}")
+
+
+def check_phone(number: str) -> None:
+    """Refuse what has not the shape of a phone number."""
+    if not PHONE.fullmatch(number):
+        raise forms.ValidationError(_("Write a phone number, such as 13800001234 or 0350-1234567."), code="phone_wrong")
 
 
 class ScopedForm(forms.Form):
@@ -41,6 +51,12 @@ class MaskedField(forms.CharField):
         """The number sent back as it was shown is the one that was there, also for what checks it further."""
         text = super().to_python(value)
         return self.whole if text == masked(self.whole) else text
+
+    def validate(self, value: Any) -> None:
+        """A number that was there already stays, whatever its shape."""
+        super().validate(value)
+        if value and value != self.whole:
+            check_phone(value)
 
 
 class MaskingForm(forms.ModelForm[Any]):

@@ -11,7 +11,17 @@ from enterprises.actions import plan_sheets
 from enterprises.models import Enterprise, Survey, VisitSheet
 from ui.choosers import NamedRowField
 from ui.forms import ScopedForm
-from ui.office_table import FormPage
+from ui.office_table import First, FormPage
+
+BEFORE_A_VISIT = [
+    First(Survey, _("No survey yet"), _("A visit belongs to a survey. Plan the survey first."), _("Plan a survey")),
+    First(
+        Enterprise,
+        _("No enterprise yet"),
+        _("A visit leads to an enterprise. Enter the enterprise first."),
+        _("Enter an enterprise"),
+    ),
+]
 
 
 class SheetPlanForm(ScopedForm):
@@ -40,6 +50,8 @@ class SheetPlanForm(ScopedForm):
 
 def sheet_page(page: FormPage[VisitSheet]) -> HttpResponseBase:
     """Plan one visit; it is recorded, and read afterwards, on the page of its sheet."""
+    if lacking := page.lacking(BEFORE_A_VISIT):
+        return lacking
     asked = {name: page.request.GET.get(name) for name in ("survey", "department")}
     form = SheetPlanForm(page.data, initial=asked, user=page.user)
 

@@ -19,12 +19,12 @@ from accounts.models import District, Office
 from core.parameters import DayField
 from core.permissions import check_permitted, get_permitted, may
 from enterprises.actions import fill_sheet, plan_sheets
-from enterprises.forms import LABELS, MISSING, PHONE
+from enterprises.forms import LABELS, MISSING
 from enterprises.models import Enterprise, Need, Survey, VisitSheet
 from officedata.text import fold
 from ui.act_page import Ask, act_page
 from ui.filters import ListFilter, named
-from ui.forms import ScopedForm, offered
+from ui.forms import ScopedForm, check_phone, offered
 from ui.office_table import DayInput, person
 from ui.templatetags.ui_format import masked
 
@@ -65,8 +65,7 @@ class FoundForm(forms.ModelForm[Need]):
         phone: str = self.cleaned_data["contact_phone"].strip()
         if self.phone and phone == masked(self.phone):
             return self.phone
-        if not PHONE.fullmatch(phone):
-            raise forms.ValidationError(_("Write a phone number, such as 13800001234 or 0350-1234567."))
+        check_phone(phone)
         return phone
 
 

@@ -13,9 +13,17 @@ from experts.forms import DoctorForm
 from experts.models import Doctor, University
 from experts.record import declared_by_others, record_forms, save_record
 from identity.forms import AccountForm
-from ui.office_table.portal_form import FormPage
+from ui.office_table.portal_form import First, FormPage
 
 ACCOUNT = ["account_name", "account_password"]
+BEFORE_A_DOCTOR = [
+    First(
+        University,
+        _("No university yet"),
+        _("A doctor is sent by a university. Enter the university first."),
+        _("Enter a university"),
+    ),
+]
 
 
 class OfficeDoctorForm(DoctorForm, AccountForm):
@@ -46,6 +54,8 @@ class OfficeDoctorForm(DoctorForm, AccountForm):
 
 def doctor_page(page: FormPage[Doctor]) -> HttpResponseBase:
     """Enrol a doctor, or rewrite a record."""
+    if lacking := page.lacking(BEFORE_A_DOCTOR):
+        return lacking
     doctor, side = page.row, side_of(page.user)
     asked = record_forms(doctor, side, data=page.data, unjudged=bool(page.adds), form=OfficeDoctorForm)
     form = asked["form"]

@@ -7,8 +7,8 @@ from django.db import models
 
 from accounts.models import District, User
 from core.models import Notice
-from enterprises.models import Enterprise, Need, VisitSheet
-from experts.models import Doctor
+from enterprises.models import Enterprise, Need, Survey, VisitSheet
+from experts.models import Doctor, University
 from programmes.models import Batch, Programme, RuleSet
 from tests import factories as f
 from tests.office.conftest import As
@@ -172,3 +172,38 @@ def test_the_office_corrects_no_need_beyond_its_area(as_user: As, county: User, 
         client = as_user(user)
         answers = [getattr(client, method)(f"/needs/{need.pk}/edit/") for method in ("get", "post")]
         assert [answer.status_code for answer in answers] == [404, 404]
+
+
+@pytest.mark.parametrize(
+    ("model", "asks"),
+    [(Batch, [Programme, RuleSet]), (VisitSheet, [Survey, Enterprise]), (Doctor, [University])],
+)
+def test_a_form_that_needs_other_rows_first_says_so_and_leads_to_them(
+    as_user: As, city: User, model: type[models.Model], asks: list[type[models.Model]]
+) -> None:
+    makes = {Programme: f.ProgrammeFactory, RuleSet: f.RuleSetFactory, Survey: f.SurveyFactory,
+             Enterprise: f.EnterpriseFactory, University: f.UniversityFactory}  # fmt: skip
+    client = as_user(city)
+    for needed in asks:
+        needed._default_manager.all().delete()
+    for needed in asks:
+        page = client.get(url(model, "add"))
+        assert (page.templates[0].name, page.context["url"]) == ("office/form_missing.html", url(needed, "add"))
+        makes[needed]()
+    assert "form" in client.get(url(model, "add")).context
+
+
+def test_an_account_needs_a_first_password_and_a_phone_number_its_shape(as_user: As, city: User) -> None:
+    client = as_user(city)
+    typed = {"username": "gao", "name": "高建平", "role": "enterprise"}
+    form = client.post(url(User, "add"), typed).context["adminform"].form
+    assert form.errors == {name: ["This field is required."] for name in ("password1", "password2")}
+    enterprise = f.EnterpriseFactory(contact_phone="见名片")
+    page = url(Enterprise, enterprise.pk, "change")
+    form = enterprise_typed(enterprise, version=client.get(page).context["version"])
+    wrong = client.post(page, {**form, "contact_phone": "12"}).context["form"]
+    assert wrong.errors == {"contact_phone": ["Write a phone number, such as 13800001234 or 0350-1234567."]}
+    shown = client.get(page).context["form"]["contact_phone"].value()
+    assert client.post(page, {**form, "contact_phone": shown}).status_code == 302
+    enterprise.refresh_from_db()
+    assert enterprise.contact_phone == "见名片"

@@ -4,7 +4,7 @@ from ui.office_table.columns import count_of, masked_column, status_column
 from ui.office_table.fields import PLACE, DayInput, PlaceForm, ReasonForm
 from ui.office_table.inlines import RecordInline
 from ui.office_table.lists import MonthFilter
-from ui.office_table.portal_form import FormPage, PortalForms
+from ui.office_table.portal_form import First, FormPage, PortalForms
 from ui.office_table.scoped import person
 from ui.office_table.table import OfficeTable, RecordTable
 from ui.office_table.writing import Typed
@@ -12,6 +12,7 @@ from ui.office_table.writing import Typed
 __all__ = [
     "PLACE",
     "DayInput",
+    "First",
     "FormPage",
     "MonthFilter",
     "OfficeTable",

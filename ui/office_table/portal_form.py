@@ -4,7 +4,7 @@ Unlike Django's own page, such a page calls its action once, for the row and the
 everything typed when the action refuses.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
@@ -12,20 +12,33 @@ from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Refused
 from core.permissions import may
+from core.scope import visible
 from ui.edits import say_refusal
 from ui.office_table.scoped import M, person
 from ui.office_table.table import OfficeTable
 from ui.row_forms import with_row
+
+
+@dataclass(frozen=True)
+class First:
+    """A model of which one row has to exist before a form can be filled in, and how the page says so."""
+
+    model: type[Model]
+    title: Promise
+    text: Promise
+    label: Promise  # the button that leads to the form of that model
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,18 @@ class FormPage(Generic[M]):
     @property
     def judged(self) -> bool:
         return self.request.method == "POST" and not self.adds
+
+    def lacking(self, needed: Iterable[First]) -> HttpResponse | None:
+        """In the place of a new row's form: which row has to be there first, and the way to its form."""
+        if self.row.pk is not None:
+            return None
+        for first in needed:
+            if not visible(first.model._default_manager.all(), self.user).exists():
+                address = f"admin:{first.model._meta.app_label}_{first.model._meta.model_name}_add"
+                url = reverse(address) if may(self.user, "add", first.model) else ""
+                facts = {"first": first, "url": url, "new_title": first.title}
+                return render(self.request, "office/form_missing.html", {**self._context(), **facts})
+        return None
 
     def answer(self, template: str, forms: Mapping[str, Any], save: Callable[[], M], **facts: Any) -> HttpResponse:
         """Save when every form is right, and lead to the list; else show the forms, of which "form" says refusals."""
