@@ -8,6 +8,7 @@ from accounts.rules import give, is_city_office, is_county_office, is_enterprise
 from core.permissions import can_become
 from core.scope import sees
 from enterprises.models import Enterprise, Member, Need, Qualification, VisitSheet
+from programmes.models import Batch
 
 
 @rules.predicate
@@ -45,6 +46,11 @@ def is_not_recorded(user: User, sheet: VisitSheet) -> bool:
     return sheet.visited_on is None
 
 
+@rules.predicate
+def takes_hosts(user: User, batch: Batch) -> bool:
+    return batch.takes_hosts
+
+
 reviewer = is_city_office | is_county_office
 editor = reviewer & in_its_area
 
@@ -70,5 +76,5 @@ give("enterprises.reveal_enterprise", is_office)
 give("enterprises.review_need", reviewer)
 give("enterprises.publish_need", reviewer, when=awaits_review)
 give("enterprises.return_need", reviewer, when=can_become(Need.Status.RETURNED))
-give("enterprises.choose_host", is_city_office)
+give("programmes.host_batch", is_city_office, when=takes_hosts)
 give("enterprises.import_need", is_city_office)

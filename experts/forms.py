@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
 
 from core.parameters import DayField
-from experts.models import Doctor, Work
+from experts.models import Doctor, Interest, Work
 from ui.choosers import DisciplineField
 from ui.forms import MaskedField, MaskingForm
-from ui.row_forms import BaseRows, RowForm, Unjudged
+from ui.row_forms import BaseRows, RowForm, Unjudged, of_model
 
 WISHES = ["wish_1", "wish_2", "wish_3"]
 
@@ -54,15 +54,15 @@ class DoctorForm(Unjudged, MaskingForm):
 
 
 class WorkForm(RowForm):
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *Work.Kind.choices])
-    title = forms.CharField(label=_("Title"), max_length=200)
-    year = forms.IntegerField(label=_("Year"), required=False, min_value=1950, max_value=2100)
-    abstract = forms.CharField(label=_("Abstract"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    kind = of_model(Work, "kind")
+    title = of_model(Work, "title")
+    year = of_model(Work, "year", min_value=1950, max_value=2100)
+    abstract = of_model(Work, "abstract", widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class InterestForm(RowForm):
-    credit_code = forms.CharField(label=_("Unified social credit code"), max_length=18)
-    what = forms.CharField(label=_("What the interest is"), max_length=120)
+    credit_code = of_model(Interest, "credit_code")
+    what = of_model(Interest, "what")
 
     def clean_credit_code(self) -> str:
         code: str = self.cleaned_data["credit_code"].strip().upper()

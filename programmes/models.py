@@ -137,6 +137,10 @@ class Batch(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("admin:batch_round", args=[self.pk])
 
+    @property
+    def takes_hosts(self) -> bool:
+        return self.status in (self.Status.DRAFT, self.Status.OPEN)
+
     def takes_orders(self, on: date) -> bool:
         return self.status == self.Status.OPEN and self.orders_from <= on <= self.orders_until
 

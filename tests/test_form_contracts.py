@@ -13,20 +13,21 @@ from django import forms
 from django.db import models
 from django.test import Client
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from accounts.models import User
 from enterprises import columns as of_needs
 from enterprises import imports as need_imports
 from enterprises.admin import EnterpriseTable
 from enterprises.forms import NeedForm
-from enterprises.models import Enterprise, Need
+from enterprises.models import Enterprise, Need, Qualification
 from enterprises.need_table import NeedRow
-from enterprises.office.enterprise_form import EnterpriseForm
+from enterprises.office.enterprise_form import EnterpriseForm, QualificationForm
 from experts import columns as of_doctors
 from experts import imports as doctor_imports
 from experts.doctor_table import DoctorRow
-from experts.forms import WISHES, DoctorForm
-from experts.models import Doctor
+from experts.forms import WISHES, DoctorForm, InterestForm, WorkForm
+from experts.models import Doctor, Interest, Work
 from officedata.tables import Notes
 from tests import factories as f
 
@@ -222,3 +223,15 @@ def test_the_import_gives_each_field(contract: Contract) -> None:
         return
     given = contract.imported()
     assert {name for name in contract.names if contract.named(name) not in given} == set(contract.not_imported)
+
+
+ROWS = [(WorkForm, Work), (InterestForm, Interest), (QualificationForm, Qualification)]
+
+
+@pytest.mark.parametrize(("form", "model"), ROWS, ids=[form.__name__ for form, _model in ROWS])
+def test_a_row_of_a_form_asks_what_its_model_has_in_the_words_of_the_model(
+    form: type[forms.Form], model: type[models.Model]
+) -> None:
+    asked = {name: (one.label, one.help_text) for name, one in form.base_fields.items() if name != "key"}
+    written = {name: model._meta.get_field(name) for name in model.WRITTEN}  # type: ignore[attr-defined]
+    assert asked == {name: (capfirst(one.verbose_name), one.help_text) for name, one in written.items()}

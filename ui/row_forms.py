@@ -3,11 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
 from core.edits import Rows
 from core.parameters import number_of
+
+
+def of_model(model: type[Model], name: str, **changes: Any) -> Any:
+    """The form field of a model's field, with its label, hint, choices and checks."""
+    return model._meta.get_field(name).formfield(**changes)  # type: ignore[union-attr]
 
 
 class Unjudged:

@@ -22,7 +22,7 @@ def choose_host(
 ) -> Host:
     """Choose a receiving enterprise within its class's quota; one that is not eligible needs a reason."""
     lock(batch)
-    if batch.status not in (Batch.Status.OPEN, Batch.Status.DRAFT):
+    if not batch.takes_hosts:
         raise Refused(_("Hosts are chosen while the batch is in preparation or open."), code="batch_not_open")
     if Host.objects.filter(batch=batch, enterprise=enterprise).exists():
         raise AlreadyDone(_("%(name)s is already a host of this batch.") % {"name": enterprise})

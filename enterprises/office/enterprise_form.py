@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.files import check_evidence
 from core.parameters import DayField
 from core.scope import visible
 from enterprises import actions
@@ -16,7 +15,7 @@ from enterprises.models import Enterprise, Member, Qualification
 from ui.choosers import IndustryField
 from ui.forms import MaskedField, MaskingForm
 from ui.office_table import FormPage
-from ui.row_forms import BaseRows, RowForm, Unjudged
+from ui.row_forms import BaseRows, RowForm, Unjudged, of_model
 
 FACTS = ["kind", "level", "certificate", "valid_from", "valid_until", "evidence"]
 
@@ -32,12 +31,12 @@ class EnterpriseForm(Unjudged, MaskingForm):
 
 
 class QualificationForm(RowForm):
-    kind = forms.ChoiceField(label=_("Qualification"), choices=[("", "—"), *Qualification.Kind.choices])
-    level = forms.ChoiceField(label=_("Level"), choices=[("", "—"), *Qualification.Level.choices])
-    certificate = forms.CharField(label=_("Certificate number"), max_length=60, required=False)
-    valid_from = DayField(label=_("Valid from"), required=False, widget=forms.DateInput)
-    valid_until = DayField(label=_("Valid until"), required=False, widget=forms.DateInput)
-    evidence = forms.FileField(label=_("Copy of the certificate"), required=False, validators=[check_evidence])
+    kind = of_model(Qualification, "kind")
+    level = of_model(Qualification, "level")
+    certificate = of_model(Qualification, "certificate")
+    valid_from = of_model(Qualification, "valid_from", form_class=DayField, widget=forms.DateInput)
+    valid_until = of_model(Qualification, "valid_until", form_class=DayField, widget=forms.DateInput)
+    evidence = of_model(Qualification, "evidence")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

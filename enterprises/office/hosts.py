@@ -4,10 +4,10 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,16 +31,16 @@ from ui.office_table import person
 
 HOSTS = 60  # hosts listed on the page; the table of hosts shows all
 FOUND = 20  # enterprises listed when choosing a host
+TOO_LATE = gettext_lazy("Hosts are chosen while the batch is in preparation or open.")
 
 
 def hosts_of(batch: Batch, request: HttpRequest) -> dict[str, Any]:
     """The hosts with the verdict on each, the places of each class, and the surveys they were found by."""
-    choosing = batch.status in (Batch.Status.DRAFT, Batch.Status.OPEN)
     return {
         "hosts": _hosts(batch, request),
         "quotas": _quotas(batch),
         "most_hosts": HOSTS,
-        "may_choose": may(person(request), "choose", Host) and choosing,
+        "may_choose": may(person(request), "host", batch),
         "surveys": batch.surveys.order_by("starts_on", "pk"),
     }
 
@@ -80,12 +80,13 @@ class HostForm(ScopedForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def host_choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Find an enterprise, see the verdict on it, choose it."""
-    batch = batch_of(request, pk)
-    if not may(person(request), "choose", Host):
-        raise PermissionDenied
+    batch = batch_of(request, pk, "host")
     seen = Enterprise.objects.visible_to(person(request)).select_related("district")
     if key := request.POST.get("enterprise") or request.GET.get("enterprise"):
         return _choose(request, batch, get_object_or_404(seen, pk=key_of(key)))
+    if not may(person(request), "host", batch):
+        messages.warning(request, TOO_LATE)
+        return redirect(batch)
     word = words_of(request.GET.get("q"))
     facts = {"batch": batch, "quotas": _quotas(batch), "q": word, "found": _found(batch, seen, word)}
     return render(request, "office/host_find.html", facts)
@@ -100,7 +101,8 @@ def _choose(request: HttpRequest, batch: Batch, enterprise: Enterprise) -> HttpR
         batch,
         partial(HostForm, user=person(request), initial={"enterprise": enterprise}),
         choose_host,
-        ask=Ask(title, _("Choose as host"), crumbs=[*crumbs, (title, "")], base="office/base.html"),
+        verb="host",
+        ask=Ask(title, _("Choose as host"), crumbs=[*crumbs, (title, "")], too_late=TOO_LATE, base="office/base.html"),
         done=lambda host: _("%(name)s is now a host of this batch.") % {"name": host},
         leads_to=lambda host: batch,
         template="office/host_choose.html",

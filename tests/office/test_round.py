@@ -234,6 +234,18 @@ def test_the_quota_is_kept_and_what_was_typed_too(as_user: As, city: User) -> No
     assert page.context["form"]["override_reason"].value() == "理由"
 
 
+@pytest.mark.parametrize("status", ["running", "closed"])
+def test_a_batch_that_takes_no_hosts_any_more_leads_back(as_user: As, city: User, status: str) -> None:
+    batch, enterprise, client = f.BatchFactory(status=status), f.EnterpriseFactory(), as_user(city)
+    said = "Hosts are chosen while the batch is in preparation or open."
+    for asked in ({}, {"enterprise": enterprise.pk}):
+        page = client.get(url(batch, "host"), asked, follow=True)
+        assert (page.redirect_chain, [str(each) for each in page.context["messages"]]) == ([(url(batch), 302)], [said])
+        assert page.context["may_choose"] is False
+    assert client.post(url(batch, "host"), {"enterprise": enterprise.pk}).headers["Location"] == url(batch)
+    assert Host.objects.count() == 0
+
+
 def test_only_the_city_chooses_hosts(as_user: As, batch: Batch, county: User, home: District) -> None:
     enterprise = f.QualificationFactory(enterprise__district=home).enterprise
     client = as_user(county)
