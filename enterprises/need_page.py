@@ -1,6 +1,6 @@
 """The page of one need: what everyone may read of it, and what those it concerns see and can do besides."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -19,7 +19,7 @@ from core.permissions import get_permitted, may
 from core.phones import address_of, reveal_phone
 from enterprises import actions
 from enterprises.models import Need, NeedQuerySet
-from enterprises.need_words import facts_of, texts_of
+from enterprises.need_words import Line, facts_of, texts_of
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, offers_of
 from ui.steps import step, steps_of
@@ -53,7 +53,20 @@ def need_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _public_page(request, pk)
 
 
-def _concerned(user: User, need: Need) -> dict[str, Any]:
+class NeedPage(TypedDict):
+    """What enterprises/need_detail.html reads."""
+
+    need: Need
+    texts: list[Line]
+    glance: list[Line]
+    inside: bool
+    history: list[dict[str, Any]]
+    contact_known: bool
+    review_days: int
+    offers: list[dict[str, Any]]
+
+
+def _concerned(user: User, need: Need) -> NeedPage:
     """What the page shows to someone the need concerns; its history to its enterprise and the office."""
     inside = may(user, "inspect", need)
     return {

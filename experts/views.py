@@ -1,6 +1,7 @@
 """Pages about a doctor: his record, and the form that writes it."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypedDict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from core.errors import Refused
 from core.permissions import get_permitted, may
 from core.phones import address_of, reveal_phone
 from experts import actions
-from experts.models import Doctor, Interest
+from experts.models import Doctor, Interest, Work
 from experts.record import declared_by_others, record_forms, save_record
 from ui.edits import say_refusal, seen_version
 from ui.offers import Offer, offers_of
@@ -41,9 +42,21 @@ def doctor_phone(request: SignedIn, pk: int) -> HttpResponse:
     return _doctor_page(request, pk, number)
 
 
+class DoctorPage(TypedDict):
+    """What experts/doctor_detail.html reads; `phone_shown` is the whole number where it was asked for."""
+
+    doctor: Doctor
+    works: Iterable[Work]
+    interests: Iterable[Interest]
+    may_read_interests: bool
+    offers: list[dict[str, Any]]
+    may_reveal: bool
+    phone_shown: str
+
+
 def _doctor_page(request: SignedIn, pk: int, phone: str = "") -> HttpResponse:
     doctor = get_permitted(Doctor.objects.select_related("university", "user"), "read", request.user, pk=pk)
-    facts = {
+    page: DoctorPage = {
         "doctor": doctor,
         "works": doctor.works.order_by("-year", "pk"),
         "interests": Interest.objects.visible_to(request.user).filter(doctor=doctor).order_by("pk"),
@@ -52,7 +65,7 @@ def _doctor_page(request: SignedIn, pk: int, phone: str = "") -> HttpResponse:
         "may_reveal": may(request.user, "reveal", doctor),
         "phone_shown": phone,
     }
-    return render(request, "experts/doctor_detail.html", facts)
+    return render(request, "experts/doctor_detail.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

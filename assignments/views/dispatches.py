@@ -1,7 +1,7 @@
 """Dispatches: the offers made to doctors, one of them, and the answers to it."""
 
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +16,7 @@ from assignments.actions import accept_dispatch, decline_dispatch, withdraw_disp
 from assignments.forms import ReasonForm
 from assignments.models import Assignment, Dispatch, Order
 from core.permissions import get_permitted
+from enterprises.models import Host, Need
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, offers_of
 from ui.steps import step, steps_of
@@ -28,20 +29,36 @@ WITH_PARTIES = (
 WhyForm = partial(ReasonForm, label=gettext_lazy("Reason"))
 
 
+class DispatchPage(TypedDict):
+    """What assignments/dispatch_detail.html reads; `lapsed` is True when the days to answer are over."""
+
+    dispatch: Dispatch
+    order: Order
+    need: Need
+    host: Host
+    offers: list[dict[str, Any]]
+    lapsed: bool
+    history: list[dict[str, Any]]
+    assignment: Assignment | None
+
+
 @require_safe
 def dispatch_detail(request: SignedIn, pk: int) -> HttpResponse:
     """One offer: what is asked, until when, what became of it."""
     dispatch = get_object_or_404(Dispatch.objects.visible_to(request.user).select_related(*WITH_PARTIES), pk=pk)
     order = dispatch.order
     led_to = Assignment.objects.visible_to(request.user).filter(order=order, doctor=dispatch.doctor)
-    facts = {
-        **_parties(dispatch),
+    page: DispatchPage = {
+        "dispatch": dispatch,
+        "order": order,
+        "need": order.need,
+        "host": order.host,
         "offers": offers_of(request.user, dispatch, _offers(dispatch)),
         "lapsed": timezone.localdate() > dispatch.answer_by,
         "history": [*steps_of(dispatch), step(dispatch.offered_at, dispatch.offered_by, _("offered"), "", "wait")],
         "assignment": led_to.first(),
     }
-    return render(request, "assignments/dispatch_detail.html", facts)
+    return render(request, "assignments/dispatch_detail.html", page)
 
 
 def _parties(dispatch: Dispatch) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Orders: everyone concerned sees what became of them, and takes them back."""
 
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
@@ -35,12 +35,25 @@ def whole_orders(user: User) -> QuerySet[Order]:
     return rows.prefetch_related(Prefetch("choices", choices), Prefetch("dispatches", offers))
 
 
+class OrderPage(TypedDict):
+    """What assignments/order_detail.html reads; `choices` are paired with what was offered to their doctors."""
+
+    order: Order
+    choices: list[tuple[OrderChoice, Dispatch | None]]
+    others: list[Dispatch]
+    history: list[dict[str, Any]]
+    assignment: Assignment | None
+    steps: list[str]
+    reached: int
+    offers: list[dict[str, Any]]
+
+
 @require_safe
 def order_detail(request: SignedIn, pk: int) -> HttpResponse:
     """One order: whom it asks for, who was named, what they answered."""
     order = get_permitted(whole_orders(request.user), "read", request.user, pk=pk)
     made = {offer.doctor_id: offer for offer in order.dispatches.all()}
-    facts: dict[str, Any] = {
+    page: OrderPage = {
         "order": order,
         "choices": [(choice, made.get(choice.doctor_id)) for choice in order.choices.all()],
         "others": [offer for offer in made.values() if order.university_id],
@@ -50,7 +63,7 @@ def order_detail(request: SignedIn, pk: int) -> HttpResponse:
         "reached": {"placed": 1, "dispatched": 2, "settled": 4}.get(order.status, 0),
         "offers": offers_of(request.user, order, _offers(order)),
     }
-    return render(request, "assignments/order_detail.html", facts)
+    return render(request, "assignments/order_detail.html", page)
 
 
 def _history(order: Order) -> list[dict[str, Any]]:

@@ -53,7 +53,11 @@ def _as_before(pk: int) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, batch: Batch, form: RunForm) -> HttpResponse:
-    facts = {**run_facts(batch, request), "form": form, "may_accept": batch.takes_orders(timezone.localdate())}
+    facts: dict[str, Any] = {
+        **run_facts(batch, request),
+        "form": form,
+        "may_accept": batch.takes_orders(timezone.localdate()),
+    }
     facts |= accepting_facts(batch, request, facts["done"])
     decisions = decisions_of(batch)
     facts |= {"decisions": decisions[:LATEST], "decided": decisions.count(), "listed": LATEST}

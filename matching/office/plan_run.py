@@ -1,6 +1,6 @@
 """The match run of a batch: how it is asked for, how far it is, and how it is stopped."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.contrib import messages
@@ -49,10 +49,24 @@ def batch_of(request: HttpRequest, pk: int, verb: str = "view") -> Batch:
 def plan_of_round(batch: Batch, request: HttpRequest) -> dict[str, Any]:
     """The run of a batch and what the plan in force gains; its lines have a page of their own."""
     facts = run_facts(batch, request)
-    return {**facts, "compared": compared(facts["done"])} if facts["done"] else facts
+    return {**facts, "compared": compared(facts["done"])} if facts["done"] else {**facts}
 
 
-def run_facts(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+class RunPart(TypedDict):
+    """What the pages of a round and of its plan read of its run; `done` is the run whose plan is in force."""
+
+    batch: Batch
+    run: MatchRun | None
+    progress: rounds.RoundProgress | None
+    running: bool
+    state: Any
+    goal: Any
+    may_match: bool
+    may_run: bool
+    done: MatchRun | None
+
+
+def run_facts(batch: Batch, request: HttpRequest) -> RunPart:
     """The latest run of the batch and how far it is, and the latest that finished, whose plan is in force."""
     runs = MatchRun.objects.filter(batch=batch)
     run = runs.order_by("-pk").first()

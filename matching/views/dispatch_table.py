@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -29,13 +29,34 @@ from matching.models import Suggestion
 MOST = 100  # rows of one table
 
 
+class Option(TypedDict):
+    """A doctor that can be named for an order, as the choice shows him; `score` is None off the shortlist."""
+
+    pk: int
+    label: str
+    places: int
+    score: Any
+
+
+class TablePage(TypedDict):
+    """What matching/dispatch_table.html reads; `gone` says what was refused for orders no longer in the table."""
+
+    rows: "list[Row]"
+    done: list[Dispatch]
+    said: str
+    refused: int
+    only: Order | None
+    gone: list[str]
+    posted: bool
+
+
 @dataclass
 class Row:
     """One order, the doctors that can be named for it, and what became of the last try."""
 
     order: Order
     days: int
-    options: list[dict[str, Any]] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
     chosen: int | None = None
     error: str = ""
 
@@ -73,10 +94,16 @@ def _table(request: SignedIn, orders: Any, only: Order | None = None) -> HttpRes
     for row in rows:
         if row.order.pk in refused:
             row.chosen, row.error = refused[row.order.pk]
-    facts = {"rows": rows, "done": done, "said": _named(done) if done else "", "refused": len(refused), "only": only}
-    facts["gone"] = [text for pk, (_doctor, text) in refused.items() if pk not in {row.order.pk for row in rows}]
-    facts["posted"] = request.method == "POST"
-    return render(request, "matching/dispatch_table.html", facts)
+    page: TablePage = {
+        "rows": rows,
+        "done": done,
+        "said": _named(done) if done else "",
+        "refused": len(refused),
+        "only": only,
+        "gone": [text for pk, (_doctor, text) in refused.items() if pk not in {row.order.pk for row in rows}],
+        "posted": request.method == "POST",
+    }
+    return render(request, "matching/dispatch_table.html", page)
 
 
 def _named(done: Sequence[Dispatch]) -> str:
@@ -186,7 +213,7 @@ def _scores(needs: Iterable[int]) -> dict[tuple[int, int], Any]:
     return {(need, doctor): score for need, doctor, score in rows}
 
 
-def _option(doctor: Doctor, rank: int | None, score: Any, taken: dict[int, int]) -> dict[str, Any]:
+def _option(doctor: Doctor, rank: int | None, score: Any, taken: dict[int, int]) -> Option:
     places = max(doctor.most_hosts - taken.get(doctor.pk, 0), 0)
     words = [f"{rank}." if rank else "", doctor.name, f"· {doctor.college}" if doctor.college else ""]
     words.append("· " + _("%(score)s points") % {"score": round(score)} if score is not None else "")
