@@ -21,8 +21,8 @@ from enterprises import actions
 from enterprises.models import Need, NeedQuerySet
 from enterprises.need_words import Line, facts_of, texts_of
 from ui.act_page import Ask, act_page
-from ui.offers import Offer, offers_of
-from ui.steps import step, steps_of
+from ui.offers import Offer, ShownOffer, offers_of
+from ui.steps import Step, step, steps_of
 
 HIDE_NUMBERS = Offer(
     "hide_numbers",
@@ -60,10 +60,10 @@ class NeedPage(TypedDict):
     texts: list[Line]
     glance: list[Line]
     inside: bool
-    history: list[dict[str, Any]]
+    history: list[Step]
     contact_known: bool
     review_days: int
-    offers: list[dict[str, Any]]
+    offers: list[ShownOffer]
 
 
 def _concerned(user: User, need: Need) -> NeedPage:
@@ -81,7 +81,7 @@ def _concerned(user: User, need: Need) -> NeedPage:
     }
 
 
-def _history(need: Need) -> list[dict[str, Any]]:
+def _history(need: Need) -> list[Step]:
     return [*steps_of(need), step(need.created_at, need.created_by, _("written"), "", "idle")]
 
 

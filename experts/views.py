@@ -20,7 +20,7 @@ from experts import actions
 from experts.models import Doctor, Interest, Work
 from experts.record import declared_by_others, record_forms, save_record
 from ui.edits import say_refusal, seen_version
-from ui.offers import Offer, offers_of
+from ui.offers import Offer, ShownOffer, offers_of
 from ui.row_forms import with_row
 
 
@@ -49,7 +49,7 @@ class DoctorPage(TypedDict):
     works: Iterable[Work]
     interests: Iterable[Interest]
     may_read_interests: bool
-    offers: list[dict[str, Any]]
+    offers: list[ShownOffer]
     may_reveal: bool
     phone_shown: str
 

@@ -1,7 +1,7 @@
 """What the page of a need shows of matching: its shortlist, the way to an order, and the office's decision on it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,38 +16,62 @@ from matching.actions import MATCH_NEED
 from matching.forms import ReturnForm
 from matching.models import Suggestion
 from matching.ordering import no_order_because
-from matching.shortlists import notes_of, shortlist_rows, strength_facts, why_empty
+from matching.shortlists import ShortlistLine, notes_of, shortlist_rows, strength_facts, why_empty
 from ui.act_page import Ask
-from ui.offers import Offer, offers_of
+from ui.offers import Offer, ShownOffer, offers_of
 
 
-def shortlist_of(need: Need, request: HttpRequest) -> dict[str, Any] | None:
+class Asked(TypedDict, total=False):
+    """What only its enterprise and the office read: the run under way, why nobody is listed, what stops an order."""
+
+    job: Job | None
+    why_empty: str
+    why_not: str
+    may_order: bool
+
+
+class ShortlistPart(Asked):
+    """What matching/need_panel.html reads."""
+
+    need: Need
+    lines: list[ShortlistLine]
+    inside: bool
+    strength_facts: list[str]
+    notes: list[str]
+
+
+def shortlist_of(need: Need, request: HttpRequest) -> ShortlistPart | None:
     """The lines the reader may see (a university those of its own doctors), and whether a run is under way."""
     user: User = request.user  # type: ignore[assignment]  # this side of the page is behind the sign-in
     rows = Suggestion.objects.visible_to(user).current().filter(need=need).select_related("doctor__university")
     lines, inside = shortlist_rows(rows), may(user, "inspect", need)
-    facts: dict[str, Any] = {"need": need, "lines": lines, "inside": inside, "strength_facts": strength_facts(lines)}
-    facts["notes"] = notes_of(need, lines) if inside or lines else []
-    facts |= _asked(user, need, listed=bool(lines)) if inside else {}
-    told = lines or facts.get("job") or facts.get("why_empty") or facts.get("why_not") or facts.get("may_order")
-    return facts if told else None
+    asked: Asked = _asked(user, need, listed=bool(lines)) if inside else {}
+    if not lines and not any(asked.values()):
+        return None
+    return {
+        **asked,
+        "need": need,
+        "lines": lines,
+        "inside": inside,
+        "strength_facts": strength_facts(lines),
+        "notes": notes_of(need, lines) if inside or lines else [],
+    }
 
 
-def _asked(user: User, need: Need, *, listed: bool) -> dict[str, Any]:
-    """Whether it is being matched, why nobody is on the shortlist, and whether the reader can order from it."""
+def _asked(user: User, need: Need, *, listed: bool) -> Asked:
     job = Job.objects.open().filter(kind=MATCH_NEED, key=str(need.pk)).first()
-    facts: dict[str, Any] = {"job": job}
+    asked: Asked = {"job": job}
     if need.status != Need.Status.PUBLISHED:
-        return facts
+        return asked
     if not listed and job is None:
-        facts["why_empty"] = why_empty(need)
+        asked["why_empty"] = why_empty(need)
     if entitled(user, "order", need):
-        facts["why_not"] = no_order_because(need)
-        facts["may_order"] = facts["why_not"] == ""
-    return facts
+        asked["why_not"] = no_order_because(need)
+        asked["may_order"] = asked["why_not"] == ""
+    return asked
 
 
-def review_of(need: Need, request: HttpRequest) -> dict[str, Any]:
+def review_of(need: Need, request: HttpRequest) -> dict[str, list[ShownOffer]]:
     """The office publishes the need or returns it."""
     user: User = request.user  # type: ignore[assignment]  # this side of the page is behind the sign-in
     publish = Offer("publish", _("Publish"), tone="primary", at_once=True)

@@ -1,10 +1,10 @@
 """A shortlist as pages show it: points per factor in words, and the words of both sides side by side."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from enterprises.models import Need
-from experts.models import Work
+from experts.models import Doctor, Work
 from matching.models import MatchRun, MatchShare, Suggestion
 from matching.wording import (
     FACTORS,
@@ -20,7 +20,27 @@ LEAST_SHARE = 5
 TONES = {Suggestion.Strength.STRONG: "good", Suggestion.Strength.FAIR: "live", Suggestion.Strength.WEAK: "idle"}
 
 
-def shortlist_rows(suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
+class Factor(TypedDict):
+    """The points of one factor, and the sentences about what is not known."""
+
+    label: Any
+    points: str
+    most: str
+    unknown: list[Any]
+
+
+class ShortlistLine(TypedDict):
+    """A suggestion with its reasons, as matching/need_suggestion.html reads it."""
+
+    row: Suggestion
+    tone: str
+    doctor: Doctor
+    factors: list[Factor]
+    quotes: list[dict[str, Any]]
+    against: list[str]
+
+
+def shortlist_rows(suggestions: Iterable[Suggestion]) -> list[ShortlistLine]:
     """Each suggestion with its factors, quotes and the works quoted; one query however many there are."""
     found = list(suggestions)
     quoted = {quote["work"] for row in found for quote in row.quotes if quote["work"] is not None}
@@ -28,7 +48,7 @@ def shortlist_rows(suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
     return [_row(row, works) for row in found]
 
 
-def _row(row: Suggestion, works: dict[int, Work]) -> dict[str, Any]:
+def _row(row: Suggestion, works: dict[int, Work]) -> ShortlistLine:
     return {
         "row": row,
         "tone": TONES[Suggestion.Strength(row.strength)],
@@ -45,7 +65,7 @@ def _share(quote: Mapping[str, Any]) -> int | None:
     return round(share) if share >= LEAST_SHARE else None
 
 
-def _factor(row: Suggestion, part: dict[str, Any]) -> dict[str, Any]:
+def _factor(row: Suggestion, part: dict[str, Any]) -> Factor:
     """One factor; where facts are missing it says which, and an unknown one has earned nothing."""
     missing = [code for code in row.unknown if UNKNOWN.get(code, code) == part["factor"]]
     return {
@@ -56,13 +76,13 @@ def _factor(row: Suggestion, part: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def strength_facts(lines: Iterable[dict[str, Any]]) -> list[str]:
+def strength_facts(lines: Iterable[ShortlistLine]) -> list[str]:
     """How reliable each word of strength on this shortlist is, the strongest first."""
     shown = {line["row"].strength for line in lines}
     return [strength_fact(strength) for strength in Suggestion.Strength.values if strength in shown]
 
 
-def notes_of(need: Need, lines: Sequence[dict[str, Any]]) -> list[str]:
+def notes_of(need: Need, lines: Sequence[ShortlistLine]) -> list[str]:
     """What went wrong when this shortlist was made. For a run of a batch it is kept on the share of the need; where
     nobody is listed, it is that of the latest run over this need alone."""
     runs = MatchRun.objects.filter(finished_at__isnull=False)

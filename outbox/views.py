@@ -1,7 +1,7 @@
 """The page where a user enters his addresses and chooses which messages are sent to them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.contrib import messages
@@ -83,6 +83,16 @@ def _own(request: SignedIn, medium: str) -> Channel:
     return get_object_or_404(Channel, user=request.user, medium=medium)
 
 
+class MediumPart(TypedDict):
+    """What outbox/settings.html reads of one medium: the address the user has, and the two forms."""
+
+    medium: str
+    label: Any
+    channel: Channel | None
+    form: forms.Form
+    code_form: forms.Form
+
+
 def _page(request: SignedIn, sent: Mapping[str, forms.Form] | None = None) -> HttpResponse:
     """The page; `sent` are forms with errors by name, shown in the place of fresh ones."""
     sent = sent or {}
@@ -98,8 +108,7 @@ def _page(request: SignedIn, sent: Mapping[str, forms.Form] | None = None) -> Ht
     return render(request, "outbox/settings.html", context)
 
 
-def _medium(medium: str, channel: Channel | None, sent: Mapping[str, forms.Form]) -> dict[str, Any]:
-    """The context of one medium: its label, the address of the user, and the two forms."""
+def _medium(medium: str, channel: Channel | None, sent: Mapping[str, forms.Form]) -> MediumPart:
     initial = {"address": channel.address if channel else ""}
     return {
         "medium": medium,

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import Sum
 from django.http import HttpRequest
@@ -11,13 +11,37 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from assignments.models import Assignment, Dispatch
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Need
 from enterprises.views import enterprise_of
 from service.followed import with_standing
 from service.models import Standing, Visit
-from service.outlook import month_bar, plain, term_bar
+from service.outlook import Bar, month_bar, plain, term_bar
 
 MOST_BEHIND, RECENT, AT_WORK, MONTHS = 5, 5, 12, 30
+
+
+class Served(TypedDict):
+    """A service that runs, with its bars; there is no standing until the nightly job or the first visit."""
+
+    row: Assignment
+    standing: Standing | None
+    month: Bar | None
+    term: Bar | None
+
+
+class AtWork(Served):
+    """What service/home_enterprise.html reads of a service; `need` only if it is one of the enterprise's own."""
+
+    need: Need | None
+    until: str
+
+
+def _served(row: Assignment, on: date) -> Served:
+    standing: Standing | None = getattr(row, "standing", None)
+    if standing is None:
+        return {"row": row, "standing": None, "month": None, "term": None}
+    term = term_bar(standing, last_day=row.last_day, on=on)
+    return {"row": row, "standing": standing, "month": month_bar(standing, on=on), "term": term}
 
 
 # -- The office ---------------------------------------------------------------------------------------------
@@ -43,24 +67,13 @@ def at_enterprise(user: User, request: HttpRequest) -> dict[str, Any]:
     return {"services": [_at_work(row, timezone.localdate(), own) for row in found]}
 
 
-def _at_work(row: Assignment, on: date, own: Enterprise) -> dict[str, Any]:
-    """A running service with its bars; its standing exists after the nightly job or the first visit."""
-    need = row.order.need if row.order is not None and row.order.need.enterprise_id == own.pk else None
+def _at_work(row: Assignment, on: date, own: Enterprise) -> AtWork:
     left = max((row.last_day - on).days + 1, 0)  # today can still be served
-    standing = getattr(row, "standing", None)
-    facts: dict[str, Any] = {"row": row, "need": need, "left": left, "standing": standing}
-    if standing is not None:
-        facts["term"] = [_number(value) for value in (standing.days_counted, standing.target, standing.days_awaiting)]
-        facts["month"] = [
-            _number(value) for value in (standing.month_days, standing.month_due, standing.month_awaiting)
-        ]
-    facts["until"] = ngettext("%(count)d day left", "%(count)d days left", left) % {"count": left}
-    return facts
-
-
-def _number(value: Any) -> Any:
-    """A count of days without trailing zeros: 12, or 1.5 where half days count."""
-    return int(value) if value == int(value) else float(value)
+    return {
+        **_served(row, on),
+        "need": row.order.need if row.order is not None and row.order.need.enterprise_id == own.pk else None,
+        "until": ngettext("%(count)d day left", "%(count)d days left", left) % {"count": left},
+    }
 
 
 # -- The university -----------------------------------------------------------------------------------------
@@ -89,7 +102,7 @@ def university_months(user: User, request: HttpRequest) -> dict[str, Any]:
 def of_doctor(user: User, request: HttpRequest) -> dict[str, Any] | None:
     """The services that run, each with its month and its term; without any, nothing beside an offer to answer."""
     rows = Assignment.objects.visible_to(user).active().select_related("host__enterprise", "standing")
-    services = [_own_service(row, timezone.localdate()) for row in rows.order_by("-starts_on", "-pk")]
+    services = [_served(row, timezone.localdate()) for row in rows.order_by("-starts_on", "-pk")]
     if not services and (_begins(user) or Dispatch.objects.visible_to(user).pending().exists()):
         return None
     return {"services": services}
@@ -97,14 +110,6 @@ def of_doctor(user: User, request: HttpRequest) -> dict[str, Any] | None:
 
 def _begins(user: User) -> bool:
     return Assignment.objects.visible_to(user).filter(status=Assignment.Status.PREPARING).exists()
-
-
-def _own_service(row: Assignment, on: date) -> dict[str, Any]:
-    standing = getattr(row, "standing", None)
-    facts: dict[str, Any] = {"row": row, "standing": standing}
-    if standing is not None:
-        facts |= {"month": month_bar(standing, on=on), "term": term_bar(standing, last_day=row.last_day, on=on)}
-    return facts
 
 
 def recent_visits(user: User, request: HttpRequest) -> dict[str, Any] | None:

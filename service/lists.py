@@ -1,6 +1,6 @@
 """The lists of visits and of assignments in service."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
@@ -25,6 +25,16 @@ def no_visits(user: User) -> Empty:
     return Empty(_("No visits yet"), text, reverse("visit_new"), _("Log a visit"))
 
 
+class VisitsPage(TypedDict):
+    """What service/visit_list.html reads beside the rows; `sorts` gives the field that a head sorts by."""
+
+    sorts: dict[str, str]
+    to_confirm: list[Visit]
+    may_log: bool
+    with_doctor: bool
+    with_enterprise: bool
+
+
 class VisitList(ListPage):
     """All visits one sees; an enterprise has those that await its answer above, to confirm at one tap."""
 
@@ -34,7 +44,7 @@ class VisitList(ListPage):
     title, template_name = _("Visits"), "service/visit_list.html"
     none, none_found = staticmethod(no_visits), _("No visit fits these filters")
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> VisitsPage:
         body = body_of(self.user)
         return {
             "sorts": {"days": "starts_on", "doctor": "doctor", "enterprise": "enterprise"},

@@ -1,7 +1,8 @@
 """What the page of an assignment shows of its service, and what can be done about it there."""
 
-from typing import Any
+from typing import TypedDict
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,38 +13,51 @@ from assignments.models import Assignment
 from assignments.rules import was_begun
 from core.permissions import may
 from service.models import Outcome, Visit, Waiver
-from service.outlook import outlook_of
+from service.outlook import Outlook, outlook_of
 from service.sources import trouble_with
-from ui.offers import Offer, offers_of
+from ui.offers import Offer, ShownOffer, offers_of
 
 RECENT = 10  # visits shown on the page of an assignment
 
 
-def service_of(assignment: Assignment, request: HttpRequest) -> dict[str, Any]:
+class WholeService(TypedDict, total=False):
+    """What is not shown to a served enterprise, only to those who follow the whole service."""
+
+    follows: bool
+    waivers: QuerySet[Waiver]
+    outcomes: QuerySet[Outcome]
+    trouble: str
+    outlook: Outlook
+
+
+class ServicePart(WholeService):
+    """What service/assignment_service.html reads."""
+
+    assignment: Assignment
+    visits: list[Visit]
+
+
+def service_of(assignment: Assignment, request: HttpRequest) -> ServicePart:
     """The visits one sees; for those who follow the whole service its term, months, outcomes and waivers too."""
     user: User = request.user  # type: ignore[assignment]  # pages of assignments are behind the sign-in
     visits = Visit.objects.visible_to(user).filter(assignment=assignment).select_related("enterprise")
-    facts: dict[str, Any] = {
-        "assignment": assignment,
-        "visits": list(visits.order_by("-starts_on", "-pk")[:RECENT]),
-    }
-    return facts | (_whole_service(assignment, user) if may(user, "follow", assignment) else {})
+    whole: WholeService = _whole_service(assignment, user) if may(user, "follow", assignment) else {}
+    return {**whole, "assignment": assignment, "visits": list(visits.order_by("-starts_on", "-pk")[:RECENT])}
 
 
-def _whole_service(assignment: Assignment, user: User) -> dict[str, Any]:
-    """What is not shown to a served enterprise, only to those who follow the whole service."""
-    facts: dict[str, Any] = {
+def _whole_service(assignment: Assignment, user: User) -> WholeService:
+    whole: WholeService = {
         "follows": True,
         "waivers": Waiver.objects.filter(assignment=assignment).order_by("-month", "-pk"),
         "outcomes": Outcome.objects.filter(assignments=assignment).order_by("-happened_on", "-pk"),
         "trouble": trouble_with(assignment),
     }
-    if was_begun(user, assignment) and not facts["trouble"]:
-        facts["outlook"] = outlook_of(assignment, on=timezone.localdate())
-    return facts
+    if was_begun(user, assignment) and not whole["trouble"]:
+        whole["outlook"] = outlook_of(assignment, on=timezone.localdate())
+    return whole
 
 
-def offers_on(assignment: Assignment, request: HttpRequest) -> dict[str, Any]:
+def offers_on(assignment: Assignment, request: HttpRequest) -> dict[str, list[ShownOffer]]:
     """The buttons of doctors, hosts and the office that belong to the service."""
     user: User = request.user  # type: ignore[assignment]  # pages of assignments are behind the sign-in
     log = f"{reverse('visit_new')}?assignment={assignment.pk}"

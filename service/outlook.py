@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from assignments.models import Assignment
 from officedata.months import Month, day_end
@@ -100,7 +100,27 @@ def _line(verdict: MonthVerdict, check: MonthlyCheck | None) -> MonthLine:
     return MonthLine(verdict.month, check.verdict, label, check.days_counted, check.days_awaiting, said, check)
 
 
-def verdict_in_words(facts: dict[str, Any]) -> dict[str, Any]:
+class ShownVerdict(TypedDict):
+    """A verdict as a page shows it; `used` and the like are keys of visits, `refused` are keys with their reasons."""
+
+    verdict: str
+    final: bool
+    window: list[date]
+    days: Decimal
+    days_awaiting: Decimal
+    days_lapsed: Decimal
+    used: list[int]
+    qualifying: list[int]
+    awaiting: list[int]
+    lapsed: list[int]
+    refused: list[dict[str, Any]]
+    sentences: list[str]
+    formula: str
+    formula_words: list[str]
+    locks_on: date | None
+
+
+def verdict_in_words(facts: dict[str, Any]) -> ShownVerdict:
     """A stored or recomputed verdict as a page shows it: dates as dates, codes as sentences, records by their keys."""
     window = facts.get("window") or {}
     return {

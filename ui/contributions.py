@@ -12,7 +12,7 @@ Nothing else is contributed. Lists are put in order by `order`; equal numbers ke
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -79,7 +79,7 @@ class Panel:
 
     model: type[Model]
     template: str
-    facts: Callable[[Any, HttpRequest], dict[str, Any] | None]
+    facts: Callable[[Any, HttpRequest], Mapping[str, Any] | None]
     order: int
     area: str = "main"
     role: str = ""

@@ -1,6 +1,6 @@
 """List pages: the rows a person sees, searched, filtered, sorted, in pages, with acts on many rows, and an export."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -128,7 +128,7 @@ class ListPage(ExportedList, FilterView):
         """The rows of a page with what they show."""
         return list(cast(Iterable[Any], page.object_list))
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> Mapping[str, Any]:
         """What the page shows beside its rows."""
         return {}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Model
 from django.forms import BaseForm
@@ -32,12 +32,25 @@ class Offer:
     at_once: bool = False
 
 
-def offers_of(user: User, row: Model, offers: Iterable[Offer]) -> list[dict[str, Any]]:
-    """The acts that `user` may do now, as `ui/offers.html` shows them."""
+class ShownOffer(TypedDict):
+    """An act as ui/offers.html reads it: its form is made and its address is known."""
+
+    verb: str
+    label: Words
+    ask: Ask | None
+    form: BaseForm | None
+    url: str
+    icon: str
+    tone: str
+    at_once: bool
+
+
+def offers_of(user: User, row: Model, offers: Iterable[Offer]) -> list[ShownOffer]:
+    """The acts that `user` may do now."""
     return [_shown(row, offer) for offer in offers if may(user, offer.verb, row)]
 
 
-def _shown(row: Model, offer: Offer) -> dict[str, Any]:
+def _shown(row: Model, offer: Offer) -> ShownOffer:
     return {
         "verb": offer.verb,
         "label": offer.label,

@@ -1,8 +1,9 @@
 """One assignment: its parties and projects, the panels of the apps above, and what its parties and the office do."""
 
 from functools import partial
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,12 +18,22 @@ from assignments.forms import BeginForm, ReasonForm, ServeForm, StopForm
 from assignments.models import Assignment, Project
 from core.permissions import get_permitted, may
 from ui.act_page import Ask, act_page
-from ui.offers import Offer, offers_of
-from ui.steps import step, steps_of
+from ui.offers import Offer, ShownOffer, offers_of
+from ui.steps import Step, step, steps_of
 from ui.templatetags.ui_format import cndate
 
 WITH_PARTIES = ("doctor__university", "host__enterprise__district", "batch__rule_set", "order__need")
 CallOffForm = partial(ReasonForm, label=gettext_lazy("Why is the service called off?"))
+
+
+class AssignmentPage(TypedDict):
+    """What assignments/assignment_detail.html reads; `history` is there for those who follow the whole service."""
+
+    assignment: Assignment
+    projects: QuerySet[Project]
+    offers: list[ShownOffer]
+    follows: bool
+    history: NotRequired[list[Step]]
 
 
 @require_safe
@@ -31,17 +42,18 @@ def assignment_detail(request: SignedIn, pk: int) -> HttpResponse:
     rows = Assignment.objects.visible_to(request.user).select_related(*WITH_PARTIES)
     assignment = get_object_or_404(rows, pk=pk)
     projects = Project.objects.visible_to(request.user).filter(assignment=assignment).select_related("enterprise")
-    facts: dict[str, Any] = {
+    page: AssignmentPage = {
         "assignment": assignment,
         "projects": projects.order_by("kind", "pk"),
         "offers": offers_of(request.user, assignment, _offers(assignment)),
+        "follows": may(request.user, "follow", assignment),
     }
-    if may(request.user, "follow", assignment):
-        facts |= {"follows": True, "history": _history(assignment)}
-    return render(request, "assignments/assignment_detail.html", facts)
+    if page["follows"]:
+        page["history"] = _history(assignment)
+    return render(request, "assignments/assignment_detail.html", page)
 
 
-def _history(assignment: Assignment) -> list[dict[str, Any]]:
+def _history(assignment: Assignment) -> list[Step]:
     steps = steps_of(assignment)
     for row in steps:
         if row["tone"] == "idle" and assignment.stop_reason and not row["reason"]:

@@ -18,8 +18,8 @@ from assignments.models import Assignment, Dispatch, Order
 from core.permissions import get_permitted
 from enterprises.models import Host, Need
 from ui.act_page import Ask, act_page
-from ui.offers import Offer, offers_of
-from ui.steps import step, steps_of
+from ui.offers import Offer, ShownOffer, offers_of
+from ui.steps import Step, step, steps_of
 from ui.templatetags.ui_format import cndate
 
 WITH_PARTIES = (
@@ -36,9 +36,9 @@ class DispatchPage(TypedDict):
     order: Order
     need: Need
     host: Host
-    offers: list[dict[str, Any]]
+    offers: list[ShownOffer]
     lapsed: bool
-    history: list[dict[str, Any]]
+    history: list[Step]
     assignment: Assignment | None
 
 

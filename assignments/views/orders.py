@@ -18,8 +18,8 @@ from assignments.forms import ReasonForm
 from assignments.models import Assignment, Dispatch, Order, OrderChoice
 from core.permissions import get_permitted
 from ui.act_page import Ask, act_page
-from ui.offers import Offer, offers_of
-from ui.steps import step, steps_of
+from ui.offers import Offer, ShownOffer, offers_of
+from ui.steps import Step, step, steps_of
 
 CancelForm = partial(ReasonForm, label=gettext_lazy("Why do you cancel the order?"))
 WAITING = [Order.Status.PLACED, Order.Status.DISPATCHED]
@@ -41,11 +41,11 @@ class OrderPage(TypedDict):
     order: Order
     choices: list[tuple[OrderChoice, Dispatch | None]]
     others: list[Dispatch]
-    history: list[dict[str, Any]]
+    history: list[Step]
     assignment: Assignment | None
     steps: list[str]
     reached: int
-    offers: list[dict[str, Any]]
+    offers: list[ShownOffer]
 
 
 @require_safe
@@ -66,7 +66,7 @@ def order_detail(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "assignments/order_detail.html", page)
 
 
-def _history(order: Order) -> list[dict[str, Any]]:
+def _history(order: Order) -> list[Step]:
     """The order's own steps and those of its offers, the latest first."""
     steps = [step(order.placed_at, order.placed_by, _("ordered"), "", "live")]
     for offer in order.dispatches.all():

@@ -1,10 +1,10 @@
 """Accepting lines of a batch's plan: a few at once, many by a job whose progress and refusals have pages."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -48,23 +48,70 @@ def plan_accept(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("Choose the lines to be accepted first."))
         return _back(request, batch)
     if request.POST.get("act") == "all" and "sure" not in request.POST:
-        facts = {"batch": batch, "run": run, "lines": lines[:LISTED], "count": len(lines), "listed": LISTED}
-        facts |= {"later": len(lines) > AT_ONCE, "beside": any(not line.lead for line in lines)}
-        facts["back"] = _address(request, batch)
-        return render(request, "office/plan_accept.html", facts)
+        return _ask_first(request, batch, run, lines)
     if len(lines) > AT_ONCE:
         return _accept_later(request, batch, run, lines)
+    return _accept_now(request, batch, run, lines)
+
+
+class SurePage(TypedDict):
+    """What office/plan_accept.html reads; `later` is True for a job, `beside` if an enterprise is served beside a lead
+    project."""
+
+    batch: Batch
+    run: MatchRun
+    lines: list[PlanLine]
+    count: int
+    listed: int
+    later: bool
+    beside: bool
+    back: str
+
+
+def _ask_first(request: HttpRequest, batch: Batch, run: MatchRun, lines: list[PlanLine]) -> HttpResponse:
+    """The page that names the lines before all of them are accepted."""
+    page: SurePage = {
+        "batch": batch,
+        "run": run,
+        "lines": lines[:LISTED],
+        "count": len(lines),
+        "listed": LISTED,
+        "later": len(lines) > AT_ONCE,
+        "beside": any(not line.lead for line in lines),
+        "back": _address(request, batch),
+    }
+    return render(request, "office/plan_accept.html", page)
+
+
+class RefusedPage(TypedDict):
+    """What office/plan_refused.html reads; `count` is how many were refused, `page` is there after a job."""
+
+    batch: Batch
+    refused: list[tuple[PlanLine, str]]
+    count: int
+    done: int
+    back: str
+    page: NotRequired[Page[Any]]
+
+
+def _accept_now(request: HttpRequest, batch: Batch, run: MatchRun, lines: list[PlanLine]) -> HttpResponse:
+    """Accept the lines while the page waits."""
     found = accept_plan_lines(run, lines, by=person(request), at=timezone.now(), on=timezone.localdate())
     if found.done:
         said = done_in_words(len(found.placed), len(found.dispatched), len(found.served))
         messages.success(request, " ".join(said))
     if found.already:
         messages.info(request, already_in_words(len(found.already)))
-    if found.refused:
-        facts = {"batch": batch, "refused": found.refused, "count": len(found.refused)}
-        facts |= {"done": found.done, "back": _address(request, batch)}
-        return render(request, "office/plan_refused.html", facts)
-    return _back(request, batch)
+    if not found.refused:
+        return _back(request, batch)
+    page: RefusedPage = {
+        "batch": batch,
+        "refused": found.refused,
+        "count": len(found.refused),
+        "done": found.done,
+        "back": _address(request, batch),
+    }
+    return render(request, "office/plan_refused.html", page)
 
 
 def _accept_later(request: HttpRequest, batch: Batch, run: MatchRun, lines: Sequence[PlanLine]) -> HttpResponse:
@@ -118,18 +165,32 @@ def _back(request: HttpRequest, batch: Batch) -> HttpResponseRedirect:
 # -- By a job -------------------------------------------------------------------------------------------------
 
 
-def accepting_facts(batch: Batch, request: HttpRequest, run: MatchRun | None) -> dict[str, Any]:
+class AcceptingPart(TypedDict):
+    """What office/plan_accepting.html reads; without an acceptance to show, only that none is under way."""
+
+    accepting: bool
+    acceptance: Job | None
+    acceptance_state: NotRequired[Any]
+    tried: NotRequired[int]
+    asked_for: NotRequired[int]
+    accepted_percent: NotRequired[int]
+    said: NotRequired[list[str]]
+    refusals: NotRequired[int]
+    may_stop: NotRequired[bool]
+
+
+def accepting_facts(batch: Batch, request: HttpRequest, run: MatchRun | None) -> AcceptingPart:
     """The acceptance under way, or what became of the latest one of this run's lines."""
     job = latest(batch)
     under_way = job is not None and job.state in (Job.State.QUEUED, Job.State.RUNNING)
-    facts: dict[str, Any] = {"accepting": under_way, "acceptance": None}
     if job is None or not (under_way or (run is not None and job.args["run"] == run.pk)):
-        return facts
+        return {"accepting": under_way, "acceptance": None}
     tally, count = Tally.of(job), len(job.args["lines"])
     said = done_in_words(len(tally.placed), len(tally.dispatched), len(tally.served))
     if tally.already:
         said.append(already_in_words(len(tally.already)))
-    return facts | {
+    return {
+        "accepting": under_way,
         "acceptance": job,
         "acceptance_state": STATES[job.state],
         "tried": len(tally.tried),
@@ -137,7 +198,7 @@ def accepting_facts(batch: Batch, request: HttpRequest, run: MatchRun | None) ->
         "accepted_percent": 100 * len(tally.tried) // count if count else 0,
         "said": said,
         "refusals": len(tally.refused),
-        "may_match": entitled(person(request), "match", batch),
+        "may_stop": entitled(person(request), "match", batch),
     }
 
 
@@ -169,9 +230,15 @@ def accept_refused(request: HttpRequest, pk: int) -> HttpResponse:
     batch = batch_of(request, pk, "match")
     job = latest(batch)
     tally = Tally.of(job) if job else Tally()
-    page = Paginator(tally.refused, REFUSED_ON_A_PAGE).get_page(request.GET.get("page"))
-    keys = [key for key, _why in page.object_list]
+    shown = Paginator(tally.refused, REFUSED_ON_A_PAGE).get_page(request.GET.get("page"))
+    keys = [key for key, _why in shown.object_list]
     lines = PlanLine.objects.select_related("need__enterprise", "doctor").in_bulk(keys)
-    refused = [(lines[key], why) for key, why in page.object_list if key in lines]
-    facts = {"batch": batch, "refused": refused, "count": len(tally.refused), "done": tally.done, "page": page}
-    return render(request, "office/plan_refused.html", {**facts, "back": reverse("admin:batch_plan", args=[batch.pk])})
+    page: RefusedPage = {
+        "batch": batch,
+        "refused": [(lines[key], why) for key, why in shown.object_list if key in lines],
+        "count": len(tally.refused),
+        "done": tally.done,
+        "back": reverse("admin:batch_plan", args=[batch.pk]),
+        "page": shown,
+    }
+    return render(request, "office/plan_refused.html", page)

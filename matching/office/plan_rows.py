@@ -1,16 +1,15 @@
-"""What the plan of a batch shows: its lines beside the greedy plan's, and the loads."""
+"""The lines of a batch's plan: their filters, what a row shows, and what the office decided about them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypedDict
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
-from django.utils.translation import gettext as _
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
 
-from assignments.models import Assignment, Dispatch, Order, Project
+from assignments.models import Order, Project
 from enterprises.filters import search_needs
-from enterprises.models import Enterprise, Need
+from enterprises.models import Need
 from experts.models import Doctor, University
 from matching.models import MatchRun, Override, PlanLine, PlanQuota, Suggestion
 from matching.shortlists import TONES
@@ -18,7 +17,6 @@ from matching.wording import WHY_UNSERVED
 from programmes.models import Batch
 from ui.filters import ListFilter, named
 
-BUSIEST = 15  # doctors whose load is listed
 LATEST = 25  # decisions of the office that are listed
 
 WITH = Q(doctor__isnull=False)
@@ -90,7 +88,32 @@ def in_order(lines: QuerySet[PlanLine], asked: str) -> QuerySet[PlanLine]:
     return lines.order_by(*(f"-{name}" if asked.startswith("-") else name for name in fields), "pk")
 
 
-def rows_of(run: MatchRun, lines: Iterable[PlanLine]) -> list[dict[str, Any]]:
+class Alternate(TypedDict):
+    """A doctor who fits a need too, with his points."""
+
+    doctor: Doctor
+    score: Any
+
+
+class PlanRow(TypedDict):
+    """A line as office/plan_line.html reads it; `why` says why nobody is named, `order` is the open order it led to."""
+
+    line: PlanLine
+    strength: str
+    tone: str
+    alternates: list[Alternate]
+    differs: bool
+    why: Any
+    overrides: list[Override]
+    pin: Override | None
+    order: Order | None
+    undecided: bool
+    decidable: bool
+    added: bool
+    open: bool
+
+
+def rows_of(run: MatchRun, lines: Iterable[PlanLine]) -> list[PlanRow]:
     """Each line with its alternates, its strength, and what the office decided; four queries for any number."""
     found = list(lines)
     needs = [line.need_id for line in found]
@@ -107,9 +130,9 @@ def rows_of(run: MatchRun, lines: Iterable[PlanLine]) -> list[dict[str, Any]]:
 def _row(
     line: PlanLine,
     doctors: dict[int, Doctor],
-    overrides: Sequence[Override],
+    overrides: list[Override],
     waiting: set[int],
-) -> dict[str, Any]:
+) -> PlanRow:
     accepted = line.order is not None and line.order.status in Order.OPEN
     return {
         "line": line,
@@ -130,118 +153,6 @@ def _row(
         "added": line.added,  # type: ignore[attr-defined]
         "open": line.doctor_id is not None and not accepted and not line.added,  # type: ignore[attr-defined]
     }
-
-
-def compared(run: MatchRun) -> dict[str, Any]:
-    """The plan and the greedy one, measure by measure, and how many lines are of which kind."""
-    lines = lines_of(run)
-    found = lines.aggregate(
-        needs=Count("pk"),
-        served=Count("doctor"),
-        greedy_served=Count("greedy_doctor"),
-        total=Sum("score", default=0),
-        greedy_total=Sum("greedy_score", default=0),
-        least=Min("score", filter=WITH & Q(score__gt=0)),
-        greedy_least=Min("greedy_score", filter=BY_TURNS & Q(greedy_score__gt=0)),
-        differs=Count("pk", filter=DIFFERS),
-        pinned=Count("pk", filter=Q(pinned=True)),
-        accepted=Count("pk", filter=SHOWN["accepted"][1]),
-        open=Count("pk", filter=SHOWN["open"][1]),
-    )
-    # The run counts the doctors' wishes too, so its totals go before the sums of the lines.
-    total = round(float(run.facts.get("total", found["total"])), 1)
-    greedy = round(float(run.facts.get("greedy", found["greedy_total"])), 1)
-    measures = [
-        (_("Points in all"), total, greedy),
-        (_("Needs served"), found["served"], found["greedy_served"]),
-        (_("Lowest points of a need served"), found["least"], found["greedy_least"]),
-    ]
-    return {
-        **found,
-        "points": total,
-        # The bound is shown where the plan is not proved to be the best: no plan can have more points.
-        "bound": round(float(run.facts["bound"]), 1) if "bound" in run.facts else None,
-        "unserved": found["needs"] - found["served"],
-        "gain": round(total - greedy, 1) if total >= greedy else None,
-        "less": _why_less(run, found, greedy - total),
-        "measures": [
-            {"label": label, "plan": plan, "by_turns": turns, "gain": max(round((plan or 0) - (turns or 0), 1), 0)}
-            for label, plan, turns in measures
-        ],
-    }
-
-
-def _why_less(run: MatchRun, found: Mapping[str, Any], less: float) -> str:
-    """Why the plan has fewer points than the greedy one; plans with the goal "most" or "fair" may have fewer."""
-    if less <= 0:
-        return ""
-    facts = {"less": round(less, 1), "more": found["served"] - found["greedy_served"]}
-    if facts["more"] > 0:
-        return _("For %(less)s points less, %(more)s more needs have a doctor.") % facts
-    if run.facts.get("goal") == "fair" and found["least"] and found["least"] > (found["greedy_least"] or 0):
-        facts |= {"least": found["least"], "by_turns": found["greedy_least"] or 0}
-        return _("For %(less)s points less, the worst-off need has %(least)s points instead of %(by_turns)s.") % facts
-    return ""
-
-
-# -- Loads ----------------------------------------------------------------------------------------------------
-
-
-def loads_of(run: MatchRun, batch: Batch) -> dict[str, Any]:
-    """How many pairs the plan gives to universities and classes, against their quotas, and to the busiest doctors."""
-    given = PlanLine.objects.filter(run=run, doctor__isnull=False).order_by()
-    quotas = list(PlanQuota.objects.filter(batch=batch).select_related("university"))
-    return {"shares": _universities(given, quotas) + _classes(given, quotas), **_doctors(given)}
-
-
-def _universities(given: QuerySet[PlanLine], quotas: Sequence[PlanQuota]) -> list[dict[str, Any]]:
-    most = {quota.university: quota.most for quota in quotas if quota.university}
-    pairs = dict(given.values_list("doctor__university").annotate(n=Count("pk")))
-    people = dict(given.values_list("doctor__university").annotate(n=Count("doctor", distinct=True)))
-    rows = University.objects.filter(Q(pk__in=pairs) | Q(pk__in=[one.pk for one in most])).order_by("pinyin", "pk")
-    return [
-        {"label": row.name, "pairs": pairs.get(row.pk, 0), "doctors": people.get(row.pk, 0), "most": most.get(row)}
-        for row in rows
-    ]
-
-
-def _classes(given: QuerySet[PlanLine], quotas: Sequence[PlanQuota]) -> list[dict[str, Any]]:
-    most = {quota.enterprise_class: quota.most for quota in quotas if quota.enterprise_class}
-    pairs = dict(given.values_list("need__enterprise__enterprise_class").annotate(n=Count("pk")))
-    return [
-        {
-            "label": _("Enterprises: %(class)s") % {"class": kind.label},
-            "pairs": pairs.get(kind.value, 0),
-            "doctors": None,
-            "most": most.get(kind.value),
-        }
-        for kind in Enterprise.Class
-        if pairs.get(kind.value) or kind.value in most
-    ]
-
-
-def _doctors(given: QuerySet[PlanLine]) -> dict[str, Any]:
-    """The doctors to whom the plan gives most, with the places they have and those taken now."""
-    counted = given.values_list("doctor").annotate(n=Count("pk"))
-    top = dict(counted.order_by("-n", "doctor__pinyin", "doctor")[:BUSIEST])
-    taken = dict(
-        Assignment.objects.taking_a_place()
-        .filter(doctor__in=top)
-        .order_by()
-        .values_list("doctor")
-        .annotate(n=Count("pk"))
-    )
-    asked = dict(
-        Dispatch.objects.pending().filter(doctor__in=top).order_by().values_list("doctor").annotate(n=Count("pk"))
-    )
-    people = Doctor.objects.select_related("university").in_bulk(top)
-    rows = [
-        {"doctor": people[key], "pairs": n, "taken": taken.get(key, 0) + asked.get(key, 0)} for key, n in top.items()
-    ]
-    return {"busiest": rows, "doctors": given.aggregate(n=Count("doctor", distinct=True))["n"]}
-
-
-# -- Decisions ------------------------------------------------------------------------------------------------
 
 
 def decisions_of(batch: Batch) -> QuerySet[Override]:

@@ -1,6 +1,6 @@
 """The match run of a batch: how it is asked for, how far it is, and how it is stopped."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from django import forms
 from django.contrib import messages
@@ -17,7 +17,7 @@ from core.permissions import entitled, get_permitted, may
 from matching import rounds
 from matching.actions import ask_for_batch_match, cancel_batch_match
 from matching.models import MatchRun
-from matching.office.plan_rows import compared
+from matching.office.plan_compared import Compared, compared
 from matching.wording import GOALS, RUN_STATES
 from programmes.models import Batch
 from ui.office_table import person
@@ -46,12 +46,6 @@ def batch_of(request: HttpRequest, pk: int, verb: str = "view") -> Batch:
     return get_permitted(Batch.objects.select_related("programme", "rule_set"), verb, person(request), pk=pk)
 
 
-def plan_of_round(batch: Batch, request: HttpRequest) -> dict[str, Any]:
-    """The run of a batch and what the plan in force gains; its lines have a page of their own."""
-    facts = run_facts(batch, request)
-    return {**facts, "compared": compared(facts["done"])} if facts["done"] else {**facts}
-
-
 class RunPart(TypedDict):
     """What the pages of a round and of its plan read of its run; `done` is the run whose plan is in force."""
 
@@ -64,6 +58,18 @@ class RunPart(TypedDict):
     may_match: bool
     may_run: bool
     done: MatchRun | None
+
+
+class RoundPart(RunPart):
+    """What office/batch_plan.html reads; nothing is compared before a run has finished."""
+
+    compared: NotRequired[Compared]
+
+
+def plan_of_round(batch: Batch, request: HttpRequest) -> RoundPart:
+    """The run of a batch and what the plan in force gains; its lines have a page of their own."""
+    run = run_facts(batch, request)
+    return {**run, "compared": compared(run["done"])} if run["done"] else {**run}
 
 
 def run_facts(batch: Batch, request: HttpRequest) -> RunPart:

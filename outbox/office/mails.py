@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import django_filters
 from django.conf import settings
@@ -81,6 +81,25 @@ class MailFilter(ListFilter):
         return rows.filter(named("user", value) | saying("subject", value))
 
 
+class Counts(TypedDict):
+    """How many messages wait, failed, or may have arrived."""
+
+    waiting: int
+    failed: int
+    unsure: int
+
+
+class MailsPage(Counts):
+    """What outbox/mails.html reads beside the rows; `tried` is the latest test mail."""
+
+    test: TestForm
+    server: str
+    sender: str
+    mail_set_up: bool
+    sms_set_up: bool
+    tried: Mail | None
+
+
 class MailList(ListPage):
     """The page of messages, the latest first; above them the counts by state and the form of a test mail."""
 
@@ -97,15 +116,15 @@ class MailList(ListPage):
     def rows_of(self, page: Page[Any]) -> Sequence[Any]:
         return [{"mail": mail, "acts": _acts_of(mail, self.user)} for mail in page]
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> MailsPage:
         return {
+            **_counts(self.seen()),
             "test": self.test or TestForm(initial={"address": self.user.email}),
             "server": settings.EMAIL_HOST,
             "sender": settings.DEFAULT_FROM_EMAIL,
             "mail_set_up": is_set_up("mail"),
             "sms_set_up": is_set_up("sms"),
             "tried": trying.last_test(),
-            **_counts(self.seen()),
         }
 
 
@@ -152,8 +171,8 @@ def _acts_of(mail: Mail, user: User) -> list[tuple[str, Any]]:
     return [(name, each.button) for name, each in ACTS.items() if may(user, each.verb, mail)]
 
 
-def _counts(rows: QuerySet[Mail]) -> dict[str, Any]:
+def _counts(rows: QuerySet[Mail]) -> Counts:
     state = Mail.State
     open_states = {"waiting": OPEN, "failed": [state.FAILED], "unsure": [state.UNSURE]}
     counts = {name: Count("pk", filter=Q(state__in=states)) for name, states in open_states.items()}
-    return rows.aggregate(**counts)
+    return cast(Counts, rows.aggregate(**counts))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from django import forms
 from django.core.paginator import Page
@@ -39,7 +39,17 @@ class DecisionForm(forms.Form):
     )
 
 
-def with_facts(waivers: Sequence[Waiver]) -> list[dict[str, Any]]:
+class WaiverCard(TypedDict):
+    """A waiver with what it is decided by: the visits of its month and the other waivers of its assignment."""
+
+    waiver: Waiver
+    key: str
+    month: Month
+    visits: list[Visit]
+    others: list[Waiver]
+
+
+def with_facts(waivers: Sequence[Waiver]) -> list[WaiverCard]:
     """Each waiver with the visits of its month and the other waivers of the assignment: two queries for all."""
     keys = [waiver.assignment_id for waiver in waivers]
     visits: dict[tuple[int, Month], list[Visit]] = defaultdict(list)

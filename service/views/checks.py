@@ -1,8 +1,8 @@
 """The verdict on one month, with all its records; recomputed as of any past day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from django import forms
 from django.http import HttpResponse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
+from assignments.models import Assignment
 from core.errors import Refused
 from core.parameters import DayField
 from core.permissions import get_permitted
@@ -22,10 +23,10 @@ from service.actions import reopen_month
 from service.closing import verdict_as_of
 from service.compliance import as_data
 from service.models import MonthlyCheck, Visit, Waiver
-from service.outlook import verdict_in_words
+from service.outlook import ShownVerdict, verdict_in_words
 from service.wording import sentence
 from ui.act_page import Ask, act_page
-from ui.offers import Offer, offers_of
+from ui.offers import Offer, ShownOffer, offers_of
 from ui.templatetags.ui_format import cndate, cnmonth
 
 WITH_PARTIES = ("assignment__doctor", "assignment__host__enterprise", "assignment__batch", "rule_set")
@@ -45,6 +46,32 @@ class AsOfForm(forms.Form):
         return day
 
 
+class Record(TypedDict):
+    """A line of the table of records: a visit, or a waiver, or none of them where the reader may not see it."""
+
+    visit: Visit | None
+    waiver: Waiver | None
+    url: str
+    tone: str
+    why: str
+    qualifies: bool
+
+
+class CheckPage(TypedDict):
+    """What service/check_detail.html reads; `same` says whether a recomputed verdict is the stored one."""
+
+    offers: list[ShownOffer]
+    check: MonthlyCheck
+    assignment: Assignment
+    month: Month
+    form: AsOfForm
+    as_of: date | None
+    shown: ShownVerdict
+    label: Any
+    records: list[Record]
+    same: bool
+
+
 @require_safe
 def check_detail(request: SignedIn, pk: int) -> HttpResponse:
     """The stored verdict, or with ?as_of=YYYY-MM-DD what it was at the end of that day."""
@@ -58,7 +85,7 @@ def check_detail(request: SignedIn, pk: int) -> HttpResponse:
         form.add_error("as_of", refusal.message)
         day, facts = None, check.facts
     shown = verdict_in_words(facts)
-    context = {
+    page: CheckPage = {
         "offers": offers_of(request.user, check, [Offer("reopen", _("Open the month again"))]),
         "check": check,
         "assignment": check.assignment,
@@ -70,7 +97,7 @@ def check_detail(request: SignedIn, pk: int) -> HttpResponse:
         "records": _records(request, check, shown),
         "same": shown["verdict"] == check.verdict,
     }
-    return render(request, "service/check_detail.html", context)
+    return render(request, "service/check_detail.html", page)
 
 
 class ReopenForm(forms.Form):
@@ -107,23 +134,22 @@ def _reopened(check: MonthlyCheck) -> str:
     return _("%(month)s is open again until the end of %(day)s.") % words
 
 
-def _records(request: SignedIn, check: MonthlyCheck, shown: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _records(request: SignedIn, check: MonthlyCheck, shown: ShownVerdict) -> list[Record]:
     """Every record of the verdict: those that count first, then those that wait, then those refused and why."""
     refused = shown["refused"]
     keys = {*shown["used"], *shown["awaiting"], *shown["lapsed"], *(each["record"] for each in refused)}
     visits = Visit.objects.filter(assignment=check.assignment_id, pk__in=keys).select_related("enterprise").in_bulk()
     waivers = Waiver.objects.filter(assignment=check.assignment_id, month=check.month).in_bulk()
     seen = set(Visit.objects.visible_to(request.user).filter(pk__in=keys).values_list("pk", flat=True))
-    whys = {
-        "used": str(_("counts")),
-        "awaiting": str(_("awaits the answer of the enterprise")),
-        "lapsed": str(_("was not answered in time")),
-    }
-    tones = {"used": "good", "awaiting": "wait", "lapsed": "idle"}
+    states = [
+        (shown["used"], "good", _("counts")),
+        (shown["awaiting"], "wait", _("awaits the answer of the enterprise")),
+        (shown["lapsed"], "idle", _("was not answered in time")),
+    ]
     found = [
-        _record(visits.get(key), seen, tones[state], whys[state], key in shown["qualifying"])
-        for state in tones
-        for key in shown[state]
+        _record(visits.get(key), seen, tone, why, key in shown["qualifying"])
+        for records, tone, why in states
+        for key in records
     ]
     for each in refused:
         of_waiver = each["reason"]["code"] in OF_WAIVERS
@@ -132,7 +158,7 @@ def _records(request: SignedIn, check: MonthlyCheck, shown: Mapping[str, Any]) -
     return found
 
 
-def _record(thing: Any, seen: Iterable[int], tone: str, why: str, qualifies: bool = False) -> dict[str, Any]:
+def _record(thing: Any, seen: Iterable[int], tone: str, why: str, qualifies: bool = False) -> Record:
     """A line of the table; of a visit made to another enterprise only that it is there."""
     visit = thing if isinstance(thing, Visit) and thing.pk in seen else None
     return {

@@ -1,7 +1,7 @@
 """The doctor logs a visit on his phone, and the receipt that says what counts and what it waits for."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NotRequired, TypedDict
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -23,10 +23,42 @@ from service import actions
 from service.counting import days_that_count
 from service.forms import VisitForm
 from service.models import Standing, Visit
-from service.outlook import month_bar, term_bar
+from service.outlook import Bar, month_bar, term_bar
 from service.rules import is_unlocked, may_take_entries
 from service.sources import rules_of, trouble_with
 from service.told import counted_of
+
+
+class Rules(TypedDict):
+    """How many days a visit has at least, or why nobody can say."""
+
+    trouble: str
+    least: int
+
+
+class VisitFormPage(TypedDict):
+    """What service/visit_new.html reads; the rules are those of the first service and missing where there is none."""
+
+    form: VisitForm
+    projects: list[Project]
+    preparing: Assignment | None
+    today: date
+    yesterday: date
+    before: date
+    phrases: list[str]
+    more_open: bool
+    trouble: NotRequired[str]
+    least: NotRequired[int]
+
+
+class ReceiptPage(Rules):
+    """What service/visit_receipt.html reads; the bars are missing where there is no standing yet."""
+
+    visit: Visit
+    said: str
+    counted: str
+    term: NotRequired[Bar]
+    month: NotRequired[Bar | None]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +70,6 @@ def visit_new(request: SignedIn) -> HttpResponse:
     sent = _sent_before(request)
     if sent is not None and _same_again(request, sent):
         return redirect("visit_receipt", pk=sent.pk)
-    today = timezone.localdate()
     projects = _projects(request)
     form = VisitForm(
         request.POST if request.method == "POST" else None, projects=projects, initial=_initial(request, projects)
@@ -47,14 +78,23 @@ def visit_new(request: SignedIn) -> HttpResponse:
         visit = _log(request, form, sent)
         if visit is not None:
             return redirect("visit_receipt", pk=visit.pk)
-    facts: dict[str, Any] = {"form": form, "projects": projects, "today": today, "yesterday": today - timedelta(days=1)}
-    facts["before"] = today - timedelta(days=2)
-    facts["phrases"] = _phrases()
-    facts |= _rules(projects[0].assignment) if projects else {}
-    facts["preparing"] = None if projects else _preparing(request)
-    facts["more_open"] = any(form[name].errors or form[name].value() for name in ("solved", "next_step"))
-    facts["more_open"] = facts["more_open"] or bool(form["mode"].errors)
-    return render(request, "service/visit_new.html", facts)
+    return render(request, "service/visit_new.html", _form_page(request, form, projects))
+
+
+def _form_page(request: SignedIn, form: VisitForm, projects: list[Project]) -> VisitFormPage:
+    today = timezone.localdate()
+    written = any(form[name].errors or form[name].value() for name in ("solved", "next_step"))
+    page: VisitFormPage = {
+        "form": form,
+        "projects": projects,
+        "preparing": None if projects else _preparing(request),
+        "today": today,
+        "yesterday": today - timedelta(days=1),
+        "before": today - timedelta(days=2),
+        "phrases": _phrases(),
+        "more_open": written or bool(form["mode"].errors),
+    }
+    return {**page, **_rules(projects[0].assignment)} if projects else page
 
 
 def _same_again(request: SignedIn, sent: Visit) -> bool:
@@ -67,8 +107,7 @@ def _same_again(request: SignedIn, sent: Visit) -> bool:
     return actions.says_the_same(sent, enterprise=facts.pop("place").enterprise, **facts)
 
 
-def _rules(assignment: Assignment) -> dict[str, Any]:
-    """How many days a visit has at least, or why nobody can say."""
+def _rules(assignment: Assignment) -> Rules:
     trouble = trouble_with(assignment)
     return {"trouble": trouble, "least": 0 if trouble else rules_of(assignment).month_min_visit_days}
 
@@ -147,13 +186,17 @@ def visit_receipt(request: SignedIn, pk: int) -> HttpResponse:
     check_permitted(visit.assignment, "visit", request.user)
     standing, today = Standing.objects.filter(assignment=visit.assignment_id).first(), timezone.localdate()
     counted = days_that_count(visit)
-    facts: dict[str, Any] = {"visit": visit, "said": _said(visit), **_rules(visit.assignment)}
-    facts["counted"] = counted_of(counted) if counted is not None and counted != visit.length else ""
+    page: ReceiptPage = {
+        **_rules(visit.assignment),
+        "visit": visit,
+        "said": _said(visit),
+        "counted": counted_of(counted) if counted is not None and counted != visit.length else "",
+    }
     if standing is not None:
-        facts["term"] = term_bar(standing, last_day=visit.assignment.last_day, on=today)
+        page["term"] = term_bar(standing, last_day=visit.assignment.last_day, on=today)
         if Month.of(visit.starts_on) == Month.of(standing.month):
-            facts["month"] = month_bar(standing, on=today)
-    return render(request, "service/visit_receipt.html", facts)
+            page["month"] = month_bar(standing, on=today)
+    return render(request, "service/visit_receipt.html", page)
 
 
 def _said(visit: Visit) -> str:

@@ -1,10 +1,10 @@
 """One visit, and what hosts and doctors decide about visits."""
 
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,12 +21,22 @@ from service.counting import days_that_count
 from service.forms import DisputeForm
 from service.models import MonthlyCheck, Visit
 from ui.act_page import Ask, act_page
-from ui.offers import Offer, offers_of
-from ui.steps import step, steps_of
+from ui.offers import Offer, ShownOffer, offers_of
+from ui.steps import Step, step, steps_of
 from ui.templatetags.ui_format import daterange
 
 MOST = 100  # visits confirmed at once
 WITH_PARTIES = ("doctor__university", "enterprise", "assignment__host__enterprise", "assignment__batch")
+
+
+class VisitPage(TypedDict):
+    """What service/visit_detail.html reads; `counted` says how many days count if these are not all of the visit."""
+
+    visit: Visit
+    offers: list[ShownOffer]
+    history: list[Step]
+    checks: QuerySet[MonthlyCheck]
+    counted: str
 
 
 @require_safe
@@ -35,14 +45,14 @@ def visit_detail(request: SignedIn, pk: int) -> HttpResponse:
     months = Q(month=visit.starts_on.replace(day=1)) | Q(month=visit.ends_on.replace(day=1))
     checks = MonthlyCheck.objects.visible_to(request.user).filter(months, assignment=visit.assignment_id)
     counted = days_that_count(visit)
-    facts: dict[str, Any] = {
+    page: VisitPage = {
         "visit": visit,
         "offers": offers_of(request.user, visit, _offers(visit)),
         "history": [*steps_of(visit), step(visit.logged_at, visit.logged_by, _("the doctor logged it"), "", "wait")],
         "checks": checks.order_by("month"),
         "counted": told.counted_of(counted) if counted is not None and counted != visit.length else "",
     }
-    return render(request, "service/visit_detail.html", facts)
+    return render(request, "service/visit_detail.html", page)
 
 
 def _offers(visit: Visit) -> list[Offer]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest
@@ -42,8 +42,37 @@ def batches_shown(user: User) -> list[Batch]:
 # -- The round ---------------------------------------------------------------------------------------------
 
 
-def of_round(batch: Batch, request: HttpRequest) -> dict[str, Any]:
-    """The context of the charts of a round, that is, of one batch."""
+class MonthDays(TypedDict):
+    """Days of a month: those confirmed and those awaiting confirmation."""
+
+    month: Month
+    counted: Decimal
+    awaiting: Decimal
+
+
+class DistrictFigures(TypedDict):
+    """Needs and hosts in a district, with the addresses of their lists."""
+
+    district: District
+    needs: int
+    needs_url: str
+    hosts: int
+    hosts_url: str
+
+
+class RoundFigures(TypedDict):
+    """What office/batch_figures.html reads: the charts of a round, that is, of one batch."""
+
+    batch: Batch
+    stages: list[Stage]
+    months: list[MonthDays]
+    districts: list[DistrictFigures]
+    assignments: list[dict[str, Any]]
+    outcomes: list[dict[str, Any]]
+
+
+def of_round(batch: Batch, request: HttpRequest) -> RoundFigures:
+    """The charts of a round."""
     user = person(request)
     return {
         "batch": batch,
@@ -90,7 +119,7 @@ def funnel(batch: Batch, user: User) -> list[Stage]:
     ]
 
 
-def days_by_month(batch: Batch, user: User) -> list[dict[str, Any]]:
+def days_by_month(batch: Batch, user: User) -> list[MonthDays]:
     """Days confirmed and days awaiting confirmation in each month.
 
     The numbers of a closed month come from its `MonthlyCheck` rows, those of the current month from the standings.
@@ -119,8 +148,8 @@ def days_by_month(batch: Batch, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def by_district(batch: Batch, user: User) -> list[dict[str, Any]]:
-    """Needs and hosts of the round in each district, with the district and the addresses of their lists."""
+def by_district(batch: Batch, user: User) -> list[DistrictFigures]:
+    """Needs and hosts of the round in each district."""
     needs = needs_of(batch, user).order_by().values_list("enterprise__district").annotate(n=Count("pk"))
     found = Host.objects.visible_to(user).filter(batch=batch).order_by()
     hosts = found.values_list("enterprise__district").annotate(n=Count("pk"))

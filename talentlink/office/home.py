@@ -1,6 +1,6 @@
 """The office's home: its to-dos, troubles of operation, the charts of a round, and the tables."""
 
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from django.contrib.admin import site
 from django.http import HttpRequest, HttpResponse
@@ -8,18 +8,32 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from programmes.models import Batch
 from talentlink.office import figures
 from talentlink.watch import looking
 from talentlink.watch.page import may_watch
-from ui.contributions import todos_of
+from ui.contributions import Item, todos_of
 from ui.office_table import person
+
+
+class HomePage(TypedDict):
+    """What office/home.html reads; the charts are missing where there is no batch yet."""
+
+    troubles: list[looking.Sign]
+    todos: list[Item]
+    batch: Batch | None
+    others: list[Batch]
+    tables: list[dict[str, Any]]
+    stages: NotRequired[list[figures.Stage]]
+    months: NotRequired[list[figures.MonthDays]]
+    districts: NotRequired[list[figures.DistrictFigures]]
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     user = person(request)
     batch, *others = figures.batches_shown(user) or [None]  # type: ignore[list-item]
-    context: dict[str, Any] = {
+    page: HomePage = {
         "troubles": looking.troubles() if may_watch(user) else [],
         "todos": todos_of(user, timezone.localdate()),
         "batch": batch,
@@ -27,9 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "tables": site.get_app_list(request),
     }
     if batch is not None:
-        context |= {
-            "stages": figures.funnel(batch, user),
-            "months": figures.days_by_month(batch, user),
-            "districts": figures.by_district(batch, user),
-        }
-    return render(request, "office/home.html", context)
+        page["stages"] = figures.funnel(batch, user)
+        page["months"] = figures.days_by_month(batch, user)
+        page["districts"] = figures.by_district(batch, user)
+    return render(request, "office/home.html", page)
