@@ -84,7 +84,12 @@ def _by_workers(digest: str, needs: Path) -> None:
     say(Figure("match_many", f"Rank all doctors for {MANY:,} needs", spent, "s", note=note))
     for worker in workers:
         worker.wait()
-    alone = subprocess.run([*command, str(needs), "reasons", str(LISTED)], cwd=ROOT, capture_output=True, check=True)
+    _alone([*command, str(needs), "reasons", str(LISTED)])
+
+
+def _alone(command: list[str]) -> None:
+    """One shortlist with its reasons, by a worker that ranks alone."""
+    alone = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     one = json.loads(alone.stdout)
     say(Figure("shortlist", f"{LISTED} best doctors for one need, with reasons", one["median"], "ms", p95=one["p95"]))
     say(

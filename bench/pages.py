@@ -35,31 +35,22 @@ def pages(plan: Plan) -> None:
         )
     )
     say(repeated("queue", "Needs to review, city office", city(reverse("admin:need_queue"))))
+    _portal(plan)
+
+
+def _portal(plan: Plan) -> None:
+    """Homes and lists of enterprise, university and doctor, and the front page."""
     host = plan.first_member + plan.host_of(plan.size.assignments - 1) - 1
     doctor = plan.first_doctor_user + plan.doctor_of(plan.size.assignments - 1) - 1
     for name, user in (("enterprise", host), ("university", FIRST_LIAISON), ("doctor", doctor)):
         reader = _reader(user)
         say(repeated(f"home_{name}", f"Home: {name}", reader(reverse("home"))))
         say(repeated(f"visits_{name}", f"Visits: {name}", reader(reverse("visit_list"))))
-    say(
-        repeated(
-            "assignments_university", "Assignments: university", _reader(FIRST_LIAISON)(reverse("assignment_list"))
-        )
-    )
-    say(
-        repeated(
-            "landing",
-            "Front page, its figures kept for five minutes",
-            _ask(Client(SERVER_NAME=HOST), reverse("landing")),
-        )
-    )
-    say(
-        repeated(
-            "landing_cold",
-            "Front page, its figures added up",
-            _cold(_ask(Client(SERVER_NAME=HOST), reverse("landing"))),
-        )
-    )
+    assignments = _reader(FIRST_LIAISON)(reverse("assignment_list"))
+    say(repeated("assignments_university", "Assignments: university", assignments))
+    landing = _ask(Client(SERVER_NAME=HOST), reverse("landing"))
+    say(repeated("landing", "Front page, its figures kept for five minutes", landing))
+    say(repeated("landing_cold", "Front page, its figures added up", _cold(landing)))
 
 
 def _cold(ask: Callable[[], Any]) -> Callable[[], Any]:

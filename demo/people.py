@@ -109,6 +109,28 @@ def _universities(state: DemoState, day: date) -> None:
         _enrol(state, doctor, day)
 
 
+def _facts(text: DoctorText) -> dict[str, object]:
+    """What the register says of a doctor."""
+    return {
+        "college": text.college,
+        "name": text.name,
+        "sex": text.sex,
+        "born_on": date.fromisoformat(f"{text.born}-01"),
+        "discipline": text.discipline,
+        "directions": "；".join(text.directions),
+        "keywords": " ".join(text.keywords),
+        "fields": "、".join(text.fields),
+        "honours": "、".join((text.title, *text.hats)),
+        "wishes": list(text.wishes),
+        "accepts_adjustment": text.adjustable,
+        "days_a_month": text.days,
+        "most_hosts": text.max_hosts,
+        "most_km": text.most_km,
+        "other_postings": "、".join(text.postings),
+        "phone": text.phone,
+    }
+
+
 def _enrol(state: DemoState, text: DoctorText, day: date) -> None:
     university = state.universities[text.university]
     shown = text.name == visits.HOSTS[0].doctors[0]
@@ -121,24 +143,7 @@ def _enrol(state: DemoState, text: DoctorText, day: date) -> None:
         by=state.liaisons[university.pk],
         at=at(day),
         user=user,
-        facts={
-            "college": text.college,
-            "name": text.name,
-            "sex": text.sex,
-            "born_on": date.fromisoformat(f"{text.born}-01"),
-            "discipline": text.discipline,
-            "directions": "；".join(text.directions),
-            "keywords": " ".join(text.keywords),
-            "fields": "、".join(text.fields),
-            "honours": "、".join((text.title, *text.hats)),
-            "wishes": list(text.wishes),
-            "accepts_adjustment": text.adjustable,
-            "days_a_month": text.days,
-            "most_hosts": text.max_hosts,
-            "most_km": text.most_km,
-            "other_postings": "、".join(text.postings),
-            "phone": text.phone,
-        },
+        facts=_facts(text),
         works=[
             {"kind": work.kind, "title": work.title, "year": work.year, "abstract": work.abstract}
             for work in text.works

@@ -13,7 +13,7 @@ from demo.state import DemoState, at
 from demo.texts import NeedText
 from demo.wording import WORDING
 from enterprises.actions import fill_sheet, plan_sheets, plan_survey, return_need
-from enterprises.models import Need
+from enterprises.models import Need, Survey
 from matching.actions import publish_need
 from programmes.actions import plan_batch, set_up_programme, write_rule_set
 from service.compliance import DEFAULT_RULES
@@ -35,33 +35,42 @@ def build(state: DemoState) -> None:
     found: dict[int, list[NeedText]] = defaultdict(list)
     for need in NEEDS:
         found[need.enterprise].append(need)
-    made: dict[int, Need] = {}
     by_department: dict[str, list[int]] = defaultdict(list)
     for text in ENTERPRISES:
         by_department[text.surveyor].append(text.index)
+    made: dict[int, Need] = {}
     for department, indices in by_department.items():
-        sheets = plan_sheets(
-            survey,
-            by=state.city,
-            department=state.offices[department],
-            enterprises=[state.enterprises[i] for i in indices],
-        )
-        of = {sheet.enterprise_id: sheet for sheet in sheets}
-        for turn, index in enumerate(indices):
-            day = workdays.from_day(state.survey_starts + timedelta(days=turn * LAST_VISIT // len(indices)))
-            texts = found[index]
-            rows = fill_sheet(
-                of[state.enterprises[index].pk],
-                by=state.staff[department],
-                at=at(day, 17),
-                visited_on=day,
-                people=WORDING.visitors.format(name=state.staff[department].name, count=2 + turn % 3),
-                remarks=visits.remark(index, bool(texts)),
-                needs=[_facts(state, text, day) for text in texts],
-            )
-            made.update({text.index: need for text, need in zip(texts, rows, strict=True)})
+        made |= _visits(state, survey, department, indices, found)
     state.needs = [made[index] for index in range(len(NEEDS))]
     _review(state)
+
+
+def _visits(
+    state: DemoState, survey: Survey, department: str, indices: list[int], found: dict[int, list[NeedText]]
+) -> dict[int, Need]:
+    """Plan and record the visits of one department; the needs found, by their place in NEEDS."""
+    sheets = plan_sheets(
+        survey,
+        by=state.city,
+        department=state.offices[department],
+        enterprises=[state.enterprises[i] for i in indices],
+    )
+    of = {sheet.enterprise_id: sheet for sheet in sheets}
+    made: dict[int, Need] = {}
+    for turn, index in enumerate(indices):
+        day = workdays.from_day(state.survey_starts + timedelta(days=turn * LAST_VISIT // len(indices)))
+        texts = found[index]
+        rows = fill_sheet(
+            of[state.enterprises[index].pk],
+            by=state.staff[department],
+            at=at(day, 17),
+            visited_on=day,
+            people=WORDING.visitors.format(name=state.staff[department].name, count=2 + turn % 3),
+            remarks=visits.remark(index, bool(texts)),
+            needs=[_facts(state, text, day) for text in texts],
+        )
+        made.update({text.index: need for text, need in zip(texts, rows, strict=True)})
+    return made
 
 
 def _programme(state: DemoState) -> None:

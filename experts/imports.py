@@ -1,7 +1,8 @@
 """Loads the doctors of an office's table: the good rows, once each, with their works and declared interests."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -38,10 +39,7 @@ def import_doctors(
         lock(by.office)
     notes = Notes({**usual_headers(HEADERS), **parsed.columns})
     register = _Register(notes, by, at)
-    unchanged = 0
-    doctors: list[Doctor] = []
-    works: list[Work] = []
-    interests: list[Interest] = []
+    unchanged, enrolled = 0, _Enrolled()
     for row in parsed.rows:
         university = register.university(row)
         if university is None:
@@ -50,21 +48,35 @@ def import_doctors(
             unchanged += 1
             continue
         doctor = new_doctor(university, _facts(row), source_key=doctor_key(row, university))
-        doctors.append(doctor)
-        works += (Work(doctor=doctor, kind=work.kind, title=work.title, year=work.year) for work in row.works)
-        declared = register.interests(row, credit_code_of)
-        interests += declarations(doctor, declared, by)
+        enrolled.add(doctor, row, declarations(doctor, register.interests(row, credit_code_of), by))
         register.add(row, university)
-    Doctor.objects.bulk_create(doctors, batch_size=BATCH)
-    Work.objects.bulk_create(works, batch_size=BATCH)
-    Interest.objects.bulk_create(interests, batch_size=BATCH)
+    enrolled.write()
     return Loaded(
-        new=len(doctors),
+        new=len(enrolled.doctors),
         unchanged=unchanged,
         errors=in_order([*parsed.errors, *notes.errors]),
         warnings=in_order([*parsed.warnings, *notes.warnings]),
         made={"universities": register.made},
     )
+
+
+@dataclass
+class _Enrolled:
+    """The doctors that a load enrols, with their works and declared interests."""
+
+    doctors: list[Doctor] = field(default_factory=list)
+    works: list[Work] = field(default_factory=list)
+    interests: list[Interest] = field(default_factory=list)
+
+    def add(self, doctor: Doctor, row: DoctorRow, interests: Iterable[Interest]) -> None:
+        self.doctors.append(doctor)
+        self.works += (Work(doctor=doctor, kind=work.kind, title=work.title, year=work.year) for work in row.works)
+        self.interests += interests
+
+    def write(self) -> None:
+        Doctor.objects.bulk_create(self.doctors, batch_size=BATCH)
+        Work.objects.bulk_create(self.works, batch_size=BATCH)
+        Interest.objects.bulk_create(self.interests, batch_size=BATCH)
 
 
 def doctor_key(row: DoctorRow, university: University) -> str:

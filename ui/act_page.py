@@ -80,10 +80,9 @@ def act_page(
     if request.method not in METHODS:
         return HttpResponseNotAllowed(METHODS)
     home = back or resolve_url(row)
-    make = form or NoFields
-    bound = make(request.POST, request.FILES) if request.method == "POST" else make()
     if verb and request.method != "POST" and not can_now(_person(request), verb, row):
         return _too_late(request, row, home, ask.too_late)
+    bound = _bound(request, form or NoFields)
     shown: dict[str, Any] = {"version": version}
     if request.method == "POST" and bound.is_valid():
         try:
@@ -94,10 +93,13 @@ def act_page(
             shown |= _say(bound, refusal)
         else:
             messages.success(request, str(done(result) if callable(done) else done))
-            target = leads_to(result) if callable(leads_to) else leads_to
-            return _went(request, resolve_url(target or home))
+            return _went(request, resolve_url((leads_to(result) if callable(leads_to) else leads_to) or home))
     context = {"row": row, "form": bound, "ask": ask, "back": home, "address": request.get_full_path(), **shown}
     return render(request, template, {**context, **(facts or {})})
+
+
+def _bound(request: HttpRequest, form: Callable[..., forms.BaseForm]) -> forms.BaseForm:
+    return form(request.POST, request.FILES) if request.method == "POST" else form()
 
 
 def _person(request: HttpRequest) -> User:

@@ -39,13 +39,7 @@ def place_order(
     """Order up to three doctors in order of preference, or whom a university proposes, for a published need."""
     host = host_for(need, batch, on)
     _check_choice(doctors, university)
-    lock(need)
-    if need.status != Need.Status.PUBLISHED:
-        raise Refused(
-            _("Only a published need can be ordered for; this one is “%(status)s”.")
-            % {"status": need.get_status_display()},
-            code="need_not_published",
-        )
+    _check_published(lock(need))
     for doctor in capacity.lock_doctors(doctors):
         capacity.check(doctor, host.enterprise, need)
     order = Order.objects.create(
@@ -56,15 +50,8 @@ def place_order(
     )
     order_placed.send(Order, order=order, doctors=doctors, by=by, at=at)
     move(need, Need.Status.ORDERED, by=by, at=at)
-    notify(
-        liaisons_of(order),
-        ORDER_PLACED,
-        key=str(order.pk),
-        at=at,
-        url=order.get_absolute_url(),
-        host=str(host),
-        title=need.title,
-    )
+    facts = {"url": order.get_absolute_url(), "host": str(host), "title": need.title}
+    notify(liaisons_of(order), ORDER_PLACED, key=str(order.pk), at=at, **facts)
     return order
 
 
@@ -86,6 +73,15 @@ def host_for(need: Need, batch: Batch | None, on: date) -> Host:
             code="order_window",
         )
     return host
+
+
+def _check_published(need: Need) -> None:
+    if need.status != Need.Status.PUBLISHED:
+        raise Refused(
+            _("Only a published need can be ordered for; this one is “%(status)s”.")
+            % {"status": need.get_status_display()},
+            code="need_not_published",
+        )
 
 
 def _check_choice(doctors: Sequence[Doctor], university: University | None) -> None:

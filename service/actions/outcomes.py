@@ -10,6 +10,7 @@ from accounts.models import User
 from assignments.models import Assignment
 from core.action import action
 from core.errors import Refused
+from core.scope import ScopedQuerySet
 from officedata.months import local_day
 from service.models import Outcome
 
@@ -27,24 +28,13 @@ def register_outcome(
     stage: str = "",
 ) -> Outcome:
     """Register what came of the service; the same outcome of a second assignment is joined to the first, not counted
-    twice.
-
-    Refused where the first is one that `by` does not see: who joins it would read and share what is another's.
-    """
+    twice."""
     waiting = (Assignment.Status.PREPARING, Assignment.Status.CANCELLED)
     if any(each.status in waiting for each in assignments):
         raise Refused(_("The service has not begun; there is no outcome of it yet."), code="not_begun")
     if happened_on > local_day(at):
         raise Refused(_("The date lies in the future."), code="future")
-    same = Outcome.objects.filter(kind=kind, title=title.strip(), happened_on=happened_on)
-    if same.exists() and not same.visible_to(by).exists():
-        raise Refused(
-            _(
-                "Another service has registered an outcome of this title and day. Give yours a title of its own; if it "
-                "is the same one, ask the talent office to join the two."
-            ),
-            code="anothers_outcome",
-        )
+    _check_not_anothers(Outcome.objects.filter(kind=kind, title=title.strip(), happened_on=happened_on), by)
     outcome, _made = Outcome.objects.get_or_create(
         kind=kind,
         title=title.strip(),
@@ -53,3 +43,16 @@ def register_outcome(
     )
     outcome.assignments.add(*assignments)
     return outcome
+
+
+def _check_not_anothers(same: ScopedQuerySet[Outcome], by: User) -> None:
+    """Refused where the first outcome is one that `by` does not see: who joins it would read and share what is
+    another's."""
+    if same.exists() and not same.visible_to(by).exists():
+        raise Refused(
+            _(
+                "Another service has registered an outcome of this title and day. Give yours a title of its own; if it "
+                "is the same one, ask the talent office to join the two."
+            ),
+            code="anothers_outcome",
+        )

@@ -57,19 +57,23 @@ def log_visit(
         mode=mode, content=content.strip(), solved=solved.strip(), next_step=next_step.strip(),
         logged_by=by, logged_at=at, client_key=client_key,
     )  # fmt: skip
+    _store(visit)
+    _tell(enterprise_users(enterprise), VISIT_LOGGED, visit, at=at)
+    refresh_standings([assignment], on=on)
+    return visit
+
+
+def _store(visit: Visit) -> None:
+    """Store a new visit; only two entries at one moment are refused here, every other repetition was before."""
     try:
         with transaction.atomic():
             visit.save(force_insert=True)
     except IntegrityError as error:
-        if client_key is not None and Visit.objects.filter(client_key=client_key).exists():
+        if visit.client_key is not None and Visit.objects.filter(client_key=visit.client_key).exists():
             raise Refused(
                 _("This entry carries the mark of another one; send it again."), code="foreign_key"
             ) from error
-        # Only two entries at one moment get here; every other repetition was refused above.
         raise Refused(wording.sentence({"code": "overlap"}), code="overlap") from error
-    _tell(enterprise_users(enterprise), VISIT_LOGGED, visit, at=at)
-    refresh_standings([assignment], on=on)
-    return visit
 
 
 def says_the_same(visit: Visit, *, enterprise: Enterprise, client_key: UUID | None = None, **facts: Any) -> bool:
