@@ -27,7 +27,7 @@ def text_of(*endings: str) -> str:
 
 def tags() -> dict[str, str]:
     """Which tag draws which component."""
-    source = (ROOT / "ui" / "templatetags" / "ui.py").read_text()
+    source = "\n\n\n".join(path.read_text() for path in sorted((ROOT / "ui" / "templatetags").glob("ui*.py")))
     blocks = [block for block in re.split(r"\n\n\n", source) if "components/" in block]
     return {
         name: re.findall(r"^def (\w+)\(", block, re.MULTILINE)[0]

@@ -3,20 +3,17 @@
 import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import parse_qsl
 
 from django import template
-from django.core.paginator import Page
 from django.db.models import Choices, Model
-from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from ui.contributions import panels_of
-from ui.templatetags import ui_acts, ui_format
-from ui.templatetags.ui_parts import chips, control, error_links, field_kind, query, script_words
+from ui.templatetags import ui_acts, ui_format, ui_forms, ui_lists
+from ui.templatetags.ui_parts import script_words
 from ui.templatetags.ui_tones import message_tone, tone_of
 
 register = template.Library()
@@ -29,6 +26,7 @@ for _name in (
 register.filter("message_tone", message_tone)
 
 register.simple_tag(ui_acts.may_now, takes_context=True, name="may")
+register.tags |= ui_forms.register.tags | ui_lists.register.tags
 
 _counter = itertools.count(1)
 
@@ -190,120 +188,7 @@ def need_card(need: Any, url: str = "") -> dict[str, Any]:
     return {"need": need, "url": url}
 
 
-# --- forms -----------------------------------------------------------------------------------------------
-
-
-@register.inclusion_tag("components/field.html")
-def field(bound: BoundField, unit: Any = "", hint: Any = "", width: str = "", label: Any = "") -> dict[str, Any]:
-    """One field with label, hint, unit and error, tied together for screen readers; width is s, m or l."""
-    hint = hint or bound.help_text
-    described = [f"{bound.auto_id}_helptext"] if hint else []
-    described += [f"{bound.auto_id}_error"] if bound.errors else []
-    longest = getattr(bound.field, "max_length", None)
-    attrs: dict[str, Any] = {}
-    kind = field_kind(bound)
-    if kind != "group":
-        attrs = {"class": f"{bound.field.widget.attrs.get('class', '')} input".strip()}
-        if described:
-            attrs["aria-describedby"] = " ".join(described)
-        if longest and bound.widget_type == "textarea":
-            attrs["data-count"] = longest
-    return {
-        "field": bound,
-        "control": control(bound, attrs),
-        "kind": kind,
-        "unit": unit,
-        "hint": hint,
-        "width": width,
-        "label": label or bound.label,
-        "described": " ".join(described),
-        "required": bound.field.required,
-        "hint_id": f"{bound.auto_id}_helptext",
-        "error_id": f"{bound.auto_id}_error",
-    }
-
-
-@register.inclusion_tag("components/fields.html")
-def fields(form: BaseForm, only: str = "") -> dict[str, Any]:
-    """All fields of a form, or those named, with its hidden ones."""
-    names = only.split()
-    return {
-        "form": form,
-        "visible": [form[name] for name in names] if names else form.visible_fields(),
-        "hidden": form.hidden_fields(),
-    }
-
-
-@register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: Any) -> dict[str, Any]:
-    """Every error of the forms (and form sets) at the top of the page, each a link to its field."""
-    links: list[dict[str, str]] = []
-    for form in forms:
-        if isinstance(form, BaseForm):
-            links += error_links(form) if form.is_bound else []
-        elif form:  # a form set
-            links += [{"target": "", "text": str(error)} for error in form.non_form_errors()]
-            links += [link for row in form.forms for link in error_links(row)]
-    return {"links": links}
-
-
-# --- lists -----------------------------------------------------------------------------------------------
-
-
-@register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
-    """Page links that keep the filters in force."""
-    pages = [
-        {"number": number, "url": query(context, page=str(number)) if isinstance(number, int) else ""}
-        for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    ]
-    previous = query(context, page=str(page.number - 1)) if page.has_previous() else ""
-    following = query(context, page=str(page.number + 1)) if page.has_next() else ""
-    return {"page": page, "pages": pages, "previous": previous, "following": following}
-
-
-@register.simple_tag(takes_context=True)
-def th(context: Context, label: Any, sort: str = "", css: str = "") -> SafeString:
-    """A column head; with sort, a link that sorts by that field and back (?sort=field, ?sort=-field)."""
-    if not sort:
-        return format_html('<th scope="col" class="{}">{}</th>', css, label)
-    request = context.get("request")
-    now = request.GET.get("sort", "") if request else ""
-    order = {sort: "ascending", f"-{sort}": "descending"}.get(now, "none")
-    url = query(context, drop=["page"], sort=f"-{sort}" if now == sort else sort)
-    return format_html(
-        '<th scope="col" class="{}" aria-sort="{}"><a class="sort" href="{}">{}</a></th>', css, order, url, label
-    )
-
-
-@register.inclusion_tag("components/filter_bar.html", takes_context=True)
-def filter_bar(
-    context: Context, filters: Any, *, export_url: str = "", count: int | None = None, search: str = "q", shown: int = 3
-) -> dict[str, Any]:
-    """Search, filters and export of a list, from a django-filter FilterSet or a plain form; works without scripts."""
-    form: BaseForm = getattr(filters, "form", filters)
-    bounds = list(form.visible_fields())
-    others = [bound for bound in bounds if bound.name != search]
-    request = context.get("request")
-    return {
-        "form": form,
-        "errors": error_links(form) if form.is_bound else [],
-        "search": next((bound for bound in bounds if bound.name == search), None),
-        "first": others[:shown],
-        "more": others[shown:],
-        "more_open": any(request and request.GET.get(bound.html_name) for bound in others[shown:]),
-        "chips": chips(context, form),
-        "clear_url": request.path if request else "?",
-        "sort": request.GET.get("sort", "") if request else "",
-        "export_url": _with_filters(context, export_url) if export_url else "",
-        "count": count,
-    }
-
-
-def _with_filters(context: Context, url: str) -> str:
-    """The address with the filters and the order in force added to what it asks for itself."""
-    path, _mark, asked = url.partition("?")
-    return f"{path}{query(context, ['page'], **dict(parse_qsl(asked)))}"
+# --- for scripts ------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
