@@ -17,14 +17,14 @@ def put_back() -> Iterator[None]:
 
     The language, the time zone and the cache are reset before the block.
     """
-    bells, handlers, shapes = list(jobs._waking), dict(jobs.HANDLERS), dict(jobs.SHAPES)
+    waking, handlers, shapes = list(jobs._waking), dict(jobs.HANDLERS), dict(jobs.SHAPES)
     translation.deactivate()
     timezone.deactivate()
     cache.clear()
     try:
         yield
     finally:
-        jobs._waking[:] = bells
+        jobs._waking[:] = waking
         jobs.HANDLERS.clear()
         jobs.HANDLERS.update(handlers)
         jobs.SHAPES.clear()
@@ -34,8 +34,8 @@ def put_back() -> Iterator[None]:
 @pytest.fixture
 def quiet() -> Iterator[list[Any]]:
     """Jobs wake no worker, so the broker is not used; the fixture gives the functions that would wake one."""
-    with jobs.silent() as bells:
-        yield bells
+    with jobs.silent() as waking:
+        yield waking
 
 
 @pytest.fixture(autouse=True)

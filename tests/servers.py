@@ -73,14 +73,14 @@ class Servers:
 
     def start(self) -> dict[str, str]:
         """Start the servers; the tests have the owner's role, unless they take another one (tests.application)."""
-        self.ground = BaseServers(self.state, self.given, for_tests=True)
-        self.ground.start(self.supervisor)
-        environ = for_django(self.state, self.given, self.ground.database_url, self.ground.redis_url)
+        self.base = BaseServers(self.state, self.given, for_tests=True)
+        self.base.start(self.supervisor)
+        environ = for_django(self.state, self.given, self.base.database_url, self.base.redis_url)
         return environ | {"MEDIA_ROOT": str(self.folder / "media")}
 
     def migrate(self) -> None:
         """Run `migrate` with both roles, so that the application has its rights in every copy."""
-        roles = {"DATABASE_URL": self.ground.application_url, "DATABASE_OWNER_URL": self.ground.database_url}
+        roles = {"DATABASE_URL": self.base.application_url, "DATABASE_OWNER_URL": self.base.database_url}
         command = [sys.executable, "manage.py", "migrate", "--noinput"]
         self.supervisor.run(Spec("migrate", command, self.environ | roles, death_signal=signal.SIGKILL))
 

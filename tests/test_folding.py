@@ -331,8 +331,8 @@ def test_a_firm_is_served_by_its_whole_name_only(way: Way) -> None:
 @name_ways
 def test_a_need_posted_twice_is_seen(way: Way) -> None:
     asked, other = f.NeedFactory(title=TITLE), f.NeedFactory(title=way(TITLE))
-    (twin,) = alike([asked], f.CityUserFactory())[asked.pk]
-    assert (twin.need, twin.share, twin.same) == (other, 1.0, True)
+    (found,) = alike([asked], f.CityUserFactory())[asked.pk]
+    assert (found.need, found.share, found.same) == (other, 1.0, True)
 
 
 @pytest.mark.django_db

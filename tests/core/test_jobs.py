@@ -28,18 +28,18 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def rung() -> Iterator[list[int]]:
-    """The jobs the bell was rung for, instead of a worker, which would know our kind."""
-    bells, rings = list(jobs._waking), list[int]()
-    jobs.set_waking(lambda job_id, lane: rings.append(job_id))
+def woken_for() -> Iterator[list[int]]:
+    """The jobs for which a worker would be woken; none is, because it would not know our kind."""
+    kept, woken = list(jobs._waking), list[int]()
+    jobs.set_waking(lambda job_id, lane: woken.append(job_id))
     jobs.HANDLERS[KIND] = lambda run: None
-    yield rings
+    yield woken
     jobs.HANDLERS.pop(KIND)
-    jobs._waking[:] = bells
+    jobs._waking[:] = kept
 
 
 @pytest.fixture
-def handle(rung: list[int]) -> Callable[[jobs.Handler], None]:
+def handle(woken_for: list[int]) -> Callable[[jobs.Handler], None]:
     """Sets what a job of our kind does."""
 
     def be(function: jobs.Handler) -> None:
@@ -66,15 +66,15 @@ def state(job: Job) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_job_is_asked_for_once_while_it_waits(rung: list[int]) -> None:
+def test_a_job_is_asked_for_once_while_it_waits(woken_for: list[int]) -> None:
     by = CityUserFactory()
     job = jobs.enqueue(KIND, "one", by=by, at=AT, args={"n": 3})
     assert ask() == job
     assert ask("two") != job
     assert jobs.enqueue("other", "one", by=None, at=AT).pk not in (job.pk, None)
     assert (job.args, job.asked_by, job.state, job.attempt) == ({"n": 3}, by, "queued", 0)
-    assert len(rung) == 3
-    assert rung[0] == job.pk
+    assert len(woken_for) == 3
+    assert woken_for[0] == job.pk
 
 
 @pytest.mark.django_db(transaction=True)
@@ -101,7 +101,7 @@ def test_what_is_asked_for_while_it_runs_is_done_once_more(handle: Callable[[job
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_takes_a_job_reads_what_was_written_with_the_asking(rung: list[int]) -> None:
+def test_who_takes_a_job_reads_what_was_written_with_the_asking(woken_for: list[int]) -> None:
     """A job waits already; somebody edits its row and asks again: no worker may run between the edit and its commit."""
     job = ask()
     asked, claimed = race(ask, lambda: jobs.claim(job.pk))
@@ -111,7 +111,7 @@ def test_who_takes_a_job_reads_what_was_written_with_the_asking(rung: list[int])
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("end", ["retry", "hand_back"])
-def test_a_job_that_goes_back_makes_way_for_the_one_asked_for_since(rung: list[int], end: str) -> None:
+def test_a_job_that_goes_back_makes_way_for_the_one_asked_for_since(woken_for: list[int], end: str) -> None:
     job = ask()
     claimed = jobs.claim(job.pk)
     assert claimed is not None
@@ -122,23 +122,23 @@ def test_a_job_that_goes_back_makes_way_for_the_one_asked_for_since(rung: list[i
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_ask_at_once_get_one_job(rung: list[int]) -> None:
+def test_two_who_ask_at_once_get_one_job(woken_for: list[int]) -> None:
     first, second = race(ask, ask)
     assert first == second
     assert Job.objects.count() == 1
-    assert rung == [first.pk]
+    assert woken_for == [first.pk]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_bell_rings_after_the_commit_and_not_without_one(rung: list[int]) -> None:
+def test_a_worker_is_woken_after_the_commit_and_not_without_one(woken_for: list[int]) -> None:
     with transaction.atomic():
         job = ask()
-        assert rung == []
-    assert rung == [job.pk]
+        assert woken_for == []
+    assert woken_for == [job.pk]
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         ask("two")
         raise ZeroDivisionError
-    assert rung == [job.pk]
+    assert woken_for == [job.pk]
     assert list(Job.objects.values_list("key", flat=True)) == ["one"]
 
 
@@ -150,11 +150,11 @@ def test_a_broker_that_is_away_loses_nothing(
     away = Connection("redis+socket:///nowhere/valkey.sock", connect_timeout=1)
     attempts = []
 
-    def ring(job_id: int, lane: str) -> None:
+    def wake(job_id: int, lane: str) -> None:
         attempts.append(job_id)
         run_job.apply_async((job_id,), queue=lane, retry=False, connection=away)
 
-    jobs.set_waking(ring)
+    jobs.set_waking(wake)
     job = ask(args={"n": 7})
     assert attempts == [job.pk]
     assert state(job) == "queued"
@@ -174,7 +174,7 @@ def now() -> datetime:
 
 
 @pytest.mark.django_db
-def test_a_claim_takes_the_job_under_a_lease(rung: list[int], settings: Any) -> None:
+def test_a_claim_takes_the_job_under_a_lease(woken_for: list[int], settings: Any) -> None:
     settings.JOB_LEASE_SECONDS = 40
     job = ask()
     assert (job.not_before, job.started_at) == (Job.objects.get().not_before, None)
@@ -188,7 +188,7 @@ def test_a_claim_takes_the_job_under_a_lease(rung: list[int], settings: Any) -> 
 
 
 @pytest.mark.django_db
-def test_what_cannot_be_claimed(rung: list[int]) -> None:
+def test_what_cannot_be_claimed(woken_for: list[int]) -> None:
     later = ask("later", not_before=timezone.now() + timedelta(hours=1))
     assert jobs.claim(later.pk) is None
     Job.objects.filter(pk=later.pk).update(not_before=Now())
@@ -205,7 +205,7 @@ def test_what_cannot_be_claimed(rung: list[int]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(hours=1)])
-def test_a_machine_with_a_wrong_clock_neither_steals_nor_starves(rung: list[int], off: timedelta) -> None:
+def test_a_machine_with_a_wrong_clock_neither_steals_nor_starves(woken_for: list[int], off: timedelta) -> None:
     taken, lapsed = ask("taken"), ask("lapsed")
     assert jobs.claim(taken.pk) == taken
     assert jobs.claim(lapsed.pk) == lapsed
@@ -226,7 +226,7 @@ def test_a_machine_with_a_wrong_clock_neither_steals_nor_starves(rung: list[int]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_never_hold_one_job(rung: list[int]) -> None:
+def test_two_workers_never_hold_one_job(woken_for: list[int]) -> None:
     """The second one passes over the locked row instead of waiting for it."""
     job = ask()
     first, second = race(lambda: jobs.claim(job.pk), lambda: jobs.claim(job.pk))
@@ -249,7 +249,7 @@ def test_of_many_workers_one_does_the_work(handle: Callable[[jobs.Handler], None
 
 
 @pytest.mark.django_db
-def test_an_expired_lease_is_taken_over_and_the_first_worker_is_fenced_off(rung: list[int]) -> None:
+def test_an_expired_lease_is_taken_over_and_the_first_worker_is_fenced_off(woken_for: list[int]) -> None:
     job = ask()
     first = Run(jobs.claim(job.pk))  # type: ignore[arg-type]
     first.progress(1, 10)
@@ -291,7 +291,7 @@ def test_a_worker_that_lost_its_job_writes_nothing_more(handle: Callable[[jobs.H
 
 
 @pytest.mark.django_db(transaction=True)
-def test_while_a_worker_holds_its_row_nobody_takes_the_job_over(rung: list[int]) -> None:
+def test_while_a_worker_holds_its_row_nobody_takes_the_job_over(woken_for: list[int]) -> None:
     job = ask()
     mine = Run(jobs.claim(job.pk))  # type: ignore[arg-type]
     lapse(job)
@@ -325,7 +325,7 @@ def test_the_heartbeat_keeps_the_lease_of_a_silent_handler(
 
 
 @pytest.mark.django_db
-def test_progress_is_told_and_extends_the_lease(rung: list[int], settings: Any) -> None:
+def test_progress_is_told_and_extends_the_lease(woken_for: list[int], settings: Any) -> None:
     settings.JOB_LEASE_SECONDS = 20
     job = ask()
     run = Run(jobs.claim(job.pk))  # type: ignore[arg-type]
@@ -373,7 +373,7 @@ def test_a_failure_is_tried_again_later_each_time_and_given_up_in_the_end(
 
 
 @pytest.mark.django_db
-def test_a_job_that_kills_its_workers_is_given_up(rung: list[int]) -> None:
+def test_a_job_that_kills_its_workers_is_given_up(woken_for: list[int]) -> None:
     """Each time at the same step: what was reached before is no progress."""
     job = ask()
     for attempt in range(1, MOST_ATTEMPTS + 2):
@@ -388,7 +388,7 @@ def test_a_job_that_kills_its_workers_is_given_up(rung: list[int]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("written", [True, False])
-def test_a_kill_after_progress_is_no_attempt(rung: list[int], written: bool) -> None:
+def test_a_kill_after_progress_is_no_attempt(woken_for: list[int], written: bool) -> None:
     """Progress is a transaction of the job's that was committed, or a step that no attempt reached before."""
     job = ask()
     for step in range(1, 4 * MOST_ATTEMPTS):
@@ -409,7 +409,7 @@ def test_a_kill_after_progress_is_no_attempt(rung: list[int], written: bool) -> 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_transaction_that_was_undone_is_no_progress(rung: list[int]) -> None:
+def test_a_transaction_that_was_undone_is_no_progress(woken_for: list[int]) -> None:
     job = ask()
     attempt = Run(jobs.claim(job.pk))  # type: ignore[arg-type]
     with pytest.raises(ZeroDivisionError), transaction.atomic():
@@ -420,7 +420,7 @@ def test_a_transaction_that_was_undone_is_no_progress(rung: list[int]) -> None:
 
 
 @pytest.mark.django_db
-def test_an_error_is_an_attempt_even_after_progress_but_a_database_that_was_away_is_not(rung: list[int]) -> None:
+def test_an_error_is_an_attempt_even_after_progress_but_a_database_that_was_away_is_not(woken_for: list[int]) -> None:
     job = ask()
     attempt = Run(jobs.claim(job.pk))  # type: ignore[arg-type]
     attempt.hold()
@@ -436,7 +436,7 @@ def test_an_error_is_an_attempt_even_after_progress_but_a_database_that_was_away
 
 
 @pytest.mark.django_db(transaction=True)
-def test_unknown_kinds_are_left_to_workers_who_know_them(rung: list[int]) -> None:
+def test_unknown_kinds_are_left_to_workers_who_know_them(woken_for: list[int]) -> None:
     job, known = jobs.enqueue("nobody_does_this", "one", by=None, at=AT), ask()
     assert jobs.run(job.pk) == "not ours"
     assert lanes.do_next(lanes.LANES) == ""
@@ -469,7 +469,7 @@ def test_what_failed_for_good_is_run_again_from_where_it_was(handle: Callable[[j
 
 
 @pytest.mark.django_db
-def test_a_waiting_job_is_stopped_at_once(rung: list[int]) -> None:
+def test_a_waiting_job_is_stopped_at_once(woken_for: list[int]) -> None:
     job, by = ask(), CityUserFactory()
     assert jobs.cancel(job, by=by, at=AT) is True
     assert (state(job), job.ended_at) == ("cancelled", AT)
@@ -500,7 +500,7 @@ def test_a_running_job_stops_at_its_next_step(handle: Callable[[jobs.Handler], N
 
 
 @pytest.mark.django_db
-def test_what_nobody_works_on_waits(rung: list[int]) -> None:
+def test_what_nobody_works_on_waits(woken_for: list[int]) -> None:
     waiting, lapsed = ask("waiting"), ask("lapsed")
     ask("later", not_before=timezone.now() + timedelta(days=2))
     jobs.claim(ask("running").pk)
@@ -558,7 +558,7 @@ def test_a_handler_run_twice_goes_on_from_where_the_first_was_killed(handle: Cal
 
 
 @pytest.mark.django_db
-def test_who_sees_jobs(rung: list[int]) -> None:
+def test_who_sees_jobs(woken_for: list[int]) -> None:
     office, doctor = CityUserFactory(), DoctorUserFactory()
     mine = jobs.enqueue(KIND, "mine", by=doctor, at=AT)
     ask("beat")
@@ -575,7 +575,7 @@ def test_who_sees_jobs(rung: list[int]) -> None:
         ({"done": 3, "total": 2}, "job_done_within_total"),
     ],
 )
-def test_what_the_database_refuses(rung: list[int], change: dict[str, Any], constraint: str) -> None:
+def test_what_the_database_refuses(woken_for: list[int], change: dict[str, Any], constraint: str) -> None:
     job = ask()
     with pytest.raises(IntegrityError, match=constraint):
         Job.objects.filter(pk=job.pk).update(**change)

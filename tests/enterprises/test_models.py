@@ -93,8 +93,8 @@ def test_a_credit_code_with_a_wrong_sum_is_refused(code: str) -> None:
 
 
 @pytest.mark.parametrize("what", ["need", "host", "sheet", "batch", "programme"])
-def test_history_cannot_lose_its_ground(what: str) -> None:
-    ground: Any = {
+def test_what_history_names_is_not_deleted(what: str) -> None:
+    named: Any = {
         "need": lambda: NeedFactory().enterprise,
         "host": lambda: HostFactory().enterprise,
         "sheet": lambda: SheetFactory().enterprise,
@@ -102,8 +102,8 @@ def test_history_cannot_lose_its_ground(what: str) -> None:
         "programme": lambda: BatchFactory().programme,
     }[what]()
     with pytest.raises(ProtectedError):
-        ground.delete()
-    assert type(ground).objects.filter(pk=ground.pk).exists()
+        named.delete()
+    assert type(named).objects.filter(pk=named.pk).exists()
 
 
 def test_which_qualifications_hold_on_a_day() -> None:

@@ -35,12 +35,12 @@ def site(begin_site: Callable[..., Site]) -> Site:
 
 
 @pytest.fixture(autouse=True)
-def no_bell() -> Iterator[None]:
+def no_worker_is_woken() -> Iterator[None]:
     """What the test itself asks for stands in the site's database; its workers find it there."""
-    bells = list(jobs._waking)
-    jobs.set_waking(lambda job_id: None)
+    kept = list(jobs._waking)
+    jobs.set_waking(lambda job_id, lane: None)
     yield
-    jobs._waking[:] = bells
+    jobs._waking[:] = kept
 
 
 def strike(site: Site, name: str, chance: random.Random) -> None:

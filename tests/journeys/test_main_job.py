@@ -173,8 +173,8 @@ def confirm(firm: Person, visit: Visit) -> None:
 
 
 def close_the_months(town: Town) -> Assignment:
-    """A service that began three months ago and was visited in its first month only; beat's bells ring, the worker does
-    the rest."""
+    """A service that began three months ago and was visited in its first month only; beat asks for the jobs and
+    the worker does them."""
     today = timezone.localdate()
     first = city.months_back(today, 3)
     host = city.another_host(town, "云泉市谷香农业科技有限公司")

@@ -100,7 +100,7 @@ def _needs(town: Town) -> dict[str, Need]:
         "bare": city.need(town, on=today - timedelta(days=5), title="食堂排烟", problem="油烟大", target="油烟减半"),
         "withdrawn": city.need(town, on=today - timedelta(days=4), title="已撤回的需求"),
         "submitted": city.need(town, on=today - timedelta(days=9), title=LONG[:40]),
-        "twin": city.need(town, on=today, title=LONG[:38]),
+        "alike": city.need(town, on=today, title=LONG[:38]),
     }
     enterprises.return_need(found["returned"], by=town.office, at=at, reason="请补充目标数值和现有条件。")
     withdraw_need(found["withdrawn"], by=town.member, at=at, reason="已自行解决。")

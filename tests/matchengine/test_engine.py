@@ -302,9 +302,9 @@ def test_more_works_on_the_topic_prove_more() -> None:
 
 
 def test_equal_doctors_stand_by_id_and_the_limit_holds() -> None:
-    twins = [replace(BRICKS, id=number) for number in (9, 3, 7, 5)]
-    assert ids(ask(BRICK_NEED, twins)) == [3, 5, 7, 9]
-    assert ids(ask(BRICK_NEED, twins, limit=2)) == [3, 5]
+    equal = [replace(BRICKS, id=number) for number in (9, 3, 7, 5)]
+    assert ids(ask(BRICK_NEED, equal)) == [3, 5, 7, 9]
+    assert ids(ask(BRICK_NEED, equal, limit=2)) == [3, 5]
     with pytest.raises(ValueError, match="at least one"):
         ENGINE.shortlist(SNAPSHOT, BRICK_NEED, limit=0)
 

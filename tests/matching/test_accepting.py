@@ -33,7 +33,7 @@ from tests.former import write
 from tests.processes import Worker, eventually
 from tests.threads import race
 
-Bell = Callable[[int], None]
+Wake = Callable[[int], None]
 AT = moment(START)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet")]
 
@@ -148,7 +148,7 @@ def test_a_stopped_acceptance_keeps_what_was_done() -> None:
     plan = Plan(5)
     job = plan.ask()
     stopped: list[bool] = []
-    jobs.set_waking(lambda *rung: None)
+    jobs.set_waking(lambda *job: None)
     seen = jobs.HANDLERS["accept_plan"]
 
     def stops_after_two(run: jobs.Run) -> Any:
@@ -267,7 +267,7 @@ MANY = 90
 
 @pytest.mark.processes
 def test_the_acceptance_of_a_killed_worker_is_gone_on_with(
-    quiet: list[Bell], start_worker: Callable[..., Worker], monkeypatch: pytest.MonkeyPatch
+    quiet: list[Wake], start_worker: Callable[..., Worker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker is killed with -9 among the lines; another does the rest, and no line twice."""
     monkeypatch.setenv("JOB_LEASE_SECONDS", str(LEASE))

@@ -201,11 +201,11 @@ def test_the_import_refuses_an_endless_need_and_takes_the_others(tmp_path: Path)
 
 def test_a_need_identical_to_another_gets_the_same_answer(office: User, client: Client) -> None:
     one, two = expert(name="甘博士"), expert(name="苗博士")
-    twins = [need_of(("镁碳砖抗热震性提升", BRICKS)) for _ in range(3)]
+    equal = [need_of(("镁碳砖抗热震性提升", BRICKS)) for _ in range(3)]
     batch = BatchFactory(name="第一批")
     lines = match("--batch", str(batch.pk))
-    assert [listed(need) for need in twins] == [listed(twins[0])] * 3
-    assert {doctor for doctor, _strength in listed(twins[0])} == {one.pk, two.pk}
+    assert [listed(need) for need in equal] == [listed(equal[0])] * 3
+    assert {doctor for doctor, _strength in listed(equal[0])} == {one.pk, two.pk}
     run = MatchRun.objects.get()
     assert sorted(run.plan.exclude(doctor=None).values_list("doctor", flat=True)) == [one.pk, two.pk]
     assert [line.why_none for line in run.plan.filter(doctor=None)] == ["capacity"]

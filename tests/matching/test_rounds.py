@@ -34,7 +34,7 @@ from tests.matching.people import FARM, expert, farmer, shortlist
 from tests.processes import Worker, eventually
 from tests.threads import race, together
 
-Bell = Callable[[int], None]
+Wake = Callable[[int], None]
 AT = moment(START)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet")]
 
@@ -511,7 +511,7 @@ def at_work(run: MatchRun) -> QuerySet[Job]:
 
 @pytest.mark.processes
 def test_the_share_of_a_killed_worker_is_taken_up_by_another(
-    short_lease: None, quiet: list[Bell], start_worker: Callable[..., Worker]
+    short_lease: None, quiet: list[Wake], start_worker: Callable[..., Worker]
 ) -> None:
     """Two workers share a round; one is killed with -9 in the middle of a share. The result is that of a round nobody
     disturbed."""
@@ -526,6 +526,6 @@ def test_the_share_of_a_killed_worker_is_taken_up_by_another(
     assert [job.attempt for job in share_jobs(run)].count(1) == MANY // round_work.SHARE - 1
     disturbed = everything(run)
     assert len(disturbed[2]) == MANY * runs.SHOWN
-    jobs.set_waking(lambda *rung: None)
+    jobs.set_waking(lambda *job: None)
     again = done(start(batch))
     assert everything(again) == disturbed

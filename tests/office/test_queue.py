@@ -116,7 +116,7 @@ def test_the_same_number_of_queries_for_one_need_and_for_three(
 # -- Posted twice -------------------------------------------------------------------------------------------------
 
 
-def twins(client: Client) -> dict[int, list[tuple[int, str]]]:
+def alike_by_need(client: Client) -> dict[int, list[tuple[int, str]]]:
     rows = client.get(URL).context["rows"]
     return {row["need"].pk: [(one.need.pk, one.words) for one in row["alike"]] for row in rows}
 
@@ -125,7 +125,7 @@ def test_nearly_the_same_title_anywhere_in_the_city(as_user: As, city: User) -> 
     known = f.NeedFactory(title="煤矸石制备陶粒强度提升技术", problem="陶粒强度低。")
     f.NeedFactory(title="苹果采后贮藏褐变控制", problem="褐变率高。")
     asked = waiting(title="煤矸石制备陶粒强度提升", problem="筒压强度不足。")
-    (found,) = twins(as_user(city))[asked.pk]
+    (found,) = alike_by_need(as_user(city))[asked.pk]
     assert found[0] == known.pk
     assert found[1].endswith("% alike")
 
@@ -134,7 +134,7 @@ def test_the_same_words_in_traditional_characters_of_one_enterprise(as_user: As,
     enterprise = f.EnterpriseFactory()
     known = f.NeedFactory(enterprise=enterprise, title="礦井水深度處理", problem="懸浮物高，回用率低。")
     asked = waiting(enterprise=enterprise, title="矿井水深度处理", problem="别的现状。")
-    assert twins(as_user(city)) == {asked.pk: [(known.pk, "the same words")]}
+    assert alike_by_need(as_user(city)) == {asked.pk: [(known.pk, "the same words")]}
 
 
 def test_drafts_withdrawn_needs_and_needs_of_other_counties_are_not_named(
@@ -145,7 +145,7 @@ def test_drafts_withdrawn_needs_and_needs_of_other_counties_are_not_named(
     for status in ("draft", "withdrawn"):
         f.NeedFactory(enterprise=enterprise, title="回转窑结圈预测", problem="结圈频繁。", status=status)
     f.NeedFactory(title="回转窑结圈预测", problem="结圈频繁。")
-    assert twins(as_user(county)) == {asked.pk: []}
+    assert alike_by_need(as_user(county)) == {asked.pk: []}
 
 
 # -- Publishing and returning ----------------------------------------------------------------------------------------

@@ -27,21 +27,21 @@ def postmaster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postmaster]:
 
 
 def write(count: int) -> None:
-    """Write messages, which rings for a worker."""
+    """Write messages, which wakes a worker."""
     for number in range(count):
         told = post.Letter([], str(number))
         post.put([post.mail("mail", f"a{number}@example.org", "test", told, at=AT)])
 
 
-def ring_until(true: Callable[[], Any]) -> None:
+def beat_until(true: Callable[[], Any]) -> None:
     """Do what beat does, until something is so."""
 
-    def rung() -> bool:
+    def is_so() -> bool:
         if not Job.objects.open().filter(kind="send_mail").exists():
             post.ask_to_send()
         return bool(true())
 
-    eventually(rung, 90)
+    eventually(is_so, 90)
 
 
 def settled() -> bool:
@@ -61,11 +61,11 @@ def test_a_sender_killed_before_the_content_or_after_it(
     postmaster.hangs_at = step
     worker = start_worker()
     write(3)
-    ring_until(postmaster.reached.is_set)
+    beat_until(postmaster.reached.is_set)
     worker.kill()
     postmaster.hangs_at = ""
     postmaster.go.set()
     start_worker()
-    ring_until(settled)
+    beat_until(settled)
     assert sorted(Mail.objects.values_list("state", flat=True)) == ends
     assert count_of(postmaster) == {f"a{number}@example.org": 1 for number in range(3)}

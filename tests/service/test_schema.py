@@ -1,4 +1,4 @@
-"""What the database itself refuses of assignments, visits and checks; history only grows and keeps its ground."""
+"""What the database itself refuses of assignments, visits and checks; what history names is not deleted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -191,9 +191,9 @@ def test_a_visits_doctor_is_its_assignments_doctor() -> None:
 
 
 @pytest.mark.parametrize("what", ["doctor", "host", "batch", "assignment", "rule_set", "user"])
-def test_history_cannot_lose_its_ground(what: str) -> None:
+def test_what_history_names_is_not_deleted(what: str) -> None:
     visit, check = VisitFactory(), MonthlyCheckFactory()
-    ground: dict[str, Model] = {
+    named: dict[str, Model] = {
         "doctor": visit.doctor,
         "host": visit.assignment.host,
         "batch": visit.assignment.batch,
@@ -202,7 +202,7 @@ def test_history_cannot_lose_its_ground(what: str) -> None:
         "user": visit.logged_by,
     }
     with pytest.raises(ProtectedError):
-        ground[what].delete()
+        named[what].delete()
 
 
 def test_the_database_protects_history_from_plain_sql_too() -> None:
