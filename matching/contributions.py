@@ -6,7 +6,7 @@ from accounts.models import User
 from assignments.models import Dispatch, Order
 from enterprises.models import Need
 from experts.models import Doctor
-from matching import waiting
+from matching import stored_words, waiting  # noqa: F401 - stored_words says what is stored
 from matching.admin import (
     FactorWeightsTable,
     FeedbackTable,
