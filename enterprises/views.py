@@ -1,6 +1,6 @@
 """Pages on which an enterprise writes its needs, and the files that prove its qualifications."""
 
-from typing import Any
+from typing import Any, TypedDict
 from uuid import uuid4
 
 from django.conf import settings
@@ -83,6 +83,27 @@ def need_edit(request: SignedIn, pk: int) -> HttpResponse:
     return redirect(need)
 
 
+class CheckPage(TypedDict):
+    """What enterprises/need_check.html reads besides the frame."""
+
+    form: NeedForm
+    need: Need | None
+    answers: list[dict[str, Any]]
+    advice: list[str]
+    back: str
+    version: str
+
+
+class WritePage(TypedDict):
+    """What enterprises/need_form.html reads besides the frame; `autosave` names the draft that the browser keeps."""
+
+    form: NeedForm
+    enterprise: Enterprise
+    need: Need | None
+    address: str
+    autosave: str
+
+
 def _blank(need: Need) -> Need:
     """What the form fills, so that the need itself stays as it is while something is wrong."""
     return Need(pk=need.pk, enterprise=need.enterprise, discipline=need.discipline, contact_phone=need.contact_phone)
@@ -97,9 +118,15 @@ def _before_sending(
         return _write_page(request, form, enterprise, need, version=version)
     if step == "send":
         return None
-    facts = {"form": form, "need": need, "answers": answers(form), "advice": advice(form), "back": _address(need)}
-    facts["version"] = version
-    return render(request, "enterprises/need_check.html", {**facts, **_frame()})
+    page: CheckPage = {
+        "form": form,
+        "need": need,
+        "answers": answers(form),
+        "advice": advice(form),
+        "back": _address(need),
+        "version": version,
+    }
+    return render(request, "enterprises/need_check.html", {**page, **_frame()})
 
 
 def _frame() -> dict[str, Any]:
@@ -110,8 +137,14 @@ def _frame() -> dict[str, Any]:
 def _write_page(
     request: HttpRequest, form: NeedForm, enterprise: Enterprise, need: Need | None = None, **shown: Any
 ) -> HttpResponse:
-    facts = {"form": form, "enterprise": enterprise, "need": need, "address": _address(need), **shown}
-    return render(request, "enterprises/need_form.html", {**facts, "autosave": _draft(need), **_frame()})
+    page: WritePage = {
+        "form": form,
+        "enterprise": enterprise,
+        "need": need,
+        "address": _address(need),
+        "autosave": _draft(need),
+    }
+    return render(request, "enterprises/need_form.html", {**page, **shown, **_frame()})
 
 
 def _address(need: Need | None) -> str:

@@ -90,7 +90,7 @@ def test_the_round_in_figures(client: Client) -> None:
 
 def test_an_empty_city_has_a_front_page(client: Client) -> None:
     page = client.get(reverse("landing"))
-    assert (page.status_code, page.context["figures"], page.context["cards"]) == (200, {}, [])
+    assert (page.status_code, page.context["figures"], page.context["cards"]) == (200, None, [])
 
 
 @pytest.mark.parametrize("rows", [1, 3])

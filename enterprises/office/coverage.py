@@ -1,8 +1,8 @@
 """How far a survey has come: visited of planned, by department and by district, and the sheets themselves."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Max, Q, QuerySet
@@ -56,6 +56,29 @@ class SheetFilter(ListFilter):
         return rows.filter(visited_on__isnull=value == "planned")
 
 
+class Covered(TypedDict):
+    """A line of the coverage: what was planned, visited and found in one group, and the share visited in per cent."""
+
+    name: Any
+    planned: int
+    visited: int
+    needs: int
+    last: Any
+    share: int
+
+
+class CoveragePage(TypedDict):
+    """What office/survey_coverage.html reads beside the sheets; `sums` is the line below the departments."""
+
+    survey: Survey
+    by_department: list[Covered]
+    by_district: list[Covered]
+    sums: dict[str, int]
+    share: int
+    may_fill: bool
+    may_plan: bool
+
+
 class SheetList(ListPage):
     """The sheets of one survey, those still to be visited first, below how far it has come."""
 
@@ -88,7 +111,7 @@ class SheetList(ListPage):
             return Empty(title)
         return Empty(title, text, reverse("admin:survey_plan", args=[self.survey.pk]), _("Plan visits"))
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> CoveragePage:
         sheets = self.seen()
         by_department = coverage(sheets, "department__name")
         sums = total(by_department, "planned", "visited", "needs")
@@ -106,7 +129,7 @@ class SheetList(ListPage):
 survey_coverage = SheetList.as_view()
 
 
-def coverage(sheets: QuerySet[VisitSheet], group: str) -> list[dict[str, Any]]:
+def coverage(sheets: QuerySet[VisitSheet], group: str) -> list[Covered]:
     """Visited, planned and needs found by `group` (a lookup such as department__name), with the share visited."""
     rows: dict[Any, dict[str, Any]] = defaultdict(lambda: {"planned": 0, "visited": 0, "needs": 0, "last": None})
     visits = (
@@ -120,11 +143,18 @@ def coverage(sheets: QuerySet[VisitSheet], group: str) -> list[dict[str, Any]]:
     for row in found:
         rows[row[group]]["needs"] = row["n"]
     return [
-        {"name": name, **facts, "share": round(100 * facts["visited"] / facts["planned"]) if facts["planned"] else 0}
+        {
+            "name": name,
+            "planned": facts["planned"],
+            "visited": facts["visited"],
+            "needs": facts["needs"],
+            "last": facts["last"],
+            "share": round(100 * facts["visited"] / facts["planned"]) if facts["planned"] else 0,
+        }
         for name, facts in sorted(rows.items(), key=lambda item: (-item[1]["planned"], str(item[0])))
     ]
 
 
-def total(rows: Sequence[dict[str, Any]], *names: str) -> dict[str, Any]:
+def total(rows: Sequence[Mapping[str, Any]], *names: str) -> dict[str, int]:
     """The sum line of a table."""
     return {name: sum(row[name] for row in rows) for name in names}

@@ -1,7 +1,7 @@
 """Hosts of a batch: those on its page, and how one more is chosen."""
 
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from django import forms
 from django.contrib import messages
@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.parameters import key_of, words_of
 from core.permissions import may
 from enterprises.actions import choose_host, judge_host
-from enterprises.models import Enterprise, Host, Qualification
+from enterprises.models import Enterprise, Host, Qualification, Survey
 from enterprises.wording import verdict_lines
 from officedata.text import fold
 from programmes.models import Batch
@@ -34,7 +34,17 @@ FOUND = 20  # enterprises listed when choosing a host
 TOO_LATE = gettext_lazy("Hosts are chosen while the batch is in preparation or open.")
 
 
-def hosts_of(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+class HostsPart(TypedDict):
+    """What office/batch_hosts.html reads; `most_hosts` is how many are listed at most."""
+
+    hosts: list[dict[str, Any]]
+    quotas: list[dict[str, Any]]
+    most_hosts: int
+    may_choose: bool
+    surveys: QuerySet[Survey]
+
+
+def hosts_of(batch: Batch, request: HttpRequest) -> HostsPart:
     """The hosts with the verdict on each, the places of each class, and the surveys they were found by."""
     return {
         "hosts": _hosts(batch, request),

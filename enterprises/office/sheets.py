@@ -2,7 +2,7 @@
 
 from collections import Counter
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -197,7 +197,18 @@ def survey_plan(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _unplanned(request: HttpRequest, survey: Survey) -> dict[str, Any]:
+class UnplannedPart(TypedDict):
+    """What office/survey_plan.html reads beside the form; `count` is how many the filters leave, `most` how many are
+    listed at most."""
+
+    survey: Survey
+    filter: UnplannedFilter
+    count: int
+    rows: list[dict[str, Any]]
+    most: int
+
+
+def _unplanned(request: HttpRequest, survey: Survey) -> UnplannedPart:
     """The enterprises that can be put on a list, as far as the filters leave them."""
     seen = Enterprise.objects.visible_to(person(request))
     filters = UnplannedFilter(request.GET, seen.exclude(sheets__survey=survey), request=request)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from django import forms
 from django.db.models import Count, Q
@@ -69,6 +69,18 @@ def _plan(batch: Batch, part: str = "") -> str:
 # -- Pairs ----------------------------------------------------------------------------------------------------
 
 
+class Pair(TypedDict):
+    """What office/plan_pair.html and office/plan_pair_choose.html read; `doctor` is None until one is chosen, `found`
+    is how many are listed at most."""
+
+    batch: Batch
+    kind: Kind
+    need: Need
+    doctor: Any
+    found: int
+    pair_url: str
+
+
 def plan_pair(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
     """Choose the doctor, see whether a hard limit excludes him, give the reason, decide."""
     batch = batch_of(request, pk, "match")
@@ -76,29 +88,35 @@ def plan_pair(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
     if need is None:
         raise Http404
     doctor = _one(Doctor.objects.visible_to(person(request)).select_related("university"), request, "doctor")
-    facts = {"batch": batch, "kind": kind, "need": need, "doctor": doctor, "found": FOUND}
-    facts["pair_url"] = f"{reverse(f'admin:plan_{kind}', args=[pk])}?need={need.pk}"
+    pair: Pair = {
+        "batch": batch,
+        "kind": kind,
+        "need": need,
+        "doctor": doctor,
+        "found": FOUND,
+        "pair_url": f"{reverse(f'admin:plan_{kind}', args=[pk])}?need={need.pk}",
+    }
     if doctor is None:
-        return _choosing(request, batch, KINDS[kind].title, facts)
-    return _deciding(request, batch, KINDS[kind], facts)
+        return _choosing(request, batch, KINDS[kind].title, pair)
+    return _deciding(request, batch, KINDS[kind], pair)
 
 
-def _choosing(request: HttpRequest, batch: Batch, title: Any, facts: dict[str, Any]) -> HttpResponse:
+def _choosing(request: HttpRequest, batch: Batch, title: Any, pair: Pair) -> HttpResponse:
     """Nobody is chosen yet: the shortlist, or those found by name."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    shown = _choices(request, batch, facts["need"])
-    return render(request, "office/plan_pair_choose.html", {**facts, **shown, "ask": _ask(batch, title)})
+    shown = _choices(request, batch, pair["need"])
+    return render(request, "office/plan_pair_choose.html", {**pair, **shown, "ask": _ask(batch, title)})
 
 
-def _deciding(request: HttpRequest, batch: Batch, kind: Decision, facts: dict[str, Any]) -> HttpResponse:
-    need, doctor = facts["need"], facts["doctor"]
+def _deciding(request: HttpRequest, batch: Batch, kind: Decision, pair: Pair) -> HttpResponse:
+    need, doctor = pair["need"], pair["doctor"]
     return act_page(
         request, batch, partial(ReasonForm, label=kind.question), kind.action, verb="match",
         ask=_ask(batch, kind.title, kind.button), given={"need": need, "doctor": doctor},
         done=kind.done % {"doctor": doctor, "need": f"{need.number} {need.title}"},
         leads_to=_plan(batch, "#plan"), back=_plan(batch, "#plan"), template="office/plan_pair.html",
-        facts={**facts, **_chosen(need, doctor, facts["kind"])},
+        facts={**pair, **_chosen(need, doctor, pair["kind"])},
     )  # fmt: skip
 
 

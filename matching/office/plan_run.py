@@ -1,6 +1,6 @@
 """The match run of a batch: how it is asked for, how far it is, and how it is stopped."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 
 from django import forms
 from django.contrib import messages
@@ -61,15 +61,15 @@ class RunPart(TypedDict):
 
 
 class RoundPart(RunPart):
-    """What office/batch_plan.html reads; nothing is compared before a run has finished."""
+    """What office/batch_plan.html reads; `compared` is None before a run has finished."""
 
-    compared: NotRequired[Compared]
+    compared: Compared | None
 
 
 def plan_of_round(batch: Batch, request: HttpRequest) -> RoundPart:
     """The run of a batch and what the plan in force gains; its lines have a page of their own."""
     run = run_facts(batch, request)
-    return {**run, "compared": compared(run["done"])} if run["done"] else {**run}
+    return {**run, "compared": compared(run["done"]) if run["done"] else None}
 
 
 def run_facts(batch: Batch, request: HttpRequest) -> RunPart:

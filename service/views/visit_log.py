@@ -52,13 +52,13 @@ class VisitFormPage(TypedDict):
 
 
 class ReceiptPage(Rules):
-    """What service/visit_receipt.html reads; the bars are missing where there is no standing yet."""
+    """What service/visit_receipt.html reads; without a standing there are no bars, `month` is for the running one."""
 
     visit: Visit
     said: str
     counted: str
-    term: NotRequired[Bar]
-    month: NotRequired[Bar | None]
+    term: Bar | None
+    month: Bar | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -186,16 +186,15 @@ def visit_receipt(request: SignedIn, pk: int) -> HttpResponse:
     check_permitted(visit.assignment, "visit", request.user)
     standing, today = Standing.objects.filter(assignment=visit.assignment_id).first(), timezone.localdate()
     counted = days_that_count(visit)
+    running = standing is not None and Month.of(visit.starts_on) == Month.of(standing.month)
     page: ReceiptPage = {
         **_rules(visit.assignment),
         "visit": visit,
         "said": _said(visit),
         "counted": counted_of(counted) if counted is not None and counted != visit.length else "",
+        "term": term_bar(standing, last_day=visit.assignment.last_day, on=today) if standing is not None else None,
+        "month": month_bar(standing, on=today) if standing is not None and running else None,
     }
-    if standing is not None:
-        page["term"] = term_bar(standing, last_day=visit.assignment.last_day, on=today)
-        if Month.of(visit.starts_on) == Month.of(standing.month):
-            page["month"] = month_bar(standing, on=today)
     return render(request, "service/visit_receipt.html", page)
 
 

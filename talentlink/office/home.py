@@ -12,6 +12,7 @@ from programmes.models import Batch
 from talentlink.office import figures
 from talentlink.watch import looking
 from talentlink.watch.page import may_watch
+from talentlink.watch.signs import Sign
 from ui.contributions import Item, todos_of
 from ui.office_table import person
 
@@ -19,7 +20,7 @@ from ui.office_table import person
 class HomePage(TypedDict):
     """What office/home.html reads; the charts are missing where there is no batch yet."""
 
-    troubles: list[looking.Sign]
+    troubles: list[Sign]
     todos: list[Item]
     batch: Batch | None
     others: list[Batch]

@@ -1,6 +1,7 @@
 """The public front page: figures of a round, the published needs, and the links to sign in."""
 
-from typing import Any
+from datetime import date
+from typing import TypedDict
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -41,11 +42,28 @@ def shown_round() -> Batch | None:
     return rounds.order_by("-served", "-starts_on", "-pk").first()
 
 
-def round_figures() -> dict[str, Any]:
-    """The figures of the round; empty before the first batch is opened."""
+class Figures(TypedDict):
+    """What talentlink/landing.html reads of the round; the names of outcomes are their kinds."""
+
+    batch: str
+    programme: str
+    starts_on: date
+    ends_on: date
+    enterprises: int
+    needs: int
+    hosts: int
+    doctors: int
+    universities: int
+    visits: int
+    days: int
+    outcomes: dict[str, int]
+
+
+def round_figures() -> Figures | None:
+    """The figures of the round; None before the first batch is opened."""
     batch = shown_round()
     if batch is None:
-        return {}
+        return None
     assignments = Assignment.objects.filter(batch=batch).exclude(status=Assignment.Status.CANCELLED)
     sheets = (
         VisitSheet.objects.filter(survey__batch=batch)

@@ -20,7 +20,7 @@ from matching import rounds, runs
 from matching.actions import ask_for_batch_match, ask_for_match
 from matching.conflict_wording import conflicts_in_words, unkept_in_words
 from matching.models import MatchRun, PlanLine
-from matching.shortlists import notes_of, shortlist_rows, why_empty
+from matching.shortlists import Factor, notes_of, shortlist_rows, why_empty
 from matching.wording import WHY_UNSERVED, notes_in_words
 from programmes.models import Batch
 
@@ -120,7 +120,7 @@ def shortlist_lines(need: Need, limit: int) -> Iterator[str]:
         yield from ("     " + sentence for sentence in each["against"])
 
 
-def factor_words(factor: dict[str, Any]) -> str:
+def factor_words(factor: Factor) -> str:
     missing = "".join(f"（{sentence}）" for sentence in factor["unknown"])
     return f"{factor['label']} {factor['points']}/{factor['most']}{missing}"
 
