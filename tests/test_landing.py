@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from core.notices import notify
 from enterprises.models import Member
-from service.models import Outcome
+from service.models import Outcome, Standing
 from tests.factories import (
     START,
     AssignmentFactory,
@@ -147,6 +148,26 @@ def test_the_home_of_an_enterprise_takes_the_same_queries_for_any_number_of_serv
             client.get(reverse("home"))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("due", "month"), [(0, None), (2, (Decimal("0.5"), 2, 1))])
+def test_the_enterprise_reads_the_days_of_a_service(
+    client: Client, member: Member, due: int, month: tuple[Any, ...] | None
+) -> None:
+    days = {"month_days": Decimal("0.50"), "month_awaiting": 1, "month_due": due}
+    term = {"days_counted": Decimal("6.50"), "days_awaiting": 1, "target": 30, "owed": Decimal("23.50")}
+    Standing.objects.create(
+        assignment=AssignmentFactory(host=HostFactory(enterprise=member.enterprise)), on=START,
+        month=START.replace(day=1), month_verdict="pending", pace=Standing.Pace.BEHIND, behind=True, months_missed=0,
+        **days, **term,
+    )  # fmt: skip
+    client.force_login(member.user)
+    page = client.get(reverse("home"))
+    (service,) = page.context["services"]
+    shown = service["month"] and (service["month"].done, service["month"].need, service["month"].awaiting)
+    assert shown == month
+    assert (service["term"].done, service["term"].need, service["term"].awaiting) == (Decimal("6.5"), 30, 1)
+    assert page.content.decode().count('class="days"') == (2 if month else 1)
 
 
 def test_the_office_goes_to_its_own_site(client: Client) -> None:
