@@ -258,7 +258,7 @@ def test_only_the_city_chooses_hosts(as_user: As, batch: Batch, county: User, ho
 
 
 def test_what_the_plan_comes_to(as_user: As, batch: Batch, city: User, county: User) -> None:
-    assert "compared" not in as_user(city).get(url(batch)).context
+    assert as_user(city).get(url(batch)).context["compared"] is None
     run = f.MatchRunFactory(need=None, batch=batch, facts={"total": 140.5, "greedy": 120.25})
     PlanLine.objects.create(run=run, need=f.NeedFactory(), doctor=f.DoctorFactory(), score=Decimal("70.5"))
     PlanLine.objects.create(run=run, need=f.NeedFactory(), why_none="capacity")
