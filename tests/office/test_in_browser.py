@@ -141,6 +141,6 @@ def test_a_visit_recorded_on_a_phone(
     phone.locator("#id_needs-0-contact_name").fill("贾明")
     phone.locator("#id_needs-0-contact_phone").fill("13900005678")
     axe(phone)
-    phone.locator(".primary.big").tap()
+    phone.locator("main form .button.primary").tap()
     expect(phone.locator(".messages")).to_be_visible()
     assert Need.objects.get(source="survey").title == "镁碳砖寿命提高到60炉"
