@@ -40,7 +40,7 @@ def office() -> Client:
         ({"month": "2026-13"}, "月份：请填写月份，例如2026-10。"),
         ({"month": "9999-12"}, "月份：请填写月份，例如2026-10。"),
         ({"q": "\0"}, "搜索：不允许是用空字符串。"),
-        ({"status": "²"}, "状态：选择一个有效的选项。 ² 不在可用的选项中。"),
+        ({"status": "²"}, "状态：“²”不在可选范围内，请重新选择。"),
     ],
 )
 def test_a_list_says_what_is_wrong_with_a_filter_and_lists_nothing(query: dict[str, str], error: str) -> None:
@@ -144,7 +144,7 @@ def test_a_form_filled_by_its_address_leaves_out_what_names_no_row(office: Clien
 def test_a_choice_that_is_no_key_is_an_error_of_its_field(office: Client) -> None:
     page = office.post("/office/experts/interest/add/", {"doctor": "²", "credit_code": "x", "what": "持股"})
     errors = page.context["adminform"].form.errors
-    assert (page.status_code, errors["doctor"]) == (200, ["选择一个有效的选项： 该选择不在可用的选项中。"])
+    assert (page.status_code, errors["doctor"]) == (200, ["所选内容不在可选范围内，请重新选择。"])
 
 
 def test_what_is_typed_into_a_choice_may_hold_anything(office: Client) -> None:

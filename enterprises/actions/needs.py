@@ -211,6 +211,8 @@ def hide_numbers(need: Need, *, by: User, at: datetime) -> Need:
     The history keeps the words as they were.
     """
     lock(need)
+    if need.may_move(Need.Status.SUBMITTED):
+        raise Refused(_("This need can still be rewritten; take the numbers out in its form."), code="not_yet")
     found = hidden(need)
     if not found:
         raise AlreadyDone(_("No personal number is left in this need."), code="already_done")
