@@ -91,7 +91,8 @@ def test_a_firm_served_beside_sees_what_is_about_itself(world: ScopeWorld) -> No
     context = page.context
     assert [project.title for project in context["projects"]] == ["诊断"]
     assert [visit.enterprise for visit in context["visits"]] == [world.served]
-    assert [name for name in ("outlook", "outcomes", "waivers", "history", "follows") if name in context] == []
+    assert [name for name in ("outlook", "outcomes", "waivers", "history") if name in context] == []
+    assert context["follows"] is False
     text = page.content.decode()
     assert (str(world.doctor_1) in text, "主持单位的专利" in text, "窑炉大修" in text) == (True, False, False)
     whole = client_of(world, "lead").get(reverse("assignment_detail", args=[world.assignment.pk])).context

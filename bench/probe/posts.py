@@ -129,6 +129,7 @@ POSTS = (
     Post("need_withdraw", "enterprise", PUBLISHED, lambda row: WHY),
     Post("need_publish", "city", _first("Need", status="submitted"), page=None),
     Post("need_return", "city", _first("Need", status="submitted"), lambda row: WHY),
+    Post("need_hide_numbers", "city", _first("Need", has_personal_numbers=True)),
     Post("order_new", "enterprise", PUBLISHED, _choice),
     Post("order_cancel", "city", PLACED, lambda row: WHY),
     Post("order_dispatch", "city", PLACED, _chosen),
