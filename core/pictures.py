@@ -19,7 +19,7 @@ def without_metadata(content: bytes) -> bytes:
     nothing that can be seen. Raises TooManyPixels, or ValueError if the content is no such picture or is damaged.
     """
     # The library takes 15 MB, and most processes read no picture.
-    from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415
+    from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415
 
     with _one_at_a_time:
         try:
@@ -27,9 +27,8 @@ def without_metadata(content: bytes) -> bytes:
             if picture.width * picture.height > MOST_PIXELS:
                 raise TooManyPixels
             format_, profile = picture.format, picture.info.get("icc_profile")
-            turned = ImageOps.exif_transpose(picture)
-            kept = turned is picture or (turned.size == picture.size and picture.getexif().get(0x0112, 1) == 1)
-            shown = picture if kept else turned
+            kept = picture.getexif().get(ExifTags.Base.Orientation, 1) == 1
+            shown = picture if kept else ImageOps.exif_transpose(picture)
             shown.load()
         except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
             raise ValueError("damaged") from error

@@ -3,16 +3,27 @@
 import socket
 import struct
 import time
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from core.bounded import Breaker
+
 SECONDS = 20.0  # within which the whole answer must come
 CHUNK = 64 * 1024
+# For so many seconds a scanner that did not answer is not asked again: each file would hold a thread of the site.
+PAUSE = 10.0
 
 
 class NoAnswer(Exception):
     """The scanner cannot be reached, is too slow, or could not judge the file."""
+
+
+@cache
+def breaker_of(address: str) -> Breaker:
+    """The breaker of this process for the scanner at `address`."""
+    return Breaker(PAUSE)
 
 
 def finding(content: bytes) -> str:
@@ -22,9 +33,13 @@ def finding(content: bytes) -> str:
     """
     if not settings.FILE_SCANNER:
         return ""
+    breaker = breaker_of(settings.FILE_SCANNER)
+    if breaker.is_open:
+        raise NoAnswer("the scanner did not answer lately")
     try:
         answer = _asked(settings.FILE_SCANNER, content)
     except OSError as error:
+        breaker.failed()
         raise NoAnswer(str(error)) from error
     words = answer.removeprefix("stream: ")
     if words == "OK":

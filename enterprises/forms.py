@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.parameters import DayField
 from enterprises.models import Need
 from enterprises.need_words import WITHOUT_UNIT, in_words
-from enterprises.public_words import places, sentence
+from enterprises.public_words import say_places
 from ui.choosers import DisciplineField
 from ui.forms import FormRow, MaskedField, MaskingForm, check_phone, form_row
 
@@ -86,8 +86,7 @@ class NeedForm(forms.ModelForm[Need]):
                 self.add_error(name, gettext("This day has passed; choose a later one."))
         if data.get("discipline_required") and not data.get("discipline"):
             self.add_error("discipline", gettext("Say which discipline, or do not limit to one."))
-        for name, said in places(data).items():
-            self.add_error(name, sentence(said))
+        say_places(self, data)
         return data
 
     def facts(self) -> dict[str, Any]:

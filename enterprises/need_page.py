@@ -31,7 +31,7 @@ HIDE_NUMBERS = Offer(
         gettext_lazy("Take the personal numbers out of this need?"),
         gettext_lazy("Take them out"),
         gettext_lazy(
-            "They are replaced in the text; the history keeps the words as they were. Only then is the need public."
+            "They are replaced in the text; the history keeps the old words. A need for everyone is public then."
         ),
     ),
     tone="primary",

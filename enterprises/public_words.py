@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.forms import BaseForm
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
@@ -27,12 +28,14 @@ def places(facts: Mapping[str, Any]) -> dict[str, str]:
     return {name: "；".join(excerpt(texts[name], mark) for mark in marks) for name, marks in found.items() if marks}
 
 
-def sentence(excerpts: str) -> str:
-    """What a form says beside a text with personal numbers."""
-    return _(
-        "Personal numbers and addresses do not belong into a text that others read: %(places)s. Take them out; the "
+def say_places(form: BaseForm, facts: Mapping[str, Any]) -> None:
+    """Say in a form, beside each text with personal numbers or addresses, where they stand."""
+    words = _(
+        "Personal numbers and addresses do not belong in a text that others read: %(places)s. Take them out; the "
         "contact has fields of its own, which are shown only to those it concerns."
-    ) % {"places": excerpts}
+    )
+    for name, found in places(facts).items():
+        form.add_error(name, words % {"places": found})
 
 
 def check_words(need: Need) -> None:
@@ -41,7 +44,9 @@ def check_words(need: Need) -> None:
     if found:
         reasons = [_("%(label)s: %(value)s") % {"label": label_of(name), "value": said} for name, said in found.items()]
         raise Refused(
-            _("The need was not sent: its text has personal numbers or addresses."), code="personal", reasons=reasons
+            _("Others would read personal numbers or addresses in this need; take them out of its text."),
+            code="personal",
+            reasons=reasons,
         )
 
 

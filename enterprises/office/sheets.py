@@ -21,6 +21,7 @@ from core.permissions import check_permitted, get_permitted, may
 from enterprises.actions import fill_sheet, plan_sheets
 from enterprises.forms import LABELS, MISSING
 from enterprises.models import Enterprise, Need, Survey, VisitSheet
+from enterprises.public_words import say_places
 from officedata.text import fold
 from ui.act_page import Ask, act_page
 from ui.filters import ListFilter, named
@@ -67,6 +68,11 @@ class FoundForm(forms.ModelForm[Need]):
             return self.phone
         check_phone(phone)
         return phone
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        say_places(self, data)
+        return data
 
 
 class FoundRows(forms.BaseFormSet[FoundForm]):

@@ -230,6 +230,21 @@ def test_no_verdict_refuses(scanner: Any, settings: Settings, verdict: bytes) ->
     assert error.value.code == "unchecked"
 
 
+def test_a_scanner_that_did_not_answer_is_not_asked_again_for_a_while(scanner: Any, settings: Settings) -> None:
+    asked: list[int] = []
+
+    def silent(content: bytes) -> bytes:
+        asked.append(len(content))
+        return b""
+
+    settings.FILE_SCANNER = scanner(silent)
+    for _n in range(3):
+        with pytest.raises(ValidationError) as error:
+            check_evidence(SimpleUploadedFile("a.pdf", PDF))
+        assert error.value.code == "unchecked"
+    assert asked == [len(PDF)]
+
+
 def test_a_scanner_that_is_away_refuses(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as line:
         port = line.getsockname()[1]

@@ -16,6 +16,7 @@ from enterprises.forms import NeedForm
 from enterprises.imports import import_needs
 from enterprises.models import Need
 from enterprises.need_table import read
+from enterprises.office.sheets import FoundForm
 from matching.actions import publish_need
 from tests.factories import (
     START,
@@ -60,6 +61,19 @@ def test_the_form_says_where_the_number_stands(name: str) -> None:
     assert NUMBER not in form.errors[name][0]
     assert "visibility" not in NeedForm({**typed, "visibility": "office"}).errors
     assert NeedForm({**typed, "visibility": "office"}).is_valid()
+
+
+def test_a_need_heard_on_a_visit_says_where_the_number_stands() -> None:
+    typed = {
+        "title": "提高镁碳砖寿命",
+        "kind": "technology",
+        "problem": PLANTED,
+        "contact_name": "张工",
+        "contact_phone": NUMBER,
+    }
+    form = FoundForm(typed, enterprise=EnterpriseFactory.create())
+    assert list(form.errors) == ["problem"]
+    assert "【138…34】" in form.errors["problem"][0]
 
 
 @pytest.mark.parametrize(("visibility", "refused"), [("public", True), ("universities", True), ("office", False)])
