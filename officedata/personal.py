@@ -15,10 +15,11 @@ from stdnum.cn import ric
 
 Kind = Literal["mobile", "phone", "identity", "card", "mail", "account"]
 
+# Every repetition has an end, so that a long text takes time in proportion to its length.
 # One character for one, so that places in the folded text are places in the text.
 _FULL = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _HAN = {ord(han): ord(digit) for han, digit in zip("〇零一二三四五六七八九幺", "001234567891", strict=True)}
-_HAN_RUN = re.compile(r"[〇零一二三四五六七八九幺][〇零一二三四五六七八九幺\s-]{5,}[〇零一二三四五六七八九幺]")
+_HAN_RUN = re.compile(r"[〇零一二三四五六七八九幺][〇零一二三四五六七八九幺\s-]{5,40}[〇零一二三四五六七八九幺]")
 
 _GAP = r"[\s\-–—·.\u200b\u2060\ufeff]{0,2}"
 _GAP_1 = r"[\s\-–—·.\u200b\u2060\ufeff]{1,2}"
@@ -27,7 +28,8 @@ _MOBILE = re.compile(
     rf"{_START}(?:\+?86{_GAP})?(?:1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}|1[3-9]\d{_GAP}\d{{3}}{_GAP}\d{{5}}"
     rf"|1{_GAP_1}[3-9](?:{_GAP_1}\d){{9}}){_END}"
 )
-_CALL = r"(?:电话|座机|手机|热线|传真|tel|phone)\s*[:：为是]?\s*"
+_IS = r"\s{0,3}[:：为是]?\s{0,3}"
+_CALL = rf"(?:电话|座机|手机|热线|传真|tel|phone){_IS}"
 _PHONE = re.compile(
     rf"{_START}(?P<n>(?:\+?86{_GAP})?[(（]?0\d{{2,3}}[)）\s\-–—]{{1,2}}\d{{7,8}}){_END}"
     rf"|{_CALL}(?P<m>0\d{{9,11}}|\d{{7,8}}){_END}",
@@ -35,12 +37,13 @@ _PHONE = re.compile(
 )
 _LONG = re.compile(rf"{_START}\d(?:[\s\-–—]?\d){{14,17}}(?:[\s\-–—]?[\dXx])?{_END}")
 _MAIL = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._%+-]*\s?(?:@|[(\[（]at[)\]）]|#at#)\s?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}\s?(?:@|[(\[（]at[)\]）]|#at#)\s?"
+    r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24}",
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
-    r"(?:微信|QQ|VX|WeChat)(?:号码?|账号)?\s*[:：为是]\s*[A-Za-z0-9][\w-]{4,19}|"
-    r"(?:微信|QQ|VX|WeChat)(?:号码?|账号)\s*[A-Za-z0-9][\w-]{4,19}|(?:QQ|VX)\s?\d{5,12}",
+    r"(?:微信|QQ|VX|WeChat)(?:号码?|账号)?\s{0,3}[:：为是]\s{0,3}[A-Za-z0-9][\w-]{4,19}|"
+    r"(?:微信|QQ|VX|WeChat)(?:号码?|账号)\s{0,3}[A-Za-z0-9][\w-]{4,19}|(?:QQ|VX)\s?\d{5,12}",
     re.IGNORECASE | re.ASCII,
 )
 

@@ -58,6 +58,35 @@ def test_not_found(text: str) -> None:
     assert personal_marks(text) == []
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "a",
+        "a.",
+        "a@",
+        "a@a.",
+        "@",
+        "1",
+        "1 ",
+        "1-",
+        "一",
+        "一 ",
+        "-",
+        " ",
+        "电话 ",
+        "电话：",
+        "tel",
+        "微信号 ",
+        "QQ",
+        "(at)",
+        "0350-",
+    ],
+)
+def test_a_long_text_takes_no_longer_than_its_length(part: str) -> None:
+    """A pattern that tries every start with every end would take minutes here."""
+    assert personal_marks(f"电话{part * 100_000}") == []
+
+
 def test_several_in_one_text_are_found_in_order() -> None:
     text = "张工13800001234，王工 wang@example.org，或 0350-1234567"
     assert [(mark.kind, text[mark.start : mark.end]) for mark in personal_marks(text)] == [
