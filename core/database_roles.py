@@ -28,8 +28,9 @@ TABLES = """
         AND pg_has_role(relowner, 'USAGE')
     ORDER BY 1
 """
-# Tables to which the application may add rows, and whose rows it may not change: it makes the first epoch itself.
-ONLY_ADDED = ("core_epoch",)
+# Tables to which the application may add rows, and whose rows it may not change: it makes the first epoch itself,
+# writes the ledger and seals its days.
+ONLY_ADDED = ("core_epoch", "core_ledgerentry", "core_ledgerday")
 SEQUENCES = """
     SELECT quote_ident(relname) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' AND pg_has_role(relowner, 'USAGE')

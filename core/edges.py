@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import NO_CHANGE
 from core.action import acting, address
+from core.origin import Origin, origin, origin_of
 
 # The start of a statement that writes, and the table it writes to.
 WRITES = re.compile(
@@ -31,9 +32,12 @@ class WrittenOutsideAction(RuntimeError):
 
 
 @contextmanager
-def edge(where: str) -> Iterator[None]:
-    """Run work that came in at `where`: its actions keep `where` in the history, and only actions may write."""
-    token = address.set(where[:300])
+def edge(where: str, came: Origin | None = None) -> Iterator[None]:
+    """Run work that came in at `where`: its actions keep `where` in the history, and only actions may write.
+
+    The ledger keeps `came`; a job and a command have only `where`.
+    """
+    token, before = address.set(where[:300]), origin.set(came or Origin(path=where))
     try:
         if settings.GUARD_WRITES and _guard not in connection.execute_wrappers:
             with connection.execute_wrapper(_guard):
@@ -42,6 +46,7 @@ def edge(where: str) -> Iterator[None]:
             yield
     finally:
         address.reset(token)
+        origin.reset(before)
 
 
 class EdgeMiddleware:
@@ -51,7 +56,7 @@ class EdgeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with edge(request.path):
+        with edge(request.path, origin_of(request)):
             return self.get_response(request)
 
 

@@ -18,10 +18,11 @@ from django.http import FileResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Event
-from core import pictures, scanning
+from accounts.models import Event, User
+from core import ledger, pictures, scanning
 from core.errors import Refused
 
+FILE_GIVEN = ledger.kind("file_given", _("file given out"))
 MOST_BYTES = 20 * 1024 * 1024
 
 
@@ -133,8 +134,12 @@ def private_fields() -> list[tuple[type[models.Model], str]]:
     return [(model, field.name) for model, field in found if isinstance(field, PrivateFile)]
 
 
-def given_out(file: File[bytes], title: str) -> FileResponse:
-    """The answer with the file, to be saved as `title`; the browser never runs it as a page, whatever its content."""
+def given_out(file: File[bytes], title: str, *, by: User, about: models.Model) -> FileResponse:
+    """The answer with the file of a row, to be saved as `title`; the ledger keeps it.
+
+    The browser never runs the file as a page, whatever its content.
+    """
+    ledger.record(FILE_GIVEN, by=by, about=about)
     ending = PurePath(file.name or "").suffix.lower()
     response = FileResponse(file.open("rb"), content_type=CONTENT_TYPES[ending], filename=f"{title}{ending}")
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

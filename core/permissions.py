@@ -13,6 +13,7 @@ from rules import Predicate, has_perm, predicate
 
 from accounts.models import User
 from accounts.rules import WHEN
+from core.refusals import note, note_hidden
 from core.scope import visible
 from core.status import Stateful
 
@@ -31,7 +32,10 @@ def get_permitted(source: type[M] | models.QuerySet[M], verb: str, user: User, *
     rows: Any = source if isinstance(source, models.QuerySet) else source._default_manager.all()
     try:
         obj: M = visible(rows, user).get(**lookup)
-    except (rows.model.DoesNotExist, ValueError):
+    except rows.model.DoesNotExist:
+        note_hidden(rows, **lookup)
+        raise Http404 from None
+    except ValueError:
         raise Http404 from None
     check_permitted(obj, verb, user)
     return obj
@@ -40,6 +44,7 @@ def get_permitted(source: type[M] | models.QuerySet[M], verb: str, user: User, *
 def check_permitted(obj: models.Model, verb: str, user: User) -> None:
     """Raise PermissionDenied unless `user` may `verb` this object, in whatever state it is."""
     if not entitled(user, verb, obj):
+        note("forbidden", type(obj), obj.pk)
         raise PermissionDenied
 
 

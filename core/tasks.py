@@ -1,14 +1,20 @@
 """The Celery task that wakes a worker of a lane for a job, and the jobs of the calendar that belong to `core`."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from core import backups, jobs, lanes, retention, waking
+from core import backups, jobs, lanes, ledger_checks, ledger_days, retention, tallies, waking
+from core.persons import PERSON_VIEWED
+from core.refusals import REFUSED_ACCESS
 from core.shapes import Nothing
+from core.token_reads import REST_READ
+
+# The counts of which `seal_ledger` makes entries; each module says how.
+COUNTED = (PERSON_VIEWED, REFUSED_ACCESS, REST_READ)
 
 
 @shared_task(name="core.tasks.run_job")
@@ -47,6 +53,42 @@ def back_up(run: jobs.Run) -> dict[str, Any]:
 def forget_old_rows(run: jobs.Run) -> dict[str, Any]:
     """Delete the rows that were kept long enough."""
     return retention.forget(at=timezone.now(), tell=run.progress)
+
+
+class Sealed(TypedDict):
+    """The result of `seal_ledger`: the days that were sealed, and how many tallies made entries."""
+
+    days: list[str]
+    tallies: int
+
+
+@jobs.work(
+    "seal_ledger",
+    lane="calendar",
+    words=gettext_lazy("days of the ledger sealed"),
+    routine=True,
+    every=crontab(minute="5,20,35,50"),
+    args=Nothing,
+    result=Sealed,
+)
+def seal_ledger(run: jobs.Run) -> Sealed:
+    """Write the entries of what was counted on days that are over, and seal the days."""
+    folded = tallies.fold(tallies.today())
+    return {"days": [str(row.day) for row in ledger_days.seal_days()], "tallies": folded}
+
+
+@jobs.work(
+    "check_ledger",
+    lane="calendar",
+    words=gettext_lazy("ledger checked"),
+    every=crontab(minute=40, hour=4),
+    key=ledger_checks.KEY,
+    args=Nothing,
+    result=ledger_checks.Report,
+)
+def check_ledger(run: jobs.Run) -> ledger_checks.Report:
+    """Compare the whole ledger with its digests and seals; the result is an entry, too."""
+    return ledger_checks.check(by=run.job.asked_by, tell=run.progress)
 
 
 jobs.set_waking(_wake)

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedIn
+from core.clients import address_of
 from core.permissions import get_permitted, may
-from core.phones import address_of, reveal_phone
+from core.phones import reveal_phone
 from enterprises import actions
 from enterprises.models import Need, NeedQuerySet
 from enterprises.need_words import Line, facts_of, texts_of

@@ -70,6 +70,8 @@ class University(models.Model):
 class Liaison(models.Model):
     """Someone (or a program) who acts for a university."""
 
+    PERSON = "user"
+
     university = models.ForeignKey(University, models.CASCADE, related_name="liaisons", verbose_name=_("university"))
     user = models.OneToOneField(User, models.CASCADE, related_name="liaison", verbose_name=_("user"))
     college = models.CharField(_("college"), max_length=60, blank=True)
@@ -111,6 +113,7 @@ class Doctor(models.Model):
     )  # fmt: skip
 
     edited_with: ClassVar[tuple[str, ...]] = ("works", "interests")
+    PERSON = "user"
 
     class Sex(models.TextChoices):
         MALE = "m", _("male")

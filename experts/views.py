@@ -13,9 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
+from core.clients import address_of
 from core.errors import Refused
 from core.permissions import get_permitted, may
-from core.phones import address_of, reveal_phone
+from core.persons import viewed
+from core.phones import reveal_phone
 from experts import actions
 from experts.models import Doctor, Interest, Work
 from experts.record import declared_by_others, record_forms, save_record
@@ -56,6 +58,7 @@ class DoctorPage(TypedDict):
 
 def _doctor_page(request: SignedIn, pk: int, phone: str = "") -> HttpResponse:
     doctor = get_permitted(Doctor.objects.select_related("university", "user"), "read", request.user, pk=pk)
+    viewed(doctor, by=request.user)
     page: DoctorPage = {
         "doctor": doctor,
         "works": doctor.works.order_by("-year", "pk"),
@@ -81,6 +84,7 @@ def doctor_new(request: SignedIn) -> HttpResponse:
 def doctor_edit(request: SignedIn, pk: int) -> HttpResponse:
     version = seen_version(request, Doctor, pk)
     doctor = get_permitted(Doctor.objects.select_related("university"), "edit", request.user, pk=pk)
+    viewed(doctor, by=request.user)
     return _form_page(request, doctor, version=version)
 
 

@@ -9,10 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiToken, District, Office, User
+from core import ledger
 from core.action import By, action
 from core.edits import lock_version, write_facts
 from core.errors import Refused
 from core.status import lock
+
+PASSWORD_CHANGED = ledger.kind("password_changed", gettext_lazy("password changed"))
+ACCOUNT_MADE = ledger.kind("account_made", gettext_lazy("account made"))
+ACCOUNT_CHANGED = ledger.kind("account_changed", gettext_lazy("powers of an account changed"))
+ACCOUNT_REMOVED = ledger.kind("account_removed", gettext_lazy("account removed"))
+TOKEN_ISSUED = ledger.kind("token_issued", gettext_lazy("token issued"))
+TOKEN_REVOKED = ledger.kind("token_revoked", gettext_lazy("token revoked"))
+# The fields of an account that say what it may do, and who it is when it signs in.
+POWERS = ("username", "role", "office_id", "is_active")
 
 
 @action(gettext_lazy("district entered"))
@@ -53,6 +63,7 @@ def create_account(
     user = User(username=username, name=name, role=role, office=office, phone=phone, is_staff=role == User.Role.OFFICE)
     user.set_password(password)
     user.save()
+    ledger.record(ACCOUNT_MADE, by=by, about=user, role=role, password=password is not None)
     return user
 
 
@@ -65,6 +76,7 @@ def change_password(user: User, *, by: By, password: str | None) -> None:
     lock(user)
     user.set_password(password)
     user.save(update_fields=["password", "password_changed_at"])
+    ledger.record(PASSWORD_CHANGED, by=by, about=user, own=by is not None and by.pk == user.pk, taken=password is None)
 
 
 @action(gettext_lazy("token issued"))
@@ -85,6 +97,7 @@ def issue_token(
     token = ApiToken.objects.create(
         user=user, label=label, scope=scope, expires_on=expires_on, prefix=key[:8], digest=ApiToken.digest_of(key)
     )
+    ledger.record(TOKEN_ISSUED, by=by, about=token, user=user.pk, scope=scope, until=str(expires_on or ""))
     return token, key
 
 
@@ -94,6 +107,7 @@ def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
     if token.revoked_at is None:
         token.revoked_at = at
         token.save(update_fields=["revoked_at"])
+        ledger.record(TOKEN_REVOKED, by=by, at=at, about=token, user=token.user_id)
 
 
 # -- Edits and removals ------------------------------------------------------------------------------------------
@@ -134,12 +148,14 @@ def edit_account(user: User, *, by: User, at: datetime, facts: Mapping[str, Any]
     The role alone decides `is_staff`, that is, who may open the office's site.
     """
     lock_version(user, version)
-    role = user.role
+    role, before = user.role, {name: getattr(user, name) for name in POWERS}
     write_facts(user, facts)
     if user.pk == by.pk and (user.role != role or not user.is_active):
         raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
     user.is_staff = user.role == User.Role.OFFICE
     user.save()
+    if changed := [name for name in POWERS if getattr(user, name) != before[name]]:
+        ledger.record(ACCOUNT_CHANGED, by=by, at=at, about=user, changed=", ".join(changed), active=user.is_active)
     return user
 
 
@@ -148,6 +164,7 @@ def remove_account(user: User, *, by: User, at: datetime) -> None:
     """Remove an account that no other row refers to; an account that has acted can only be made inactive."""
     if user.pk == by.pk:
         raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
+    ledger.record(ACCOUNT_REMOVED, by=by, at=at, about=user)
     _remove(user)
 
 

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from django.db import models
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
@@ -14,8 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
+from accounts.models import ApiToken
+from core import token_reads
 from core.away import said, trouble_of
+from core.clients import address_of
 from core.errors import Refused
+from core.parameters import row_key
+from core.refusals import note_hidden
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +94,29 @@ class Listing(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generic
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         self._refuse_unknown(request)
-        return super().list(request, *args, **kwargs)
+        answer: Response = super().list(request, *args, **kwargs)
+        self._note_read(request, len(answer.data["results"]))
+        return answer
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        answer: Response = super().retrieve(request, *args, **kwargs)
+        self._note_read(request, 1)
+        return answer
+
+    def _note_read(self, request: Request, rows: int) -> None:
+        """A read by a token is counted; a person who reads REST lists in the browser is not."""
+        if isinstance(request.auth, ApiToken):
+            whence = address_of(request)
+            token_reads.note(request.auth, by=request.user, address=whence, model=self.rows().model, rows=rows)
+
+    def get_object(self) -> Any:
+        try:
+            return super().get_object()
+        except Http404:
+            key = row_key(self.rows().model, self.kwargs.get("pk", ""))
+            if key is not None:
+                note_hidden(self.rows(), pk=key)
+            raise
 
     def _refuse_unknown(self, request: Request) -> None:
         """Raise ValidationError for an unknown parameter: a misspelt filter would otherwise return all rows."""

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from core.bounded import Breaker
+from core.clients import address_of, counted_as
 
 if TYPE_CHECKING:  # rest_framework.views imports this module, so this would be a circular import
     from rest_framework.views import APIView
@@ -33,7 +34,7 @@ class TokenThrottle(SimpleRateThrottle):
             return f"throttle:token:{request.auth.pk}"
         if request.user.is_authenticated:
             return f"throttle:user:{request.user.pk}"
-        return f"throttle:ip:{self.get_ident(request)}"
+        return f"throttle:ip:{counted_as(address_of(request))}"
 
     def allow_request(self, request: Request, view: "APIView") -> Any:
         breaker = breaker_of(settings.CACHES["shared"]["LOCATION"])

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 import django_stubs_ext
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
     "rest",
     "identity",
     "outbox",
+    "audit",
     "programmes",
     "enterprises",
     "experts",
@@ -88,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.edges.EdgeMiddleware",
+    "core.refusals.RefusalMiddleware",
     "core.middleware.RefusedMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -245,6 +248,9 @@ CONTENT_SECURITY_POLICY = {
 }
 # True behind a reverse proxy that terminates TLS and sets X-Forwarded-Proto.
 TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
+# The networks of our proxies, whose entries in X-Forwarded-For are believed (core.clients). If there are none, the last
+# entry is believed behind a proxy.
+TRUSTED_PROXIES = [ip_network(network, strict=False) for network in env.list("TRUSTED_PROXIES", default=[])]
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TRUST_PROXY

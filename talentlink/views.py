@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 
 from core.away import SAFE, Trouble, nothing_stored, said, trouble_of
+from core.refusals import note
 from talentlink.style import samples
 
 
@@ -56,6 +57,7 @@ def style(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page for a form whose token has expired: it says so, and that the browser kept what was typed."""
+    note("csrf")
     return render(request, "403_csrf.html", status=403)
 
 

@@ -9,18 +9,20 @@ from django.core.cache import cache
 from django.utils import timezone, translation
 
 from core import jobs
+from core.refusals import GATE
 
 
 @contextmanager
 def put_back() -> Iterator[None]:
     """Restore how workers are woken and the kinds of jobs with their shapes.
 
-    The language, the time zone and the cache are reset before the block.
+    The language, the time zone, the cache and the gate of refusals are reset before the block.
     """
     waking, handlers, shapes = list(jobs._waking), dict(jobs.HANDLERS), dict(jobs.SHAPES)
     translation.deactivate()
     timezone.deactivate()
     cache.clear()
+    GATE.clear()
     try:
         yield
     finally:

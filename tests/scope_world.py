@@ -16,7 +16,20 @@ from accounts.models import ApiToken, District, Office, User
 from assignments.models import Project
 from core import scope
 from core.errors import Refused
-from core.models import Alarm, Backup, Epoch, Heartbeat, HistoryMark, Job, Notice, Period, PhoneShown
+from core.models import (
+    Alarm,
+    Backup,
+    Epoch,
+    Heartbeat,
+    HistoryMark,
+    Job,
+    LedgerDay,
+    LedgerEntry,
+    LedgerTally,
+    Notice,
+    Period,
+    PhoneShown,
+)
 from core.notices import notify
 from core.set_aside import set_aside
 from enterprises.models import Enterprise, VisitSheet
@@ -263,6 +276,11 @@ class ScopeWorld:
             self._messages(name)
         token, _key = issue_token(self.people["doc_1"], by=self.city, label="x")
         self.add(token, "city doc_1")
+        LedgerEntry.objects.create(kind="k", about_label="k", about_key="1")
+        for entry in LedgerEntry.objects.all():
+            self.add(entry, "city")
+        self.add(LedgerDay.objects.create(day=START), "city")
+        self.add(LedgerTally.objects.create(day=START, kind="k", mark="m"), "city")
         # Only the city office sees the other users, which the factories made.
         known = [row.pk for row, _who in self.rows if isinstance(row, User)]
         for user in User.objects.exclude(pk__in=known):

@@ -35,7 +35,7 @@ FOREIGN = [
         "PROCESS_ROLE",
         "REDIS_URL",
     ),
-    *("SITE_NAME", "STATIC_ROOT", "TRUST_PROXY"),
+    *("SITE_NAME", "STATIC_ROOT", "TRUST_PROXY", "TRUSTED_PROXIES"),
     *(f"MATCHING_ENCODER{part}" for part in ("", "_URL", "_MODEL", "_KEY", "_FOLDER", "_TIMEOUT")),
 ]
 FIXED = {

@@ -277,11 +277,13 @@ def test_a_reaction_that_fails_undoes_the_act() -> None:
 def test_beat_rings_for_what_the_apps_declare() -> None:
     assert {name: entry["task"] for name, entry in jobs.SCHEDULE.items()} == {
         "back-up": "core.tasks.back_up",
+        "check-ledger": "core.tasks.check_ledger",
         "close-months": "service.tasks.close_months",
         "forget-old-rows": "core.tasks.forget_old_rows",
         "refresh-open-checks": "service.tasks.refresh_open_checks",
         "refresh-standings": "service.tasks.refresh_standings",
         "remind-of-offers": "assignments.tasks.remind_of_offers",
+        "seal-ledger": "core.tasks.seal_ledger",
         "send-mail": "outbox.tasks.send_mail",
         "settle-terms": "assignments.tasks.settle_terms",
         "watch": "talentlink.tasks.watch",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.scope import Body, body_of
 from core.waits import FOR_AN_EXPORT, limits
+from ui.exported import Held
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 50_000  # rows of one export: about fifteen seconds of work; an office computer can open that many
@@ -43,6 +44,8 @@ class Title:
     name: str
     unit: str = ""
     filters: Sequence[tuple[str, str]] = ()
+    # Labels of filters whose value a person typed or that name a person; the ledger keeps the label alone.
+    typed: Sequence[str] = ()
 
     def lines(self) -> tuple[str, str, str]:
         """Three lines: the name, the unit and the day, the filters."""
@@ -65,16 +68,27 @@ def is_asked(request: HttpRequest) -> bool:
 
 
 def download(
-    title: Title, columns: Sequence[Column], rows: QuerySet[Any], made_ready: Callable[[list[Any]], None] | None = None
+    title: Title,
+    columns: Sequence[Column],
+    rows: QuerySet[Any],
+    made_ready: Callable[[list[Any]], None] | None = None,
+    *,
+    by: User,
 ) -> FileResponse:
-    """The rows of a list, in its order, as a file named by title and day; `made_ready` is called with each chunk."""
+    """The rows of a list, in its order, as a file named by title and day; `made_ready` is called with each chunk.
+
+    The ledger keeps who took it, the filters, how many rows it holds, and which persons.
+    """
     # The writer of workbooks takes 12 MB and a sixth of a second, and most processes write none.
     from ui.workbook import write  # noqa: PLC0415
 
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
     with limits(statement_timeout=FOR_AN_EXPORT):
         coming = rows[: MOST + 1].iterator(chunk_size=CHUNK)
-        write(file, title, columns, _in_chunks(coming, made_ready) if made_ready else coming, most=MOST)
+        held = Held(rows, most=MOST)
+        made = _in_chunks(coming, made_ready) if made_ready else coming
+        write(file, title, columns, held.noting(made), most=MOST)
+        held.keep(title, by=by)
     file.seek(0)
     # Django writes a name that is not ASCII as RFC 6266 asks (filename*=utf-8'').
     name = f"{title.name} {timezone.localdate():%Y-%m-%d}.xlsx"

@@ -8,6 +8,7 @@ from django.db.models import Model, Q, QuerySet
 from django.forms import BaseForm, BoundField
 
 from core.parameters import DayField, KeyField, MonthField, check_day
+from core.persons import person_models
 from officedata.text import fold, normalise
 
 
@@ -76,6 +77,15 @@ def in_words(form: BaseForm) -> list[tuple[BoundField, str]]:
         return []
     asked = {bound: [word for word in form.data.getlist(bound.html_name) if word] for bound in form.visible_fields()}
     return [(bound, _value_in_words(form, bound, typed)) for bound, typed in asked.items() if typed]
+
+
+def is_typed(bound: BoundField) -> bool:
+    """Whether the value of a filter was typed by a person, or names one."""
+    field = bound.field
+    rows = getattr(field, "queryset", None)
+    if rows is not None:
+        return rows.model in person_models()
+    return isinstance(field, forms.CharField | KeyField)
 
 
 def _value_in_words(form: BaseForm, bound: BoundField, typed: list[str]) -> str:

@@ -17,7 +17,7 @@ from accounts.models import User
 from core.permissions import may
 from core.scope import visible
 from ui.exports import Column, Title, download, is_asked, unit_of
-from ui.filters import in_words
+from ui.filters import in_words, is_typed
 
 Words = str | Promise
 
@@ -73,9 +73,14 @@ class ExportedList(ScopedList):
         return self.columns(self.user) if callable(self.columns) else self.columns
 
     def sheet(self, filters: Any) -> HttpResponseBase:
-        asked = [(str(bound.label), words) for bound, words in in_words(filters.form)]
-        title = Title(self.get_title(), unit_of(self.user), asked)
-        return download(title, self.get_columns(), self.exported(filters.qs))
+        asked = in_words(filters.form)
+        title = Title(
+            self.get_title(),
+            unit_of(self.user),
+            [(str(bound.label), words) for bound, words in asked],
+            typed=[str(bound.label) for bound, _words in asked if is_typed(bound)],
+        )
+        return download(title, self.get_columns(), self.exported(filters.qs), by=self.user)
 
     def exported(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of the export, where it needs more of their values than the page."""

@@ -18,5 +18,6 @@ def private_file(request: SignedIn, name: str) -> HttpResponseBase:
     for model, field in private_fields():
         with suppress(Http404):
             row: Any = get_permitted(model, "read", request.user, **{field: name})
-            return given_out(getattr(row, field), f"{model._meta.verbose_name} {row.pk}")
+            title = f"{model._meta.verbose_name} {row.pk}"
+            return given_out(getattr(row, field), title, by=request.user, about=row)
     raise Http404

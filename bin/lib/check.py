@@ -22,7 +22,7 @@ NOWHERE = {
     # makemigrations warns that it cannot connect to the database.
     "PYTHONWARNINGS": "ignore::RuntimeWarning",
 }
-FOREIGN = ("DEBUG", "DEMO", "TRUST_PROXY", "STATIC_ROOT", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS")
+FOREIGN = ("DEBUG", "DEMO", "TRUST_PROXY", "TRUSTED_PROXIES", "STATIC_ROOT", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS")
 
 
 @dataclass(frozen=True)

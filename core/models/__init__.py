@@ -3,9 +3,11 @@
 from core.models.backups import Backup, Epoch
 from core.models.heartbeats import Heartbeat
 from core.models.jobs import Job, Period
+from core.models.ledger import LedgerDay, LedgerEntry
 from core.models.notices import Notice
 from core.models.phones import PhoneShown
 from core.models.set_aside import SetAside
+from core.models.tallies import LedgerTally
 from core.models.watch import Alarm, HistoryMark
 
 __all__ = [
@@ -15,6 +17,9 @@ __all__ = [
     "Heartbeat",
     "HistoryMark",
     "Job",
+    "LedgerDay",
+    "LedgerEntry",
+    "LedgerTally",
     "Notice",
     "Period",
     "PhoneShown",

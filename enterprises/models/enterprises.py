@@ -125,6 +125,8 @@ class Enterprise(models.Model):
 class Member(models.Model):
     """Someone who acts for an enterprise."""
 
+    PERSON = "user"
+
     enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="members", verbose_name=_("enterprise"))
     user = models.OneToOneField(User, models.CASCADE, related_name="enterprise_member", verbose_name=_("user"))
 

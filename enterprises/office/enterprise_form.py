@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.parameters import DayField
+from core.persons import viewed
 from core.scope import visible
 from enterprises import actions
 from enterprises.models import Enterprise, Member, Qualification
@@ -95,4 +96,5 @@ def _people(page: FormPage[Enterprise]) -> dict[str, Any]:
     if page.row.pk is None:
         return {}
     members = Member.objects.visible_to(page.user).filter(enterprise=page.row).select_related("user").order_by("pk")
+    viewed(*members, by=page.user)
     return {"members": members, "member_url": f"{reverse('admin:enterprises_member_add')}?enterprise={page.row.pk}"}

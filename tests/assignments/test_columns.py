@@ -124,9 +124,9 @@ def test_sheets_take_the_same_queries(host: Host, doctor: Doctor, rows: int, dja
         order = f.OrderFactory(host=host, doctors=[doctor, f.DoctorFactory()], status="dispatched")
         f.DispatchFactory(order=order, doctor=doctor)
     firm = client_of(firm_of(host))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(cells_of(firm, ORDERS)) == rows
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(cells_of(firm, DISPATCHES)) == rows
 
 

@@ -94,7 +94,7 @@ def test_a_sheet_may_take_longer_than_a_page(like_web: None) -> None:
     f.NeedFactory()
     seen: list[str] = []
     columns = [Column("h", 5, lambda need: seen.append(limit("statement_timeout")))]
-    answer = download(Title("t"), columns, Need.objects.all())
+    answer = download(Title("t"), columns, Need.objects.all(), by=f.CityUserFactory())
     answer.close()
     assert seen == ["90s"]
 

@@ -90,7 +90,7 @@ def test_a_contact_is_for_those_inside(member: Member) -> None:
 def test_the_sheet_takes_the_same_queries(member: Member, rows: int, django_assert_num_queries: Any) -> None:
     f.NeedFactory.create_batch(rows, enterprise=member.enterprise)
     client = client_of(member.user)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(cells_of(client, URL)) == rows
 
 

@@ -99,8 +99,12 @@ def a_world() -> None:
 
 def test_every_domain_model_has_a_table() -> None:
     ours = ["accounts", "core", "outbox", "programmes", "enterprises", "experts", "assignments", "matching", "service"]
-    # Shown under its order; the working papers of the engine, which can be made again; what the watch page reads.
-    parts = {"OrderChoice", "MatchShare", "SnapshotRecord", "Vector", "Heartbeat", "HistoryMark"}
+    # Shown under its order; the working papers of the engine, which can be made again; what the watch page reads; the
+    # ledger, which has pages of its own.
+    parts = {
+        "OrderChoice", "MatchShare", "SnapshotRecord", "Vector", "Heartbeat", "HistoryMark", "LedgerEntry", "LedgerDay",
+        "LedgerTally",
+    }  # fmt: skip
     wanted = {
         model._meta.object_name
         for app in ours
@@ -442,12 +446,12 @@ def test_the_history_of_a_row_costs_the_same_whatever_happened(
 ) -> None:
     client = as_user(city)
     enterprise = f.EnterpriseFactory()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):  # for the ledger: the first look of the day, and its entry
         client.get(url(Enterprise, enterprise.pk, "history"))
     for number in range(3):
         enterprise.name = f"新名称{number}"
         enterprise.save()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(client.get(url(Enterprise, enterprise.pk, "history")).context["entries"]) == 4
 
 

@@ -125,9 +125,9 @@ def test_sheets_take_the_same_queries(served: Assignment, rows: int, django_asse
         refresh_standings([mate], on=TODAY)
     doctor, host, liaison = (client_of(user) for user in people_of(served))
     for client in (doctor, host):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert len(cells_of(client, VISITS)) == rows
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(cells_of(liaison, ASSIGNMENTS)) == rows + 1
 
 

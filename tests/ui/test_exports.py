@@ -176,8 +176,9 @@ def test_a_file_is_named_by_title_and_day(django_assert_num_queries: Any, monkey
     for code in ("149901", "149902", "149903"):
         f.DistrictFactory(code=code)
     monkeypatch.setattr(exports, "MOST", 2)
-    with time_machine.travel(f.moment(date(2026, 3, 20))), django_assert_num_queries(1):
-        answer = download(Title("技术需求"), [Column("Code", 9, "code")], District.objects.order_by("-code"))
+    columns, user = [Column("Code", 9, "code")], f.CityUserFactory()
+    with time_machine.travel(f.moment(date(2026, 3, 20))), django_assert_num_queries(2):  # the rows, and the ledger
+        answer = download(Title("技术需求"), columns, District.objects.order_by("-code"), by=user)
     assert answer["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = "%E6%8A%80%E6%9C%AF%E9%9C%80%E6%B1%82%202026-03-20.xlsx"
     assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"

@@ -11,8 +11,10 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
+from core import ledger
 from core.errors import Refused
 from core.parameters import row_key
 from core.permissions import entitled, may
@@ -20,6 +22,15 @@ from ui.office_table.scoped import M, person
 from ui.value_words import name_of
 
 Act = Callable[..., Any]
+
+
+SETTING_CHANGED = ledger.kind("setting_changed", gettext_lazy("technical record changed"))
+
+
+def note_change(row: models.Model, verb: str, *, by: User) -> None:
+    """Keep what was done to a technical row; the tables with a history keep it themselves."""
+    if not hasattr(type(row), "events"):
+        ledger.record(SETTING_CHANGED, by=by, about=row, verb=verb)
 
 
 class ActsOnRows(ModelAdmin[M]):
@@ -54,6 +65,7 @@ class ActsOnRows(ModelAdmin[M]):
                 if not entitled(user, verb, row):
                     raise Refused(_("You may not do this here."), code="forbidden")
                 act(row, by=user, **facts)
+                note_change(row, verb, by=user)
                 done += 1
             except Refused as refusal:
                 why = " ".join([refusal.message, *refusal.reasons])

@@ -1,7 +1,7 @@
 """The export of an office table's list: its rows, columns and order, with the filters in force (?export=xlsx)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -22,6 +22,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.parameters import row_key
+from core.persons import person_models
 from core.scope import visible
 from ui.exports import Column, Title, download, is_asked, unit_of
 from ui.office_table.lists import LOOKUPS
@@ -68,8 +69,10 @@ class ExportedRows(ModelAdmin[M]):
         except IncorrectLookupParameters:
             return redirect(f"{request.path}?{ERROR_FLAG}=1")
         name = str(capfirst(self.opts.verbose_name_plural))
-        title = Title(name, unit_of(person(request)), list(filters_of(listed, request)))
-        return download(title, columns_of(listed), listed.queryset, partial(self.made_ready, request))
+        filters = list(filters_of(listed, request))
+        title = Title(name, unit_of(person(request)), filters, typed=typed_of(listed, filters))
+        ready = partial(self.made_ready, request)
+        return download(title, columns_of(listed), listed.queryset, ready, by=person(request))
 
     def made_ready(self, request: HttpRequest, rows: list[M]) -> None:
         """Give rows what columns read of them besides their fields, where a table has such columns."""
@@ -156,6 +159,16 @@ def filters_of(listed: ChangeList, request: HttpRequest) -> Iterator[tuple[str, 
     for name, values in listed.get_filters_params().items():
         if name not in known:
             yield _link_in_words(listed.model, name, values[-1], request)
+
+
+def typed_of(listed: ChangeList, filters: Sequence[tuple[str, str]]) -> list[str]:
+    """The labels of all filters but those by a choice of the list, which names no person."""
+    chosen = {
+        str(capfirst(spec.title))
+        for spec in listed.filter_specs
+        if getattr(getattr(spec, "field", None), "related_model", None) not in person_models()
+    }
+    return [label for label, _value in filters if label not in chosen]
 
 
 def _link_in_words(model: type[models.Model], name: str, value: str, request: HttpRequest) -> tuple[str, str]:

@@ -12,8 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.clients import address_of
 from core.permissions import may
-from core.phones import address_of, reveal_phone
+from core.phones import reveal_phone
 from ui.office_table.scoped import M, person
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from core.parameters import row_key
 from core.permissions import may
+from core.persons import history_viewed, is_person, viewed
+from core.refusals import note_hidden
 from ui.forms import MaskedField, MaskingForm
 from ui.office_history import history_of
 from ui.office_table.acts import ActsOnRows
@@ -38,6 +40,15 @@ class OfficeTable(
     keeps: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
     empty_value_display = "—"
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> M | None:
+        """The row of a page; that a person's page was opened is kept, and that a row of somebody else was asked for."""
+        row: M | None = super().get_object(request, object_id, from_field)
+        if row is not None and is_person(row):
+            viewed(row, by=person(request))
+        elif row is None and (key := row_key(self.model, object_id)) is not None:
+            note_hidden(self.model._base_manager.all(), pk=key)
+        return row
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[M]:
         rows: models.QuerySet[M] = super().get_queryset(request)
@@ -133,6 +144,7 @@ class OfficeTable(
             raise Http404
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
+        history_viewed(obj, by=person(request))
         context = {
             **self.admin_site.each_context(request),
             "title": _("History of %(name)s") % {"name": obj},

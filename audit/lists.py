@@ -1,0 +1,102 @@
+"""The auditor's lists: the entries of the ledger, and its days with their seals."""
+
+from typing import Any
+
+import django_filters
+from django.core.paginator import Page
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from audit.columns import DAYS, ENTRIES
+from audit.words import ROLES, about_of, facts_of, fault_in_words, who_of
+from core import ledger_checks
+from core.ledger_days import in_groups
+from core.ledger_kinds import KINDS
+from core.models import LedgerDay, LedgerEntry
+from ui.filters import DayFilter, KeyFilter, ListFilter, Sorting
+from ui.lists import Empty, ListPage
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of entries with their words, in the order of the words."""
+    return sorted(((name, str(words)) for name, words in KINDS.items()), key=lambda pair: pair[1])
+
+
+class EntryFilter(ListFilter):
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), help_text=_("Name of an account, page or number of a request")
+    )
+    kind = django_filters.ChoiceFilter(choices=kinds, label=_("What"), empty_label=_("all"))
+    from_day = DayFilter(field_name="day", lookup_expr="gte", label=_("From"))
+    to_day = DayFilter(field_name="day", lookup_expr="lte", label=_("To"))
+    who = KeyFilter(field_name="who", label=_("Key of an account"))
+    address = django_filters.CharFilter(field_name="address", lookup_expr="startswith", label=_("Network address"))
+    about = django_filters.CharFilter(method="concerning", label=_("About (table/key)"))
+    sort = Sorting(fields=[("id", "at")])
+
+    class Meta:
+        model = LedgerEntry
+        fields = ["q", "kind", "from_day", "to_day", "who", "address", "about"]
+
+    def search(self, rows: QuerySet[LedgerEntry], name: str, value: str) -> QuerySet[LedgerEntry]:
+        return rows.filter(Q(who_name__icontains=value) | Q(path__icontains=value) | Q(request=value))
+
+    def concerning(self, rows: QuerySet[LedgerEntry], name: str, value: str) -> QuerySet[LedgerEntry]:
+        label, _slash, key = value.strip().lower().partition("/")
+        return rows.filter(about_label=label, **({"about_key": key} if key else {}))
+
+
+class LedgerList(ListPage):
+    """The entries, the latest first; none of them shows a name or a number of what it is about."""
+
+    model, verb, base, order = LedgerEntry, "view", "office/base.html", ("-id",)
+    filterset_class, columns, paginate_by, dense = EntryFilter, ENTRIES, 50, True
+    title, template_name = _("Audit trail"), "audit/ledger.html"
+    none_found = _("No entry fits these filters")
+    none = Empty(_("No entries yet"), _("They stand here as soon as somebody signs in, exports a list or is refused."))
+
+    def rows_of(self, page: Page[Any]) -> list[dict[str, Any]]:
+        return [line_of(entry) for entry in page]
+
+
+def line_of(entry: LedgerEntry) -> dict[str, Any]:
+    """An entry with its words."""
+    return {
+        "entry": entry,
+        "kind": entry.kind_word,
+        "who": who_of(entry),
+        "role": ROLES.get(entry.who_role, ""),
+        "about": about_of(entry.about_label, entry.about_key),
+        "facts": facts_of(entry),
+    }
+
+
+class DayListFilter(ListFilter):
+    from_day = DayFilter(field_name="day", lookup_expr="gte", label=_("From"))
+    to_day = DayFilter(field_name="day", lookup_expr="lte", label=_("To"))
+
+    class Meta:
+        model = LedgerDay
+        fields = ["from_day", "to_day"]
+
+
+class DayList(ListPage):
+    """The days that are sealed, the latest first, and what the last check of the whole ledger found."""
+
+    model, verb, base, order = LedgerDay, "view", "office/base.html", ("-day",)
+    filterset_class, columns, paginate_by = DayListFilter, DAYS, 31
+    title, template_name = _("Seals of the days"), "audit/days.html"
+    none_found = _("No day fits these filters")
+    none = Empty(_("No day is sealed yet"), _("A day is sealed within a quarter of an hour after midnight."))
+
+    def rows_of(self, page: Page[Any]) -> list[dict[str, Any]]:
+        return [{"day": day, "seal": in_groups(day.seal)} for day in page]
+
+    def facts(self) -> dict[str, Any]:
+        job = ledger_checks.latest()
+        report = job.result if job and job.state == job.State.DONE else None
+        return {
+            "check": job,
+            "report": report,
+            "faults": [fault_in_words(each) for each in (report or {}).get("faults", [])],
+        }
