@@ -165,6 +165,8 @@ class User(AbstractUser):
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, verbose_name=_("office"))
     # The hash is not in the history, but the moment at which it was set is.
     password_changed_at = models.DateTimeField(_("password set"), null=True, blank=True, editable=False)
+    # The second factors themselves are in no history, but the moment of each change is.
+    second_factor_changed_at = models.DateTimeField(_("second factor changed"), null=True, blank=True, editable=False)
 
     objects: ClassVar[TalentUserManager] = TalentUserManager()
 

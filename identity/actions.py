@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from allauth.mfa.models import Authenticator
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,17 @@ from core import ledger
 from core.action import By, action
 from core.edits import lock_version, write_facts
 from core.errors import Refused
+from core.notices import notify, sentence
 from core.status import lock
+from identity.sessions import end_sessions
+
+ledger.kind("second_factor_reset", gettext_lazy("second factor removed by the office"))
+RESET = sentence(
+    "second_factor_reset",
+    gettext_lazy(
+        "The talent office removed the second factor of your account. If you did not ask for it, tell the office."
+    ),
+)
 
 PASSWORD_CHANGED = ledger.kind("password_changed", gettext_lazy("password changed"))
 ACCOUNT_MADE = ledger.kind("account_made", gettext_lazy("account made"))
@@ -77,6 +88,25 @@ def change_password(user: User, *, by: By, password: str | None) -> None:
     user.set_password(password)
     user.save(update_fields=["password", "password_changed_at"])
     ledger.record(PASSWORD_CHANGED, by=by, about=user, own=by is not None and by.pk == user.pk, taken=password is None)
+
+
+@action(gettext_lazy("second factor removed by the office"))
+def reset_second_factor(user: User, *, by: User, at: datetime) -> None:
+    """Remove all second factors of a user who lost them; his sessions end, and he is told.
+
+    Refused to a user for himself: he removes one on his own page, where it is asked for once more.
+    """
+    if user.pk == by.pk:
+        raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
+    lock(user)
+    removed, _tables = Authenticator.objects.filter(user=user).delete()
+    if not removed:
+        raise Refused(_("This account has no second factor."), code="none")
+    user.second_factor_changed_at = at
+    user.save(update_fields=["second_factor_changed_at"])
+    end_sessions(user)
+    ledger.record("second_factor_reset", by=by, at=at, about=user)
+    notify([user], RESET, key=f"{at.timestamp()}", at=at)
 
 
 @action(gettext_lazy("token issued"))

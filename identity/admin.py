@@ -3,6 +3,7 @@
 from copy import copy
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
@@ -16,10 +17,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiToken, District, Office, User
 from identity import actions
+from identity.second_factor.required import kinds_of
 from ui.forms import MaskingForm
 from ui.office_table import PLACE, OfficeTable, PlaceForm, Typed, person
 
 admin.site.unregister(Group)
+# The office does not see where somebody is signed in, nor anybody's second factors.
+for label in ("account", "mfa", "socialaccount", "usersessions"):
+    admin.site.unregister([each for each in apps.get_app_config(label).get_models() if admin.site.is_registered(each)])
 PASSWORD_HINT = gettext_lazy("At least 10 characters, not digits alone, and not a common password.")
 # The fields in which a member or a liaison names the body that the account acts for.
 BODIES = ("enterprise", "university")
@@ -104,9 +109,12 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
     fieldsets = [
         (gettext_lazy("Person"), {"fields": [("name", "phone"), "email"]}),
         (gettext_lazy("Task"), {"fields": [("role", "office"), "body"]}),
-        (gettext_lazy("Access"), {"fields": ["username", "is_active", ("last_login", "password_changed_at")]}),
+        (
+            gettext_lazy("Access"),
+            {"fields": ["username", "is_active", ("last_login", "password_changed_at"), "second_factor_changed_at"]},
+        ),
     ]
-    readonly_fields = ["body", "last_login", "password_changed_at"]
+    readonly_fields = ["body", "last_login", "password_changed_at", "second_factor_changed_at"]
     masks = ("phone",)
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["name", "role", "office", "username", "password1", "password2"]})
@@ -115,10 +123,14 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
     writes: ClassVar[dict[str, Any]] = {"change": actions.edit_account, "delete": actions.remove_account}
 
     def row_tools(self, request: HttpRequest, obj: User) -> list[dict[str, str]]:
-        """The link to the page on which the password is set."""
+        """The links to the pages on which the password is set, and a lost second factor is removed."""
         if not self.has_change_permission(request, obj):
             return []
-        return [{"url": reverse("admin:auth_user_password_change", args=[obj.pk]), "label": _("Set the password")}]
+        tools = [{"url": reverse("admin:auth_user_password_change", args=[obj.pk]), "label": _("Set the password")}]
+        if kinds_of(obj):
+            page = reverse("admin:second_factor_reset", args=[obj.pk])
+            tools.append({"url": page, "label": _("Remove the second factor")})
+        return tools
 
     @admin.display(description=gettext_lazy("acts for"))
     def body(self, user: User) -> str:

@@ -1,9 +1,13 @@
-"""What `identity` contributes: the office's tables of accounts, offices, districts and tokens."""
+"""What `identity` contributes: the office's tables of accounts, offices, districts and tokens, and a page about one."""
 
 from accounts.models import ApiToken, District, Office, User
 from identity.admin import DistrictTable, OfficeOffices, TokenTable, UserTable
-from ui.contributions import Table
+from identity.office import second_factor_reset
+from ui.contributions import Screen, Table
 
+screens = [
+    Screen("people/<key:pk>/second-factor/", second_factor_reset, "second_factor_reset"),
+]
 tables = [
     Table(User, UserTable, 70),
     Table(Office, OfficeOffices, 71),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import AuthenticationForm
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +16,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from identity.actions import change_password
+from identity.services import is_set_up
+from identity.sessions import end_sessions, same_session
+from identity.signing_in import sign_in
+from outbox.carriers import set_up
 
 # Functions that give the demo accounts shown on the sign-in page; only the demo adds one.
 SHOWN_ACCOUNTS: list[Callable[[], list[dict[str, Any]]]] = []
@@ -23,10 +28,19 @@ SHOWN_ACCOUNTS: list[Callable[[], list[dict[str, Any]]]] = []
 class SignIn(auth_views.LoginView):
     redirect_authenticated_user = True
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        return sign_in(self.request, form.get_user(), leads_to=self.get_success_url())
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # Django would give the name of the host as `site_name`.
         shown = [account for accounts in SHOWN_ACCOUNTS for account in accounts()]
-        return super().get_context_data(**kwargs) | {"site_name": settings.SITE_NAME, "demo_accounts": shown}
+        return super().get_context_data(**kwargs) | {
+            "site_name": settings.SITE_NAME,
+            "demo_accounts": shown,
+            "service": settings.OIDC_LABEL if is_set_up() else "",
+            "resets": bool(set_up()),
+            "second_factor": settings.SECOND_FACTOR,
+        }
 
 
 class ChangePassword(auth_views.PasswordChangeView):
@@ -36,6 +50,8 @@ class ChangePassword(auth_views.PasswordChangeView):
     def form_valid(self, form: BaseForm) -> HttpResponse:
         user = cast(User, self.request.user)
         change_password(user, by=user, password=form.cleaned_data["new_password1"])
-        update_session_auth_hash(self.request, user)
+        with same_session(self.request):
+            update_session_auth_hash(self.request, user)
+        end_sessions(user, but=self.request.session.session_key or "")
         messages.success(self.request, _("Your password was changed."))
         return redirect(self.get_success_url())

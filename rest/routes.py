@@ -2,6 +2,6 @@
 
 from rest_framework.routers import SimpleRouter
 
-import rest.schema  # noqa: F401  registers the description of tokens for the OpenAPI document
+import rest.schema  # noqa: F401  registers the descriptions of tokens and sessions for the OpenAPI document
 
 router = SimpleRouter()

@@ -52,15 +52,21 @@ INSTALLED_APPS = [
     "csp",
     "rules.apps.AutodiscoverRulesConfig",
     "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "pgtrigger",
     "pghistory",
     "accounts",
     "core",
     "ui",
     "rest",
-    "identity",
     "outbox",
     "audit",
+    "identity",
     "programmes",
     "enterprises",
     "experts",
@@ -86,12 +92,15 @@ MIDDLEWARE = [
     "core.room.RoomMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SignedInMiddleware",
+    "identity.middleware.SecondFactorMiddleware",
+    "identity.middleware.LastUseMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.edges.EdgeMiddleware",
     "core.refusals.RefusalMiddleware",
     "core.middleware.RefusedMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -265,6 +274,61 @@ CSRF_FAILURE_VIEW = "talentlink.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 
+# -- Second factor, sign-in by another service, sessions (identity) ----------------------------------
+# The bodies (core.scope.Body) whose people need a second factor to sign in: city, county, department, enterprise,
+# university, doctor. The demo asks nobody for one.
+SECOND_FACTOR = env.list("SECOND_FACTOR", default=[] if DEMO else ["city"])
+ACCOUNT_ADAPTER = "identity.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Seconds after which setting up and removing a second factor asks for the password again.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+MFA_ADAPTER = "identity.second_factor.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+_forms = "identity.second_factor"
+MFA_FORMS = {
+    "authenticate": f"{_forms}.forms.CodeForm",
+    "reauthenticate": f"{_forms}.forms.CodeAgainForm",
+    "activate_totp": f"{_forms}.forms.AppForm",
+    "add_webauthn": f"{_forms}.passkey_forms.PasskeyForm",
+    "authenticate_webauthn": f"{_forms}.passkey_forms.PasskeySignInForm",
+    "reauthenticate_webauthn": f"{_forms}.passkey_forms.PasskeyAgainForm",
+}
+MFA_TOTP_TOLERANCE = 1
+# There are no mail addresses of allauth's here; mails go to the addresses that users confirmed (outbox).
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A province's service by which people sign in, by OpenID Connect; without an issuer there is none.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+if _secret_file := env.str("OIDC_CLIENT_SECRET_FILE", default=""):
+    OIDC_CLIENT_SECRET = Path(_secret_file).read_text(encoding="utf-8").strip()
+OIDC_LABEL = env.str("OIDC_LABEL", default="统一身份认证")
+# A claim of the service that is the user name of an account here; without it users connect the service themselves.
+OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", default="")
+SOCIALACCOUNT_ADAPTER = "identity.adapters.ServiceAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "service",
+                "name": OIDC_LABEL,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ],
+    }
+}
+if OIDC_ISSUER:
+    # A browser checks redirects after a form, too.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [OIDC_ISSUER]
+
 # -- Background work ---------------------------------------------------------------------------------
 # Jobs are rows in PostgreSQL (core.jobs). A message only wakes a worker, so a lost message costs two seconds.
 CELERY_BROKER_URL = REDIS_URL
@@ -316,7 +380,7 @@ SMS_TOKEN = env.str("SMS_TOKEN", default="")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "identity.rest.ProvedSession",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest.authentication.TokenScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

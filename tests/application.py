@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
 
 from supervisor.roles import APPLICATION
 
+EMPTY = DatabaseOperations.execute_sql_flush
 LEDGER_TOO = "SELECT set_config('talentlink.ledger_care', 'on', true)"
 
 
@@ -26,14 +28,17 @@ def on_connection(sender: Any, connection: BaseDatabaseWrapper, **named: Any) ->
         cursor.execute(f"SET ROLE {APPLICATION}")
 
 
-def emptied(statements: list[str]) -> None:
-    """Empty tables as Django does after a test with transactions; the ledger refuses it without this word."""
-    type(connection.ops).execute_sql_flush(connection.ops, [LEDGER_TOO, *statements])
+def emptied(operations: DatabaseOperations, statements: list[str]) -> None:
+    """Empty tables as Django does after a test with transactions; the ledger refuses it without this word.
+
+    The class is patched, because tests in a browser have another connection.
+    """
+    EMPTY(operations, [LEDGER_TOO, *statements])
 
 
-def emptied_by_the_owner(statements: list[str]) -> None:
+def emptied_by_the_owner(operations: DatabaseOperations, statements: list[str]) -> None:
     take("NONE")
-    emptied(statements)
+    emptied(operations, statements)
     take(APPLICATION)
 
 
@@ -49,13 +54,13 @@ def owner(request: pytest.FixtureRequest, db: None) -> Iterator[None]:
 def application(request: pytest.FixtureRequest) -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     if not request.config.getoption("--as-application"):
-        patch.setattr(connection.ops, "execute_sql_flush", emptied)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", emptied)
         yield
         patch.undo()
         return
     request.getfixturevalue("django_db_setup")
     connection_created.connect(on_connection)
-    patch.setattr(connection.ops, "execute_sql_flush", emptied_by_the_owner)
+    patch.setattr(DatabaseOperations, "execute_sql_flush", emptied_by_the_owner)
     # This connection was opened before, while the database was made, so it has the owner's role.
     connection.close()
     yield

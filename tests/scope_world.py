@@ -35,6 +35,7 @@ from core.set_aside import set_aside
 from enterprises.models import Enterprise, VisitSheet
 from experts.models import Doctor, Interest, University
 from identity.actions import issue_token
+from identity.models import PasswordReset
 from matching.models import (
     FactorWeights,
     Feedback,
@@ -274,6 +275,7 @@ class ScopeWorld:
             self.add(Notice.objects.get(user=self.people[name], key__contains=name), name)
         for name in ("city", "county_a", "lead", "doc_2", "program_firm"):
             self._messages(name)
+        self.add(PasswordReset.objects.create(user=self.people["doc_1"], medium="mail", asked_at=AT), "")
         token, _key = issue_token(self.people["doc_1"], by=self.city, label="x")
         self.add(token, "city doc_1")
         LedgerEntry.objects.create(kind="k", about_label="k", about_key="1")

@@ -36,9 +36,15 @@ FOREIGN = [
         "REDIS_URL",
     ),
     *("SITE_NAME", "STATIC_ROOT", "TRUST_PROXY", "TRUSTED_PROXIES"),
+    *(
+        f"OIDC_{part}"
+        for part in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE", "LABEL", "USERNAME_CLAIM")
+    ),
     *(f"MATCHING_ENCODER{part}" for part in ("", "_URL", "_MODEL", "_KEY", "_FOLDER", "_TIMEOUT")),
 ]
 FIXED = {
+    # Tests of the second factor require it themselves.
+    "SECOND_FACTOR": "",
     "SECRET_KEY": "only-for-tests-and-long-enough-to-keep-every-check-quiet-0123456789",
     # Playwright runs an event loop in the thread of the test, so Django would take the test for asynchronous code.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",

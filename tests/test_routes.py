@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
@@ -48,6 +49,7 @@ from tests.factories import (
     WorkFactory,
     moment,
 )
+from tests.identity.passkeys import give_passkey
 
 pytestmark = pytest.mark.django_db
 AT = moment(START)
@@ -139,6 +141,13 @@ class World:
         outcome.assignments.add(assignment)
         doctor.interests.create(credit_code="x", what="持股")
         self.messages(by)
+        self.access(self.people["doctor"])
+
+    def access(self, user: User) -> None:
+        """A session and a passkey of a user."""
+        self.things["person"] = user
+        self.things["session"] = UserSession.objects.create(user=user, ip="192.0.2.1", session_key="k", user_agent="x")
+        self.things["passkey"] = give_passkey(user)
 
     def messages(self, user: User) -> None:
         """A message that is not sent yet, with the address and the preference of its user."""
@@ -164,7 +173,8 @@ ABOUT = {
     "waiver_new": "assignment", "outcome_new": "assignment", "host_choose": "batch", "match_start": "batch",
     "match_cancel": "batch", "match_progress": "batch", "plan_accept": "batch", "plan_quotas": "batch",
     "plan_pin": "batch", "plan_forbid": "batch", "accept_cancel": "batch", "accept_progress": "batch",
-    "accept_refused": "batch", "monthlycheck_reopen": "check",
+    "accept_refused": "batch", "monthlycheck_reopen": "check", "mfa_remove_webauthn": "passkey",
+    "second_factor_reset": "person",
 }  # fmt: skip
 
 
@@ -176,6 +186,8 @@ def address(route: Route, world: World) -> str:
         key: Any = apps.get_model(*model.groups())._default_manager.order_by("pk").values_list("pk", flat=True)[0]
     elif route.name == "private_file":
         return "/files/qualifications/2025/nothing.pdf"
+    elif route.name == "openid_connect_callback":
+        return "/login/service/service/"
     elif route.name == "view_on_site":
         content = ContentType.objects.get_for_model(type(world.things["need"]))
         return f"/{path}".replace("<path:content_type_id>", str(content.pk)).replace(
@@ -216,7 +228,9 @@ def leads_to_login(response: Any) -> bool:
     return response.status_code == 302 and response["Location"].split("?")[0] in ("/login/", "/office/login/")
 
 
-OPEN = {"landing", "livez", "readyz", "healthz", "style", "login", "api_schema", "api_docs"}
+OPEN = {"landing", "livez", "readyz", "healthz", "style", "login", "account_login", "reset", "api_schema", "api_docs"}
+# Pages of strangers that lead elsewhere, and those of a sign-in service, which is not set up.
+LED_ON = {"reset_code", "service_sign_in", "openid_connect_callback"}
 
 
 def test_a_stranger_finds_the_open_pages_and_else_the_sign_in(world: World) -> None:
@@ -227,7 +241,7 @@ def test_a_stranger_finds_the_open_pages_and_else_the_sign_in(world: World) -> N
     for route, response in answers.items():
         if route.is_api:
             assert (route, response.status_code) == (route, 401)
-        elif route.name not in OPEN | {"need_detail", "set_language", "logout", "metrics"}:
+        elif route.name not in OPEN | LED_ON | {"need_detail", "set_language", "logout", "metrics"}:
             assert (route, response.status_code, leads_to_login(response)) == (route, 302, True)
     public = Client().get(f"/needs/{NeedFactory().pk}/")
     hidden = Client().get(f"/needs/{world.things['need'].pk}/")
@@ -238,7 +252,7 @@ def test_a_stranger_changes_nothing(world: World) -> None:
     for route, response in ask(None, world, "post").items():
         if route.is_api:
             assert (route, response.status_code) == (route, 401)
-        elif route.name not in OPEN | {"set_language", "logout", "metrics"}:
+        elif route.name not in OPEN | LED_ON | {"set_language", "logout", "metrics"}:
             turned_away = leads_to_login(response) or response.status_code == 405
             assert (route, turned_away) == (route, True)
 

@@ -1,0 +1,1 @@
+"""The pages of the own account, and those on which somebody asks for a new password."""

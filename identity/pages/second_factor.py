@@ -1,0 +1,33 @@
+"""The own second factors: which are set up, and what can be added or removed."""
+
+from allauth.mfa.models import Authenticator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse_lazy
+from django.views.decorators.http import require_safe
+
+from accounts.requests import SignedIn
+from identity.later import later
+from identity.second_factor.required import is_missing, is_required_for
+
+remove = later("allauth.mfa.webauthn.views.RemoveWebAuthnView", success_url=reverse_lazy("mfa_index"))
+
+
+@require_safe
+def overview(request: SignedIn) -> HttpResponse:
+    """The second factors of the user; a user who must set one up first is told so."""
+    rows = list(Authenticator.objects.filter(user=request.user).order_by("created_at", "pk"))
+    context = {
+        "app": next((row for row in rows if row.type == Authenticator.Type.TOTP), None),
+        "passkeys": [row for row in rows if row.type == Authenticator.Type.WEBAUTHN],
+        "codes": next((row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES), None),
+        "required": is_required_for(request.user),
+        "missing": is_missing(request),
+    }
+    return render(request, "identity/second_factor.html", context)
+
+
+def remove_passkey(request: SignedIn, pk: int) -> HttpResponse:
+    """Remove an own passkey, after the user showed once more that it is he; those of others are not found."""
+    get_object_or_404(Authenticator, user=request.user, type=Authenticator.Type.WEBAUTHN, pk=pk)
+    return remove(request, pk=pk)

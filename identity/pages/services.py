@@ -1,0 +1,74 @@
+"""Signing in by the service of OIDC_ISSUER, and connecting it with the own account."""
+
+from allauth.account.decorators import reauthentication_required
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers import registry
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import SignedIn
+from core.errors import Refused
+from identity.later import later
+from identity.services import PROVIDER, disconnect_service, is_set_up
+
+
+def _go(request: HttpRequest, process: str, next_url: str = "") -> HttpResponse:
+    """Redirect to the service, with a state and a PKCE challenge that the session keeps."""
+    if not is_set_up():
+        raise Http404
+    # Loads what talks to the service, which only a site with such a service needs.
+    registry.load()
+    from requests import RequestException  # noqa: PLC0415
+
+    try:
+        provider = get_adapter().get_provider(request, PROVIDER)
+        answer: HttpResponse = provider.redirect(request, process=process, next_url=next_url or None)
+    except RequestException:
+        words = _("%(name)s does not answer; try again later.") % {"name": settings.OIDC_LABEL}
+        raise Refused(words, code="away") from None
+    return answer
+
+
+@login_not_required
+@require_POST
+def sign_in(request: HttpRequest) -> HttpResponse:
+    next_url = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure())
+    return _go(request, "login", next_url if safe else "")
+
+
+@reauthentication_required(app="allauth.socialaccount")  # type: ignore[untyped-decorator]
+def connect(request: SignedIn) -> HttpResponse:
+    """Connect the service with the own account, after the password was given anew."""
+    return _go(request, "connect")
+
+
+@require_POST
+def disconnect(request: SignedIn) -> HttpResponse:
+    disconnect_service(request.user, by=request.user)
+    messages.success(request, _("You no longer sign in by %(name)s.") % {"name": settings.OIDC_LABEL})
+    return redirect("account")
+
+
+@login_not_required
+@require_safe
+def cancelled(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("You left %(name)s; nobody was signed in.") % {"name": settings.OIDC_LABEL})
+    return redirect("account" if request.user.is_authenticated else "login")
+
+
+@login_not_required
+@require_safe
+def called_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """The service sends the person back with a code, which is exchanged for who he is."""
+    if not is_set_up() or provider_id != PROVIDER:
+        raise Http404
+    registry.load()
+    view = later("allauth.socialaccount.providers.openid_connect.views.callback")
+    return view(request, provider_id)

@@ -1,0 +1,51 @@
+"""Accounts and the service by which their people can sign in too (OIDC_ISSUER)."""
+
+from typing import Any
+
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core import ledger
+from core.action import action
+from core.errors import Refused
+
+PROVIDER = "service"
+ledger.kind("service_connected", gettext_lazy("sign-in service connected"))
+ledger.kind("service_disconnected", gettext_lazy("sign-in service disconnected"))
+
+
+def is_set_up() -> bool:
+    return bool(settings.OIDC_ISSUER)
+
+
+def account_of(said: dict[str, Any]) -> User | None:
+    """The active account whose user name is the value of the claim OIDC_USERNAME_CLAIM, if such a claim is set."""
+    claims = said.get("userinfo") or said.get("id_token") or {}
+    name = claims.get(settings.OIDC_USERNAME_CLAIM) if settings.OIDC_USERNAME_CLAIM else None
+    if not isinstance(name, str) or not name:
+        return None
+    return User.objects.filter(username=name, is_active=True).first()
+
+
+@action(gettext_lazy("sign-in service connected"))
+def connect_service(user: User, *, by: User, uid: str) -> SocialAccount:
+    """Let the person `uid` of the service sign in as this user; refuse one who signs in as somebody else."""
+    known, made = SocialAccount.objects.select_for_update().get_or_create(
+        provider=PROVIDER, uid=uid, defaults={"user": user}
+    )
+    if known.user_id != user.pk:
+        raise Refused(_("That sign-in is connected with another account here."), code="connected")
+    if made:
+        ledger.record("service_connected", by=by, about=user)
+    return known
+
+
+@action(gettext_lazy("sign-in service disconnected"))
+def disconnect_service(user: User, *, by: User) -> None:
+    """Forget the persons of the service who could sign in as this user."""
+    gone, _tables = SocialAccount.objects.filter(provider=PROVIDER, user=user).delete()
+    if gone:
+        ledger.record("service_disconnected", by=by, about=user)

@@ -1,0 +1,56 @@
+"""The URLs of the own account: second factor, sessions, sign-in services, a new password.
+
+Only the views of allauth that are named here exist.
+"""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+
+from identity.later import later
+from identity.pages import account, reset, second_factor, services, sessions
+from identity.views import SignIn
+
+MFA = "allauth.mfa"
+
+urlpatterns = [
+    path("account/", account.account, name="account"),
+    path("account/confirm/", later("allauth.account.views.reauthenticate"), name="account_reauthenticate"),
+    path("account/sessions/", sessions.sessions, name="sessions"),
+    path("account/sessions/others/", sessions.end_others, name="sessions_end_others"),
+    path("account/sessions/<key:pk>/end/", sessions.end, name="session_end"),
+    path("account/service/connect/", services.connect, name="service_connect"),
+    path("account/service/disconnect/", services.disconnect, name="service_disconnect"),
+    path("account/second-factor/", second_factor.overview, name="mfa_index"),
+    path("account/second-factor/app/", later(f"{MFA}.totp.views.activate_totp"), name="mfa_activate_totp"),
+    path("account/second-factor/app/remove/", later(f"{MFA}.totp.views.deactivate_totp"), name="mfa_deactivate_totp"),
+    path("account/second-factor/passkeys/", later(f"{MFA}.webauthn.views.add_webauthn"), name="mfa_add_webauthn"),
+    path(
+        "account/second-factor/passkeys/<key:pk>/remove/",
+        second_factor.remove_passkey,
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "account/second-factor/codes/",
+        later(f"{MFA}.recovery_codes.views.view_recovery_codes"),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "account/second-factor/codes/new/",
+        later(f"{MFA}.recovery_codes.views.generate_recovery_codes"),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("account/second-factor/confirm/", later(f"{MFA}.base.views.reauthenticate"), name="mfa_reauthenticate"),
+    path(
+        "account/second-factor/confirm/passkey/",
+        later(f"{MFA}.webauthn.views.reauthenticate_webauthn"),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    # allauth redirects to the sign-in page by this name.
+    path("login/", SignIn.as_view(), name="account_login"),
+    path("login/second/", login_not_required(later(f"{MFA}.base.views.authenticate")), name="mfa_authenticate"),
+    path("login/service/", services.sign_in, name="service_sign_in"),
+    path("login/service/cancelled/", services.cancelled, name="socialaccount_login_cancelled"),
+    path("login/service/<str:provider_id>/", services.called_back, name="openid_connect_callback"),
+    path("reset/", reset.ask, name="reset"),
+    path("reset/code/", reset.code, name="reset_code"),
+]
