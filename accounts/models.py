@@ -25,7 +25,7 @@ T = TypeVar("T", bound=type[models.Model])
 NO_CHANGE = {"User": ["last_login", "password"], "ApiToken": ["last_used_on"]}
 # Fields that are in no history: these, secrets, and fields that are computed from other fields.
 UNTRACKED = {
-    "User": ["password", "last_login"],
+    "User": ["password", "last_login", "password_is_handed_over"],
     "ApiToken": ["digest", "last_used_on"],
     "Doctor": ["folded_words"],
     "Need": ["folded_title", "folded_words", "has_personal_numbers"],
@@ -167,6 +167,10 @@ class User(AbstractUser):
     password_changed_at = models.DateTimeField(_("password set"), null=True, blank=True, editable=False)
     # The second factors themselves are in no history, but the moment of each change is.
     second_factor_changed_at = models.DateTimeField(_("second factor changed"), null=True, blank=True, editable=False)
+    # Somebody else knows the password, because he set it: the user changes it at the next sign-in.
+    password_is_handed_over = models.BooleanField(
+        _("must change the password"), default=False, db_default=False, editable=False
+    )
 
     objects: ClassVar[TalentUserManager] = TalentUserManager()
 

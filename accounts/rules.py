@@ -52,6 +52,7 @@ def give(perm: str, predicate: rules.Predicate, *, when: rules.Predicate | None 
 
 # Only the city office reads and changes users, offices, districts and tokens.
 give("accounts.reveal_user", is_city_office)
+give("accounts.unlock_user", is_city_office)
 for model in ("user", "office", "district", "apitoken"):
     give(f"accounts.view_{model}", is_city_office)
     for verb in ("add", "change", "delete"):

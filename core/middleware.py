@@ -3,12 +3,13 @@ and shows a refusal as a message."""
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.errors import Refused
@@ -34,6 +35,30 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        """Lead to the sign-in page, and from there back to the page the person was on; say if the session is over.
+
+        A part of a page that asks by itself (htmx) would show the sign-in page in its place, so the whole page goes.
+        """
+        query = {self.get_redirect_field_name(view_func): _page_of(request)}
+        if over := getattr(request.session, "over", ""):
+            query["over"] = over
+        address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query, safe='/')}"
+        if "HX-Request" in request.headers:
+            return HttpResponse(status=204, headers={"HX-Redirect": address})
+        return HttpResponseRedirect(address)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The address of the page somebody was on: the one asked for, or the one from which something was sent."""
+    if request.method in ("GET", "HEAD") and "HX-Request" not in request.headers:
+        return request.get_full_path()
+    came = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure()):
+        return request.get_full_path()
+    parts = urlsplit(came)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
 
 
 class RefusedMiddleware:

@@ -36,7 +36,7 @@ def _offices(state: DemoState) -> None:
         state.offices[one.key] = office
         state.staff[one.key] = create_account(
             shown.get(one.key, f"staff-{one.key}"), by=by, name=one.contact, role=User.Role.OFFICE, office=office,
-            phone=one.phone, password=PASSWORD if one.key in shown else None,
+            phone=one.phone, password=PASSWORD if one.key in shown else None, handed_over=False,
         )  # fmt: skip
     program = create_account(
         PROGRAM,
@@ -77,7 +77,7 @@ def open_account(state: DemoState, text: EnterpriseText, *, username: str = "") 
     if enterprise.pk not in state.members:
         user = create_account(
             username or f"qy{text.index + 1:03d}", by=state.city, name=text.contact, role=User.Role.ENTERPRISE,
-            phone=text.phone, password=PASSWORD if username else None,
+            phone=text.phone, password=PASSWORD if username else None, handed_over=False,
         )  # fmt: skip
         join_enterprise(enterprise, user, by=state.city, at=at(state.survey_starts))
         state.members[enterprise.pk] = user
@@ -100,8 +100,9 @@ def _universities(state: DemoState, day: date) -> None:
         university = open_university(by=state.city, at=at(day), name=text.name, place=(text.latitude, text.longitude))
         username = "university" if number == 1 else f"university{number}"
         user = create_account(
-            username, by=state.city, name=text.contact, role=User.Role.UNIVERSITY, phone=text.phone, password=PASSWORD
-        )
+            username, by=state.city, name=text.contact, role=User.Role.UNIVERSITY, phone=text.phone, password=PASSWORD,
+            handed_over=False,
+        )  # fmt: skip
         join_university(university, user, by=state.city, at=at(day))
         state.universities[text.key] = university
         state.liaisons[university.pk] = user
@@ -136,7 +137,7 @@ def _enrol(state: DemoState, text: DoctorText, day: date) -> None:
     shown = text.name == visits.HOSTS[0].doctors[0]
     user = create_account(
         "doctor" if shown else f"bs{text.index + 1:03d}", by=state.city, name=text.name, role=User.Role.DOCTOR,
-        phone=text.phone, password=PASSWORD if shown else None,
+        phone=text.phone, password=PASSWORD if shown else None, handed_over=False,
     )  # fmt: skip
     state.doctors[text.name] = enrol_doctor(
         university,

@@ -16,6 +16,7 @@ from core.edits import lock_version, write_facts
 from core.errors import Refused
 from core.notices import notify, sentence
 from core.status import lock
+from identity.guessing import forget_account
 from identity.sessions import end_sessions
 
 ledger.kind("second_factor_reset", gettext_lazy("second factor removed by the office"))
@@ -66,13 +67,16 @@ def create_account(
     password: str | None,
     office: Office | None = None,
     phone: str = "",
+    handed_over: bool = True,
 ) -> User:
     """Make an account with one role; without a password nobody can sign in with it until one is set.
 
-    `by` is None for the first account of a site, which the command `createoffice` makes.
+    A password that is `handed_over` is changed by its user at the first sign-in. `by` is None for the first account of
+    a site, which the command `createoffice` makes.
     """
     user = User(username=username, name=name, role=role, office=office, phone=phone, is_staff=role == User.Role.OFFICE)
     user.set_password(password)
+    user.password_is_handed_over = handed_over and password is not None
     user.save()
     ledger.record(ACCOUNT_MADE, by=by, about=user, role=role, password=password is not None)
     return user
@@ -82,11 +86,14 @@ def create_account(
 def change_password(user: User, *, by: By, password: str | None) -> None:
     """Set the password of a user; with None the user can no longer sign in with a password.
 
-    The history keeps the moment at which the password was set, never the password or its hash.
+    The history keeps the moment at which the password was set, never the password or its hash. One that somebody else
+    set is changed by the user at the next sign-in. Delays after wrong passwords end with the old password.
     """
     lock(user)
     user.set_password(password)
-    user.save(update_fields=["password", "password_changed_at"])
+    user.password_is_handed_over = password is not None and (by is None or by.pk != user.pk)
+    user.save(update_fields=["password", "password_changed_at", "password_is_handed_over"])
+    forget_account(user.username)
     ledger.record(PASSWORD_CHANGED, by=by, about=user, own=by is not None and by.pk == user.pk, taken=password is None)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiToken, District, Office, User
+from core.permissions import may
 from identity import actions
 from identity.second_factor.required import kinds_of
 from ui.forms import MaskingForm
@@ -123,14 +124,16 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
     writes: ClassVar[dict[str, Any]] = {"change": actions.edit_account, "delete": actions.remove_account}
 
     def row_tools(self, request: HttpRequest, obj: User) -> list[dict[str, str]]:
-        """The links to the pages on which the password is set, and a lost second factor is removed."""
-        if not self.has_change_permission(request, obj):
-            return []
-        tools = [{"url": reverse("admin:auth_user_password_change", args=[obj.pk]), "label": _("Set the password")}]
+        """The links to the pages about the account: its password, its delays, a lost second factor."""
+        pages = [("change", "auth_user_password_change", _("Set the password"))]
+        pages += [("unlock", "user_unlock", _("Clear sign-in delays"))]
         if kinds_of(obj):
-            page = reverse("admin:second_factor_reset", args=[obj.pk])
-            tools.append({"url": page, "label": _("Remove the second factor")})
-        return tools
+            pages += [("change", "second_factor_reset", _("Remove the second factor"))]
+        return [
+            {"url": reverse(f"admin:{name}", args=[obj.pk]), "label": label}
+            for verb, name, label in pages
+            if may(person(request), verb, obj)
+        ]
 
     @admin.display(description=gettext_lazy("acts for"))
     def body(self, user: User) -> str:

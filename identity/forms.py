@@ -27,7 +27,7 @@ class AccountForm(forms.ModelForm[Any]):
         label=gettext_lazy("First password"),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Hand it over in person; it is changed at the first chance under “My account”."),
+        help_text=gettext_lazy("Hand it over in person; it must be changed at the first sign-in."),
     )
 
     def clean_account_name(self) -> str:

@@ -1,14 +1,13 @@
-"""Retention of expired sessions and of the log of sign-ins."""
+"""Retention of expired sessions and of counts of tried passwords."""
 
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from core.retention import kept
-from identity.models import PasswordReset
+from identity.models import PasswordReset, TryCount
 
 
 @kept("sessions")
@@ -28,20 +27,7 @@ def old_resets(before: datetime) -> QuerySet[PasswordReset]:
     return PasswordReset.objects.filter(asked_at__lt=before)
 
 
-# The Cybersecurity Law demands that such logs are kept for at least six months.
 @kept("sign_ins")
-def attempts(before: datetime) -> QuerySet[AccessAttempt]:
-    found: QuerySet[AccessAttempt] = AccessAttempt.objects.filter(attempt_time__lt=before)
-    return found
-
-
-@kept("sign_ins")
-def sign_ins(before: datetime) -> QuerySet[AccessLog]:
-    found: QuerySet[AccessLog] = AccessLog.objects.filter(attempt_time__lt=before)
-    return found
-
-
-@kept("sign_ins")
-def failures(before: datetime) -> QuerySet[AccessFailureLog]:
-    found: QuerySet[AccessFailureLog] = AccessFailureLog.objects.filter(attempt_time__lt=before)
-    return found
+def old_counts(before: datetime) -> QuerySet[TryCount]:
+    """Counts that nothing was added to for so long that nothing is left of them."""
+    return TryCount.objects.filter(at__lt=before)

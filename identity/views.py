@@ -16,16 +16,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from identity.actions import change_password
+from identity.handed_over import NewPasswordForm, back_from
 from identity.services import is_set_up
 from identity.sessions import end_sessions, same_session
 from identity.signing_in import sign_in
+from identity.slowed import CountedOldPassword, SlowedSignIn
 from outbox.carriers import set_up
 
 # Functions that give the demo accounts shown on the sign-in page; only the demo adds one.
 SHOWN_ACCOUNTS: list[Callable[[], list[dict[str, Any]]]] = []
 
 
-class SignIn(auth_views.LoginView):
+class SignIn(SlowedSignIn, auth_views.LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
@@ -43,9 +45,10 @@ class SignIn(auth_views.LoginView):
         }
 
 
-class ChangePassword(auth_views.PasswordChangeView):
+class ChangePassword(CountedOldPassword, auth_views.PasswordChangeView):
     template_name = "registration/password_change.html"
     success_url = reverse_lazy("home")
+    form_class = NewPasswordForm
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         user = cast(User, self.request.user)
@@ -54,4 +57,4 @@ class ChangePassword(auth_views.PasswordChangeView):
             update_session_auth_hash(self.request, user)
         end_sessions(user, but=self.request.session.session_key or "")
         messages.success(self.request, _("Your password was changed."))
-        return redirect(self.get_success_url())
+        return redirect(back_from(self.request) or self.get_success_url())

@@ -43,6 +43,8 @@ class TokenScope(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user.is_authenticated:
             return False
+        if request.auth is None and request.user.password_is_handed_over:
+            raise exceptions.PermissionDenied(_("First change the password that you were given."))
         if request.method in SAFE_METHODS or not isinstance(request.auth, ApiToken):
             return True
         return request.auth.scope == ApiToken.Scope.WRITE

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from core.models import Notice
+from identity.signing_out import store_key
 from ui.contributions import entries_of
 
 WHOLE = {"home", "admin:index"}  # entries that are marked only on their own page
@@ -36,6 +37,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
+        context["store_key"] = store_key(user)
         context["nav"] = navigation(user, request.path)
         context["unread"] = SimpleLazyObject(lambda: Notice.objects.visible_to(user).unread().count())
     return context

@@ -51,7 +51,6 @@ INSTALLED_APPS = [
     "django_structlog",
     "csp",
     "rules.apps.AutodiscoverRulesConfig",
-    "axes",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -92,16 +91,18 @@ MIDDLEWARE = [
     "core.room.RoomMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SignedInMiddleware",
+    "identity.handed_over.HandedOverMiddleware",
     "identity.middleware.SecondFactorMiddleware",
     "identity.middleware.LastUseMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.edges.EdgeMiddleware",
+    "identity.session_limits.SessionLimitsMiddleware",
+    "identity.slowed.KnownDeviceMiddleware",
     "core.refusals.RefusalMiddleware",
     "core.middleware.RefusedMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "talentlink.urls"
@@ -181,8 +182,8 @@ CACHES = {
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
     "accounts.backends.RulesAlone",
+    "identity.backends.CountedPasswords",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -194,13 +195,27 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "landing"
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
-AXES_RESET_ON_SUCCESS = True
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
+# How many passwords may be tried at once, right or wrong, from one address (or with one known device), and how many
+# more each minute. To compute one takes a third of a second of a processor.
+SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=60)
+SIGN_INS_PER_MINUTE = env.int("SIGN_INS_PER_MINUTE", default=30)
+# How long a session lasts, by role: the minutes for which nobody uses it, and the minutes in all.
+SESSION_ENGINE = "identity.limited_sessions"
+_DAY = 24 * 60
+SESSION_IDLE: dict[str, int] = {
+    "office": 30,
+    "enterprise": 4 * 60,
+    "university": 4 * 60,
+    "doctor": 14 * _DAY,
+    "program": 30,
+} | {role: int(minutes) for role, minutes in env.dict("SESSION_IDLE", default={}).items()}
+SESSION_LONGEST: dict[str, int] = {
+    "office": 12 * 60,
+    "enterprise": _DAY,
+    "university": _DAY,
+    "doctor": 90 * _DAY,
+    "program": 12 * 60,
+} | {role: int(minutes) for role, minutes in env.dict("SESSION_LONGEST", default={}).items()}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
@@ -421,8 +436,6 @@ LOGGING = {
     "loggers": {
         # Would repeat the lines of LogMiddleware.
         "django.request": {"level": "CRITICAL"},
-        # Would write user names into the log; failed sign-ins are stored as rows.
-        "axes": {"level": "ERROR"},
     },
 }
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
@@ -446,7 +459,7 @@ BACKUP_KEY = env.str("BACKUP_KEY", default="")
 # Days for which rows are kept after they ended, see the retention.py of each app; 0 means that they are never deleted.
 KEEP_DAYS: dict[str, int] = {
     "sessions": 1,
-    "sign_ins": 190,
+    "sign_ins": 30,
     "jobs": 90,
     "notices": 180,
     "set_aside": 365,

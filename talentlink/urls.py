@@ -6,10 +6,10 @@ from sysconfig import get_path
 
 from django.apps import AppConfig, apps
 from django.contrib import admin
-from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from identity import views as signing_in
+from identity.signing_out import SignOut
 from talentlink import health, views
 from talentlink.pages import home, landing, notices
 from talentlink.watch import metrics
@@ -36,7 +36,7 @@ urlpatterns = [
     path("style/", views.style, name="style"),
     path("login/", signing_in.SignIn.as_view(), name="login"),
     path("password/", signing_in.ChangePassword.as_view(), name="password_change"),
-    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("logout/", SignOut.as_view(), name="logout"),
     path("files/<path:name>", private_file, name="private_file"),
     path("language/", include("django.conf.urls.i18n")),
     path("api/", include("talentlink.api")),

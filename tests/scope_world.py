@@ -35,7 +35,7 @@ from core.set_aside import set_aside
 from enterprises.models import Enterprise, VisitSheet
 from experts.models import Doctor, Interest, University
 from identity.actions import issue_token
-from identity.models import PasswordReset
+from identity.models import PasswordReset, TryCount
 from matching.models import (
     FactorWeights,
     Feedback,
@@ -278,6 +278,7 @@ class ScopeWorld:
         self.add(PasswordReset.objects.create(user=self.people["doc_1"], medium="mail", asked_at=AT), "")
         token, _key = issue_token(self.people["doc_1"], by=self.city, label="x")
         self.add(token, "city doc_1")
+        self.add(TryCount.objects.create(kind="site", at=AT, until=AT), "")
         LedgerEntry.objects.create(kind="k", about_label="k", about_key="1")
         for entry in LedgerEntry.objects.all():
             self.add(entry, "city")

@@ -121,6 +121,7 @@ class World:
             "survey": sheet.survey,
             "sheet": sheet,
             "notice": self.people["enterprise"].notices.get(),
+            "user": self.people["doctor"],
         }
         PlanLine.objects.create(run=run, need=need, why_none="no_candidate")
         self.decisions(need, doctor, assignment.batch, host.chosen_by)

@@ -33,6 +33,7 @@ EDITORS = {C, K}
 TABLE: dict[str, set[str]] = {
     "accounts.(view|add|change|delete)_(user|office|district|apitoken)": {C},
     "accounts.reveal_user": {C},
+    "accounts.unlock_user": {C},
     "core.view_(job|period|notice|phoneshown|setaside|backup|epoch|alarm|ledgerentry|ledgerday|ledgertally)": {C},
     "core.run_again_job": {C},
     "outbox.view_(mail|channel|preference)": {C},

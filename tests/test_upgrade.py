@@ -47,6 +47,8 @@ MOVED = {
     for model in ("order", "orderchoice", "dispatch", "assignment", "project")
     for event in ("", "event")
 }
+# Tables of an app that was removed: a lock-out after wrong passwords, whose rows meant nothing after fifteen minutes.
+GONE = {"axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog"}
 
 
 @pytest.fixture(scope="module", params=DUMPS, ids=lambda dump: dump.name, autouse=True)
@@ -84,11 +86,11 @@ def contents(database: str, tables: dict[str, list[str]]) -> dict[str, tuple[int
 def test_every_row_is_there_with_all_it_said(release: Release) -> None:
     """Rows of the domain and of its history are compared in the columns that both databases have."""
     before, after = tables_of(release.before), tables_of(release.after)
-    assert before.keys() - after.keys() == set()
+    assert before.keys() - after.keys() == GONE
     shared = {
         table: sorted((columns & after[table]) - CHANGED.get(table, set()))
         for table, columns in before.items()
-        if table not in BOOKS
+        if table not in BOOKS | GONE
     }
     told = contents(release.before, shared)
     assert contents(release.after, shared) == told
@@ -97,7 +99,7 @@ def test_every_row_is_there_with_all_it_said(release: Release) -> None:
 
 
 def test_content_types_keep_their_keys_and_none_is_stale(release: Release) -> None:
-    before = rows(release.before, "SELECT id, app_label, model FROM django_content_type")
+    before = rows(release.before, "SELECT id, app_label, model FROM django_content_type WHERE app_label <> 'axes'")
     kept = {(key, MOVED.get((app, model), app), model) for key, app, model in before}
     after = set(ContentType.objects.values_list("pk", "app_label", "model"))
     assert kept - after == set()
@@ -107,7 +109,10 @@ def test_content_types_keep_their_keys_and_none_is_stale(release: Release) -> No
 
 
 def test_permissions_keep_their_keys(release: Release) -> None:
-    before = rows(release.before, "SELECT id, content_type_id, codename, name FROM auth_permission")
+    before = rows(
+        release.before,
+        "SELECT id, content_type_id, codename, name FROM auth_permission WHERE codename !~ '_access(att|log|fail)'",
+    )
     assert set(before) - set(Permission.objects.values_list("pk", "content_type_id", "codename", "name")) == set()
     fresh = """SELECT app_label, model, codename FROM auth_permission
         JOIN django_content_type ON django_content_type.id = content_type_id"""

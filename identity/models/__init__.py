@@ -1,5 +1,6 @@
 """The models of `identity`, one module for each subject."""
 
 from identity.models.resets import PasswordReset
+from identity.models.tries import TryCount
 
-__all__ = ["PasswordReset"]
+__all__ = ["PasswordReset", "TryCount"]

@@ -8,6 +8,7 @@ import { toast } from "./notices.js";
 import { flush, offlineQueue, showWaiting } from "./queue.js";
 import { holdSecond, release } from "./sending.js";
 import { switchTheme } from "./theme.js";
+import { store, user } from "./store.js";
 import { say } from "./words.js";
 
 const show = (element) => { element.hidden = false; };
@@ -67,6 +68,10 @@ document.addEventListener("submit", (event) => {
   if ("keepTyped" in event.target.dataset) keepTyped();
   holdSecond(event);
 });
+addEventListener("pageshow", (event) => {
+  // A page that comes back from the browser's memory may be one of somebody who has signed out since.
+  if (event.persisted && user() !== "guest") location.reload();
+});
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
 document.addEventListener("htmx:afterRequest", (event) => { if (event.target.matches?.("form")) release(event.target); });
 /* What the database could not do just now comes as one sentence. */
@@ -78,9 +83,11 @@ document.addEventListener("htmx:load", (event) => setUp(event.detail.elt));
 
 addEventListener("online", flush);
 document.addEventListener("DOMContentLoaded", () => {
-  tidyDrafts();
   setUp(document.body);
   restoreTyped();
-  showWaiting();
-  flush();
+  store.open().then(() => {
+    tidyDrafts();
+    showWaiting();
+    flush();
+  });
 });

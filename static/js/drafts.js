@@ -1,11 +1,11 @@
-/* Drafts: kept every 4 s, back after a session ends, gone on receipt. */
+/* Drafts: kept as one types, back after a session ends when the same account signs in again, gone on receipt. */
 import { fill, typed } from "./fields.js";
 import { make, notice } from "./notices.js";
-import { draftKey, queueKey, store } from "./store.js";
+import { draftKey, LIFE, queueKey, store } from "./store.js";
 import { say } from "./words.js";
 
-const LIFE = 14 * 86400e3;
-const PAUSE = 4000;
+// A page that is left has no time to close what it keeps, so it never waits long.
+const PAUSE = 400;
 const clock = (day) => day.toTimeString().slice(0, 5);
 
 class Draft {
@@ -31,8 +31,9 @@ class Draft {
     this.stop();
     const data = typed(this.form);
     if (JSON.stringify(data) === this.first && !store.get(this.key)) return;
-    if (store.set(this.key, { at: Date.now(), data, version: this.version?.value }))
-      this.line.textContent = say("saved", clock(new Date()));
+    store.set(this.key, { at: Date.now(), data, version: this.version?.value }).then((kept) => {
+      if (kept) this.line.textContent = say("saved", clock(new Date()));
+    });
   }
 
   /* A form that the server sent back with errors holds newer words than the draft. */
@@ -40,6 +41,7 @@ class Draft {
     const draft = store.get(this.key);
     const fromServer = this.form.querySelector("[aria-invalid=true], .field-error") || "bound" in this.form.dataset;
     if (!draft || fromServer || Date.now() - draft.at >= LIFE || JSON.stringify(draft.data) === this.first) return;
+    if (JSON.stringify(typed(this.form)) !== this.first) return; // somebody types already
     fill(this.form, draft.data);
     // What was typed belongs to the version it was typed into: the server says what changed since.
     if (this.version && draft.version) this.version.value = draft.version;
@@ -63,7 +65,7 @@ class Draft {
 export function autosave(form) {
   const draft = new Draft(form);
   let sent = false;
-  draft.restore();
+  store.open().then(() => draft.restore());
   form.addEventListener("input", () => { draft.timer ||= setTimeout(() => draft.save(), PAUSE); });
   form.addEventListener("submit", () => { draft.save(); sent = true; });
   addEventListener("pagehide", () => { if (draft.timer && !sent) draft.save(); });

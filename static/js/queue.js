@@ -19,24 +19,30 @@ export function offlineQueue(form) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented || form.dataset.sending) return;
     const stored = keep(form, key.value, event.submitter);
-    if (navigator.onLine || !stored) return;
+    if (navigator.onLine || !store.usable()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    tellQueued(form);
-    form.reset();
-    key.value = newKey();
-    showWaiting();
-    scrollTo({ top: 0 });
+    stored.then((kept) => (kept ? makeFree(form) : form.submit()));
   });
+}
+
+function makeFree(form) {
+  tellQueued(form);
+  form.reset();
+  form.elements.client_key.value = newKey();
+  showWaiting();
+  scrollTo({ top: 0 });
 }
 
 function keep(form, key, submitter) {
   const fields = [...new FormData(form, submitter)].filter(
     ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
   const stored = store.set(queueKey(key), { url: form.action, fields, form: form.dataset.offlineQueue });
-  // The queue keeps it from here on: a draft beside it would offer the same entry twice.
-  if (stored && form.dataset.autosave) store.drop(draftKey(form.dataset.autosave));
-  return stored;
+  return stored.then((kept) => {
+    // The queue keeps it from here on: a draft beside it would offer the same entry twice.
+    if (kept && form.dataset.autosave) store.drop(draftKey(form.dataset.autosave));
+    return kept;
+  });
 }
 
 function tellQueued(form) {
@@ -78,6 +84,7 @@ function backIntoForm(key, page) {
 }
 
 async function sendAll() {
+  await store.reload();
   const keys = store.keys(queueKey());
   if (!keys.length || !navigator.onLine || user() === "guest") return;
   let sent = 0;

@@ -6,7 +6,6 @@ from typing import Any
 
 import pghistory.models
 import pytest
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
 from django.core.checks import run_checks
 from django.db import connection, models
@@ -17,6 +16,7 @@ from core import jobs, retention
 from core.models import Backup, Job, Notice, SetAside
 from core.retention import RULES, forget, kept, kept_for_ever
 from core.set_aside import set_aside
+from identity.models import TryCount
 from tests import factories as f
 from tests.factories import START, moment
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 NOW = moment(START)
 KEPT = {
     "sessions": 1,
-    "sign_ins": 190,
+    "sign_ins": 30,
     "jobs": 90,
     "notices": 180,
     "set_aside": 365,
@@ -65,10 +65,8 @@ def backup(days: float) -> Backup:
     return Backup.objects.create(made_at=ago(days), release="r", ok=False, error="x")
 
 
-def signed_in(model: type[models.Model], days: float, **facts: Any) -> models.Model:
-    row = model._default_manager.create(username=f"u{days}", ip_address="127.0.0.1", user_agent="", **facts)
-    model._default_manager.filter(pk=row.pk).update(attempt_time=ago(days))
-    return row
+def tries(days: float) -> TryCount:
+    return TryCount.objects.create(kind=TryCount.Kind.ADDRESS, key=f"{days}", at=ago(days), until=NOW)
 
 
 CASES: dict[str, tuple[list[Callable[[], models.Model]], list[Callable[[], models.Model]]]] = {
@@ -80,12 +78,7 @@ CASES: dict[str, tuple[list[Callable[[], models.Model]], list[Callable[[], model
     "set_aside": ([lambda: aside(366)], [lambda: aside(364), lambda: aside(None)]),
     "sessions": ([lambda: session(1.1), lambda: session(30)], [lambda: session(0.9), lambda: session(-1)]),
     "backups": ([lambda: backup(401)], [lambda: backup(399)]),
-    "attempts": (
-        [lambda: signed_in(AccessAttempt, 191, failures_since_start=1)],
-        [lambda: signed_in(AccessAttempt, 189, failures_since_start=1)],
-    ),
-    "sign-ins": ([lambda: signed_in(AccessLog, 191)], [lambda: signed_in(AccessLog, 189)]),
-    "failures": ([lambda: signed_in(AccessFailureLog, 191)], [lambda: signed_in(AccessFailureLog, 189)]),
+    "tries": ([lambda: tries(31)], [lambda: tries(29)]),
 }
 
 

@@ -40,6 +40,7 @@ class Command(EdgeCommand):
             role=User.Role.OFFICE,
             office=office,
             password=password,
+            handed_over=False,
         )
         self.stdout.write(_("The account “%(name)s” can sign in now.") % {"name": options["username"]})
 

@@ -17,7 +17,21 @@ from supervisor import newer
 
 # Migrations of earlier releases that this release has neither as a file nor in the `replaces` of a file, because their
 # app was removed.
-FORMER: set[newer.Key] = set()
+FORMER: set[newer.Key] = {
+    ("axes", name)
+    for name in (
+        "0001_initial",
+        "0002_auto_20151217_2044",
+        "0003_auto_20160322_0929",
+        "0004_auto_20181024_1538",
+        "0005_remove_accessattempt_trusted",
+        "0006_remove_accesslog_trusted",
+        "0007_alter_accessattempt_unique_together",
+        "0008_accessfailurelog",
+        "0009_add_session_hash",
+        "0010_accessattemptexpiration",
+    )
+}
 
 
 class Command(migrate.Command):

@@ -8,12 +8,16 @@ from playwright.sync_api import Page, Route
 
 SCRIPTS = Path(__file__).resolve().parents[3] / "static" / "js"
 ADDRESS = "http://localhost:1"
-SHELL = """<!doctype html><html lang="en"><title>t</title><body data-user="7"><div id="messages"></div>
+KEYS = {"7": "A" * 43 + "=", "8": "B" * 42 + "A="}  # user → the key that the server gives
+SHELL = """<!doctype html><html lang="en"><title>t</title>
+<body data-user="{user}" data-store-key="{key}"><div id="messages"></div>
 <script id="ui-words" type="application/json">{words}</script>{body}</body></html>"""
+
+OPENED = 'const { store } = await use("store"); await store.open();'
 
 
 class Run(Protocol):
-    def __call__(self, script: str, body: str = "", words: str = "{}") -> Any: ...
+    def __call__(self, script: str, body: str = "", words: str = "{}", user: str = "7") -> Any: ...
 
 
 def _answer(route: Route, state: dict[str, str]) -> None:
@@ -33,10 +37,10 @@ def run(page: Page) -> Run:
     state: dict[str, str] = {}
     page.route(f"{ADDRESS}/**", lambda route: _answer(route, state))
 
-    def run(script: str, body: str = "", words: str = "{}") -> Any:
+    def run(script: str, body: str = "", words: str = "{}", user: str = "7") -> Any:
         if body or not state:
-            state["html"] = SHELL.format(body=body, words=words)
+            state["html"] = SHELL.format(body=body, words=words, user=user, key=KEYS.get(user, ""))
             page.goto(f"{ADDRESS}/page")
-        return page.evaluate(f"async () => {{ const use = (name) => import(`/js/${{name}}.js`); {script} }}")
+        return page.evaluate(f"async () => {{ const use = (name) => import(`/js/${{name}}.js`); {OPENED} {script} }}")
 
     return run

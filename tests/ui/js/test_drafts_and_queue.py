@@ -10,19 +10,21 @@ pytestmark = pytest.mark.browser
 FORM = """<form method="post" action="/send" data-autosave="need" data-offline-queue="visit">
 <input name="title" value="t"><input type="hidden" name="version" value="1"><input type="hidden" name="client_key">
 <button>go</button></form>"""
-KEYS = "return Object.keys(localStorage).sort();"
+# The names of what is kept, after all writing that was begun.
+KEYS = 'await store.reload(); return store.keys("").sort();'
 
 
 def draft(words: str = "mine", age: int = 0) -> str:
     """A script that puts a draft of so many days ago into the browser."""
-    return f"""localStorage.setItem("draft:7:need", JSON.stringify(
-        {{ at: Date.now() - {age} * 86400e3, data: {{ title: ["{words}"] }}, version: "0" }}));"""
+    return f"""await store.set("draft:7:need",
+        {{ at: Date.now() - {age} * 86400e3, data: {{ title: ["{words}"] }}, version: "0" }});"""
 
 
 BEGIN = """
     const { autosave } = await use("drafts");
     const [form] = document.forms;
     autosave(form);
+    await store.reload();
     const { title, version } = form.elements;
 """
 
@@ -34,7 +36,8 @@ def test_a_draft_is_saved_when_the_form_is_sent(run: Run) -> None:
         title.value = "new";
         form.addEventListener("submit", (event) => event.preventDefault());
         form.requestSubmit();
-        const { data, version: of } = JSON.parse(localStorage.getItem("draft:7:need"));
+        await store.reload();
+        const { data, version: of } = store.get("draft:7:need");
         return [data, of];
     """
     )
@@ -54,7 +57,8 @@ def test_a_draft_comes_back_with_its_version_and_can_be_discarded(run: Run) -> N
         + """
         const restored = [title.value, version.value];
         document.querySelector("#messages button").click();
-        return [restored, [title.value, version.value], localStorage.getItem("draft:7:need")];
+        await store.reload();
+        return [restored, [title.value, version.value], store.get("draft:7:need")];
     """
     )
     assert run(script, FORM) == [["mine", "0"], ["t", "1"], None]
@@ -69,8 +73,8 @@ def test_a_draft_stays_away(run: Run, age: int, form: str) -> None:
 
 
 def test_a_receipt_drops_its_draft_and_its_entry_and_what_is_old(run: Run) -> None:
-    run(draft() + 'localStorage.setItem("draft:7:old", JSON.stringify({ at: 1 }));', FORM)
-    run('localStorage.setItem("queue:7:k", "{}"); localStorage.setItem("queue:7:other", "{}");')
+    run(draft() + 'await store.set("draft:7:old", { at: 1 });', FORM)
+    run('await store.set("queue:7:k", {}); await store.set("queue:7:other", {});')
     body = '<p data-autosave-clear="need plan"></p><p data-queue-done="k"></p>'
     run('const { tidyDrafts } = await use("drafts"); tidyDrafts();', body)
     assert run(KEYS) == ["queue:7:other"]
@@ -84,7 +88,8 @@ OFFLINE = """
     const key = form.elements.client_key.value;
     form.elements.title.value = "visit";
     form.requestSubmit();
-    const entry = JSON.parse(localStorage.getItem(`queue:7:${key}`));
+    await store.reload();
+    const entry = store.get(`queue:7:${key}`);
     return [Object.fromEntries(entry.fields).title, entry.form, form.elements.title.value,
       form.elements.client_key.value === key, document.querySelectorAll("[data-queued]").length];
 """
@@ -96,7 +101,7 @@ def test_without_a_network_an_entry_is_queued_and_the_form_is_free_again(run: Ru
 
 def entry(run: Run) -> None:
     value = '{ url: "http://localhost:1/send", fields: [["title", "v"], ["client_key", "k"]], form: "visit" }'
-    run(f'localStorage.setItem("queue:7:k", JSON.stringify({value}));', FORM)
+    run(f'await store.set("queue:7:k", {value});', FORM)
 
 
 FLUSH = """
@@ -149,7 +154,7 @@ def test_what_waits_is_counted(run: Run) -> None:
         showWaiting();
         const [place] = document.querySelectorAll("[data-queue-count]");
         const seen = [place.hidden, place.textContent];
-        localStorage.clear();
+        await store.drop("queue:7:k");
         showWaiting();
         return [...seen, place.hidden];
     """

@@ -1,0 +1,60 @@
+"""Whoever signed in with a password that somebody else set reaches nothing before he has changed it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.forms import PasswordChangeForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+
+class NewPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
+    """The form in which a user changes his own password; the new one is another one."""
+
+    def clean_new_password1(self) -> str:
+        password: str = self.cleaned_data["new_password1"]
+        if self.user.check_password(password):
+            raise ValidationError(_("This is the password you have; choose another."), code="same")
+        return password
+
+
+# The names of the pages that stay open. Probes must not need the database, so they do not load the user.
+OPEN = ("password_change", "logout", "set_language", "login", "livez", "readyz", "healthz", "metrics")
+
+
+class HandedOverMiddleware:
+    """Leads to the page where the password is changed; `rest.authentication.TokenScope` does the same for REST."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        name = request.resolver_match.url_name if request.resolver_match is not None else ""
+        if name in OPEN or _is_rest(view) or not must_change(request):
+            return None
+        page = resolve_url("password_change")
+        return redirect(f"{page}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else page)
+
+
+def _is_rest(view: Any) -> bool:
+    return hasattr(view, "cls")
+
+
+def must_change(request: HttpRequest) -> bool:
+    """Whether the signed-in user has to change the password first."""
+    return isinstance(request.user, User) and request.user.password_is_handed_over
+
+
+def back_from(request: HttpRequest) -> str:
+    """The address in `next` to which somebody wanted, or "" if it is none of this site's."""
+    wanted = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else ""
