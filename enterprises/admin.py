@@ -5,7 +5,7 @@ from typing import Any, ClassVar, cast
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from enterprises import actions
+from core.permissions import may
+from enterprises import actions, inviting
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from enterprises.office.enterprise_form import enterprise_page
 from enterprises.office.sheet_form import sheet_page
@@ -28,6 +29,7 @@ from ui.office_table import (
     Typed,
     count_of,
     masked_column,
+    person,
 )
 
 
@@ -108,6 +110,8 @@ class MemberTable(OfficeTable[Member]):
     list_select_related = ["user", "enterprise"]
     autocomplete_fields = ["enterprise"]
     form = MemberForm
+    acts: ClassVar[dict[str, str]] = {"invite": "invite"}
+    actions = ["invite"]
 
     def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
         return False
@@ -120,7 +124,20 @@ class MemberTable(OfficeTable[Member]):
         return member.user.username
 
     def add(self, request: HttpRequest, form: Any, typed: Typed) -> Member:
-        return actions.appoint_member(typed.facts["enterprise"], account=form.account(), **typed.act)
+        account = form.account()
+        member = actions.appoint_member(typed.facts["enterprise"], account=account, **typed.act)
+        form.say_link(request, account)
+        return member
+
+    def row_tools(self, request: HttpRequest, obj: Member) -> list[dict[str, str]]:
+        """The link to the page on which somebody who cannot sign in is invited."""
+        if obj.user.has_usable_password() or not may(person(request), "invite", obj):
+            return []
+        return [{"url": reverse("member_invite", args=[obj.pk]), "label": _("Invite")}]
+
+    @admin.action(description=gettext_lazy("Invite the chosen"))
+    def invite(self, request: HttpRequest, members: QuerySet[Member]) -> HttpResponse:
+        return inviting.invite_members(request, members)
 
 
 class SurveyTable(OfficeTable[Survey]):

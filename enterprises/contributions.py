@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from enterprises import home_panels, waiting
+from enterprises import home_panels, inviting, waiting
 from enterprises.admin import EnterpriseTable, HostTable, MemberTable, QualificationTable, SurveyTable, VisitSheetTable
 from enterprises.models import Enterprise, Host, Member, Qualification, Survey, VisitSheet
 from enterprises.office import coverage, hosts, sheets
+from identity.models import Invitation
 from programmes.models import Batch
 from ui.contributions import Entry, Panel, Screen, Table, Todo, no_facts
 
@@ -23,6 +24,7 @@ panels = [
     Panel(User, "enterprises/home_post.html", no_facts, 10, "actions", User.Role.ENTERPRISE),
     Panel(User, "enterprises/home_states.html", home_panels.states, 10, "side", User.Role.ENTERPRISE),
     Panel(User, "enterprises/home_latest.html", home_panels.latest, 20, "side", User.Role.ENTERPRISE),
+    Panel(Invitation, "enterprises/invite_colleague.html", inviting.colleagues, 20, "actions"),
     Panel(Batch, "office/batch_hosts.html", hosts.hosts_of, 20),
     Panel(User, "enterprises/home_coverage.html", home_panels.coverage, 10, "actions", User.Role.OFFICE),
 ]

@@ -30,6 +30,15 @@ def in_its_area(user: User, row: Enterprise | Qualification | Member | Need | No
 
 
 @rules.predicate
+def acts_for_it(user: User, row: Enterprise | Member | None) -> bool:
+    """Without a row at hand: whether the user acts for any enterprise."""
+    if row is None:
+        return is_enterprise(user)
+    enterprise = row.enterprise if isinstance(row, Member) else row
+    return is_enterprise(user) and enterprise.members.filter(user=user).exists()
+
+
+@rules.predicate
 def awaits_review(user: User, need: Need) -> bool:
     """Sent to the office and not decided; or expired, for publishing it again renews it."""
     return need.status in Need.PUBLISHABLE
@@ -78,3 +87,5 @@ give("enterprises.publish_need", reviewer, when=awaits_review)
 give("enterprises.return_need", reviewer, when=can_become(Need.Status.RETURNED))
 give("programmes.host_batch", is_city_office, when=takes_hosts)
 give("enterprises.import_need", is_city_office)
+for model in ("enterprise", "member"):
+    give(f"enterprises.invite_{model}", editor | acts_for_it)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enterprises import need_page, views
+from enterprises import inviting, need_page, views
 from enterprises.lists import NeedList
 
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("needs/<key:pk>/edit/", views.need_edit, name="need_edit"),
     path("needs/<key:pk>/hide-numbers/", need_page.need_hide_numbers, name="need_hide_numbers"),
     path("needs/<key:pk>/receipt/", views.need_receipt, name="need_receipt"),
+    path("enterprises/<key:pk>/invite/", inviting.enterprise_invite, name="enterprise_invite"),
+    path("members/invite/", inviting.member_invite_many, name="member_invite_many"),
+    path("members/<key:pk>/invite/", inviting.member_invite, name="member_invite"),
 ]

@@ -15,7 +15,7 @@ from core.json_column import refuse_wrong
 from core.scope import Body, body_of
 from core.status import lock
 from experts.models import Doctor, Interest, Liaison, University, Work, wrong_wishes
-from identity.actions import create_account
+from identity.invited_accounts import open_account
 
 
 @action(gettext_lazy("university entered"))
@@ -49,7 +49,7 @@ def appoint_liaison(
     university: University, *, by: User, at: datetime, account: Mapping[str, Any], college: str = ""
 ) -> Liaison:
     """Make an account for someone who acts for a university from now on."""
-    user = create_account(**account, by=by, role=User.Role.UNIVERSITY)
+    user = open_account(account, by=by, at=at, role=User.Role.UNIVERSITY)
     return join_university(university, user, by=by, at=at, college=college)
 
 
@@ -75,7 +75,7 @@ def enrol_doctor(
     """Register a doctor with works and declared interests (credit code → what it is), and with an account: `user`, or
     one that is made of `account`."""
     doctor = new_doctor(university, facts, source_key=source_key)
-    doctor.user = _account(account, doctor, by=by) if account is not None else user
+    doctor.user = _account(account, doctor, by=by, at=at) if account is not None else user
     doctor.save()
     Work.objects.bulk_create(Work(doctor=doctor, **work) for work in works)
     Interest.objects.bulk_create(declarations(doctor, interests or {}, by))
@@ -105,14 +105,14 @@ def edit_doctor(
     """Rewrite a doctor's record; of works, and of the interests that the editor's side declared, only the rows that the
     edit names.
 
-    `account` is one to be made and linked to a doctor who has none (`identity.actions.create_account`).
+    `account` is one to be made and linked to a doctor who has none (`identity.invited_accounts.open_account`).
     """
     lock_version(doctor, version)
     _write(doctor, facts)
     if account is not None:
         if doctor.user is not None:
             raise AlreadyDone(_("%(doctor)s has an account already.") % {"doctor": doctor})
-        doctor.user = _account(account, doctor, by=by)
+        doctor.user = _account(account, doctor, by=by, at=at)
     doctor.save()
     write_rows(doctor.works, works)
     # A side changes only its own declarations.
@@ -141,8 +141,18 @@ def _write(doctor: Doctor, facts: Mapping[str, Any]) -> None:
     refuse_wrong(wrong_wishes(doctor.wishes), code="wrong_wishes")
 
 
-def _account(account: Mapping[str, Any], doctor: Doctor, *, by: User) -> User:
-    return create_account(**{**account, "name": account.get("name") or doctor.name}, by=by, role=User.Role.DOCTOR)
+@action(gettext_lazy("account made for a doctor"))
+def open_doctor_account(doctor: Doctor, *, by: User, at: datetime) -> User:
+    """Make the account of a doctor who has none, without a password: he is invited to it. Return his account."""
+    lock(doctor)
+    if doctor.user is None:
+        doctor.user = _account({"phone": doctor.phone, "email": doctor.email}, doctor, by=by, at=at)
+        doctor.save(update_fields=["user"])
+    return doctor.user
+
+
+def _account(account: Mapping[str, Any], doctor: Doctor, *, by: User, at: datetime) -> User:
+    return open_account(account, by=by, at=at, role=User.Role.DOCTOR, name=doctor.name)
 
 
 # -- Works and declared interests, one at a time -----------------------------------------------------------------

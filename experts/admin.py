@@ -5,13 +5,15 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from experts import actions
+from core.permissions import may
+from experts import actions, inviting
 from experts.models import Doctor, Interest, Liaison, University, Work
 from experts.office.doctors import doctor_page
 from identity.forms import ACCOUNT_FIELDS, AccountForm
@@ -25,6 +27,7 @@ from ui.office_table import (
     Typed,
     count_of,
     masked_column,
+    person,
 )
 from ui.value_words import says
 
@@ -50,6 +53,12 @@ class UniversityTable(OfficeTable[University]):
         names = {name: typed.facts[name] for name in ("name", "short_name")}
         place = (typed.facts["latitude"], typed.facts["longitude"])
         return actions.open_university(**names, **typed.act, place=place if None not in place else None)
+
+    def row_tools(self, request: HttpRequest, obj: University) -> list[dict[str, str]]:
+        """The link to the page on which a liaison person is invited."""
+        if not may(person(request), "invite", obj):
+            return []
+        return [{"url": reverse("university_invite", args=[obj.pk]), "label": _("Invite a liaison person")}]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[University]:
         return super().get_queryset(request).annotate(enrolled=count_of(Doctor.objects.all(), "university"))
@@ -81,6 +90,8 @@ class LiaisonTable(OfficeTable[Liaison]):
     autocomplete_fields = ["university"]
     form = LiaisonForm
     writes: ClassVar[dict[str, Any]] = {"delete": actions.dismiss_liaison}
+    acts: ClassVar[dict[str, str]] = {"invite": "invite"}
+    actions = ["invite"]
 
     def has_change_permission(self, request: HttpRequest, obj: Liaison | None = None) -> bool:
         return False
@@ -93,9 +104,22 @@ class LiaisonTable(OfficeTable[Liaison]):
         return liaison.user.username
 
     def add(self, request: HttpRequest, form: Any, typed: Typed) -> Liaison:
-        return actions.appoint_liaison(
-            typed.facts["university"], account=form.account(), college=typed.facts["college"], **typed.act
+        account = form.account()
+        liaison = actions.appoint_liaison(
+            typed.facts["university"], account=account, college=typed.facts["college"], **typed.act
         )
+        form.say_link(request, account)
+        return liaison
+
+    def row_tools(self, request: HttpRequest, obj: Liaison) -> list[dict[str, str]]:
+        """The link to the page on which a liaison person who cannot sign in is invited."""
+        if obj.user.has_usable_password() or not may(person(request), "invite", obj):
+            return []
+        return [{"url": reverse("liaison_invite", args=[obj.pk]), "label": _("Invite")}]
+
+    @admin.action(description=gettext_lazy("Invite the chosen"))
+    def invite(self, request: HttpRequest, liaisons: QuerySet[Liaison]) -> HttpResponse:
+        return inviting.invite_liaisons(request, liaisons)
 
 
 class WorkRows(RecordInline):
@@ -120,6 +144,8 @@ class DoctorTable(PortalForms[Doctor]):
     masked_phone = masked_column("phone", gettext_lazy("phone"))
     readonly_fields = ["masked_phone"]
     writes: ClassVar[dict[str, Any]] = {"change": actions.edit_doctor}
+    acts: ClassVar[dict[str, str]] = {"invite": "invite"}
+    actions = ["invite"]
     inlines = [WorkRows]
     # The fields shown to those who may not change the row.
     fields = [
@@ -127,6 +153,10 @@ class DoctorTable(PortalForms[Doctor]):
         "days_a_month", "most_hosts", "most_km", "accepts_adjustment", "other_postings", "posting_excludes", "phone",
         "email", "active", "user",
     ]  # fmt: skip
+
+    @admin.action(description=gettext_lazy("Invite the chosen"))
+    def invite(self, request: HttpRequest, doctors: QuerySet[Doctor]) -> HttpResponse:
+        return inviting.invite_doctors(request, doctors)
 
     @admin.display(description=gettext_lazy("discipline"), ordering="discipline")
     def discipline_words(self, doctor: Doctor) -> str:

@@ -4,7 +4,7 @@ import rules
 
 from accounts.models import User
 from accounts.rules import give, is_city_office, is_doctor, is_office, is_university
-from experts.models import Doctor, Interest
+from experts.models import Doctor, Interest, Liaison, University
 
 
 @rules.predicate
@@ -26,6 +26,15 @@ def is_the_offices(user: User, interest: Interest | None) -> bool:
     return interest is None or interest.side == Interest.Side.OFFICE
 
 
+@rules.predicate
+def acts_for_it(user: User, row: University | Liaison | None) -> bool:
+    """Without a row at hand: whether the user acts for any university."""
+    if row is None:
+        return is_university(user)
+    university = row.university if isinstance(row, Liaison) else row
+    return is_university(user) and university.liaisons.filter(user=user).exists()
+
+
 # What needs no query is asked first, here and in the apps above.
 for model in ("university", "liaison", "doctor", "work"):
     give(f"experts.view_{model}", is_office)
@@ -43,3 +52,6 @@ give("experts.enrol_doctor", is_university)
 give("experts.edit_doctor", is_himself | is_city_office | is_its_university)
 give("experts.read_doctor", is_himself | is_office | is_its_university)
 give("experts.import_doctor", is_city_office)
+give("experts.invite_doctor", is_city_office | (is_university & is_its_university))
+for model in ("university", "liaison"):
+    give(f"experts.invite_{model}", is_city_office | acts_for_it)

@@ -1,12 +1,13 @@
 """Pages about a doctor: his record, and the form that writes it."""
 
 from collections.abc import Iterable
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +22,7 @@ from core.phones import reveal_phone
 from experts import actions
 from experts.models import Doctor, Interest, Work
 from experts.record import declared_by_others, record_forms, save_record
+from identity.access import access_of
 from ui.edits import say_refusal, seen_version
 from ui.offers import Offer, ShownOffer, offers_of
 from ui.row_forms import with_row
@@ -54,6 +56,9 @@ class DoctorPage(TypedDict):
     offers: list[ShownOffer]
     may_reveal: bool
     phone_shown: str
+    # Whether the doctor can sign in, for those who may invite him.
+    access: NotRequired[Any]
+    invite_url: NotRequired[str]
 
 
 def _doctor_page(request: SignedIn, pk: int, phone: str = "") -> HttpResponse:
@@ -68,6 +73,9 @@ def _doctor_page(request: SignedIn, pk: int, phone: str = "") -> HttpResponse:
         "may_reveal": may(request.user, "reveal", doctor),
         "phone_shown": phone,
     }
+    if may(request.user, "invite", doctor):
+        page["access"] = access_of(doctor.user, timezone.now())
+        page["invite_url"] = reverse("doctor_invite", args=[doctor.pk])
     return render(request, "experts/doctor_detail.html", page)
 
 

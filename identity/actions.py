@@ -16,6 +16,7 @@ from core.edits import lock_version, write_facts
 from core.errors import Refused
 from core.notices import notify, sentence
 from core.status import lock
+from identity.bodies import BOUND
 from identity.guessing import forget_account
 from identity.sessions import end_sessions
 
@@ -67,14 +68,19 @@ def create_account(
     password: str | None,
     office: Office | None = None,
     phone: str = "",
+    email: str = "",
     handed_over: bool = True,
 ) -> User:
     """Make an account with one role; without a password nobody can sign in with it until one is set.
 
     A password that is `handed_over` is changed by its user at the first sign-in. `by` is None for the first account of
-    a site, which the command `createoffice` makes.
+    a site, which the command `createoffice` makes. A name that looks like that of another account is refused.
     """
-    user = User(username=username, name=name, role=role, office=office, phone=phone, is_staff=role == User.Role.OFFICE)
+    username = User.normalize_username(username.strip())
+    if wrong := User.wrong_name(username):
+        raise Refused(wrong, code="username")
+    facts = {"name": name, "role": role, "office": office, "phone": phone, "email": email}
+    user = User(username=username, is_staff=role == User.Role.OFFICE, **facts)
     user.set_password(password)
     user.password_is_handed_over = handed_over and password is not None
     user.save()
@@ -185,8 +191,10 @@ def edit_account(user: User, *, by: User, at: datetime, facts: Mapping[str, Any]
     The role alone decides `is_staff`, that is, who may open the office's site.
     """
     lock_version(user, version)
-    role, before = user.role, {name: getattr(user, name) for name in POWERS}
+    role, username = user.role, user.username
+    before = {name: getattr(user, name) for name in POWERS}
     write_facts(user, facts)
+    _check_edit(user, role, username)
     if user.pk == by.pk and (user.role != role or not user.is_active):
         raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
     user.is_staff = user.role == User.Role.OFFICE
@@ -194,6 +202,15 @@ def edit_account(user: User, *, by: User, at: datetime, facts: Mapping[str, Any]
     if changed := [name for name in POWERS if getattr(user, name) != before[name]]:
         ledger.record(ACCOUNT_CHANGED, by=by, at=at, about=user, changed=", ".join(changed), active=user.is_active)
     return user
+
+
+def _check_edit(user: User, role: str, username: str) -> None:
+    """An account keeps its kind, because its body goes with it, and gets no name that looks like another's."""
+    if user.role != role and BOUND & {user.role, role}:
+        words = _("The role of this account goes with the body it acts for; make a second account instead.")
+        raise Refused(words, code="bound")
+    if user.username != username and (wrong := User.wrong_name(user.username, but=user.pk)):
+        raise Refused(wrong, code="username")
 
 
 @action(gettext_lazy("account removed"))

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,30 +18,24 @@ from django.utils.translation import gettext_lazy
 from accounts.models import ApiToken, District, Office, User
 from core.permissions import may
 from identity import actions
+from identity.bodies import bodies_of
+from identity.invited_accounts import enter_staff
+from identity.models import AccountLink, Invitation
 from identity.second_factor.required import kinds_of
+from identity.staff_forms import RoleCheck, StaffForm
 from ui.forms import MaskingForm
-from ui.office_table import PLACE, OfficeTable, PlaceForm, Typed, person
+from ui.office_table import PLACE, MonthFilter, OfficeTable, PlaceForm, RecordTable, Typed, person, status_column
 
 admin.site.unregister(Group)
 # The office does not see where somebody is signed in, nor anybody's second factors.
 for label in ("account", "mfa", "socialaccount", "usersessions"):
     admin.site.unregister([each for each in apps.get_app_config(label).get_models() if admin.site.is_registered(each)])
 PASSWORD_HINT = gettext_lazy("At least 10 characters, not digits alone, and not a common password.")
-# The fields in which a member or a liaison names the body that the account acts for.
-BODIES = ("enterprise", "university")
-
-
-class RoleCheck:
-    """Checks in a form: office staff have an office, and no other role but programs may have one."""
-
-    def clean(self) -> Any:
-        data = super().clean()  # type: ignore[misc]
-        role, office = self.cleaned_data.get("role"), self.cleaned_data.get("office")  # type: ignore[attr-defined]
-        if role == User.Role.OFFICE and office is None:
-            self.add_error("office", _("Choose the office this person works for."))  # type: ignore[attr-defined]
-        elif office is not None and role not in (User.Role.OFFICE, User.Role.PROGRAM):
-            self.add_error("office", _("Only office staff and programs belong to an office."))  # type: ignore[attr-defined]
-        return data
+# Accounts of people who act for a body are made on the page of the body.
+ELSEWHERE = gettext_lazy(
+    "Only office staff and programs are entered here. Doctors, people of enterprises and liaison people are invited"
+    " from their own pages, so that each account acts for somebody."
+)
 
 
 class OfficeUserForm(RoleCheck, MaskingForm):
@@ -60,24 +54,6 @@ class OfficeUserForm(RoleCheck, MaskingForm):
             "office": gettext_lazy("Only for office staff and programs: the office or department they work for."),
             "is_active": gettext_lazy("Whoever leaves is no longer let in; the account and its history stay."),
         }
-
-
-class OfficeUserAddForm(RoleCheck, AdminUserCreationForm[User]):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("username", "role", "office"):
-            self.fields[name].help_text = OfficeUserForm.Meta.help_texts[name]
-        self.fields["username"].label = OfficeUserForm.Meta.labels["username"]
-        self.fields["password1"].label = _("First password")
-        self.fields["password1"].help_text = PASSWORD_HINT
-        self.fields["password2"].help_text = ""
-        for name in ("password1", "password2"):
-            self.fields[name].required = True
-        self.fields["username"].widget.attrs.pop("autofocus", None)
-
-    def set_password_and_save(self, user: User, *args: Any, **kwargs: Any) -> User:
-        """Do nothing: the action sets the password, and hashing it here too would take another tenth of a second."""
-        return user
 
 
 class SetsPassword(AdminPasswordChangeForm):  # type: ignore[type-arg]
@@ -103,7 +79,7 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
     search_fields = ["username", "pinyin"]
     list_select_related = ["office"]
     form = OfficeUserForm
-    add_form = OfficeUserAddForm
+    add_form = StaffForm
     ordering = ["pinyin", "pk"]
     filter_horizontal = []
     autocomplete_fields = ["office"]
@@ -118,15 +94,21 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
     readonly_fields = ["body", "last_login", "password_changed_at", "second_factor_changed_at"]
     masks = ("phone",)
     add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["name", "role", "office", "username", "password1", "password2"]})
+        (None, {"description": ELSEWHERE, "fields": ["account_person", ("role", "office")]}),
+        (
+            gettext_lazy("Account"),
+            {"fields": [("account_phone", "account_mail"), "account_way", "account_name", "account_password"]},
+        ),
     ]
 
     writes: ClassVar[dict[str, Any]] = {"change": actions.edit_account, "delete": actions.remove_account}
 
     def row_tools(self, request: HttpRequest, obj: User) -> list[dict[str, str]]:
-        """The links to the pages about the account: its password, its delays, a lost second factor."""
+        """The links to the pages about the account: an invitation, its password, its delays, a lost second factor."""
         pages = [("change", "auth_user_password_change", _("Set the password"))]
         pages += [("unlock", "user_unlock", _("Clear sign-in delays"))]
+        if not obj.has_usable_password():
+            pages.insert(0, ("invite", "account_invite", _("Invite")))
         if kinds_of(obj):
             pages += [("change", "second_factor_reset", _("Remove the second factor"))]
         return [
@@ -138,15 +120,13 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
     @admin.display(description=gettext_lazy("acts for"))
     def body(self, user: User) -> str:
         """The enterprise or university that this account acts for."""
-        links = (relation for relation in user._meta.related_objects if relation.one_to_one)
-        people = (getattr(user, link.get_accessor_name() or "", None) for link in links)
-        named = (getattr(person, name, None) for person in people for name in BODIES)
-        return "、".join(str(body) for body in named if body is not None)
+        return "、".join(str(body) for body in bodies_of(user))
 
     def add(self, request: HttpRequest, form: Any, typed: Typed) -> User:
-        names = ("username", "name", "role", "office")
-        password = form.cleaned_data["password1"] or None
-        return actions.create_account(**{name: typed.facts[name] for name in names}, by=typed.by, password=password)
+        account, facts = form.account(), typed.facts
+        user = enter_staff(**typed.act, role=facts["role"], office=facts["office"], account=account)
+        form.say_link(request, account)
+        return user
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Set the password by the action; a copy of the table has the form with the user of this request."""
@@ -208,3 +188,22 @@ class TokenTable(OfficeTable[ApiToken]):
         for token in tokens:
             actions.revoke_token(token, by=person(request), at=timezone.now())
         self.message_user(request, _("%(count)s tokens were revoked.") % {"count": len(tokens)})
+
+
+class InvitationTable(RecordTable[Invitation]):
+    """All invitations; they are sent again and withdrawn on the page of invitations."""
+
+    list_display = ["user", "shown_status", "way", "sent_at", "sent_by", "expires_at"]
+    shown_status = status_column()
+    list_filter = ["status", "way", ("sent_at", MonthFilter)]
+    search_fields = ["user__pinyin", "user__username"]
+    list_select_related = ["user", "sent_by"]
+    fields = ["user", "shown_status", "way", "sent_at", "sent_by", "expires_at", "status_by", "status_at"]
+    readonly_fields = ["shown_status"]
+
+
+class AccountLinkTable(RecordTable[AccountLink]):
+    list_display = ["first", "second", "linked_at"]
+    search_fields = ["first__pinyin", "second__pinyin"]
+    list_select_related = ["first", "second"]
+    fields = ["first", "second", "linked_at"]

@@ -10,5 +10,5 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what listens to signals, and declare the kinds of notices and messages in every process."""
-        for name in ("second_factor.checks", "second_factor.noting", "sessions", "resetting", "services"):
+        for name in ("second_factor.checks", "second_factor.noting", "sessions", "resetting", "services", "linking"):
             import_module(f"identity.{name}")

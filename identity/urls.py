@@ -1,4 +1,4 @@
-"""The URLs of the own account: second factor, sessions, sign-in services, a new password.
+"""The URLs of the own account (second factor, sessions, sign-in services, a new password) and of invitations.
 
 Only the views of allauth that are named here exist.
 """
@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from identity.later import later
-from identity.pages import account, reset, second_factor, services, sessions
+from identity.pages import accepting, account, linked, listing, reset, second_factor, services, sessions
 from identity.views import SignIn
 
 MFA = "allauth.mfa"
@@ -53,4 +53,12 @@ urlpatterns = [
     path("login/service/<str:provider_id>/", services.called_back, name="openid_connect_callback"),
     path("reset/", reset.ask, name="reset"),
     path("reset/code/", reset.code, name="reset_code"),
+    path("account/linked/", linked.linked_accounts, name="linked_accounts"),
+    path("account/linked/<key:pk>/switch/", linked.account_switch, name="accountlink_switch"),
+    path("account/linked/<key:pk>/unlink/", linked.account_unlink, name="accountlink_unlink"),
+    path("invitation/", accepting.invitation_accept, name="invitation_accept"),
+    path("invitation/<str:key>/", accepting.invitation_open, name="invitation_open"),
+    path("invitations/", listing.InvitationList.as_view(), name="invitation_list"),
+    path("invitations/<key:pk>/again/", listing.invitation_resend, name="invitation_resend"),
+    path("invitations/<key:pk>/withdraw/", listing.invitation_withdraw, name="invitation_withdraw"),
 ]

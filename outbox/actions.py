@@ -34,7 +34,7 @@ def give_address(user: User, *, by: User, at: datetime, medium: str, address: st
 
     Until the user confirms the address with the code, nothing else is sent to it.
     """
-    _check_address(medium, address)
+    check_address(medium, address)
     lock(user)
     _check_room(user, at)
     facts = {"address": address, "language": language, "asked_at": at, "tries": 0, "confirmed_at": None}
@@ -44,7 +44,8 @@ def give_address(user: User, *, by: User, at: datetime, medium: str, address: st
     return channel
 
 
-def _check_address(medium: str, address: str) -> None:
+def check_address(medium: str, address: str) -> None:
+    """Raise Refused if nothing can be sent by this medium, or if this is no address of it."""
     if not is_set_up(medium):
         raise Refused(_("This site cannot send messages this way yet."), code="no_server")
     if medium == Medium.SMS:
@@ -76,6 +77,14 @@ def confirm_address(channel: Channel, *, by: User, at: datetime, code: str) -> b
     channel.confirmed_at = at if right else None
     channel.save(update_fields=["tries", "confirmed_at"])
     return right
+
+
+@action(gettext_lazy("address for messages confirmed by a link"))
+def confirm_by_link(user: User, *, by: User, at: datetime, medium: str, address: str) -> Channel:
+    """Store an address of a user as confirmed, because he opened the link that was sent to it and to nobody else."""
+    facts = {"address": address, "asked_at": at, "tries": 0, "confirmed_at": at}
+    channel, _made = Channel.objects.update_or_create(user=user, medium=medium, defaults=facts)
+    return channel
 
 
 @action(gettext_lazy("address for messages removed"))

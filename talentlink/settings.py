@@ -391,6 +391,10 @@ SMS_GATEWAY = env.str("SMS_GATEWAY", default="")
 SMS_URL = env.str("SMS_URL", default="")
 SMS_TOKEN = env.str("SMS_TOKEN", default="")
 
+# -- Invitations -------------------------------------------------------------------------------------------
+# Days for which the link of an invitation is valid.
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+
 # -- REST ----------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

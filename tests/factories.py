@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 from stdnum.cn import uscc
 
@@ -15,6 +16,7 @@ from accounts.models import District, Office, User
 from assignments.models import Assignment, Dispatch, Order, OrderChoice, Project
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from experts.models import Doctor, Liaison, University, Work
+from identity.models import Invitation, new_key
 from matching.models import MatchRun, Suggestion
 from officedata.months import term_end
 from programmes.models import Batch, Programme, RuleSet
@@ -195,6 +197,23 @@ class DoctorFactory(DjangoModelFactory[Doctor]):
     discipline = "430"
     directions = "耐火材料；高温陶瓷"
     keywords = "镁碳砖 抗氧化剂"
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    """An open invitation of a doctor, whose account has no password yet; the key of its link is `key`."""
+
+    class Meta:
+        model = Invitation
+
+    class Params:
+        key = factory.LazyFunction(new_key)
+
+    user = factory.SubFactory(DoctorUserFactory, password="!")
+    way = Invitation.Way.SHOWN
+    digest = factory.LazyAttribute(lambda row: Invitation.digest_of(row.key))
+    sent_at = factory.LazyFunction(timezone.now)
+    sent_by = factory.SubFactory(CityUserFactory)
+    expires_at = factory.LazyAttribute(lambda row: row.sent_at + timedelta(days=14))
 
 
 class WorkFactory(DjangoModelFactory[Work]):

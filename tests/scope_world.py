@@ -35,7 +35,7 @@ from core.set_aside import set_aside
 from enterprises.models import Enterprise, VisitSheet
 from experts.models import Doctor, Interest, University
 from identity.actions import issue_token
-from identity.models import PasswordReset, TryCount
+from identity.models import AccountLink, PasswordReset, TryCount
 from matching.models import (
     FactorWeights,
     Feedback,
@@ -69,7 +69,7 @@ PROGRAMS = {
     "program_city": "city", "program_county": "county_a", "program_dept": "dept_x", "program_uni": "uni_1",
     "program_firm": "lead",
 }  # fmt: skip
-PERSONAL: list[type[models.Model]] = [Notice, Job, ApiToken, User, Channel, Preference]
+PERSONAL: list[type[models.Model]] = [Notice, Job, ApiToken, User, Channel, Preference, AccountLink]
 
 
 class ScopeWorld:
@@ -85,6 +85,7 @@ class ScopeWorld:
         self._matched()
         self._served()
         self._papers()
+        self._invited()
 
     def seen_by(self, name: str, model: type[models.Model]) -> set[Any]:
         """Keys of the rows that a person should see."""
@@ -248,6 +249,15 @@ class ScopeWorld:
         self.add(Channel.objects.create(asked_at=AT, **facts), f"city {name}")
         self.add(Preference.objects.create(user=user, kind="k", mail=True, sms=False), f"city {name}")
         self.add(Mail.objects.create(kind="k", key="1", text="正文", queued_at=AT, **facts), "city")
+
+    def _invited(self) -> None:
+        """Invitations of people of each body, and two accounts of one person."""
+        whose = {"lead": LEAD, "stranger": FOREIGN, "uni_1": "city uni_1", "doc_1": "city uni_1",
+                 "doc_2": "city uni_2", "county_a": "city"}  # fmt: skip
+        for name, who in whose.items():
+            self.add(f.InvitationFactory(user=self.people[name], sent_by=self.city), who)
+        self.add(AccountLink.objects.create(first=self.people["lead"], second=self.people["doc_2"], linked_at=AT),
+                 "city lead doc_2")  # fmt: skip
 
     def _papers(self) -> None:
         batch_run = MatchRun.objects.create(batch=self.batch, engine="e", engine_version="1", started_at=AT)

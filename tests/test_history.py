@@ -279,6 +279,7 @@ def test_beat_rings_for_what_the_apps_declare() -> None:
         "back-up": "core.tasks.back_up",
         "check-ledger": "core.tasks.check_ledger",
         "close-months": "service.tasks.close_months",
+        "expire-invitations": "identity.tasks.expire_invitations",
         "forget-old-rows": "core.tasks.forget_old_rows",
         "refresh-open-checks": "service.tasks.refresh_open_checks",
         "refresh-standings": "service.tasks.refresh_standings",

@@ -17,9 +17,10 @@ from core.errors import Refused
 from core.models import Alarm, Backup, Epoch, Job, PhoneShown
 from core.notices import notify
 from core.set_aside import set_aside
-from enterprises.models import Need
+from enterprises.models import Host, Need
 from experts.models import Doctor
 from identity.actions import issue_token
+from identity.models import AccountLink
 from matching.models import FactorWeights, Feedback, Override, PlanLine, PlanQuota
 from officedata.months import Month
 from outbox.models import Channel, Mail, Preference
@@ -36,6 +37,7 @@ from tests.factories import (
     DispatchFactory,
     DoctorUserFactory,
     HostFactory,
+    InvitationFactory,
     LiaisonFactory,
     MemberFactory,
     NeedFactory,
@@ -84,7 +86,7 @@ def routes(patterns: Any = None, before: str = "") -> Iterator[Route]:
 # Addresses that only redirect are tested in tests/office/test_tables.py.
 ROUTES = sorted(
     {route for route in routes() if not route.name.startswith("moved_")},
-    key=lambda route: ("logout" in route.name, route.path),
+    key=lambda route: ("logout" in route.name or "switch" in route.name, route.path),
 )
 
 
@@ -143,6 +145,20 @@ class World:
         doctor.interests.create(credit_code="x", what="持股")
         self.messages(by)
         self.access(self.people["doctor"])
+        self.invited(doctor, host)
+
+    def invited(self, doctor: Doctor, host: Host) -> None:
+        """An invitation, the rows from whose pages people are invited, and two accounts of one person."""
+        user = self.people["doctor"]
+        self.things |= {
+            "invitation": InvitationFactory(user=user),
+            "university": doctor.university,
+            "liaison": doctor.university.liaisons.get(),
+            "enterprise": host.enterprise,
+            "member": host.enterprise.members.get(),
+            "account": host.chosen_by,
+            "accountlink": AccountLink.objects.create(first=user, second=DoctorUserFactory(), linked_at=AT),
+        }
 
     def access(self, user: User) -> None:
         """A session and a passkey of a user."""
@@ -230,6 +246,8 @@ def leads_to_login(response: Any) -> bool:
 
 
 OPEN = {"landing", "livez", "readyz", "healthz", "style", "login", "account_login", "reset", "api_schema", "api_docs"}
+# Pages of strangers who follow a link, without one, and with one that nobody made.
+NO_LINK = {"invitation_open", "invitation_accept"}
 # Pages of strangers that lead elsewhere, and those of a sign-in service, which is not set up.
 LED_ON = {"reset_code", "service_sign_in", "openid_connect_callback"}
 
@@ -242,6 +260,8 @@ def test_a_stranger_finds_the_open_pages_and_else_the_sign_in(world: World) -> N
     for route, response in answers.items():
         if route.is_api:
             assert (route, response.status_code) == (route, 401)
+        elif route.name in NO_LINK:
+            assert (route, response.status_code) == (route, 404)
         elif route.name not in OPEN | LED_ON | {"need_detail", "set_language", "logout", "metrics"}:
             assert (route, response.status_code, leads_to_login(response)) == (route, 302, True)
     public = Client().get(f"/needs/{NeedFactory().pk}/")
@@ -253,7 +273,7 @@ def test_a_stranger_changes_nothing(world: World) -> None:
     for route, response in ask(None, world, "post").items():
         if route.is_api:
             assert (route, response.status_code) == (route, 401)
-        elif route.name not in OPEN | LED_ON | {"set_language", "logout", "metrics"}:
+        elif route.name not in OPEN | LED_ON | NO_LINK | {"set_language", "logout", "metrics"}:
             turned_away = leads_to_login(response) or response.status_code == 405
             assert (route, turned_away) == (route, True)
 

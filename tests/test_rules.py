@@ -32,8 +32,13 @@ EDITORS = {C, K}
 # Permission (words in brackets are alternatives) → who has it for the model as a whole.
 TABLE: dict[str, set[str]] = {
     "accounts.(view|add|change|delete)_(user|office|district|apitoken)": {C},
-    "accounts.reveal_user": {C},
+    "accounts.(reveal|invite)_user": {C},
     "accounts.unlock_user": {C},
+    "identity.view_(invitation|accountlink)": {C},
+    "identity.(list|resend|withdraw)_invitation": {C, K, E, U},
+    "identity.(switch|unlink)_accountlink": {E, U, P, *OFFICE},
+    "enterprises.invite_(enterprise|member)": {E, *EDITORS},
+    "experts.invite_(doctor|university|liaison)": {U, C},
     "core.view_(job|period|notice|phoneshown|setaside|backup|epoch|alarm|ledgerentry|ledgerday|ledgertally)": {C},
     "core.run_again_job": {C},
     "outbox.view_(mail|channel|preference)": {C},

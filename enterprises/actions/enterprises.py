@@ -11,7 +11,7 @@ from core.action import action
 from core.edits import Rows, lock_version, write_facts, write_rows
 from core.status import lock
 from enterprises.models import Enterprise, Member, Qualification
-from identity.actions import create_account
+from identity.invited_accounts import open_account
 from officedata.pinyin import pinyin_of
 
 
@@ -82,7 +82,7 @@ def join_enterprise(enterprise: Enterprise, user: User, *, by: User, at: datetim
 @action(gettext_lazy("enterprise member appointed with an account"))
 def appoint_member(enterprise: Enterprise, *, by: User, at: datetime, account: Mapping[str, Any]) -> Member:
     """Make an account for someone who acts for an enterprise from now on."""
-    user = create_account(**account, by=by, role=User.Role.ENTERPRISE)
+    user = open_account(account, by=by, at=at, role=User.Role.ENTERPRISE)
     return join_enterprise(enterprise, user, by=by, at=at)
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import F
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.parameters import DayField
@@ -13,6 +14,7 @@ from core.persons import viewed
 from core.scope import visible
 from enterprises import actions
 from enterprises.models import Enterprise, Member, Qualification
+from identity.access import accesses
 from ui.choosers import IndustryField
 from ui.forms import MaskedField, MaskingForm
 from ui.office_table import FormPage
@@ -95,6 +97,10 @@ def _people(page: FormPage[Enterprise]) -> dict[str, Any]:
     """Who acts for a known enterprise, and where another is added."""
     if page.row.pk is None:
         return {}
-    members = Member.objects.visible_to(page.user).filter(enterprise=page.row).select_related("user").order_by("pk")
+    rows = Member.objects.visible_to(page.user).filter(enterprise=page.row).select_related("user").order_by("pk")
+    members = list(rows)
     viewed(*members, by=page.user)
+    states = accesses([member.user for member in members], timezone.now())
+    for member in members:
+        member.access = states[member.user_id]  # type: ignore[attr-defined]
     return {"members": members, "member_url": f"{reverse('admin:enterprises_member_add')}?enterprise={page.row.pk}"}

@@ -1,6 +1,6 @@
 """The office's page of a doctor: the portal's form with the university of a new doctor and an account to be made."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http.response import HttpResponseBase
@@ -13,9 +13,10 @@ from experts.forms import DoctorForm
 from experts.models import Doctor, University
 from experts.record import declared_by_others, record_forms, save_record
 from identity.forms import AccountForm
+from identity.models import Invitation
 from ui.office_table.portal_form import First, FormPage
 
-ACCOUNT = ["account_name", "account_password"]
+ACCOUNT = ["account_way", "account_name", "account_password"]
 BEFORE_A_DOCTOR = [
     First(
         University,
@@ -33,6 +34,8 @@ class OfficeDoctorForm(DoctorForm, AccountForm):
     account_required = False
     account_person = None  # type: ignore[assignment]  # a doctor's name and phone are those of the record
     account_phone = None  # type: ignore[assignment]
+    account_mail = None  # type: ignore[assignment]
+    needs: ClassVar[dict[str, str]] = {Invitation.Way.MAIL.value: "email", Invitation.Way.SMS.value: "phone"}
     university = forms.ModelChoiceField(
         University.objects.all(),
         label=_("University"),
@@ -66,7 +69,9 @@ def doctor_page(page: FormPage[Doctor]) -> HttpResponseBase:
         if doctor.pk is None:
             doctor.university = form.cleaned_data["university"]
         account = form.account() if "account_name" in form.fields else None
-        return save_record(doctor, page.act, version=page.version, account=account, **asked)
+        saved = save_record(doctor, page.act, version=page.version, account=account, **asked)
+        AccountForm.say_link(page.request, account)
+        return saved
 
     facts = {"doctor": doctor, "declared": declared_by_others(doctor, side)}
     return page.answer("experts/doctor_form.html", asked, save, **facts)

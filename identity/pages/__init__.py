@@ -1,1 +1,1 @@
-"""The pages of the own account, and those on which somebody asks for a new password."""
+"""The pages of the own account, of a new password, of invitations and of linked accounts."""

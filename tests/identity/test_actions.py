@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.forms import modelform_factory
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ApiToken, Office, User
 from core.errors import Refused
 from identity.actions import create_account, issue_token, remove_account, remove_office, revoke_token
-from identity.admin import OfficeUserAddForm
 from tests.factories import START, CityUserFactory, OfficeFactory, ProgramUserFactory, moment
 
 
@@ -29,15 +27,6 @@ def test_an_office_account_enters_the_admin_and_others_do_not() -> None:
     assert (doctor.is_staff, doctor.office) == (False, None)
     assert staff.check_password("long-enough-7") is True
     assert (staff.pinyin, str(staff)) == ("hanli hl 韩立", "韩立")
-
-
-@pytest.mark.django_db
-def test_the_form_of_a_new_account_leaves_the_password_to_the_action() -> None:
-    typed = {"username": "han", "name": "韩立", "role": "doctor", "usable_password": "true"}
-    kind = modelform_factory(User, form=OfficeUserAddForm, fields=["username", "name", "role", "office"])
-    form = kind({**typed, "password1": "zao qi de niao er", "password2": "zao qi de niao er"})
-    assert form.errors == {}
-    assert form.save(commit=False).password == ""
 
 
 @pytest.mark.django_db

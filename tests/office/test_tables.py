@@ -312,6 +312,7 @@ def test_a_person_who_acts_for_an_enterprise_is_added_with_an_account(as_user: A
         "account_name": "hengtai",
         "account_person": "贾工",
         "account_phone": "19900001234",
+        "account_way": "password",
         "account_password": PASSWORD,
     }
     client = as_user(city)
@@ -335,6 +336,7 @@ def test_a_liaison_is_added_with_an_account(as_user: As, city: User) -> None:
         "college": "科研处",
         "account_name": "keyan",
         "account_person": "卫老师",
+        "account_way": "password",
         "account_password": PASSWORD,
     }
     assert as_user(city).post(url(Liaison, "add"), form).status_code == 302
@@ -478,7 +480,7 @@ def test_what_is_added_here_is_added_by_actions(as_user: As, city: User) -> None
     client, rules = as_user(city), f.RuleSetFactory()
     district, programme = f.DistrictFactory(), f.ProgrammeFactory()
     enterprise, university = f.EnterpriseFactory(), f.UniversityFactory()
-    account = {"account_person": "韩立", "account_password": PASSWORD, "account_phone": ""}
+    account = {"account_person": "韩立", "account_password": PASSWORD, "account_way": "password"}
     rows = {"-TOTAL_FORMS": "0", "-INITIAL_FORMS": "0"}
     forms: list[tuple[Any, dict[str, Any], str]] = [
         (University, {"name": "第九大学", "latitude": "38.5", "longitude": "113.5"}, "experts.open_university"),

@@ -28,7 +28,7 @@ NO_ROWS = {
     for name in ("works", "interests", "qualifications", "conditions", "liaisons")
     for count in ("TOTAL_FORMS", "INITIAL_FORMS")
 }
-ACCOUNT = {"account_name": "new", "account_person": "卫老师", "account_password": PASSWORD}
+ACCOUNT = {"account_name": "new", "account_person": "卫老师", "account_password": PASSWORD, "account_way": "password"}
 
 
 @pytest.fixture(autouse=True)
@@ -79,9 +79,12 @@ def adds() -> list[tuple[type[models.Model], Callable[[], dict[str, Any]], list[
         (District, lambda: {"code": "140909", "name": "新县", "tile_x": 150, "tile_y": 150}, [
             ("District", "insert", "identity.enter_district")]),
         (Office, lambda: {"kind": "department", "name": "农业局"}, [("Office", "insert", "identity.open_office")]),
-        (User, lambda: {"username": "gao", "name": "高建平", "role": "office", "office": f.OfficeFactory().pk,
-            "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}, [
-            ("User", "insert", "identity.create_account")]),
+        (User, lambda: {"account_name": "gao", "account_person": "高建平", "role": "office",
+            "office": f.OfficeFactory().pk, "account_password": PASSWORD, "account_way": "password"}, [
+            ("User", "insert", "identity.enter_staff")]),
+        (User, lambda: {"account_person": "高建平", "role": "office", "office": f.OfficeFactory().pk,
+            "account_way": "shown"}, [
+            ("Invitation", "insert", "identity.enter_staff"), ("User", "insert", "identity.enter_staff")]),
         (ApiToken, lambda: {"user": f.ProgramUserFactory().pk, "label": "省平台", "scope": "read"}, [
             ("ApiToken", "insert", "identity.issue_token")]),
         (Programme, lambda: {"name": "二期"}, [("Programme", "insert", "programmes.set_up_programme")]),

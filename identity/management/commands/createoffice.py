@@ -24,8 +24,8 @@ class Command(EdgeCommand):
         parser.add_argument("--office", default="人才办", help="name of the city office, made if it does not exist")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if User.objects.filter(username=options["username"]).exists():
-            raise CommandError(_("The user name “%(name)s” is taken; choose another.") % {"name": options["username"]})
+        if wrong := User.wrong_name(User.normalize_username(options["username"])):
+            raise CommandError(wrong)
         password = self._password()
         try:
             validate_password(password)

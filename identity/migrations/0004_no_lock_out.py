@@ -13,7 +13,7 @@ DROP = [f"DROP TABLE IF EXISTS {table}" for table in TABLES] + [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0002_try_counts"),
+        ("identity", "0003_try_counts"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0001_password_resets'),
+        ('identity', '0002_invitations'),
     ]
 
     operations = [

@@ -1,0 +1,12 @@
+"""The kinds of notice that identity writes, each with its sentence; every process knows them."""
+
+from django.utils.translation import gettext_lazy
+
+from core.notices import sentence
+
+CAME = sentence("invitation_accepted", gettext_lazy("%(name)s accepted your invitation and can sign in from now on."))
+LINKED = sentence(
+    "account_linked",
+    gettext_lazy("Your account “%(name)s” was linked with “%(other)s”. Not you? Undo it under “My accounts”."),
+)
+UNLINKED = sentence("account_unlinked", gettext_lazy("Your account “%(name)s” is no longer linked with “%(other)s”."))
