@@ -16,6 +16,6 @@ screens = [
     Screen("ledger/days/", DayList.as_view(), "ledger_days"),
     Screen("ledger/check/", views.check, "ledger_check"),
     Screen("ledger/persons/", views.persons, "ledger_persons"),
-    Screen("ledger/persons/<key:pk>/", views.seen, "ledger_seen"),
-    Screen("ledger/accounts/<key:pk>/", views.deeds, "ledger_deeds"),
+    Screen("ledger/<key:pk>/seen/", views.seen, "ledger_seen"),
+    Screen("ledger/<key:pk>/deeds/", views.deeds, "ledger_deeds"),
 ]

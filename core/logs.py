@@ -49,6 +49,14 @@ HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff"
 MASKS = [
     # In these lines PostgreSQL quotes whole rows.
     (re.compile(r"^(\s*)(DETAIL|CONTEXT|QUERY):.*$", re.MULTILINE), r"\1\2: …"),
+    # What PostgreSQL or Python could not read as a number, a day or a key, and the line of the statement it stands in.
+    (re.compile(r"^(\s*)LINE \d+:.*(?:\n\s*\^)?$", re.MULTILINE), r"\1LINE: …"),
+    (
+        re.compile(
+            r"((?:invalid input (?:syntax|value)|out of range|invalid literal|not a valid)\b[^\n]*?: )(['\"]).*\2"
+        ),
+        r"\1…",
+    ),
     (re.compile(r"(?<=[\w/])\?[\w%.~-]+=[^\s\"'<>]*"), "?…"),
     # A password in the address of a server; the password may contain an @.
     (re.compile(r"(?<=://)([^\s/?#:@'\"]*):[^\s/?#]+@"), r"\1:‹password›@"),

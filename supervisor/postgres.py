@@ -25,7 +25,14 @@ from supervisor.words import cause
 USER, DATABASE = roles.OWNER, "talentlink"
 # Tests delete their database afterwards, so no write has to reach the disk.
 FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
-SETTINGS = {"listen_addresses": "", "max_connections": "100", "unix_socket_permissions": "0700"}
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "100",
+    "unix_socket_permissions": "0700",
+    # The server's log names no values of rows: neither the statement of an error nor its detail.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
 
 SECONDS_FOR_A_PREDECESSOR = 120
 

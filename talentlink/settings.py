@@ -448,6 +448,9 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
 
+# Days for which entries of the ledger are kept, at least 183 (six months); `manage.py ledger thin` takes older days away.
+LEDGER_KEEP_DAYS = env.int("LEDGER_KEEP_DAYS", default=400)
+
 # -- Watching -------------------------------------------------------------------------------------------------
 # The token with which /metrics can be read; without a token there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

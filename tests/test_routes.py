@@ -124,6 +124,7 @@ class World:
             "sheet": sheet,
             "notice": self.people["enterprise"].notices.get(),
             "user": self.people["doctor"],
+            "ledger": self.people["doctor"],
         }
         PlanLine.objects.create(run=run, need=need, why_none="no_candidate")
         self.decisions(need, doctor, assignment.batch, host.chosen_by)

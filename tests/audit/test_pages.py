@@ -29,7 +29,7 @@ def shown(user: Any, path: str) -> str:
     return str(answer.content.decode())
 
 
-@pytest.mark.parametrize("page", [*PAGES, "ledger/persons/1/", "ledger/accounts/1/"])
+@pytest.mark.parametrize("page", [*PAGES, "ledger/1/seen/", "ledger/1/deeds/"])
 def test_only_who_reads_the_ledger_opens_its_pages(page: str) -> None:
     for user in (f.CountyUserFactory(), f.DepartmentUserFactory()):
         assert client_of(user).get(f"/office/{page}").status_code == 403
@@ -76,7 +76,7 @@ def test_who_saw_a_persons_data() -> None:
         (liaison.user.pk, "phone number shown", None),
         (liaison.user.pk, "list exported", 2),
     ]
-    page = shown(f.CityUserFactory(), f"ledger/persons/{doctor.user.pk}/")
+    page = shown(f.CityUserFactory(), f"ledger/{doctor.user.pk}/seen/")
     assert ("欧阳文澜" in page, "欧＊＊＊" in page, str(liaison.user) in page) == (False, True, True)
 
 
@@ -114,8 +114,8 @@ def test_what_an_account_did_is_one_time_line() -> None:
         ("password changed", "ledger"),
     }
     assert [deed.at for deed in deeds] == sorted((deed.at for deed in deeds), reverse=True)
-    assert "第九局" not in shown(auditor, f"ledger/accounts/{user.pk}/")
-    assert shown(auditor, "ledger/accounts/999999/") != ""
+    assert "第九局" not in shown(auditor, f"ledger/{user.pk}/deeds/")
+    assert shown(auditor, "ledger/999999/deeds/") != ""
     assert deeds_of(user.pk, today - timedelta(days=9), today - timedelta(days=8)) == []
 
 
