@@ -22,18 +22,14 @@ urlpatterns = [
     path("account/service/disconnect/", services.disconnect, name="service_disconnect"),
     path("account/second-factor/", second_factor.overview, name="mfa_index"),
     path("account/second-factor/app/", later(f"{MFA}.totp.views.activate_totp"), name="mfa_activate_totp"),
-    path("account/second-factor/app/remove/", later(f"{MFA}.totp.views.deactivate_totp"), name="mfa_deactivate_totp"),
+    path("account/second-factor/app/remove/", second_factor.remove_app, name="mfa_deactivate_totp"),
     path("account/second-factor/passkeys/", later(f"{MFA}.webauthn.views.add_webauthn"), name="mfa_add_webauthn"),
     path(
         "account/second-factor/passkeys/<key:pk>/remove/",
         second_factor.remove_passkey,
         name="mfa_remove_webauthn",
     ),
-    path(
-        "account/second-factor/codes/",
-        later(f"{MFA}.recovery_codes.views.view_recovery_codes"),
-        name="mfa_view_recovery_codes",
-    ),
+    path("account/second-factor/codes/", second_factor.codes, name="mfa_view_recovery_codes"),
     path(
         "account/second-factor/codes/new/",
         later(f"{MFA}.recovery_codes.views.generate_recovery_codes"),

@@ -2,7 +2,7 @@
 
 from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_safe
 
@@ -11,6 +11,9 @@ from identity.later import later
 from identity.second_factor.required import is_missing, is_required_for
 
 remove = later("allauth.mfa.webauthn.views.RemoveWebAuthnView", success_url=reverse_lazy("mfa_index"))
+
+remove_the_app = later("allauth.mfa.totp.views.deactivate_totp")
+show_codes = later("allauth.mfa.recovery_codes.views.view_recovery_codes")
 
 
 @require_safe
@@ -25,6 +28,20 @@ def overview(request: SignedIn) -> HttpResponse:
         "missing": is_missing(request),
     }
     return render(request, "identity/second_factor.html", context)
+
+
+def remove_app(request: SignedIn) -> HttpResponse:
+    """Remove the own authenticator app; without one there is nothing to remove."""
+    return remove_the_app(request) if _has(request, Authenticator.Type.TOTP) else redirect("mfa_index")
+
+
+def codes(request: SignedIn) -> HttpResponse:
+    """Show the own recovery codes that are not used yet."""
+    return show_codes(request) if _has(request, Authenticator.Type.RECOVERY_CODES) else redirect("mfa_index")
+
+
+def _has(request: SignedIn, kind: str) -> bool:
+    return Authenticator.objects.filter(user=request.user, type=kind).exists()
 
 
 def remove_passkey(request: SignedIn, pk: int) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,18 +19,24 @@ from identity.later import later
 from identity.services import PROVIDER, disconnect_service, is_set_up
 
 
+def _load_provider() -> None:
+    """Load what talks to the service, which takes 20 MB that only a site with such a service needs.
+
+    allauth would load it in every process if it stood among the installed apps.
+    """
+    provider = import_string("allauth.socialaccount.providers.openid_connect.provider.OpenIDConnectProvider")
+    registry.register(provider)
+
+
 def _go(request: HttpRequest, process: str, next_url: str = "") -> HttpResponse:
     """Redirect to the service, with a state and a PKCE challenge that the session keeps."""
     if not is_set_up():
         raise Http404
-    # Loads what talks to the service, which only a site with such a service needs.
-    registry.load()
-    from requests import RequestException  # noqa: PLC0415
-
+    _load_provider()
     try:
         provider = get_adapter().get_provider(request, PROVIDER)
         answer: HttpResponse = provider.redirect(request, process=process, next_url=next_url or None)
-    except RequestException:
+    except OSError:  # as those of its library for requests are
         words = _("%(name)s does not answer; try again later.") % {"name": settings.OIDC_LABEL}
         raise Refused(words, code="away") from None
     return answer
@@ -69,6 +76,6 @@ def called_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     """The service sends the person back with a code, which is exchanged for who he is."""
     if not is_set_up() or provider_id != PROVIDER:
         raise Http404
-    registry.load()
+    _load_provider()
     view = later("allauth.socialaccount.providers.openid_connect.views.callback")
     return view(request, provider_id)

@@ -194,6 +194,12 @@ def test_a_new_one_ends_the_other_sessions(client: Client) -> None:
     assert (is_in(client), is_in(other)) == (True, False)
 
 
+def test_what_one_does_not_have_is_neither_shown_nor_removed(client: Client) -> None:
+    enter(client, DoctorUserFactory())
+    for page in (f"{OVERVIEW}app/remove/", f"{OVERVIEW}codes/"):
+        assert client.get(page)["Location"] == OVERVIEW
+
+
 def test_new_recovery_codes_take_the_place_of_the_old(client: Client) -> None:
     doctor = DoctorUserFactory()
     secret = give_app(doctor)
@@ -347,7 +353,8 @@ def read_settings(**environment: str) -> dict[str, Any]:
     names = ("SECOND_FACTOR", "OIDC_ISSUER", "OIDC_CLIENT_SECRET", "CONTENT_SECURITY_POLICY")
     code = f"import json, talentlink.settings as s; print(json.dumps({{name: getattr(s, name) for name in {names}}}))"
     kept = {name: value for name, value in os.environ.items() if name not in ("SECOND_FACTOR", "DEMO")}
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=kept | environment, capture_output=True, check=True)
+    command, env = [sys.executable, "-c", code], kept | environment
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=True)
     told: dict[str, Any] = json.loads(done.stdout)
     return told
 
