@@ -13,7 +13,7 @@ from core.parameters import keys_of
 from core.permissions import get_permitted, rules_let
 from enterprises import actions
 from enterprises.models import Enterprise, Member
-from identity.bodies import body_paths
+from identity.account_bodies import body_paths
 from identity.pages.inviting import Place, colleague_page, invite_page, invitee_of
 from identity.pages.many import invite_many_page
 from ui.office_table import person

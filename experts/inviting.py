@@ -14,7 +14,7 @@ from core.parameters import keys_of
 from core.permissions import get_permitted, rules_let
 from experts import actions
 from experts.models import Doctor, Liaison, University
-from identity.bodies import body_paths
+from identity.account_bodies import body_paths
 from identity.invitations import Invitee
 from identity.pages.inviting import Place, colleague_page, invite_page, invitee_of
 from identity.pages.many import invite_many_page

@@ -16,7 +16,7 @@ from core.edits import lock_version, write_facts
 from core.errors import Refused
 from core.notices import notify, sentence
 from core.status import lock
-from identity.bodies import BOUND
+from identity.account_bodies import BOUND
 from identity.guessing import forget_account
 from identity.sessions import end_sessions
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import ApiToken, District, Office, User
 from core.permissions import may
 from identity import actions
-from identity.bodies import bodies_of
+from identity.account_bodies import bodies_of
 from identity.invited_accounts import enter_staff
 from identity.models import AccountLink, Invitation
 from identity.second_factor.required import kinds_of

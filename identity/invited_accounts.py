@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Office, User
 from core.action import action
+from identity.account_bodies import propose_username
 from identity.actions import create_account
-from identity.bodies import propose_username
 from identity.invitations import invite_person
 
 

@@ -20,8 +20,8 @@ from core.action import action
 from core.errors import AlreadyDone, Refused
 from core.notices import notify
 from core.status import lock
+from identity.account_bodies import body_paths, body_words
 from identity.adapters import BACKEND
-from identity.bodies import body_paths, body_words
 from identity.models import AccountLink
 from identity.notice_kinds import LINKED, UNLINKED
 from identity.second_factor.required import is_proved, is_required_for, kinds_of

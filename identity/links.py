@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from qrcode.image.svg import SvgPathImage
 
 from accounts.models import User
-from identity.bodies import body_words
+from identity.account_bodies import body_words
 from identity.models import Invitation, new_key
 from outbox.carriers import is_set_up
 from outbox.kinds import kind

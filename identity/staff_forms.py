@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from identity.bodies import BOUND
+from identity.account_bodies import BOUND
 from identity.forms import AccountForm
 
 # Accounts of other roles are made together with a doctor, a member of an enterprise or a liaison person.
@@ -54,6 +54,10 @@ class StaffForm(RoleCheck, AccountForm):
             "role": gettext_lazy("A program has no password; give it a token under “API tokens” afterwards."),
             "office": gettext_lazy("Only for office staff and programs: the office or department they work for."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account_way"].required = False  # a program has none
 
     def _way(self, data: dict[str, Any]) -> str:
         return "" if data.get("role") == User.Role.PROGRAM else super()._way(data)

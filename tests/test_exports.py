@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2025, 6, 10)
 READERS = ["city", "county_a", "dept_x", "lead", "uni_1", "doc_1"]
 LISTS = {
-    "need_list", "doctor_list", "order_list", "dispatch_list", "assignment_list", "visit_list", "notice_list",
+    "need_list", "doctor_list", "invitation_list", "order_list", "dispatch_list", "assignment_list", "visit_list", "notice_list",
     "admin:need_queue", "admin:behind", "admin:waivers", "admin:mails",
 }  # fmt: skip
 

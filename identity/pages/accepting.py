@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import Refused
-from identity.bodies import body_words
+from identity.account_bodies import body_words
 from identity.invitations import accept_invitation
 from identity.invited_forms import AcceptForm
 from identity.models import Invitation

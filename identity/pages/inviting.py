@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import Refused
 from identity.access import Access, access_of
-from identity.bodies import body_words
+from identity.account_bodies import body_words
 from identity.invitations import Invitee, invite_new
 from identity.invited_forms import PersonForm, WayForm
 from identity.links import MEDIA, Sending, link_of, qr_code

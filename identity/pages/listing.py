@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.requests import SignedIn
 from core.permissions import can_now, get_permitted, rules_let
-from identity.bodies import body_paths, body_words
+from identity.account_bodies import body_paths, body_words
 from identity.invitations import withdraw_invitation
 from identity.links import INVITED
 from identity.models import Invitation

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from identity.bodies import body_words
+from identity.account_bodies import body_words
 from identity.invitations import Invitee, Outcome, invite_many
 from identity.invited_forms import ListForm, orders
 from identity.links import Sending, link_of, qr_code

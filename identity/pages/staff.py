@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from core.permissions import get_permitted
-from identity.bodies import body_paths
+from identity.account_bodies import body_paths
 from identity.pages.inviting import Place, invite_page, invitee_of
 from ui.office_table import person
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from accounts.models import User
 from accounts.names import OTHERS, SIGNS, fault_of, look_of
 from core.errors import Refused
+from identity.account_bodies import propose_username
 from identity.actions import create_account, edit_account
-from identity.bodies import propose_username
 from tests.factories import START, CityUserFactory, DoctorUserFactory, UserFactory, moment
 
 NAMES = st.text(

@@ -100,7 +100,10 @@ def test_from_the_link_to_the_first_page() -> None:
     assert (client.session["_auth_user_id"], client.session.session_key == old) == (str(invitation.user_id), False)
     assert "invitation" not in client.session
     home = client.get("/home/")
-    assert (home.status_code, "Welcome, 韩立. From now on you sign in as “hanli”" in home.content.decode()) == (200, True)
+    assert (home.status_code, "Welcome, 韩立. From now on you sign in as “hanli”" in home.content.decode()) == (
+        200,
+        True,
+    )
     assert stranger().post("/login/", {"username": "hanli", "password": PASSWORD}).status_code == 302
 
 
