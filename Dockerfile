@@ -28,6 +28,6 @@ USER talentlink
 VOLUME /state
 EXPOSE 8000
 # How many threads each process has: WEB_THREADS.
-CMD ["gunicorn", "talentlink.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
+CMD ["gunicorn", "talentlink.wsgi:application", "--bind", "0.0.0.0:8000", \
      "--workers", "3", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", \
      "--config", "python:supervisor.gunicorn_config"]

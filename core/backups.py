@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.models import Backup, Epoch
 from supervisor import backup
+from supervisor.given import given
 from supervisor.state import State
 from supervisor.trouble import Trouble
 
@@ -68,7 +69,7 @@ def restored_at() -> datetime | None:
 def make() -> MadeBackup:
     """Write today's archive and delete old ones. If that fails, the row of the backup has the error, and the calendar
     tries again within the hour."""
-    environ = os.environ | {
+    environ = given(os.environ) | {
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         "BACKUP_DIR": str(settings.BACKUP_DIR),
         "SECRET_KEY": settings.SECRET_KEY,
@@ -82,5 +83,5 @@ def make() -> MadeBackup:
 
 def database_url() -> str:
     """The database that Django is connected to."""
-    given: Any = urlsplit(os.environ["DATABASE_URL"])
-    return str(given._replace(path=f"/{connection.settings_dict['NAME']}").geturl())
+    url: Any = urlsplit(given(os.environ)["DATABASE_URL"])
+    return str(url._replace(path=f"/{connection.settings_dict['NAME']}").geturl())

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from stdnum.cn import uscc
 
+from core.tables import read_table
 from enterprises.need_headers import FILL, HEADERS, KINDS, WAYS
 from officedata import codes
-from officedata.tables import Parsed, Row, RowReader, Table, TableError, read_table, values
+from officedata.tables import Parsed, Row, RowReader, Table, TableError, values
 from officedata.text import BRACKETED, fold, normalise, simplified
 
 REQUIRED = (("title", "goal"),)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from core.tables import read_table
 from experts.doctor_headers import FILL, HEADERS, WORK_KINDS
-from officedata.tables import Parsed, Row, RowReader, Table, read_table, values
+from officedata.tables import Parsed, Row, RowReader, Table, values
 from officedata.text import fold, normalise
 
 REQUIRED = (("name",), ("university",))

@@ -10,7 +10,7 @@ from django_filters import FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
@@ -37,6 +37,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """
     if isinstance(exc, Refused):
         return Response({"code": exc.code, "message": exc.message, "reasons": exc.reasons}, status=exc.status)
+    if isinstance(exc, Http404):
+        exc = NotFound()  # Django's own sentence names the model, in English
     trouble = trouble_of(exc)
     if trouble is not None:
         logger.warning("%s: %s: %s", context["request"].path, trouble.code, exc)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from supervisor import backup, bench, manage, restore, start
+from supervisor.given import given
 from supervisor.trouble import Trouble, why
 
 COMMANDS = {
@@ -18,7 +19,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str]) -> int:
     try:
-        return COMMANDS[arguments[0]](arguments[1:], os.environ)
+        return COMMANDS[arguments[0]](arguments[1:], given(os.environ))
     except Trouble as trouble:
         return trouble.show()
     except OSError as refusal:

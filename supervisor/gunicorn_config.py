@@ -6,6 +6,9 @@ import sys
 
 from supervisor.process import tie
 
+worker_class = "supervisor.patient_worker.PatientWorker"
+# What is longer is refused before the application sees it.
+limit_request_line, limit_request_fields, limit_request_field_size = 4094, 64, 8190
 # The Django settings read WEB_THREADS too, because one thread is kept for requests that only read (core.room).
 threads = int(os.environ.get("WEB_THREADS") or "4")
 # The application logs the requests (core.request_log), without their query strings.

@@ -6,25 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from supervisor import keep
+from supervisor.given import SECRETS
 from supervisor.sealed import damaged
 from supervisor.state import ROOT, State
 
-# Variables with passwords, keys or tokens: a backup leaves them out. Only the secret key is kept, in its own member,
-# because signatures that the site made are valid with that key alone.
-SECRETS = {
-    "SECRET_KEY",
-    "POSTGRES_PASSWORD",
-    "APPLICATION_PASSWORD",
-    "REDIS_PASSWORD",
-    "DATABASE_URL",
-    "DATABASE_OWNER_URL",
-    "REDIS_URL",
-    "EMAIL_URL",
-    "SMS_TOKEN",
-    "METRICS_TOKEN",
-    "MATCHING_ENCODER_KEY",
-    "BACKUP_KEY",
-}
 WITH_PASSWORD = re.compile(r"://[^/?#]*:[^/?#]*@")
 # Variables that are valid on one machine only.
 OF_THE_MACHINE = {

@@ -40,7 +40,7 @@ class Programs:
 
     def web(self) -> Spec:
         command = [sys.executable, "-m", "gunicorn", "talentlink.wsgi:application", "--no-control-socket"]
-        command += ["--bind", f"fd://{self.descriptor}", "--preload", "--worker-class", "gthread"]
+        command += ["--bind", f"fd://{self.descriptor}", "--preload"]
         command += ["--workers", self.environ.get("WEB_WORKERS", "2"), "--graceful-timeout", "8"]
         command += ["--config", "python:supervisor.gunicorn_config"]
         if MEMORY.is_dir():

@@ -7,7 +7,6 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import django_stubs_ext
-import environ
 from csp.constants import NONE, SELF
 from kombu import Queue
 from redis.backoff import NoBackoff
@@ -15,11 +14,12 @@ from redis.retry import Retry
 
 from supervisor.release import release
 from supervisor.role import role_of
+from talentlink.environment import Environment
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.headers.HeadersMiddleware",
     "core.away.TracesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "core.room.RoomMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.bodies.BodyMiddleware",
     "core.middleware.SignedInMiddleware",
     "identity.handed_over.HandedOverMiddleware",
     "identity.middleware.SecondFactorMiddleware",
@@ -255,6 +257,7 @@ STORAGES = {
 }
 
 # -- Security --------------------------------------------------------------------------------------
+DEFAULT_EXCEPTION_REPORTER_FILTER = "talentlink.environment.HidesAddresses"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -280,12 +283,16 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TRUST_PROXY
 SECURE_HSTS_SECONDS = 31_536_000 if TRUST_PROXY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TRUST_PROXY
 SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|healthz|metrics)$"]
-SECURE_REFERRER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 CSRF_FAILURE_VIEW = "talentlink.views.csrf_failure"
+# The largest body of a request by who sends it (core.bodies); of that, what is no file, and how many parts it may have.
+MOST_BYTES = {"stranger": 32 * 1024, "signed_in": 24 * 1024 * 1024}
+MOST_FIELDS_OF_STRANGERS = 50
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # -- Second factor, sign-in by another service, sessions (identity) ----------------------------------

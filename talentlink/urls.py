@@ -22,6 +22,8 @@ def has_pages(app: AppConfig) -> bool:
     return not packaged and app.name != "talentlink" and bool(find_spec(f"{app.name}.urls"))
 
 
+handler400 = "talentlink.refusals.bad_request"
+handler404 = "talentlink.refusals.not_found"
 handler500 = "talentlink.views.server_error"
 urlpatterns = [
     path("", landing.landing, name="landing"),

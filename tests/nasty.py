@@ -5,10 +5,12 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from zipfile import ZipFile
 from zlib import crc32
 
 from django.contrib import admin
@@ -27,6 +29,9 @@ VALUES = [
     "9999-12-31", "2026-13-45", "0000-00", "0001-01", "9999-12", "9999", "0001-01-01T00:00:00Z", "1e400", "NaN",
     "Infinity", "1,²", "null", "{}", "[1", "true", "a" * 6000, "'\"<b>{{%s}}", "\u202e\ufffe😀", "../../x", "\r\nX: y",
     "00000000-0000-0000-0000-00000000000", "WyLCsiJd", "WyJcdWQ4MDAiXQ==", "WzFlOTk5XQ==",
+    "' OR 1=1 --", "1; DROP TABLE x", "1 UNION SELECT 1", "%s%n", "{0.__class__}", "{{7*7}}", "{% debug %}", "${7*7}",
+    "<script>alert(1)</script>", "javascript:alert(1)", "//evil.example/", "file:///etc/passwd", "\ud7ff", "\u200b",
+    "\ufeff", "e\u0301" * 200, "[]", "-0", "0x1F", "1_000", " 1 ", "+1", "２０２６-01-01", "1" * 19, "a\tb\nc",
 ]  # fmt: skip
 FILES = ["²\0.pdf", "a" * 300 + ".pdf", ".pdf", "../../x.pdf", "x", "x.pdf/..", "\u202e.pdf"]
 # Parameters that the admin's tables read in addition to their filters.
@@ -146,8 +151,12 @@ def is_table(path: str) -> bool:
 class Walk:
     """All requests with a senseless value that one user can send: `asks` gives the cases, `fails` sends cases."""
 
-    def __init__(self, user: User | None, world: World, *, tables: bool = True) -> None:
-        self.client = QuickClient(raise_request_exception=False)
+    def __init__(
+        self, user: User | None, world: World, *, tables: bool = True, mark: str = "", client: Any = None
+    ) -> None:
+        self.client = client or QuickClient(raise_request_exception=False)
+        # A text of rows that this user must not see.
+        self.mark = mark.encode()
         self.tables = tables
         self.token = ""
         if user is not None:
@@ -248,6 +257,16 @@ class Walk:
             transaction.set_rollback(True)
         return answer
 
+    def marks_in(self, answer: Any) -> set[str]:
+        """The marked texts in an answer; of a workbook the texts within it are looked at."""
+        if not self.mark:
+            return set()
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if content.startswith(b"PK"):
+            with ZipFile(BytesIO(content)) as book:
+                content = b"".join(book.read(name) for name in book.namelist() if name.endswith(".xml"))
+        return {found.decode() for found in re.findall(self.mark + rb"\w*", content)}
+
     def fails(self, ones: list[Asked]) -> list[str]:
         """The requests that were answered with a server error, each with the error."""
         raised: list[str] = []
@@ -266,6 +285,8 @@ class Walk:
                 answer = self.send(one)
                 if answer.status_code >= 500 or raised:
                     found.append(f"{one} → {answer.status_code} {raised}")
+                if marks := self.marks_in(answer):
+                    found.append(f"{one} → rows of others: {sorted(marks)}")
         finally:
             got_request_exception.disconnect(note)
         return found

@@ -132,11 +132,11 @@ class World:
         refresh_standings([assignment], on=START)
         by = host.chosen_by
         issue_token(by, by=by, label="x")
-        Job.objects.create(kind="match_need", key="1", not_before=AT)
+        Job.objects.get_or_create(kind="match_need", key="1", defaults={"not_before": AT})
         set_aside("close_month", assignment, Refused("x"), at=AT)
         Backup.objects.create(made_at=AT, release="0.3.0", ok=False, error="x")
         Epoch.objects.create(begun_at=AT, why="first")
-        Alarm.objects.create(sign="disk", headline="x", began_at=AT)
+        Alarm.objects.get_or_create(sign="disk", defaults={"headline": "x", "began_at": AT})
         PhoneShown.objects.create(by=by, kind="experts.doctor", key="1", whose="博士", at=AT)
         Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=by)
         outcome = Outcome.objects.create(
@@ -171,7 +171,12 @@ class World:
         """A message that is not sent yet, with the address and the preference of its user."""
         Channel.objects.create(user=user, medium="mail", address="a@example.org", asked_at=AT, confirmed_at=AT)
         Preference.objects.create(user=user, kind="watch_alarm", mail=True, sms=False)
-        told: dict[str, Any] = {"medium": "mail", "address": "a@example.org", "kind": "watch_alarm", "key": "1"}
+        told: dict[str, Any] = {
+            "medium": "mail",
+            "address": "a@example.org",
+            "kind": "watch_alarm",
+            "key": str(user.pk),
+        }
         self.things["mail"] = Mail.objects.create(user=user, subject="主题", text="正文", queued_at=AT, **told)
 
     def decisions(self, need: Need, doctor: Doctor, batch: Batch, by: User) -> None:
@@ -183,7 +188,10 @@ class World:
         PlanQuota.objects.create(batch=batch, enterprise_class="technology", most=10)
         engine = {"engine": "bm25", "engine_version": "1.0"}
         Feedback.objects.create(kind="pinned", rank=1, score=70, by=by, at=AT, **pair, **engine)
-        FactorWeights.objects.create(version=1, weights={"topic": 100}, adopted=False, why="too_little", made_at=AT)
+        version = FactorWeights.objects.count() + 1
+        FactorWeights.objects.create(
+            version=version, weights={"topic": 100}, adopted=False, why="too_little", made_at=AT
+        )
 
 
 # What a page is about, where its name does not begin with it.

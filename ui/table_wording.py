@@ -65,6 +65,8 @@ _FILE: dict[str, Callable[[], str]] = {
     "too_large": lambda: _(
         "%(file)s has a cell far out at %(cell)s, so the sheet is too large. Delete the empty rows and columns."
     ),
+    "too_heavy": lambda: _("%(file)s needs more memory than a table may take. Split it into several files."),
+    "too_slow": lambda: _("%(file)s takes too long to read. Split it into several files."),
     "encrypted": lambda: _("%(file)s is protected by a password. Save it without one."),
     "damaged": lambda: _("%(file)s is damaged and cannot be opened. Open it in Excel and save it anew."),
     "headers_missing": lambda: _(

@@ -64,6 +64,7 @@ def steps(scratch: Path) -> list[Step]:
             "templates",
             [[sys.executable, "bin/lib/template_lines.py"], tool("djlint", "templates", "--lint", "--quiet")],
         ),
+        Step("sbom", [[sys.executable, "bin/lib/sbom.py", "--check"]]),
         Step("deploy", [[*MANAGE, "check", "--deploy", "--fail-level", "INFO"]], production),
         Step("openapi", [[*MANAGE, "spectacular", "--validate", "--fail-on-warn", "--file", str(scratch / "api.yml")]]),
     ]

@@ -71,7 +71,8 @@ def read_table(
 
 def _open_sheets(path: Path, left_out: list[LeftOut]) -> Iterator[tuple[str, CalamineSheet]]:
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
+        # By its content: an .xls that is named .xlsx is a table too.
+        with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
             for meta in book.sheets_metadata:
                 if meta.typ != SheetTypeEnum.WorkSheet:
                     continue

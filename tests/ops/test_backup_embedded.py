@@ -11,6 +11,7 @@ import pytest
 
 from supervisor import kept_settings, stamps
 from supervisor.base_servers import BaseServers
+from supervisor.given import SECRETS
 from supervisor.state import ROOT, State
 from supervisor.supervisor import Supervisor
 from tests.ops.backups import environ, run
@@ -96,7 +97,7 @@ def test_every_variable_named_like_a_secret_is_one_or_known_to_be_harmless() -> 
     shown = dict(kept_settings.variables())
     like = {name for name in shown if re.search(r"PASSWORD|(?<!VAL)KEY|TOKEN|SECRET|_URL$", name)}
     like |= {name for name, value in shown.items() if re.search(r"://[^/]*:[^/]*@", value)}
-    assert like - HARMLESS == kept_settings.SECRETS
+    assert like - HARMLESS == SECRETS
 
 
 def test_settings_leave_out_secrets_and_what_is_of_the_machine(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ def test_settings_leave_out_secrets_and_what_is_of_the_machine(tmp_path: Path) -
     assert kept.pop("secret_key") == b"value of SECRET_KEY"
     (environment,) = kept.values()
     names = set(json.loads(environment))
-    assert names & (kept_settings.SECRETS | kept_settings.OF_THE_MACHINE) == set()
+    assert names & (SECRETS | kept_settings.OF_THE_MACHINE) == set()
     other = kept_settings.collect(state, {"SMS_URL": "https://user:geheim@sms.example.org/", "CITY_NAME": "云泉市"})
     assert json.loads(other["environment.json"]) == {"CITY_NAME": "云泉市"}
     assert {"CITY_NAME", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_FROM", "SMS_URL", "KEEP_DAYS", "WORKERS"} <= names

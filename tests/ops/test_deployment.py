@@ -21,6 +21,7 @@ from django.urls import resolve
 from django.utils.module_loading import import_string
 
 from core.lanes import LANES
+from supervisor.given import SECRETS, given
 from supervisor.postgres import binaries
 from supervisor.roles import APPLICATION, OWNER
 from supervisor.state import ROOT
@@ -90,19 +91,20 @@ def command_of_image() -> list[str]:
 
 
 def test_every_variable_of_the_settings_is_in_the_example_and_no_other() -> None:
-    passwords = {"APPLICATION_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
-    assert variables_of_example() == variables_of_settings() | variables_of_programs() | passwords
+    assert variables_of_example() == variables_of_settings() | variables_of_programs()
 
 
 def test_every_variable_compose_asks_for_is_in_the_example() -> None:
     asked = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
     assert asked - variables_of_example() == set()
-    assert {"SECRET_KEY", "APPLICATION_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD"} <= asked
+    assert {"ALLOWED_HOSTS", "SITE_URL"} <= asked
+    assert asked & SECRETS == set()
 
 
 @pytest.mark.parametrize("service", APP)
 def test_every_variable_compose_gives_is_one_that_settings_read(service: str) -> None:
-    assert set(COMPOSE["services"][service]["environment"]) - variables_of_settings() == set()
+    given = {name.removesuffix("_FILE") for name in COMPOSE["services"][service]["environment"]}
+    assert given - variables_of_settings() == set()
 
 
 def test_every_variable_the_image_gives_is_one_that_somebody_reads() -> None:
@@ -110,12 +112,35 @@ def test_every_variable_the_image_gives_is_one_that_somebody_reads() -> None:
     assert given - variables_of_settings() == {"PATH", "PYTHONUNBUFFERED", "LANG", "DJANGO_SETTINGS_MODULE"}
 
 
-def test_no_secret_is_written_down() -> None:
+def test_every_secret_of_a_container_is_a_file_that_it_mounts() -> None:
     for service in COMPOSE["services"].values():
-        for name, value in (service.get("environment") or {}).items():
-            if "KEY" in name or "PASSWORD" in name or "AUTH" in name:
-                # Asked for, or empty where it is not needed.
-                assert re.fullmatch(r"\$\{[A-Z_]+:(\?[^}]+|-)\}", value), name
+        given: dict[str, str] = service.get("environment") or {}
+        assert set(given) & SECRETS == set()
+        files = {name: value for name, value in given.items() if name.endswith("_FILE")}
+        mounted = {f"/run/secrets/{name}" for name in service.get("secrets", [])}
+        assert set(files.values()) <= mounted
+        assert {value.upper() for value in files.values()} == {
+            f"/RUN/SECRETS/{name.removesuffix('_FILE')}" for name in files
+        }
+
+
+def test_the_files_of_secrets_are_those_that_the_program_writes(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    for _time in range(2):
+        subprocess.run([sys.executable, ROOT / "bin/lib/write_secrets.py", folder], check=True, capture_output=True)
+    written = {path.name: path.read_text() for path in folder.iterdir()}
+    assert {f"./secrets/{name}" for name in set(written) - {"application_password"}} == {
+        secret["file"] for secret in COMPOSE["secrets"].values()
+    }
+    assert folder.stat().st_mode & 0o777 == 0o700
+    env = given({f"{name.upper()}_FILE": str(folder / name) for name in written})
+    assert (len(env["SECRET_KEY"]), env["EMAIL_URL"]) == (64, "")
+    urls = [urlsplit(env[name]) for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")]
+    assert [(url.username, url.password, url.hostname) for url in urls] == [
+        (APPLICATION, written["application_password"], "postgres"),
+        (OWNER, written["postgres_password"], "postgres"),
+        ("", written["redis_password"], "valkey"),
+    ]
 
 
 @pytest.mark.parametrize("service", APP)
@@ -192,22 +217,13 @@ def test_servers_are_those_that_bin_start_embeds() -> None:
         assert COMPOSE["services"][service]["image"].rpartition(":")[2].partition("-")[0] == version[1]
 
 
-def role_of(url: str) -> str | None:
-    return urlsplit(re.sub(r"\$\{[^}]+\}", "password", url)).username
-
-
 def test_only_migrate_knows_the_owner_of_the_tables() -> None:
     services = COMPOSE["services"]
-    owners = {name: service["environment"].get("DATABASE_OWNER_URL") for name, service in services.items()}
-    assert {name for name, owner in owners.items() if owner} == {"migrate"}
-    applications = {services[name]["environment"]["DATABASE_URL"] for name in APP}
-    assert [role_of(url) for url in applications] == [APPLICATION]
-    assert role_of(owners["migrate"]) == services["postgres"]["environment"]["POSTGRES_USER"] == OWNER
-    secrets = [
-        re.findall(r"\$\{\w+", url) for url in (owners["migrate"], services["web"]["environment"]["DATABASE_URL"])
-    ]
-    assert secrets == [["${POSTGRES_PASSWORD"], ["${APPLICATION_PASSWORD"]]
-    assert [name for name in APP[1:] if "POSTGRES_PASSWORD" in str(services[name])] == []
+    knows = {name for name, service in services.items() if "database_owner_url" in service.get("secrets", [])}
+    assert knows == {name for name in services if "DATABASE_OWNER_URL_FILE" in services[name].get("environment", {})}
+    assert knows == {"migrate"}
+    assert services["postgres"]["environment"]["POSTGRES_USER"] == OWNER
+    assert [name for name in APP if "postgres_password" in services[name]["secrets"]] == []
 
 
 # Options of `docker compose exec|run` that are followed by a value.
@@ -240,7 +256,7 @@ def test_a_restore_is_done_by_the_owner_of_the_tables_where_the_files_lie(docume
     restores = [words for _verb, words, rest in compose_lines(document) if "restore" in rest]
     assert restores == [["migrate"]]
     migrate = COMPOSE["services"]["migrate"]
-    assert "DATABASE_OWNER_URL" in migrate["environment"]
+    assert "DATABASE_OWNER_URL_FILE" in migrate["environment"]
     assert migrate["volumes"] == COMPOSE["services"]["web"]["volumes"]
 
 
@@ -282,7 +298,14 @@ def test_the_image_carries_every_package_and_nothing_that_tests_or_builds() -> N
     needed.append(".env.example")
     assert "demo/data/needs/coal.toml" in needed
     assert [name for name in needed if left_out(name)] == []
-    private = [".env", ".git/config", ".state/secret_key", "media/evidence.pdf", "core/__pycache__/jobs.pyc"]
+    private = [
+        ".env",
+        "secrets/secret_key",
+        ".git/config",
+        ".state/secret_key",
+        "media/evidence.pdf",
+        "core/__pycache__/jobs.pyc",
+    ]
     assert [name for name in private if not left_out(name)] == []
 
 

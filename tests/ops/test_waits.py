@@ -54,7 +54,8 @@ class Web:
         self.port = free_port()
         env = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
         command = [sys.executable, "-m", "gunicorn", "talentlink.wsgi:application", "--no-control-socket", "--preload"]
-        command += ["--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+        command += ["--bind", f"127.0.0.1:{self.port}", "--config", "python:supervisor.gunicorn_config"]
+        command += ["--workers", "2", "--threads", "4"]
         self.child = Child(Spec("web", command, env, death_signal=signal.SIGKILL), folder / "web.log", ROOT)
 
     def start(self) -> "Web":
