@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.duties import ONLY_STAFF_HAVE_DUTIES, POWERS_HAVE_REASONS, ChoosesPowers, Duty, HoldsDuties
 from accounts.names import LONGEST_KEY, fault_of, look_of, looks_like
 from officedata.pinyin import LONGEST, pinyin_of
 
@@ -102,7 +103,7 @@ class District(models.Model):
 
 
 @tracked
-class Office(models.Model):
+class Office(ChoosesPowers):
     """A talent office of the city or of a county, or a department that takes part."""
 
     WRITTEN = ("kind", "name", "district")
@@ -123,7 +124,8 @@ class Office(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(kind="county") | Q(district__isnull=False), name="office_of_county_has_district"
-            )
+            ),
+            POWERS_HAVE_REASONS,
         ]
 
     def __str__(self) -> str:
@@ -131,7 +133,7 @@ class Office(models.Model):
 
 
 class TalentUserManager(UserManager["User"]):
-    """Makes users; a superuser without an office belongs to the city office."""
+    """Makes users and names those of the city office; a superuser without an office belongs to it."""
 
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra: Any
@@ -141,18 +143,34 @@ class TalentUserManager(UserManager["User"]):
         extra.setdefault("office", office)
         if wrong := User.wrong_name(self.model.normalize_username(username)):
             raise ValidationError(wrong)
+        extra.setdefault("administers", True)
         return super().create_superuser(username, email, password, **extra)
 
     def of_city_office(self) -> "models.QuerySet[User]":
-        """The active users of the city office."""
+        """The active users of the city office, whatever their duties."""
         return self.filter(role=User.Role.OFFICE, office__kind=Office.Kind.CITY, is_active=True)
+
+    def operators(self) -> "models.QuerySet[User]":
+        return self.of_city_office().filter(operates=True)
+
+    def administrators(self) -> "models.QuerySet[User]":
+        return self.of_city_office().filter(administers=True)
+
+    def auditors(self) -> "models.QuerySet[User]":
+        return self.of_city_office().filter(audits=True)
+
+    def watching(self) -> "models.QuerySet[User]":
+        """Those of the city office who are told of troubles of operation."""
+        return self.of_city_office().filter(models.Q(operates=True) | models.Q(administers=True))
 
 
 @tracked
-class User(AbstractUser):
+class User(HoldsDuties, AbstractUser):
     """An account with one role; a person who acts for two bodies has two accounts."""
 
-    WRITTEN = ("username", "name", "phone", "email", "role", "office", "is_active")
+    WRITTEN = (
+        "username", "name", "phone", "email", "role", "office", "operates", "administers", "audits", "is_active",
+    )  # fmt: skip
 
     class Role(models.TextChoices):
         OFFICE = "office", _("office staff")
@@ -198,6 +216,7 @@ class User(AbstractUser):
             models.CheckConstraint(
                 condition=Q(is_staff=False) | Q(role="office"), name="user_only_office_staff_enter_admin"
             ),
+            ONLY_STAFF_HAVE_DUTIES,
         ]
 
     def __str__(self) -> str:
@@ -245,7 +264,20 @@ class User(AbstractUser):
 
     @property
     def is_city_office(self) -> bool:
+        """Whether the account is one of the city office; its duties say what it may do there."""
         return self.role == self.Role.OFFICE and self.office is not None and self.office.kind == Office.Kind.CITY
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The names under which menus, to-dos and panels are contributed for this account.
+
+        That is its role; for the city office "office" stands for the duty of operators, and the other duties for
+        themselves.
+        """
+        if not self.is_city_office:
+            return frozenset({self.role})
+        names = {Duty.OPERATOR: str(self.Role.OFFICE)}
+        return frozenset(names.get(duty, str(duty)) for duty in self.duties)
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

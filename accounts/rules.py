@@ -6,13 +6,27 @@ from accounts.models import Office, User
 
 
 @rules.predicate
-def is_office(user: User) -> bool:
-    return user.is_active and user.role == User.Role.OFFICE
+def is_operator(user: User) -> bool:
+    """Somebody who does the business of the city office."""
+    return user.is_active and user.is_city_office and user.operates
 
 
 @rules.predicate
-def is_city_office(user: User) -> bool:
-    return user.is_active and user.role == User.Role.OFFICE and user.is_city_office
+def is_administrator(user: User) -> bool:
+    """Somebody of the city office who manages accounts, duties, tokens and settings."""
+    return user.is_active and user.is_city_office and user.administers
+
+
+@rules.predicate
+def is_auditor(user: User) -> bool:
+    """Somebody of the city office who reads the records of who did what."""
+    return user.is_active and user.is_city_office and user.audits
+
+
+@rules.predicate
+def is_office(user: User) -> bool:
+    """Somebody who does the business of an office: of the city's with that duty, a county's or a department."""
+    return user.is_active and user.role == User.Role.OFFICE and (user.operates or not user.is_city_office)
 
 
 @rules.predicate
@@ -50,10 +64,13 @@ def give(perm: str, predicate: rules.Predicate, *, when: rules.Predicate | None 
         WHEN.add_rule(perm, when)
 
 
-# Only the city office reads and changes users, offices, districts and tokens.
-give("accounts.reveal_user", is_city_office)
-give("accounts.unlock_user", is_city_office)
+# Administrators read and change users, offices, districts and tokens; operators name offices and districts in forms.
+give("accounts.reveal_user", is_administrator)
+give("accounts.unlock_user", is_administrator)
+for model in ("user", "apitoken"):
+    give(f"accounts.view_{model}", is_administrator)
+for model in ("office", "district"):
+    give(f"accounts.view_{model}", is_administrator | is_operator)
 for model in ("user", "office", "district", "apitoken"):
-    give(f"accounts.view_{model}", is_city_office)
     for verb in ("add", "change", "delete"):
-        give(f"accounts.{verb}_{model}", is_city_office)
+        give(f"accounts.{verb}_{model}", is_administrator)

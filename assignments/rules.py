@@ -4,10 +4,10 @@ import rules
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.rules import give, is_city_office, is_doctor, is_enterprise, is_office, is_university
+from accounts.rules import give, is_doctor, is_enterprise, is_office, is_operator, is_university
 from assignments.models import Assignment, Dispatch, Order
 from core.permissions import can_become
-from core.scope import Body, body_of
+from core.scope import WITHOUT_BUSINESS, body_of
 from enterprises.models import Need
 from enterprises.rules import is_its_enterprise
 from experts.models import Doctor
@@ -53,7 +53,7 @@ def receives_it(user: User, assignment: Assignment | None) -> bool:
 def follows_it(user: User, assignment: Assignment | None) -> bool:
     """Sees the whole service: its months, verdicts and outcomes, not only that it is served beside the lead project."""
     if assignment is None:
-        return body_of(user) != Body.PUBLIC
+        return body_of(user) not in WITHOUT_BUSINESS
     return Assignment.objects.followed_by(user).filter(pk=assignment.pk).exists()
 
 
@@ -106,24 +106,24 @@ def is_not_taken(user: User, need: Need) -> bool:
 
 for model in ("order", "dispatch", "assignment", "project"):
     give(f"assignments.view_{model}", is_office)
-give("assignments.place_order", is_city_office | orders_for_it)
-give("assignments.cancel_order", is_city_office | orders_for_it, when=is_open)
+give("assignments.place_order", is_operator | orders_for_it)
+give("assignments.cancel_order", is_operator | orders_for_it, when=is_open)
 give("assignments.read_order", is_office | orders_for_it | is_asked_university)
-give("assignments.dispatch_order", is_city_office | is_asked_university, when=can_become(Order.Status.DISPATCHED))
+give("assignments.dispatch_order", is_operator | is_asked_university, when=can_become(Order.Status.DISPATCHED))
 give("assignments.accept_dispatch", is_its_doctor, when=can_become(Dispatch.Status.ACCEPTED) & is_in_time)
 give("assignments.decline_dispatch", is_its_doctor, when=can_become(Dispatch.Status.DECLINED))
-give("assignments.withdraw_dispatch", is_city_office | sent_it, when=can_become(Dispatch.Status.WITHDRAWN))
-give("assignments.begin_assignment", is_city_office | receives_it, when=can_become(Assignment.Status.ACTIVE))
-give("assignments.stop_assignment", is_city_office, when=can_become(Assignment.Status.STOPPED))
-give("assignments.cancel_assignment", is_city_office, when=can_become(Assignment.Status.CANCELLED))
-give("assignments.change_assignment", is_city_office)
-give("assignments.serve_assignment", is_city_office | receives_it, when=is_running)
+give("assignments.withdraw_dispatch", is_operator | sent_it, when=can_become(Dispatch.Status.WITHDRAWN))
+give("assignments.begin_assignment", is_operator | receives_it, when=can_become(Assignment.Status.ACTIVE))
+give("assignments.stop_assignment", is_operator, when=can_become(Assignment.Status.STOPPED))
+give("assignments.cancel_assignment", is_operator, when=can_become(Assignment.Status.CANCELLED))
+give("assignments.change_assignment", is_operator)
+give("assignments.serve_assignment", is_operator | receives_it, when=is_running)
 give("assignments.follow_assignment", follows_it)
 give(
     "enterprises.withdraw_need",
-    is_city_office | is_its_enterprise,
+    is_operator | is_its_enterprise,
     when=can_become(Need.Status.WITHDRAWN) & is_not_taken,
 )
 # Who may see a phone number.
-give("experts.reveal_doctor", is_himself | is_city_office | is_its_university | serves_its_area)
+give("experts.reveal_doctor", is_himself | is_operator | is_its_university | serves_its_area)
 give("enterprises.reveal_need", is_office | is_its_enterprise | is_dispatched_for_it)

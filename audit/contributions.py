@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.duties import Duty
 from audit import views
 from audit.lists import DayList, LedgerList
 from core.models import LedgerEntry
 from ui.contributions import Entry, Screen
 
 menu = [
-    Entry(User.Role.OFFICE, _("Audit trail"), "admin:ledger", "check", 70, shows=LedgerEntry),
+    Entry(Duty.AUDITOR, _("Audit trail"), "admin:ledger", "check", 70, shows=LedgerEntry),
 ]
 screens = [
     Screen("ledger/", LedgerList.as_view(), "ledger"),

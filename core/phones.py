@@ -10,6 +10,7 @@ from accounts.models import User
 from core import ledger
 from core.action import action
 from core.errors import Refused
+from core.many_phones import check_not_many
 from core.models import PhoneShown
 from core.permissions import may
 from core.scope import sees
@@ -24,6 +25,7 @@ def reveal_phone(obj: models.Model, *, by: User, at: datetime, address: str) -> 
     """Return the whole phone number of a row to someone who may `reveal` it, and keep that it was shown."""
     if not (sees(by, obj) and may(by, "reveal", obj)):
         raise Refused(_("This phone number is not yours to see."), code="forbidden")
+    check_not_many(obj, by=by, at=at)
     name = next(name for name in FIELDS if hasattr(obj, name))
     PhoneShown.objects.create(
         by=by, kind=obj._meta.label_lower, key=str(obj.pk), whose=str(obj)[:200], at=at, address=address

@@ -21,6 +21,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q
 
+from accounts.duties import Duty
 from accounts.models import ApiToken, District, Office, User
 
 M = TypeVar("M", bound=models.Model)
@@ -39,7 +40,15 @@ class Body(StrEnum):
     UNIVERSITY = "university"
     COUNTY = "county"
     DEPARTMENT = "department"
-    CITY = "city"
+    CITY = "city"  # somebody who does the business of the city office
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+# The bodies that do no business: they see no needs, doctors, orders or visits.
+WITHOUT_BUSINESS = (Body.PUBLIC, Body.ADMINISTRATOR, Body.AUDITOR)
+# The body of each duty of the city office, the one with the most rows first.
+OF_DUTY = {Duty.OPERATOR: Body.CITY, Duty.ADMINISTRATOR: Body.ADMINISTRATOR, Duty.AUDITOR: Body.AUDITOR}
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,8 @@ class Scope:
     county: Rule = NONE
     department: Rule = NONE
     city: Rule = NONE
+    administrator: Rule = NONE
+    auditor: Rule = NONE
 
     def of(self, body: Body) -> Rule:
         rule: Rule = getattr(self, body.value)
@@ -83,7 +94,21 @@ def through(relation: str, scope: Scope | None = None) -> Scope:
 
 
 def body_of(user: Any) -> Body:
-    """The body someone acts for; the public, if nobody is signed in or the account is not active."""
+    """The body someone acts for; the public, if nobody is signed in or the account is not active.
+
+    Of somebody with several duties in the city office it is the one with the most rows; `bodies_of` gives all.
+    """
+    return bodies_of(user)[0]
+
+
+def bodies_of(user: Any) -> list[Body]:
+    """The bodies someone acts for: one for each duty in the city office, for everybody else a single one."""
+    if isinstance(user, User) and user.is_active and user.is_city_office and not user.is_superuser:
+        return [body for duty, body in OF_DUTY.items() if duty in user.duties] or [Body.PUBLIC]
+    return [_single_body(user)]
+
+
+def _single_body(user: Any) -> Body:
     if not isinstance(user, User) or not user.is_active:
         return Body.PUBLIC
     if user.is_superuser:
@@ -128,8 +153,19 @@ def sees(user: Any, obj: models.Model) -> bool:
 
 def condition_for(model: type[models.Model], user: Any, scope: Scope | None = None) -> Q:
     """What a row must fulfil to exist for `user`: by the model's declaration, or by the one given."""
-    body = body_of(user)
-    return _condition(model, (scope or scope_of(model)).of(body), body, user)
+    declared = scope or scope_of(model)
+    rules = [(declared.of(body), body) for body in bodies_of(user)]
+    return _any_of(model, [_condition(model, rule, body, user) for rule, body in rules])
+
+
+def _any_of(model: type[models.Model], conditions: list[Q]) -> Q:
+    """The rows that fulfil one of the conditions; without a union where one of them allows all or the others none."""
+    if ALL in conditions:
+        return ALL
+    first, *rest = [each for each in conditions if each != NONE] or [NONE]
+    if not rest:
+        return first
+    return Q(pk__in=_keys(model, first).union(*(_keys(model, each) for each in rest)))
 
 
 _DECLARED: dict[type[models.Model], Scope] = {}
@@ -239,9 +275,15 @@ def _field(model: Any, name: str) -> Any:
 # Names of districts and departments are shown on public pages; in a form a county chooses its own district.
 declare(
     District,
-    Scope(public=ALL, doctor=ALL, enterprise=ALL, university=ALL, county="pk", department=ALL, city=ALL),
+    Scope(
+        public=ALL, doctor=ALL, enterprise=ALL, university=ALL, county="pk", department=ALL, city=ALL,
+        administrator=ALL,
+    ),
+)  # fmt: skip
+declare(
+    Office,
+    Scope(county=["district", Q(kind=Office.Kind.DEPARTMENT)], department="pk", city=ALL, administrator=ALL),
 )
-declare(Office, Scope(county=["district", Q(kind=Office.Kind.DEPARTMENT)], department="pk", city=ALL))
 declare(
     User,
     Scope(
@@ -251,6 +293,8 @@ declare(
         county=own("pk"),
         department=own("pk"),
         city=ALL,
+        administrator=ALL,
+        auditor=own("pk"),
         public=NONE,
     ),
 )
@@ -262,6 +306,8 @@ declare(
         university=own("user"),
         county=own("user"),
         department=own("user"),
-        city=ALL,
+        city=own("user"),
+        administrator=ALL,
+        auditor=own("user"),
     ),
 )

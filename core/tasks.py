@@ -1,5 +1,6 @@
 """The Celery task that wakes a worker of a lane for a job, and the jobs of the calendar that belong to `core`."""
 
+from contextlib import suppress
 from typing import Any, TypedDict
 
 from celery import shared_task
@@ -7,7 +8,9 @@ from celery.schedules import crontab
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from core import backups, jobs, lanes, ledger_checks, ledger_days, retention, tallies, waking
+from core import approvals, backups, jobs, lanes, ledger_checks, ledger_days, retention, tallies, waking
+from core.errors import AlreadyDone
+from core.models import Proposal
 from core.persons import PERSON_VIEWED
 from core.refusals import REFUSED_ACCESS
 from core.shapes import Nothing
@@ -89,6 +92,24 @@ def seal_ledger(run: jobs.Run) -> Sealed:
 def check_ledger(run: jobs.Run) -> ledger_checks.Report:
     """Compare the whole ledger with its digests and seals; the result is an entry, too."""
     return ledger_checks.check(by=run.job.asked_by, tell=run.progress)
+
+
+@jobs.work(
+    "lapse_proposals",
+    lane="calendar",
+    words=gettext_lazy("proposals that nobody decided"),
+    routine=True,
+    every=crontab(minute=50),
+    args=Nothing,
+    result=dict[str, int],
+)
+def lapse_proposals(run: jobs.Run) -> dict[str, Any]:
+    """End the proposals whose time is over."""
+    overdue = list(Proposal.objects.overdue(timezone.now()).order_by("pk"))
+    for proposal in overdue:
+        with suppress(AlreadyDone):  # somebody decided it at this moment
+            approvals.lapse(proposal, by=None, at=timezone.now())
+    return {"lapsed": len(overdue)}
 
 
 jobs.set_waking(_wake)

@@ -9,7 +9,7 @@ from django.conf import settings
 from accounts.models import User
 
 PASSWORD = "yunquan-demo"  # noqa: S105  shown on the demo's sign-in page; these accounts exist nowhere else
-SHOWN = ["office", "county", "department", "enterprise", "university", "doctor"]
+SHOWN = ["office", "admin", "auditor", "county", "department", "enterprise", "university", "doctor"]
 PROGRAM = "program"
 
 
@@ -20,12 +20,18 @@ def demo_accounts() -> list[dict[str, Any]]:
         {
             "username": name,
             "password": PASSWORD,
-            "label": str(people[name].office or people[name].get_role_display()),
+            "label": _label(people[name]),
             "text": people[name].name,
         }
         for name in SHOWN
         if name in people
     ]
+
+
+def _label(user: User) -> str:
+    """The office with the duty there, or the role."""
+    office = str(user.office or user.get_role_display())
+    return f"{office}（{user.duty_words}）" if user.duties else office
 
 
 def demo_token() -> str:

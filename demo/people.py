@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from accounts.duties import Duty
 from accounts.models import User
 from demo import city, visits
 from demo.accounts import PASSWORD, PROGRAM, demo_token
@@ -37,6 +38,14 @@ def _offices(state: DemoState) -> None:
         state.staff[one.key] = create_account(
             shown.get(one.key, f"staff-{one.key}"), by=by, name=one.contact, role=User.Role.OFFICE, office=office,
             phone=one.phone, password=PASSWORD if one.key in shown else None, handed_over=False,
+        )  # fmt: skip
+    for username, name, duty in (
+        ("admin", WORDING.administrator, Duty.ADMINISTRATOR),
+        ("auditor", WORDING.auditor, Duty.AUDITOR),
+    ):
+        create_account(
+            username, by=state.city, name=name, role=User.Role.OFFICE, office=state.offices["city"],
+            password=PASSWORD, duties=[duty],
         )  # fmt: skip
     program = create_account(
         PROGRAM,

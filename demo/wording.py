@@ -15,6 +15,8 @@ class Wording:
     batch: str
     survey: str
     program_account: str
+    administrator: str
+    auditor: str
     visitors: str
     return_of_survey: str
     return_of_new: str

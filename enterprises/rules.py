@@ -4,7 +4,7 @@ said by `visible_to`. Taking a need back and ordering for it are acts of apps ab
 import rules
 
 from accounts.models import User
-from accounts.rules import give, is_city_office, is_county_office, is_enterprise, is_office
+from accounts.rules import give, is_county_office, is_enterprise, is_office, is_operator
 from core.permissions import can_become
 from core.scope import sees
 from enterprises.models import Enterprise, Member, Need, Qualification, VisitSheet
@@ -60,7 +60,7 @@ def takes_hosts(user: User, batch: Batch) -> bool:
     return batch.takes_hosts
 
 
-reviewer = is_city_office | is_county_office
+reviewer = is_operator | is_county_office
 editor = reviewer & in_its_area
 
 for model in ("enterprise", "qualification", "member", "need", "survey", "visitsheet", "host"):
@@ -69,7 +69,7 @@ for model in ("enterprise", "qualification", "member"):
     give(f"enterprises.add_{model}", editor)
     give(f"enterprises.change_{model}", editor)
 for model in ("survey", "visitsheet"):
-    give(f"enterprises.add_{model}", is_city_office)
+    give(f"enterprises.add_{model}", is_operator)
     give(f"enterprises.change_{model}", is_office)
 give("enterprises.change_need", is_office)
 give("enterprises.read_qualification", is_office | is_enterprise)
@@ -85,7 +85,7 @@ give("enterprises.reveal_enterprise", is_office)
 give("enterprises.review_need", reviewer)
 give("enterprises.publish_need", reviewer, when=awaits_review)
 give("enterprises.return_need", reviewer, when=can_become(Need.Status.RETURNED))
-give("programmes.host_batch", is_city_office, when=takes_hosts)
-give("enterprises.import_need", is_city_office)
+give("programmes.host_batch", is_operator, when=takes_hosts)
+give("enterprises.import_need", is_operator)
 for model in ("enterprise", "member"):
     give(f"enterprises.invite_{model}", editor | acts_for_it)

@@ -3,7 +3,7 @@
 import rules
 
 from accounts.models import User
-from accounts.rules import give, is_city_office, is_doctor, is_office, is_university
+from accounts.rules import give, is_doctor, is_office, is_operator, is_university
 from experts.models import Doctor, Interest, Liaison, University
 
 
@@ -38,20 +38,20 @@ def acts_for_it(user: User, row: University | Liaison | None) -> bool:
 # What needs no query is asked first, here and in the apps above.
 for model in ("university", "liaison", "doctor", "work"):
     give(f"experts.view_{model}", is_office)
-    give(f"experts.add_{model}", is_city_office)
-    give(f"experts.change_{model}", is_city_office)
+    give(f"experts.add_{model}", is_operator)
+    give(f"experts.change_{model}", is_operator)
 for model in ("work", "liaison"):
-    give(f"experts.delete_{model}", is_city_office)
+    give(f"experts.delete_{model}", is_operator)
 for verb in ("view", "add"):
-    give(f"experts.{verb}_interest", is_city_office)
+    give(f"experts.{verb}_interest", is_operator)
 for verb in ("change", "delete"):
-    give(f"experts.{verb}_interest", is_city_office & is_the_offices)
-give("experts.read_interest", is_university | is_doctor | is_city_office)
+    give(f"experts.{verb}_interest", is_operator & is_the_offices)
+give("experts.read_interest", is_university | is_doctor | is_operator)
 give("experts.list_doctor", is_university | is_office)
 give("experts.enrol_doctor", is_university)
-give("experts.edit_doctor", is_himself | is_city_office | is_its_university)
+give("experts.edit_doctor", is_himself | is_operator | is_its_university)
 give("experts.read_doctor", is_himself | is_office | is_its_university)
-give("experts.import_doctor", is_city_office)
-give("experts.invite_doctor", is_city_office | (is_university & is_its_university))
+give("experts.import_doctor", is_operator)
+give("experts.invite_doctor", is_operator | (is_university & is_its_university))
 for model in ("university", "liaison"):
-    give(f"experts.invite_{model}", is_city_office | acts_for_it)
+    give(f"experts.invite_{model}", is_operator | acts_for_it)

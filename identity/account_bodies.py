@@ -1,7 +1,9 @@
-"""The enterprise, university or office for which an account acts, and the name proposed for signing in with it."""
+"""For which enterprise, university or office an account acts, who else does, and the name proposed for signing in."""
 
 from collections.abc import Iterator
 from typing import Any
+
+from django.db import models
 
 from accounts.models import User
 from accounts.names import look_of
@@ -9,6 +11,8 @@ from officedata.pinyin import pinyin_of
 
 # The fields in which a member, a liaison or a doctor names the body that the account acts for.
 BODIES = ("enterprise", "university")
+# The models whose rows join an account to the body it acts for, and the field that names the body.
+ACTING = {"member": "enterprise", "liaison": "university"}
 # Roles whose accounts are made together with the row that says for whom they act.
 BOUND = {User.Role.ENTERPRISE.value, User.Role.UNIVERSITY.value, User.Role.DOCTOR.value}
 
@@ -24,12 +28,33 @@ def _names(link: Any, name: str) -> bool:
     return any(field.name == name and field.many_to_one for field in link.related_model._meta.get_fields())
 
 
-def bodies_of(user: User) -> Iterator[Any]:
+def bodies_of(user: User) -> list[Any]:
     """The enterprise or university for which an account acts."""
     links = (relation for relation in user._meta.related_objects if relation.one_to_one)
     people = (getattr(user, link.get_accessor_name() or "", None) for link in links)
     named = (getattr(person, name, None) for person in people for name in BODIES)
-    return (body for body in named if body is not None)
+    return [body for body in named if body is not None]
+
+
+def links_of(user: User) -> Iterator[tuple[models.Model, str]]:
+    """The rows that join an account to a body, each with the name of the field that names the body.
+
+    A doctor's row names his university, too, but he does not act for it.
+    """
+    for relation in user._meta.related_objects:
+        name = ACTING.get(relation.related_model._meta.model_name or "") if relation.one_to_one else None
+        link: Any = getattr(user, relation.get_accessor_name() or "", None) if name else None
+        if name is not None and link is not None:
+            yield link, name
+
+
+def colleagues_of(user: User) -> list[User]:
+    """The active accounts that act for the same enterprise or university, with this one."""
+    found = {user.pk: user} if user.is_active else {}
+    for link, name in links_of(user):
+        same: Any = type(link)._default_manager.filter(**{name: getattr(link, name)}).select_related("user")
+        found |= {row.user.pk: row.user for row in same if row.user.is_active}
+    return list(found.values())
 
 
 def body_words(user: User) -> str:

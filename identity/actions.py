@@ -1,6 +1,6 @@
 """Actions that change districts, offices, accounts and tokens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -9,7 +9,9 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.duties import FIELDS, Duty
 from accounts.models import ApiToken, District, Office, User
+from accounts.rules import is_administrator
 from core import ledger
 from core.action import By, action
 from core.edits import lock_version, write_facts
@@ -17,6 +19,7 @@ from core.errors import Refused
 from core.notices import notify, sentence
 from core.status import lock
 from identity.account_bodies import BOUND
+from identity.duties import check_duties, check_somebody_administers
 from identity.guessing import forget_account
 from identity.sessions import end_sessions
 
@@ -70,17 +73,22 @@ def create_account(
     phone: str = "",
     email: str = "",
     handed_over: bool = True,
+    duties: Collection[Duty] = (),
 ) -> User:
     """Make an account with one role; without a password nobody can sign in with it until one is set.
 
-    A password that is `handed_over` is changed by its user at the first sign-in. `by` is None for the first account of
-    a site, which the command `createoffice` makes. A name that looks like that of another account is refused.
+    A password that is `handed_over` is changed by its user at the first sign-in. An account of the city's office is an
+    operator if no duties are named. `by` is None for the first account of a site, which the command `createoffice`
+    makes. A name that looks like that of another account is refused.
     """
     username = User.normalize_username(username.strip())
     if wrong := User.wrong_name(username):
         raise Refused(wrong, code="username")
     facts = {"name": name, "role": role, "office": office, "phone": phone, "email": email}
     user = User(username=username, is_staff=role == User.Role.OFFICE, **facts)
+    for duty, field in FIELDS.items():
+        setattr(user, field, duty in (duties or (Duty.OPERATOR,)))
+    check_duties(user)
     user.set_password(password)
     user.password_is_handed_over = handed_over and password is not None
     user.save()
@@ -150,7 +158,7 @@ def revoke_token(token: ApiToken, *, by: User, at: datetime) -> None:
     if token.revoked_at is None:
         token.revoked_at = at
         token.save(update_fields=["revoked_at"])
-        ledger.record(TOKEN_REVOKED, by=by, at=at, about=token, user=token.user_id)
+        ledger.record(TOKEN_REVOKED, by=by, at=at, about=token, account=token.user_id)
 
 
 # -- Edits and removals ------------------------------------------------------------------------------------------
@@ -186,17 +194,20 @@ def remove_office(office: Office, *, by: User, at: datetime) -> None:
 
 @action(gettext_lazy("account edited"))
 def edit_account(user: User, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None) -> User:
-    """Correct an account; nobody may change their own role or make their own account inactive.
+    """Correct an account; nobody may change their own role or duties or make their own account inactive.
 
     The role alone decides `is_staff`, that is, who may open the office's site.
     """
     lock_version(user, version)
-    role, username = user.role, user.username
+    role, username, duties, administered = user.role, user.username, user.duties, is_administrator(user)
     before = {name: getattr(user, name) for name in POWERS}
     write_facts(user, facts)
     _check_edit(user, role, username)
-    if user.pk == by.pk and (user.role != role or not user.is_active):
+    check_duties(user)
+    if user.pk == by.pk and ((user.role, user.duties) != (role, duties) or not user.is_active):
         raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
+    if administered and not is_administrator(user):
+        check_somebody_administers(but=user)
     user.is_staff = user.role == User.Role.OFFICE
     user.save()
     if changed := [name for name in POWERS if getattr(user, name) != before[name]]:
@@ -218,6 +229,8 @@ def remove_account(user: User, *, by: User, at: datetime) -> None:
     """Remove an account that no other row refers to; an account that has acted can only be made inactive."""
     if user.pk == by.pk:
         raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
+    if is_administrator(user):
+        check_somebody_administers(but=user)
     ledger.record(ACCOUNT_REMOVED, by=by, at=at, about=user)
     _remove(user)
 

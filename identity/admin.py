@@ -1,28 +1,34 @@
 """The office's tables of accounts, offices, districts and tokens."""
 
 from copy import copy
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.duties import FIELDS, Duty
 from accounts.models import ApiToken, District, Office, User
+from core.approvals import propose, row_of, take
+from core.models import Proposal
 from core.permissions import may
-from identity import actions
-from identity.account_bodies import bodies_of
-from identity.invited_accounts import enter_staff
+from identity import actions, asking
+from identity.account_bodies import bodies_of, propose_username
+from identity.invited_accounts import enter_staff, give_access
 from identity.models import AccountLink, Invitation
+from identity.power_pages import outcome
+from identity.powers import CHANGE_ACCOUNT, MAKE_ACCOUNT, changed_powers
 from identity.second_factor.required import kinds_of
-from identity.staff_forms import RoleCheck, StaffForm
+from identity.staff_forms import AsksWhy, RoleCheck, StaffForm
 from ui.forms import MaskingForm
 from ui.office_table import PLACE, MonthFilter, OfficeTable, PlaceForm, RecordTable, Typed, person, status_column
 
@@ -38,12 +44,14 @@ ELSEWHERE = gettext_lazy(
 )
 
 
-class OfficeUserForm(RoleCheck, MaskingForm):
+class OfficeUserForm(RoleCheck, AsksWhy, MaskingForm):
     """The form of an account; the password is set on a page of its own."""
 
     class Meta:
         model = User
-        fields = ["name", "username", "phone", "email", "role", "office", "is_active"]
+        fields = [
+            "name", "username", "phone", "email", "role", "office", "operates", "administers", "audits", "is_active",
+        ]  # fmt: skip
         labels: ClassVar[dict[str, Any]] = {
             "username": gettext_lazy("User name for signing in"),
             "is_active": gettext_lazy("May sign in"),
@@ -69,13 +77,18 @@ class SetsPassword(AdminPasswordChangeForm):  # type: ignore[type-arg]
     def set_password_and_save(self, user: User, *args: Any, **kwargs: Any) -> User:
         usable = self.cleaned_data["set_usable_password"]
         password = self.cleaned_data["password1"] if usable else None
-        actions.change_password(user, by=self.by, password=password)
+        at = timezone.now()
+        if user.role == User.Role.OFFICE:  # the page is for these where one person decides alone
+            asking.ask_for_reset(user, by=self.by, at=at, reason="")
+            actions.change_password(user, by=self.by, password=password)
+        else:
+            asking.set_password_of(user, by=self.by, at=at, password=password)
         return user
 
 
 class UserTable(OfficeTable[User], UserAdmin[User]):
-    list_display = ["name", "username", "role", "office", "is_active", "last_login"]
-    list_filter = ["role", "is_active", "office"]
+    list_display = ["name", "username", "role", "office", "duty_words", "is_active", "last_login"]
+    list_filter = ["role", "is_active", "office", "operates", "administers", "audits"]
     search_fields = ["username", "pinyin"]
     list_select_related = ["office"]
     form = OfficeUserForm
@@ -86,6 +99,7 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
     fieldsets = [
         (gettext_lazy("Person"), {"fields": [("name", "phone"), "email"]}),
         (gettext_lazy("Task"), {"fields": [("role", "office"), "body"]}),
+        (gettext_lazy("Duties in the city's office"), {"fields": [("operates", "administers", "audits"), "reason"]}),
         (
             gettext_lazy("Access"),
             {"fields": ["username", "is_active", ("last_login", "password_changed_at"), "second_factor_changed_at"]},
@@ -95,6 +109,7 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
     masks = ("phone",)
     add_fieldsets = [
         (None, {"description": ELSEWHERE, "fields": ["account_person", ("role", "office")]}),
+        (gettext_lazy("Duties in the city's office"), {"fields": [("operates", "administers", "audits"), "reason"]}),
         (
             gettext_lazy("Account"),
             {"fields": [("account_phone", "account_mail"), "account_way", "account_name", "account_password"]},
@@ -122,18 +137,73 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
         """The enterprise or university that this account acts for."""
         return "、".join(str(body) for body in bodies_of(user))
 
+    @admin.display(description=gettext_lazy("duties"))
+    def duty_words(self, user: User) -> str:
+        return user.duty_words or "—"
+
     def add(self, request: HttpRequest, form: Any, typed: Typed) -> User:
+        """Make the account of a program; propose that of office staff, or make it where one person decides alone."""
         account, facts = form.account(), typed.facts
-        user = enter_staff(**typed.act, role=facts["role"], office=facts["office"], account=account)
+        if facts["role"] != User.Role.OFFICE:
+            return enter_staff(**typed.act, role=facts["role"], office=facts["office"], account=account)
+        duties = [duty for duty, field in FIELDS.items() if facts.get(field)] or [Duty.OPERATOR]
+        asked = {
+            "username": account.get("username") or propose_username(account["name"]),
+            "name": account["name"],
+            "role": facts["role"],
+            "office": facts["office"].pk,
+            "duties": [str(duty) for duty in duties],
+        }
+        reason = asking.why(typed.by, form.cleaned_data["reason"])
+        proposal = propose(MAKE_ACCOUNT, **typed.act, reason=reason, **asked)
+        made = row_of(proposal)
+        if not isinstance(made, User):
+            form.instance.proposal = proposal
+            return cast(User, form.instance)
+        give_access(made, account, by=typed.by, at=typed.at)
         form.say_link(request, account)
-        return user
+        return made
+
+    def change(self, form: Any, typed: Typed, **more: Any) -> None:
+        """Write what one administrator may; what decides the powers of an office's account is proposed."""
+        asked = changed_powers(User.objects.get(pk=form.instance.pk), typed.facts)
+        if asked is None:
+            super().change(form, typed, **more)
+            return
+        rest = {name: value for name, value in typed.facts.items() if name not in asked}
+        user = actions.edit_account(form.instance, **typed.act, facts=rest, **more)
+        reason = asking.why(typed.by, form.cleaned_data["reason"])
+        form.instance.proposal = propose(CHANGE_ACCOUNT, **typed.act, reason=reason, about=user, **asked)
+
+    def response_add(self, request: HttpRequest, obj: User, *args: Any, **kwargs: Any) -> HttpResponse:
+        return to_proposal(request, obj) or super().response_add(request, obj, *args, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
+        return to_proposal(request, obj) or super().response_change(request, obj)
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Set the password by the action; a copy of the table has the form with the user of this request."""
+        """Set the password by the action; a copy of the table has the form with the user of this request.
+
+        A new password of an office's account is proposed on a page of its own, and one's own is set elsewhere.
+        """
+        by, user = person(request), self.get_object(request, str(kwargs.get("id", args[0] if args else "")))
+        if user is not None and user.pk == by.pk:
+            return redirect("password_change")
+        if user is not None and user.role == User.Role.OFFICE and not asking.decides_alone(by):
+            return redirect("admin:reset_propose", user.pk)
         table = copy(self)
         table.change_password_form = type("PasswordForm", (SetsPassword,), {"by": person(request)})
         answer: HttpResponse = super(UserTable, table).user_change_password(request, *args, **kwargs)
         return answer
+
+
+def to_proposal(request: HttpRequest, row: Any) -> HttpResponse | None:
+    """To the page of the proposal, where what was typed waits for a second person."""
+    proposal: Proposal | None = getattr(row, "proposal", None)
+    if proposal is None or proposal.status != Proposal.Status.PROPOSED:
+        return None
+    messages.success(request, outcome(proposal))
+    return redirect(proposal)
 
 
 class OfficeOffices(OfficeTable[Office]):
@@ -162,13 +232,18 @@ class DistrictTable(OfficeTable[District]):
         return actions.enter_district(facts["code"], by=typed.by, name=facts["name"], tile=tile, place=known)
 
 
+class TokenForm(AsksWhy, MaskingForm):
+    """The form of a token, with the reason for it."""
+
+
 class TokenTable(OfficeTable[ApiToken]):
     list_display = ["label", "prefix", "user", "scope", "created_at", "expires_on", "last_used_on", "revoked_at"]
     list_filter = ["scope", ("revoked_at", admin.EmptyFieldListFilter)]
     search_fields = ["label", "prefix", "user__pinyin"]
     list_select_related = ["user"]
     autocomplete_fields = ["user"]
-    fields = ["user", "label", "scope", "expires_on", "prefix", "created_at", "last_used_on", "revoked_at"]
+    form = TokenForm
+    fields = ["user", "label", "scope", "expires_on", "reason", "prefix", "created_at", "last_used_on", "revoked_at"]
     keeps = ("prefix", "created_at", "last_used_on", "revoked_at")
     actions = ["revoke"]
 
@@ -179,9 +254,18 @@ class TokenTable(OfficeTable[ApiToken]):
         return False
 
     def add(self, request: HttpRequest, form: Any, typed: Typed) -> ApiToken:
-        token, key = actions.issue_token(typed.facts.pop("user"), by=typed.by, **typed.facts)
+        facts = {name: typed.facts[name] for name in ("label", "scope", "expires_on")}
+        reason = form.cleaned_data["reason"]
+        proposal = asking.ask_for_token(typed.facts["user"], **typed.act, reason=reason, **facts)
+        if proposal.status == Proposal.Status.PROPOSED:
+            form.instance.proposal = proposal
+            return cast(ApiToken, form.instance)
+        key = take(proposal, **typed.act)
         self.message_user(request, _("The key, shown this once: %(key)s") % {"key": key})
-        return token
+        return ApiToken.objects.get(pk=proposal.facts["token"])
+
+    def response_add(self, request: HttpRequest, obj: ApiToken, *args: Any, **kwargs: Any) -> HttpResponse:
+        return to_proposal(request, obj) or super().response_add(request, obj, *args, **kwargs)
 
     @admin.action(description=gettext_lazy("Revoke the chosen tokens"))
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:

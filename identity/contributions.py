@@ -1,7 +1,8 @@
-"""What `identity` contributes: the list of invitations in the office's menu, its tables, and pages about an account."""
+"""What `identity` contributes: menus of who manages accounts and invitations, tables, and pages about an account."""
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.duties import Duty
 from accounts.models import ApiToken, District, Office, User
 from identity.admin import (
     AccountLinkTable,
@@ -14,16 +15,32 @@ from identity.admin import (
 from identity.models import AccountLink, Invitation
 from identity.office import second_factor_reset
 from identity.pages.staff import account_invite
+from identity.power_pages import powers, powers_panel, reset_propose
 from identity.unlocking import user_unlock
-from ui.contributions import Entry, Screen, Table
+from ui.contributions import Entry, Panel, Screen, Table
 
 menu = [
-    Entry(User.Role.OFFICE, _("Invitations"), "invitation_list", "send", 59, shows=Invitation, verb="list"),
+    *(
+        Entry(role, _("Who acts for us"), "colleagues", "users", 70, shows=User, verb="dismiss")
+        for role in (User.Role.ENTERPRISE, User.Role.UNIVERSITY)
+    ),
+    Entry(Duty.ADMINISTRATOR, _("Accounts"), "admin:accounts_user_changelist", "user", 54, shows=User),
+    Entry(Duty.ADMINISTRATOR, _("Tokens"), "admin:accounts_apitoken_changelist", "link", 56, shows=ApiToken),
+    *(
+        Entry(role, _("Invitations"), "invitation_list", "send", 59, shows=Invitation, verb="list")
+        for role in (User.Role.OFFICE, Duty.ADMINISTRATOR)
+    ),
+]
+
+panels = [
+    Panel(User, "identity/home_powers.html", powers_panel, 5, "main", Duty.ADMINISTRATOR),
 ]
 screens = [
     Screen("accounts/<key:pk>/invite/", account_invite, "account_invite"),
     Screen("people/<key:pk>/second-factor/", second_factor_reset, "second_factor_reset"),
     Screen("unlock/<key:pk>/", user_unlock, "user_unlock"),
+    Screen("reset/<key:pk>/", reset_propose, "reset_propose"),
+    Screen("powers/", powers, "powers"),
 ]
 tables = [
     Table(User, UserTable, 70),

@@ -1,12 +1,13 @@
-"""Who may do what with invitations and linked accounts, and in which state of them. What exists for someone is said by
-`SCOPE`; who invites doctors, members of firms and liaison people is said by the apps of these."""
+"""Who may do what with invitations, linked accounts and colleagues, and in which state of them. What exists for someone
+is said by `SCOPE`; who invites doctors, members of firms and liaison people is said by the apps of these."""
 
 import rules
 
 from accounts.models import User
-from accounts.rules import give, is_city_office, is_county_office, is_enterprise, is_university
+from accounts.rules import give, is_administrator, is_county_office, is_enterprise, is_operator, is_university
 from core.permissions import can_become
 from core.scope import sees
+from identity.account_bodies import colleagues_of
 from identity.models import AccountLink, Invitation
 
 STATUS = Invitation.Status
@@ -42,13 +43,20 @@ def is_of_both(user: User, link: AccountLink | None) -> bool:
     return link is None or user.pk in (link.first_id, link.second_id)
 
 
-inviter = (is_city_office | is_county_office | is_enterprise | is_university) & is_about_its_people
+@rules.predicate
+def is_colleague(user: User, other: User | None) -> bool:
+    return other is None or other in colleagues_of(user)
+
+
+invites = is_operator | is_administrator | is_county_office | is_enterprise | is_university
+inviter = invites & is_about_its_people
 
 for model in ("invitation", "accountlink"):
-    give(f"identity.view_{model}", is_city_office)
-give("identity.list_invitation", is_city_office | is_county_office | is_enterprise | is_university)
+    give(f"identity.view_{model}", is_administrator)
+give("identity.list_invitation", invites)
 give("identity.resend_invitation", inviter, when=is_not_there_yet)
 give("identity.withdraw_invitation", inviter, when=can_become(STATUS.WITHDRAWN))
 for verb in ("switch", "unlink"):
     give(f"identity.{verb}_accountlink", is_person & is_of_both)
-give("accounts.invite_user", is_city_office & needs_an_account_made_here)
+give("accounts.invite_user", is_administrator & needs_an_account_made_here)
+give("accounts.dismiss_user", (is_enterprise | is_university) & is_colleague)

@@ -14,6 +14,18 @@ from identity.forms import AccountForm
 MADE_HERE = (User.Role.OFFICE.value, User.Role.PROGRAM.value)
 
 
+class AsksWhy(forms.Form):
+    """The reason for what a second administrator decides; it is asked for where the act needs one."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("A second administrator reads it, and decides."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class RoleCheck:
     """Checks in a form: office staff have an office, and no other role but programs may have one.
 
@@ -41,7 +53,7 @@ class RoleCheck:
         return data
 
 
-class StaffForm(RoleCheck, AccountForm):
+class StaffForm(RoleCheck, AsksWhy, AccountForm):
     """A new account of office staff, who are invited to it, or of a program, which gets a token later."""
 
     role = User.Role.OFFICE
@@ -49,7 +61,7 @@ class StaffForm(RoleCheck, AccountForm):
 
     class Meta:
         model = User
-        fields: ClassVar[list[str]] = ["role", "office"]
+        fields: ClassVar[list[str]] = ["role", "office", "operates", "administers", "audits"]
         help_texts: ClassVar[dict[str, Any]] = {
             "role": gettext_lazy("A program has no password; give it a token under “API tokens” afterwards."),
             "office": gettext_lazy("Only for office staff and programs: the office or department they work for."),

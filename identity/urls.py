@@ -6,6 +6,7 @@ Only the views of allauth that are named here exist.
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
+from identity import colleagues
 from identity.later import later
 from identity.pages import accepting, account, linked, listing, reset, second_factor, services, sessions
 from identity.views import SignIn
@@ -13,6 +14,8 @@ from identity.views import SignIn
 MFA = "allauth.mfa"
 
 urlpatterns = [
+    path("colleagues/", colleagues.colleagues, name="colleagues"),
+    path("colleagues/<key:pk>/dismiss/", colleagues.colleague_dismiss, name="colleague_dismiss"),
     path("account/", account.account, name="account"),
     path("account/confirm/", later("allauth.account.views.reauthenticate"), name="account_reauthenticate"),
     path("account/sessions/", sessions.sessions, name="sessions"),

@@ -3,7 +3,7 @@
 import rules
 
 from accounts.models import User
-from accounts.rules import give, is_city_office, is_office
+from accounts.rules import give, is_office, is_operator
 from enterprises.models import Need
 from enterprises.rules import is_its_enterprise
 from matching.models import Override
@@ -25,5 +25,5 @@ def is_in_force(user: User, override: Override) -> bool:
 
 for model in ("matchrun", "suggestion", "planline", "override", "planquota", "feedback", "factorweights"):
     give(f"matching.view_{model}", is_office)
-give("matching.lift_override", is_city_office, when=is_in_force)
-give("enterprises.order_need", is_city_office | is_its_enterprise, when=takes_an_order)
+give("matching.lift_override", is_operator, when=is_in_force)
+give("enterprises.order_need", is_operator | is_its_enterprise, when=takes_an_order)

@@ -3,7 +3,7 @@
 import rules
 
 from accounts.models import User
-from accounts.rules import give, is_city_office
+from accounts.rules import give, is_operator
 from outbox.models import Mail
 
 
@@ -20,10 +20,10 @@ def is_true_still(user: User, mail: Mail) -> bool:
 
 STATE = Mail.State
 for model in ("mail", "channel", "preference"):
-    give(f"outbox.view_{model}", is_city_office)
+    give(f"outbox.view_{model}", is_operator)
 # The first permission is for the page of messages as a whole, the others are for acts on one message.
-give("outbox.settle_mail", is_city_office)
-give("outbox.hurry_mail", is_city_office, when=stands(STATE.QUEUED) & is_true_still)
-give("outbox.arrive_mail", is_city_office, when=stands(STATE.UNSURE))
-give("outbox.resend_mail", is_city_office, when=stands(STATE.UNSURE, STATE.FAILED, STATE.WITHDRAWN) & is_true_still)
-give("outbox.withdraw_mail", is_city_office, when=stands(STATE.QUEUED, STATE.UNSURE))
+give("outbox.settle_mail", is_operator)
+give("outbox.hurry_mail", is_operator, when=stands(STATE.QUEUED) & is_true_still)
+give("outbox.arrive_mail", is_operator, when=stands(STATE.UNSURE))
+give("outbox.resend_mail", is_operator, when=stands(STATE.UNSURE, STATE.FAILED, STATE.WITHDRAWN) & is_true_still)
+give("outbox.withdraw_mail", is_operator, when=stands(STATE.QUEUED, STATE.UNSURE))

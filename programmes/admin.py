@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from programmes import actions
 from programmes.form_pages import batch_page, programme_page, rule_set_page
 from programmes.models import Batch, Programme, RuleSet
+from programmes.powers import ask_for_repin
 from ui.office_table import PortalForms, ReasonForm
 
 
@@ -81,4 +82,4 @@ class BatchTable(PortalForms[Batch]):
 
     @admin.action(description=gettext_lazy("Move to another version of its rules, with a reason"))
     def repin_batches(self, request: HttpRequest, batches: QuerySet[Batch]) -> HttpResponse | None:
-        return self.ask(request, batches, RepinForm, "repin", actions.repin_rules, at=timezone.now())
+        return self.ask(request, batches, RepinForm, "repin", ask_for_repin, at=timezone.now())

@@ -26,8 +26,8 @@ OFFICE, ENTERPRISE, UNIVERSITY, DOCTOR = (
     User.Role.DOCTOR,
 )
 menu = [
-    Entry(OFFICE, _("Who is behind"), "admin:behind", "clock", 30, _("Behind")),
-    Entry(OFFICE, _("Waivers"), "admin:waivers", "shield", 40),
+    Entry(OFFICE, _("Who is behind"), "admin:behind", "clock", 30, _("Behind"), shows=Standing),
+    Entry(OFFICE, _("Waivers"), "admin:waivers", "shield", 40, shows=Waiver),
     Entry(ENTERPRISE, _("Visits"), "visit_list", "calendar", 40),
     Entry(UNIVERSITY, _("Assignments"), "assignment_list", "link", 50),
     Entry(DOCTOR, _("Log a visit"), "visit_new", "plus", 20),

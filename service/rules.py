@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.rules import give, is_city_office, is_doctor, is_enterprise, is_office
+from accounts.rules import give, is_doctor, is_enterprise, is_office, is_operator
 from assignments.models import Assignment
 from assignments.rules import is_its_doctor, receives_it, was_begun
 from core.errors import Refused
@@ -82,10 +82,10 @@ for model in ("visit", "waiver", "monthlycheck", "standing", "reminder", "outcom
 give("service.confirm_visit", received_it, when=can_become(Visit.Status.CONFIRMED))
 give("service.dispute_visit", received_it, when=can_become(Visit.Status.DISPUTED))
 give("service.withdraw_visit", made_it, when=can_become(Visit.Status.WITHDRAWN))
-give("service.decide_waiver", is_city_office, when=can_become(Waiver.Status.GRANTED))
-give("service.reopen_monthlycheck", is_city_office, when=is_locked)
+give("service.decide_waiver", is_operator, when=can_become(Waiver.Status.GRANTED))
+give("service.reopen_monthlycheck", is_operator, when=is_locked)
 give("service.remind_standing", is_office)
 # Actions on an assignment that belong to this app.
 give("assignments.visit_assignment", is_its_doctor, when=takes_entries)
 give("assignments.waive_assignment", is_its_doctor | receives_it, when=was_begun & knows_waivers)
-give("assignments.outcome_assignment", is_city_office | is_its_doctor | receives_it, when=was_begun)
+give("assignments.outcome_assignment", is_operator | is_its_doctor | receives_it, when=was_begun)

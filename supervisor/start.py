@@ -186,8 +186,8 @@ class Start:
         if self.base.has_people():
             return ""
         return (
-            "No account yet. Make the first one of the office: bin/manage createoffice USERNAME\n"
-            "还没有账号。请创建第一个人才办账号：bin/manage createoffice 用户名"
+            "No account yet. Make the first administrator: bin/manage createoffice USERNAME (--joined: operator, too)\n"
+            "还没有账号。请创建首个系统管理员：bin/manage createoffice 用户名（一人兼办业务时加 --joined）"
         )
 
 

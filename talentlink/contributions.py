@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.duties import Duty
 from accounts.models import User
 from core.models import Alarm, Backup, Epoch, Job, Notice, Period, PhoneShown, SetAside
 from programmes.models import Batch
@@ -22,8 +23,15 @@ from ui.admin import (
 from ui.contributions import Entry, Panel, Screen, Table, Todo
 
 menu = [
-    Entry(User.Role.OFFICE, _("Today"), "admin:index", "home", 10),
-    Entry(User.Role.OFFICE, _("Operation"), "admin:watch", "info", 50, shows=Alarm),
+    *(
+        Entry(part, _("Today"), "admin:index", "home", 10)
+        for part in (User.Role.OFFICE, Duty.ADMINISTRATOR, Duty.AUDITOR)
+    ),
+    *(
+        Entry(part, _("Operation"), "admin:watch", "info", 50, shows=Alarm)
+        for part in (User.Role.OFFICE, Duty.ADMINISTRATOR)
+    ),
+    Entry(Duty.AUDITOR, _("Phone numbers shown"), "admin:core_phoneshown_changelist", "list", 30, shows=PhoneShown),
     *(Entry(role, _("Home"), "home", "home", 10) for role in User.Role if role != User.Role.OFFICE),
 ]
 todos = [

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "core",
     "ui",
     "rest",
+    "approvals",
     "outbox",
     "audit",
     "identity",
@@ -469,6 +470,11 @@ REVIEW_DAYS = 3
 BACKUP_DIR = Path(env.str("BACKUP_DIR", default="") or STATE / "backups")
 BACKUP_DAILY = env.bool("BACKUP_DAILY", default=True)
 BACKUP_KEY = env.str("BACKUP_KEY", default="")
+# Acts that need a second person: the days after which a proposal lapses, the most rows that an office exports and the
+# most whole phone numbers that one account of an office sees on a day without one.
+PROPOSAL_DAYS = env.int("PROPOSAL_DAYS", default=7)
+EXPORT_ROWS = env.int("EXPORT_ROWS", default=2000)
+PHONES_A_DAY = env.int("PHONES_A_DAY", default=30)
 # Days for which rows are kept after they ended, see the retention.py of each app; 0 means that they are never deleted.
 KEEP_DAYS: dict[str, int] = {
     "sessions": 1,

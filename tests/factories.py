@@ -58,6 +58,18 @@ class OfficeFactory(DjangoModelFactory[Office]):
 
     kind = Office.Kind.CITY
     name = "云泉市人才办"
+    # Its accounts do all work, as after an upgrade; tests of separated duties take the office apart.
+    duties_may_be_joined = factory.LazyAttribute(lambda made: made.kind == Office.Kind.CITY)
+    joined_because = factory.LazyAttribute(lambda made: "人手少" if made.duties_may_be_joined else "")
+    decides_alone = factory.SelfAttribute("duties_may_be_joined")
+    alone_because = factory.SelfAttribute("joined_because")
+
+
+class SeparateOfficeFactory(OfficeFactory):
+    """A city office in which each account has one duty and a second person decides."""
+
+    name = "云山市人才办"
+    duties_may_be_joined = False
 
 
 class CountyOfficeFactory(OfficeFactory):
@@ -91,6 +103,23 @@ class CityUserFactory(UserFactory):
     role = User.Role.OFFICE
     office = factory.SubFactory(OfficeFactory)
     is_staff = True
+    operates = factory.LazyAttribute(lambda made: made.office is not None and made.office.kind == Office.Kind.CITY)
+    administers = factory.SelfAttribute("operates")
+
+
+class OperatorFactory(CityUserFactory):
+    administers = False
+
+
+class AdministratorFactory(CityUserFactory):
+    operates = False
+    administers = True
+
+
+class AuditorFactory(CityUserFactory):
+    operates = False
+    administers = False
+    audits = True
 
 
 class CountyUserFactory(CityUserFactory):

@@ -29,6 +29,7 @@ from core.models import (
     Notice,
     Period,
     PhoneShown,
+    Proposal,
 )
 from core.notices import notify
 from core.set_aside import set_aside
@@ -70,6 +71,16 @@ PROGRAMS = {
     "program_firm": "lead",
 }  # fmt: skip
 PERSONAL: list[type[models.Model]] = [Notice, Job, ApiToken, User, Channel, Preference, AccountLink]
+# Those of the city office with a single duty. An operator sees what "city" sees, except tokens of others; the other two
+# see all rows of these tables, and otherwise only rows of their own account.
+OF_DUTY: dict[str, list[type[models.Model]]] = {
+    "operator": [],
+    "administrator": [
+        District, Office, User, ApiToken, Job, Period, Backup, Heartbeat, Epoch, Alarm, HistoryMark,
+    ],
+    "auditor": [PhoneShown, LedgerEntry, LedgerDay, LedgerTally],
+}  # fmt: skip
+OF_THE_ACCOUNT = [Notice, User, Channel, Preference, ApiToken]
 
 
 class ScopeWorld:
@@ -90,14 +101,26 @@ class ScopeWorld:
     def seen_by(self, name: str, model: type[models.Model]) -> set[Any]:
         """Keys of the rows that a person should see."""
         body = PROGRAMS.get(name, name)
+        if model is Proposal and name in (*OF_DUTY, "program_city"):
+            name = "operator" if name == "program_city" else name
+            return {row.pk for row, who in self.rows if type(row) is model and name in who}
+        if name in OF_DUTY:
+            return self._of_duty(name, model)
         if model in PERSONAL and name in PROGRAMS:
             return self._own(name, model)
         return {row.pk for row, who in self.rows if type(row) is model and body in who}
 
     def _own(self, name: str, model: type[models.Model]) -> set[Any]:
-        if name == "program_city" and model is not Notice:
+        if name == "program_city" and model not in (Notice, ApiToken):
             return {row.pk for row, _who in self.rows if type(row) is model}
         return {row.pk for row, who in self.rows if type(row) is model and name in who}
+
+    def _of_duty(self, name: str, model: type[models.Model]) -> set[Any]:
+        if model in OF_DUTY[name]:
+            return {row.pk for row, _who in self.rows if type(row) is model}
+        if model in OF_THE_ACCOUNT and not (name == "operator" and model not in (Notice, ApiToken)):
+            return {row.pk for row, who in self.rows if type(row) is model and name in who}
+        return self.seen_by("city", model) if name == "operator" else set()
 
     def foreign_to(self, name: str, model: type[models.Model]) -> list[Any]:
         """Rows of a table that a person should not see."""
@@ -129,6 +152,9 @@ class ScopeWorld:
         self.x = self.add(f.DepartmentFactory(), "city county_a county_b dept_x")
         self.y = self.add(f.DepartmentFactory(), "city county_a county_b dept_y")
         self.city = self.person("city", f.CityUserFactory())
+        self.person("operator", f.OperatorFactory())
+        self.person("administrator", f.AdministratorFactory())
+        self.person("auditor", f.AuditorFactory())
         offices = {"county_a": county_a, "county_b": county_b, "dept_x": self.x, "dept_y": self.y}
         for name, office in offices.items():
             self.person(name, f.CityUserFactory(office=office))
@@ -280,24 +306,39 @@ class ScopeWorld:
         self.add(Alarm.objects.create(sign="disk", headline="x", began_at=AT), "city")
         self.add(HistoryMark.objects.create(table="t", release="r", xid=1, since=AT), "city")
         self.add(PhoneShown.objects.create(by=self.city, kind="k", key="1", whose="w", at=AT), "city")
-        for name in ("lead", "doc_2", "city", "program_firm"):
+        for name in ("lead", "doc_2", "city", "program_firm", "operator", "administrator", "auditor"):
             notify([self.people[name]], "need_published", key=name, at=AT, title="镁碳砖")
             self.add(Notice.objects.get(user=self.people[name], key__contains=name), name)
-        for name in ("city", "county_a", "lead", "doc_2", "program_firm"):
+        for name in ("city", "county_a", "lead", "doc_2", "program_firm", "operator", "administrator", "auditor"):
             self._messages(name)
         self.add(PasswordReset.objects.create(user=self.people["doc_1"], medium="mail", asked_at=AT), "")
         token, _key = issue_token(self.people["doc_1"], by=self.city, label="x")
         self.add(token, "city doc_1")
+        own_token, _key = issue_token(self.people["operator"], by=self.city, label="y")
+        self.add(own_token, "city operator")
+        self._proposals()
         self.add(TryCount.objects.create(kind="site", at=AT, until=AT), "")
         LedgerEntry.objects.create(kind="k", about_label="k", about_key="1")
         for entry in LedgerEntry.objects.all():
-            self.add(entry, "city")
-        self.add(LedgerDay.objects.create(day=START), "city")
-        self.add(LedgerTally.objects.create(day=START, kind="k", mark="m"), "city")
+            self.add(entry, "auditor")
+        self.add(LedgerDay.objects.create(day=START), "auditor")
+        self.add(LedgerTally.objects.create(day=START, kind="k", mark="m"), "auditor")
         # Only the city office sees the other users, which the factories made.
         known = [row.pk for row, _who in self.rows if isinstance(row, User)]
         for user in User.objects.exclude(pk__in=known):
             self.add(user, "city")
+
+    def _proposals(self) -> None:
+        """Those about accounts for administrators, those of business for operators and for the office they are of."""
+        for name, decides, who in (
+            ("administrator", "administrator", "city administrator auditor"),
+            ("operator", "operator", "city operator auditor"),
+            ("county_a", "operator", "city operator auditor county_a"),
+            ("dept_x", "operator", "city operator auditor dept_x"),
+        ):
+            by = self.people[name]
+            facts: dict[str, Any] = {"proposed_at": AT, "lapses_at": AT, "reason": "x", "office": by.office}
+            self.add(Proposal.objects.create(kind="k", decides=decides, proposed_by=by, **facts), who)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from core.errors import Refused
-from core.models import Alarm, Backup, Epoch, Job, PhoneShown
+from core.models import Alarm, Backup, Epoch, Job, PhoneShown, Proposal
 from core.notices import notify
 from core.set_aside import set_aside
 from enterprises.models import Host, Need
@@ -30,7 +30,9 @@ from service.models import Outcome, Reminder
 from service.standings import refresh_standings
 from tests.factories import (
     START,
+    AdministratorFactory,
     AssignmentFactory,
+    AuditorFactory,
     CityUserFactory,
     CountyUserFactory,
     DepartmentUserFactory,
@@ -41,9 +43,11 @@ from tests.factories import (
     LiaisonFactory,
     MemberFactory,
     NeedFactory,
+    OperatorFactory,
     OrderFactory,
     ProgramUserFactory,
     QualificationFactory,
+    SeparateOfficeFactory,
     SheetFactory,
     SuggestionFactory,
     VisitFactory,
@@ -125,6 +129,9 @@ class World:
             "notice": self.people["enterprise"].notices.get(),
             "user": self.people["doctor"],
             "ledger": self.people["doctor"],
+            "proposal": self.proposal(),
+            "colleague": self.people["enterprise"],
+            "reset": CountyUserFactory(),
         }
         PlanLine.objects.create(run=run, need=need, why_none="no_candidate")
         self.decisions(need, doctor, assignment.batch, host.chosen_by)
@@ -166,6 +173,19 @@ class World:
         self.things["person"] = user
         self.things["session"] = UserSession.objects.create(user=user, ip="192.0.2.1", session_key="k", user_agent="x")
         self.things["passkey"] = give_passkey(user)
+
+    def proposal(self) -> Proposal:
+        """A proposal of an operator whose office has no second one."""
+        by = OperatorFactory(office=SeparateOfficeFactory())
+        facts: dict[str, Any] = {"proposed_at": AT, "lapses_at": AT + timedelta(days=7), "reason": "下午要用"}
+        return Proposal.objects.create(
+            kind="many_phones",
+            facts={"day": "2025-03-01"},
+            decides="operator",
+            office=by.office,
+            proposed_by=by,
+            **facts,
+        )
 
     def messages(self, user: User) -> None:
         """A message that is not sent yet, with the address and the preference of its user."""
@@ -289,6 +309,9 @@ def test_a_stranger_changes_nothing(world: World) -> None:
 
 PEOPLE = {
     "city": CityUserFactory,
+    "operator": OperatorFactory,
+    "administrator": AdministratorFactory,
+    "auditor": AuditorFactory,
     "county": CountyUserFactory,
     "department": DepartmentUserFactory,
     "program": ProgramUserFactory,
@@ -297,8 +320,9 @@ OTHERS = {"enterprise": lambda: MemberFactory().user, "university": lambda: Liai
 # The admin's tables are alike, so their pages are requested only by the city office.
 NO_TABLES = r"^(?!office/\w+/\w+/)"
 TABLES_AND_ROWS = r"^(?!office/\w+/\w+/.*(add|history|delete|password|object_id>)/$)"
-ASKED = {("", "post"): NO_TABLES, ("county", "get"): TABLES_AND_ROWS, ("department", "get"): TABLES_AND_ROWS}
-ROLES = ["city", "county", "department", "enterprise", "university", "doctor", "program"]
+OF_OFFICES = ("city", "operator", "administrator", "auditor", "county", "department")
+ASKED = {("", "post"): NO_TABLES, **{(role, "get"): TABLES_AND_ROWS for role in OF_OFFICES[1:]}}
+ROLES = [*OF_OFFICES, "enterprise", "university", "doctor", "program"]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -309,9 +333,38 @@ def test_no_route_fails_whoever_asks(world: World, role: str, method: str) -> No
     answers = ask(user, world, method, only=ASKED.get((role, method), ASKED.get(("", method), "")))
     fine = {200, 302, 403, 404, 405} | ({400, 409} if method == "post" else {400})
     assert {route.path: answer.status_code for route, answer in answers.items() if answer.status_code not in fine} == {}
-    if role not in ("city", "county", "department"):
+    if role not in OF_OFFICES:
         seen = {route.name for route, answer in answers.items() if route.is_office and answer.status_code != 403}
         assert seen <= {"login", "logout"}  # only office staff may open the office's screens
+
+
+# What an administrator and an auditor open in the office's site besides the frame (redirects, own password, sign-out).
+FRAME = {
+    "index", "login", "logout", "jsi18n", "autocomplete", "password_change", "password_change_done", "view_on_site",
+}  # fmt: skip
+OPENED = {
+    "administrator": r"^office/(accounts/|core/(job|period|backup|epoch|alarm)/|watch/|powers/|reset/|\(\?P)",
+    "auditor": r"^office/(core/phoneshown/|\(\?P)",
+}
+
+
+@pytest.mark.parametrize("role", OPENED)
+def test_a_duty_without_business_opens_no_business(world: World, role: str) -> None:
+    user = PEOPLE[role]()
+    for method in ("get", "post"):
+        answers = ask(user, world, method, only=NO_TABLES if method == "post" else "")
+        opened = {
+            route.path
+            for route, answer in answers.items()
+            # Django redirects the address of a row to its page, which is asked for, too.
+            if route.is_office
+            and answer.status_code not in (403, 404, 405, 301)
+            and route.name not in FRAME
+            and not (method == "get" and answer.status_code == 302)
+        }
+        assert {path for path in opened if not re.match(OPENED[role], path)} == set()
+    shown = ask(user, world, only="^(?!office|api)").items()
+    assert {route.name for route, answer in shown if "镁碳砖".encode() in getattr(answer, "content", b"")} == set()
 
 
 # Pages about a row that everyone may open who may see the row.

@@ -8,6 +8,8 @@ A module `contributions` may have five lists, each of the type named here:
     screens  Screen  a page of the office, mounted in the admin
     tables   Table   a table of the office's admin, with where it is listed
 
+`role` in them is a part of `User.parts`: a role, or a duty of the city office, whose operators have the part "office".
+
 Nothing else is contributed. Lists are put in order by `order`; equal numbers keep the order of the installed apps.
 """
 
@@ -121,18 +123,18 @@ def contributed(kind: Kind) -> tuple[Any, ...]:
 
 
 def entries_of(user: User) -> list[Entry]:
-    """The menu of a person's role, without what he may not see."""
-    own = [entry for entry in contributed("menu") if entry.role == user.role]
+    """The menu of a person's part, without what he may not see, each address once."""
+    own = list({entry.url_name: entry for entry in contributed("menu") if entry.role in user.parts}.values())
     return [entry for entry in own if entry.shows is None or rules_let(user, entry.verb, entry.shows)]
 
 
 def todos_of(user: User, today: date) -> list[Item]:
-    """What waits for a person; a line that counts zero is left out."""
-    own = [todo for todo in contributed("todos") if todo.role == user.role]
+    """What waits for a person, each line once; a line that counts zero is left out."""
+    own = list({todo.of: todo for todo in contributed("todos") if todo.role in user.parts}.values())
     return [item for todo in own for item in todo.of(user, today) if item.count != 0]
 
 
 def panels_of(row: Model, area: str) -> list[Panel]:
     """The panels that one area of the page of a row shows."""
     on_page = [panel for panel in contributed("panels") if isinstance(row, panel.model) and panel.area == area]
-    return [panel for panel in on_page if panel.role in ("", getattr(row, "role", ""))]
+    return [panel for panel in on_page if panel.role in ("", *getattr(row, "parts", ()))]

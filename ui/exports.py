@@ -6,17 +6,23 @@ from itertools import islice
 from operator import attrgetter
 from tempfile import TemporaryFile
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core import signing
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.large_exports import is_limited, needs_approval
 from core.scope import Body, body_of
 from core.waits import FOR_AN_EXPORT, limits
 from ui.exported import Held
 
+ASKED = "export"  # the salt of the signature of what is asked for
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 50_000  # rows of one export: about fifteen seconds of work; an office computer can open that many
 CHUNK = 2000
@@ -65,6 +71,19 @@ def unit_of(user: User) -> str:
 def is_asked(request: HttpRequest) -> bool:
     """Whether a list is asked for as a file (?export=xlsx) instead of a page."""
     return request.GET.get("export") == "xlsx"
+
+
+def asks_first(request: HttpRequest, user: User, title: str, rows: QuerySet[Any]) -> HttpResponse | None:
+    """To the page that asks a second person, where the export has more rows than one person of an office may take."""
+    if not is_limited(user):
+        return None
+    path = request.get_full_path()
+    count = rows.order_by()[: MOST + 1].count()
+    if not needs_approval(user, path=path, rows=count, at=timezone.now()):
+        return None
+    # Signed, so that the second person reads what is really asked for.
+    asked = signing.dumps({"title": title, "path": path, "rows": count, "by": user.pk}, salt=ASKED, compress=True)
+    return redirect(f"{reverse('export_propose')}?{urlencode({'asked': asked})}")
 
 
 def download(

@@ -16,7 +16,7 @@ from django_filters.views import FilterView
 from accounts.models import User
 from core.permissions import may
 from core.scope import visible
-from ui.exports import Column, Title, download, is_asked, unit_of
+from ui.exports import Column, Title, asks_first, download, is_asked, unit_of
 from ui.filters import in_words, is_typed
 
 Words = str | Promise
@@ -73,6 +73,8 @@ class ExportedList(ScopedList):
         return self.columns(self.user) if callable(self.columns) else self.columns
 
     def sheet(self, filters: Any) -> HttpResponseBase:
+        if asking := asks_first(self.request, self.user, self.get_title(), filters.qs):
+            return asking
         asked = in_words(filters.form)
         title = Title(
             self.get_title(),

@@ -67,7 +67,7 @@ class TableCommand(EdgeCommand, ABC):
             if by is None:
                 self.refuse(_("There is no account “%(name)s”.") % {"name": username})
         else:
-            by = User.objects.of_city_office().order_by("pk").first()
+            by = User.objects.operators().order_by("pk").first()
             if by is None:
                 self.refuse(_("There is no account of the city's talent office yet. Make one with createoffice."))
         if not by.has_perm(self.permission):

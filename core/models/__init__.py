@@ -6,6 +6,7 @@ from core.models.jobs import Job, Period
 from core.models.ledger import LedgerDay, LedgerEntry
 from core.models.notices import Notice
 from core.models.phones import PhoneShown
+from core.models.proposals import Proposal
 from core.models.set_aside import SetAside
 from core.models.tallies import LedgerTally
 from core.models.watch import Alarm, HistoryMark
@@ -23,5 +24,6 @@ __all__ = [
     "Notice",
     "Period",
     "PhoneShown",
+    "Proposal",
     "SetAside",
 ]

@@ -32,7 +32,7 @@ class Backup(models.Model):
     error = models.TextField(_("error"), blank=True)
 
     objects = BackupQuerySet.as_manager()
-    SCOPE = Scope(city=ALL)
+    SCOPE = Scope(city=ALL, administrator=ALL)
 
     class Meta:
         verbose_name = _("backup")
@@ -79,7 +79,7 @@ class Epoch(models.Model):
     why = models.CharField(_("why"), max_length=12, choices=Why.choices)
 
     objects = EpochQuerySet.as_manager()
-    SCOPE = Scope(city=ALL)
+    SCOPE = Scope(city=ALL, administrator=ALL)
 
     class Meta:
         verbose_name = _("epoch of the history")

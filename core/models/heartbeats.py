@@ -56,7 +56,7 @@ class Heartbeat(models.Model):
     beat_at = models.DateTimeField(_("last sign of life"), db_default=Now())
 
     objects = HeartbeatQuerySet.as_manager()
-    SCOPE = Scope(city=ALL)
+    SCOPE = Scope(city=ALL, administrator=ALL)
 
     class Meta:
         verbose_name = _("heartbeat")

@@ -94,6 +94,7 @@ class Job(models.Model):
         county=own("asked_by"),
         department=own("asked_by"),
         city=ALL,
+        administrator=ALL,
     )
 
     class Meta:
@@ -148,7 +149,7 @@ class Period(models.Model):
     facts = ShapedJSONField(_("facts"), default=dict, shape=PeriodFacts)
 
     objects = ScopedQuerySet.as_manager()
-    SCOPE = Scope(city=ALL)
+    SCOPE = Scope(city=ALL, administrator=ALL)
 
     class Meta:
         verbose_name = _("period")

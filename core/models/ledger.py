@@ -63,7 +63,7 @@ class LedgerEntry(models.Model):
     digest = models.BinaryField(max_length=32, db_default=b"", editable=False)
 
     objects: ClassVar[Any] = LedgerEntryQuerySet.as_manager()
-    SCOPE = Scope(city=ALL)
+    SCOPE = Scope(auditor=ALL)
 
     class Meta:
         verbose_name = _("entry of the ledger")
@@ -106,7 +106,7 @@ class LedgerDay(models.Model):
     emptied_at = models.DateTimeField(_("entries taken away"), null=True, blank=True, editable=False)
 
     objects = ScopedQuerySet.as_manager()
-    SCOPE = Scope(city=ALL)
+    SCOPE = Scope(auditor=ALL)
 
     class Meta:
         verbose_name = _("day of the ledger")

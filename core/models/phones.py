@@ -20,7 +20,7 @@ class PhoneShown(models.Model):
     address = models.CharField(_("from the address"), max_length=45, blank=True)
 
     objects = ScopedQuerySet.as_manager()
-    SCOPE = Scope(city=ALL)
+    SCOPE = Scope(city=ALL, auditor=ALL)
 
     class Meta:
         verbose_name = _("phone number shown")

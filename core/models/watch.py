@@ -29,7 +29,7 @@ class Alarm(models.Model):
     over_at = models.DateTimeField(pgettext_lazy("moment", "over"), null=True, blank=True)
 
     objects = AlarmQuerySet.as_manager()
-    SCOPE = Scope(city=ALL)
+    SCOPE = Scope(city=ALL, administrator=ALL)
 
     class Meta:
         verbose_name = _("alarm")
@@ -62,7 +62,7 @@ class HistoryMark(models.Model):
     found_at = models.DateTimeField(_("last found"), null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()
-    SCOPE = Scope(city=ALL)
+    SCOPE = Scope(city=ALL, administrator=ALL)
 
     class Meta:
         verbose_name = _("mark in the history")

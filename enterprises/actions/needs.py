@@ -227,4 +227,4 @@ def reviewers(enterprise: Enterprise) -> Iterable[User]:
     """The staff who review an enterprise's needs: its county's office, or the city's where that has nobody."""
     staff = User.objects.filter(role=User.Role.OFFICE, is_active=True)
     county = staff.filter(office__kind=Office.Kind.COUNTY, office__district=enterprise.district_id)
-    return county if county.exists() else User.objects.of_city_office()
+    return county if county.exists() else User.objects.operators()

@@ -44,7 +44,7 @@ def ask_waiver(assignment: Assignment, month: Month, *, by: User, at: datetime, 
         assignment=assignment, month=month.first, reason=reason.strip()[:300], asked_by=by, asked_at=at
     )
     notify(
-        User.objects.of_city_office(), WAIVER_ASKED, key=str(waiver.pk), at=at, url=reverse("admin:waivers"),
+        User.objects.operators(), WAIVER_ASKED, key=str(waiver.pk), at=at, url=reverse("admin:waivers"),
         month=str(month), doctor=assignment.doctor.name, reason=waiver.reason,
     )  # fmt: skip
     return waiver

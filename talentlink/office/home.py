@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.rules import is_office
 from programmes.models import Batch
 from talentlink.office import figures
 from talentlink.watch import looking
@@ -32,6 +33,9 @@ class HomePage(TypedDict):
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
+    """The home of somebody of an office; without business it has no round, no charts and no tables of the round."""
+    if not is_office(person(request)):
+        return _without_business(request)
     user = person(request)
     batch, *others = figures.batches_shown(user) or [None]  # type: ignore[list-item]
     page: HomePage = {
@@ -46,3 +50,14 @@ def index(request: HttpRequest) -> HttpResponse:
         page["months"] = figures.days_by_month(batch, user)
         page["districts"] = figures.by_district(batch, user)
     return render(request, "office/home.html", page)
+
+
+def _without_business(request: HttpRequest) -> HttpResponse:
+    """The home of an administrator or an auditor."""
+    user = person(request)
+    context = {
+        "troubles": looking.troubles() if may_watch(user) else [],
+        "todos": todos_of(user, timezone.localdate()),
+        "tables": site.get_app_list(request),
+    }
+    return render(request, "office/home_of_duty.html", context)

@@ -65,8 +65,8 @@ def _ends(sign: Sign, alarm: Alarm, at: datetime) -> list[str]:
 
 
 def _tell(kind: str, sign: Sign, alarm: Alarm, at: datetime) -> None:
-    """Write a notice to every user of the city office, and a mail or SMS to those who chose it."""
-    people = list(User.objects.of_city_office())
+    """Write a notice to the operators and administrators of the city office, and a message to those who chose it."""
+    people = list(User.objects.watching())
     url = reverse("admin:watch")
     notify(people, kind, key=str(alarm.pk), at=at, url=url, part=sign.key)
     words = {"part": sign.title, "headline": sign.headline}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from core import ledger
 from core.errors import Refused
+from core.models import Proposal
 from core.parameters import row_key
 from core.permissions import entitled, may
 from ui.office_table.scoped import M, person
@@ -58,18 +59,22 @@ class ActsOnRows(ModelAdmin[M]):
         return super().response_action(request, queryset)
 
     def each(self, request: HttpRequest, rows: Iterable[M], verb: str, act: Act, **facts: Any) -> None:
-        """Call the act for every row; refused rows are named with the reason, the others are done."""
-        user, done = person(request), 0
+        """Call the act for every row; refused rows are named with the reason, the others are done or proposed."""
+        user, done, proposed = person(request), 0, 0
         for row in rows:
             try:
                 if not entitled(user, verb, row):
                     raise Refused(_("You may not do this here."), code="forbidden")
-                act(row, by=user, **facts)
+                result = act(row, by=user, **facts)
                 note_change(row, verb, by=user)
-                done += 1
+                waits = isinstance(result, Proposal) and result.status == Proposal.Status.PROPOSED
+                done, proposed = done + (not waits), proposed + waits
             except Refused as refusal:
                 why = " ".join([refusal.message, *refusal.reasons])
                 self.message_user(request, f"{name_of(row)}: {why}", messages.ERROR)
+        if proposed:
+            words = ngettext("Proposed for %(count)s row.", "Proposed for %(count)s rows.", proposed)
+            self.message_user(request, words % {"count": proposed} + _(" A second person decides."), messages.SUCCESS)
         if done:
             words = ngettext("Done for %(count)s row.", "Done for %(count)s rows.", done) % {"count": done}
             self.message_user(request, words, messages.SUCCESS)

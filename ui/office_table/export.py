@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from core.parameters import row_key
 from core.persons import person_models
 from core.scope import visible
-from ui.exports import Column, Title, download, is_asked, unit_of
+from ui.exports import Column, Title, asks_first, download, is_asked, unit_of
 from ui.office_table.lists import LOOKUPS
 from ui.office_table.scoped import M, person
 from ui.templatetags.ui_format import masked
@@ -69,6 +69,8 @@ class ExportedRows(ModelAdmin[M]):
         except IncorrectLookupParameters:
             return redirect(f"{request.path}?{ERROR_FLAG}=1")
         name = str(capfirst(self.opts.verbose_name_plural))
+        if asking := asks_first(request, person(request), name, listed.queryset):
+            return asking
         filters = list(filters_of(listed, request))
         title = Title(name, unit_of(person(request)), filters, typed=typed_of(listed, filters))
         ready = partial(self.made_ready, request)

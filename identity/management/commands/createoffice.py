@@ -1,4 +1,8 @@
-"""`bin/manage createoffice USERNAME` makes an account of the city's talent office, such as the first of a site."""
+"""`bin/manage createoffice USERNAME` makes an account of the city's talent office, such as the first of a site.
+
+It is an administrator, who makes the accounts of the others. A small office in which one person does everything says
+`--joined`: the account is operator and administrator, and the office keeps on record that it joined these duties.
+"""
 
 import getpass
 import sys
@@ -8,11 +12,14 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.duties import Duty
 from accounts.models import Office, User
 from core.edges import EdgeCommand
 from identity.actions import create_account, open_office
+from identity.duties import join_duties
 
 
 class Command(EdgeCommand):
@@ -22,6 +29,7 @@ class Command(EdgeCommand):
         parser.add_argument("username")
         parser.add_argument("--name", default="")
         parser.add_argument("--office", default="人才办", help="name of the city office, made if it does not exist")
+        parser.add_argument("--joined", action="store_true", help="operator and administrator in one account")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if wrong := User.wrong_name(User.normalize_username(options["username"])):
@@ -33,6 +41,10 @@ class Command(EdgeCommand):
             raise CommandError(" ".join(error.messages)) from None
         known = Office.objects.filter(name=options["office"]).first()
         office = known or open_office(options["office"], by=None, kind=Office.Kind.CITY)
+        duties = [Duty.ADMINISTRATOR]
+        if options["joined"]:
+            join_duties(office, by=None, at=timezone.now(), reason=_("Asked for with createoffice --joined."))
+            duties.append(Duty.OPERATOR)
         create_account(
             options["username"],
             by=None,
@@ -41,6 +53,7 @@ class Command(EdgeCommand):
             office=office,
             password=password,
             handed_over=False,
+            duties=duties,
         )
         self.stdout.write(_("The account “%(name)s” can sign in now.") % {"name": options["username"]})
 

@@ -94,7 +94,7 @@ class Command(EdgeCommand):
 
     def _account(self) -> User:
         """The city's office asks for the job."""
-        by = User.objects.of_city_office().order_by("pk").first()
+        by = User.objects.operators().order_by("pk").first()
         if by is None:
             self._refuse(_("There is no account of the city's talent office yet. Make one with createoffice."))
         return by

@@ -1,0 +1,69 @@
+"""Asks for acts on accounts that need a second administrator, from the pages on which they are typed."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Office, User
+from core import ledger
+from core.action import action
+from core.approvals import propose
+from core.errors import Refused
+from core.models import Proposal
+from core.notices import notify, sentence
+from identity.account_bodies import colleagues_of
+from identity.actions import change_password
+from identity.powers import CHOOSE, RESET, TOKEN, check_is_program
+
+PASSWORD_SET = sentence(
+    "password_set", gettext_lazy("The talent office set a new password for %(name)s. If nobody asked for it, tell us.")
+)
+SET_BY_OFFICE = ledger.kind("password_set", gettext_lazy("password set for somebody else"))
+
+
+def decides_alone(user: User) -> bool:
+    """Whether this person's acts need no second one, by a recorded choice of the city's office."""
+    return user.office is not None and user.office.decides_alone
+
+
+def why(user: User, typed: str) -> str:
+    """The reason that was typed, or that of the office's choice where one person decides alone."""
+    chosen = user.office.alone_because if user.office is not None else ""
+    return typed.strip() or chosen
+
+
+@action(gettext_lazy("reset of a password asked for"))
+def ask_for_reset(user: User, *, by: User, at: datetime, reason: str) -> Proposal:
+    """Propose a new password for an account of an office."""
+    if user.pk == by.pk:
+        raise Refused(_("Change your own password under “My account”."), code="oneself")
+    return propose(RESET, by=by, at=at, reason=why(by, reason), about=user)
+
+
+@action(gettext_lazy("token asked for"))
+def ask_for_token(
+    user: User, *, by: User, at: datetime, reason: str, label: str, scope: str, expires_on: date | None
+) -> Proposal:
+    """Propose a token for a program."""
+    check_is_program(user)
+    until = expires_on.isoformat() if expires_on else None
+    facts: dict[str, Any] = {"label": label, "scope": scope, "expires_on": until}
+    return propose(TOKEN, by=by, at=at, reason=why(by, reason), about=user, **facts)
+
+
+@action(gettext_lazy("choice about powers asked for"))
+def ask_for_choice(office: Office, *, by: User, at: datetime, choice: str, reason: str) -> Proposal:
+    """Propose how the city's office separates its powers; while there is one administrator it is chosen at once."""
+    if by.office_id != office.pk:
+        raise Refused(_("Only the city's own office chooses this."), code="forbidden")
+    return propose(CHOOSE, by=by, at=at, reason=reason, about=office, choice=choice)
+
+
+@action(gettext_lazy("password set for somebody else"))
+def set_password_of(user: User, *, by: User, at: datetime, password: str | None) -> None:
+    """Set the password of an account outside the offices; the person, and whoever acts with him, is told."""
+    change_password(user, by=by, password=password)
+    ledger.record(SET_BY_OFFICE, by=by, at=at, about=user)
+    notify(colleagues_of(user), PASSWORD_SET, key=f"{user.pk}:{at.isoformat()}", at=at, name=str(user))

@@ -1,0 +1,331 @@
+"""Two administrators: resets, accounts, duties and tokens are proposed by one and decided by another."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.duties import Duty
+from accounts.models import ApiToken, Office, User
+from core import approvals
+from core.errors import Refused
+from core.models import LedgerEntry, Notice, Proposal
+from core.tasks import lapse_proposals
+from identity.actions import create_account, edit_account
+from identity.asking import ask_for_choice, ask_for_reset, ask_for_token, set_password_of
+from identity.duties import separate_duties
+from identity.powers import RESET
+from tests import factories as f
+from tests.factories import OfficeFactory, SeparateOfficeFactory
+from tests.threads import race
+
+pytestmark = pytest.mark.django_db
+
+
+class Office2:
+    """A city office with two administrators, an operator and an auditor."""
+
+    def __init__(self) -> None:
+        self.office = SeparateOfficeFactory()
+        self.one = f.AdministratorFactory(office=self.office, name="甲")
+        self.two = f.AdministratorFactory(office=self.office, name="乙")
+        self.operator = f.OperatorFactory(office=self.office, name="丙")
+        self.auditor = f.AuditorFactory(office=self.office)
+
+    def reset(self, user: User | None = None) -> Proposal:
+        return ask_for_reset(user or self.operator, by=self.one, at=timezone.now(), reason="忘记密码")
+
+
+@pytest.fixture
+def town() -> Office2:
+    return Office2()
+
+
+def code_of(call: Any, *args: Any, **kwargs: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        call(*args, **kwargs)
+    return refused.value.code
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+# -- duties --------------------------------------------------------------------------------------------------------
+
+
+def test_an_account_has_one_duty_unless_the_office_joined_them(town: Office2) -> None:
+    both = [Duty.OPERATOR, Duty.ADMINISTRATOR]
+    facts: dict[str, Any] = {"by": town.one, "name": "丁", "role": "office", "password": None}
+    assert code_of(create_account, "ding", office=town.office, duties=both, **facts) == "duties_joined"
+    assert create_account("ding", office=OfficeFactory(), duties=both, **facts).duties == frozenset(both)
+    assert create_account("wu", office=f.CountyOfficeFactory(), duties=both, **facts).duties == frozenset()
+    assert create_account("ji", office=town.office, **facts).duties == frozenset({Duty.OPERATOR})
+
+
+def test_duties_are_not_separated_while_an_account_has_several(town: Office2) -> None:
+    user = f.CityUserFactory(office=OfficeFactory())
+    assert code_of(separate_duties, user.office, by=user, at=timezone.now()) == "still_joined"
+    User.objects.filter(pk=user.pk).update(administers=False)
+    assert separate_duties(user.office, by=user, at=timezone.now()).duties_may_be_joined is False
+
+
+def test_the_last_administrator_stays(town: Office2) -> None:
+    facts: dict[str, Any] = {"by": town.one, "at": timezone.now()}
+    edit_account(town.two, facts={"is_active": False}, **facts)
+    with pytest.raises(Refused) as refused:
+        edit_account(town.one, by=town.operator, at=timezone.now(), facts={"operates": True, "administers": False})
+    assert refused.value.code == "last_one"
+
+
+def test_the_database_refuses_duties_of_others_and_choices_without_reason(town: Office2) -> None:
+    for change in (
+        lambda: User.objects.filter(pk=f.DoctorUserFactory().pk).update(operates=True),
+        lambda: Office.objects.filter(pk=town.office.pk).update(decides_alone=True),
+        lambda: Office.objects.filter(pk=f.DepartmentFactory().pk).update(
+            duties_may_be_joined=True, joined_because="x"
+        ),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+# -- a reset -------------------------------------------------------------------------------------------------------
+
+
+def test_a_reset_is_decided_by_a_second_administrator(town: Office2) -> None:
+    session = client_of(town.operator)
+    assert session.get(reverse("admin:index")).status_code == 200
+    proposal = town.reset()
+    town.operator.refresh_from_db()
+    assert (proposal.status, town.operator.has_usable_password()) == ("proposed", True)
+    now = timezone.now()
+    assert code_of(approvals.approve, proposal, by=town.one, at=now) == "own"
+    assert code_of(approvals.approve, proposal, by=town.operator, at=now) == "forbidden"
+    assert code_of(approvals.approve, proposal, by=town.auditor, at=now) == "forbidden"
+    approvals.approve(proposal, by=town.two, at=now)
+    town.operator.refresh_from_db()
+    assert (proposal.status, proposal.status_by, town.operator.has_usable_password()) == ("approved", town.two, False)
+    assert session.get(reverse("admin:index")).status_code == 302  # every session ended
+    password = approvals.take(proposal, by=town.one, at=now)
+    town.operator.refresh_from_db()
+    assert town.operator.check_password(password) is True
+    assert code_of(approvals.take, proposal, by=town.one, at=now) == "taken"
+    told = {(row.user, row.kind) for row in Notice.objects.all()}
+    assert told == {
+        (town.two, "proposal_waits"), (town.one, "proposal_decided"), (town.operator, "proposal_concerns"),
+    }  # fmt: skip
+    kinds = list(LedgerEntry.objects.order_by("pk").values_list("kind", "who"))
+    assert kinds == [("proposal_made", town.one.pk), ("proposal_approved", town.two.pk)]
+
+
+def test_only_the_proposer_is_shown_what_an_approval_gives(town: Office2) -> None:
+    proposal = town.reset()
+    now = timezone.now()
+    assert code_of(approvals.take, proposal, by=town.one, at=now) == "taken"
+    approvals.approve(proposal, by=town.two, at=now)
+    assert code_of(approvals.take, proposal, by=town.two, at=now) == "not_own"
+    assert code_of(approvals.take, proposal, by=town.one, at=now + timedelta(days=4)) == "too_late"
+
+
+def test_a_password_set_meanwhile_stays(town: Office2) -> None:
+    proposal = town.reset()
+    approvals.approve(proposal, by=town.two, at=timezone.now())
+    town.operator.refresh_from_db()
+    town.operator.set_password("zao qi de niao er")
+    town.operator.save()
+    assert code_of(approvals.take, proposal, by=town.one, at=timezone.now()) == "set_meanwhile"
+    proposal.refresh_from_db()
+    town.operator.refresh_from_db()
+    assert (proposal.taken_at, town.operator.check_password("zao qi de niao er")) == (None, True)
+
+
+def test_an_approval_is_judged_by_the_state_of_its_moment(town: Office2) -> None:
+    proposal = town.reset()
+    User.objects.filter(pk=town.operator.pk).update(is_active=False)
+    assert code_of(approvals.approve, proposal, by=town.two, at=timezone.now()) == "closed"
+    proposal.refresh_from_db()
+    assert proposal.status == "proposed"
+    User.objects.filter(pk=town.one.pk).update(is_active=False)
+    assert code_of(approvals.approve, Proposal.objects.get(), by=town.two, at=timezone.now()) == "proposer_gone"
+
+
+def test_the_database_refuses_a_decision_of_the_proposer(town: Office2) -> None:
+    proposal = town.reset()
+    for status in ("approved", "refused"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Proposal.objects.filter(pk=proposal.pk).update(status=status, status_by=town.one, answer="x")
+    Proposal.objects.filter(pk=proposal.pk).update(status="approved", status_by=town.two)
+
+
+def test_a_refusal_says_why_and_is_final(town: Office2) -> None:
+    proposal = town.reset()
+    now = timezone.now()
+    assert code_of(approvals.refuse, proposal, by=town.two, at=now, reason=" ") == "reason_missing"
+    approvals.refuse(proposal, by=town.two, at=now, reason="请本人自行找回")
+    assert code_of(approvals.approve, proposal, by=town.two, at=now) == "already_done"
+    town.operator.refresh_from_db()
+    assert (proposal.answer, town.operator.has_usable_password()) == ("请本人自行找回", True)
+
+
+def test_a_proposal_lapses_and_is_withdrawn_by_its_proposer(town: Office2) -> None:
+    proposal = town.reset()
+    assert code_of(town.reset) == "waiting"
+    late = proposal.lapses_at + timedelta(minutes=1)
+    assert code_of(approvals.approve, proposal, by=town.two, at=late) == "lapsed"
+    Proposal.objects.update(lapses_at=timezone.now() - timedelta(minutes=1))
+    assert lapse_proposals(None) == {"lapsed": 1}  # type: ignore[arg-type]
+    proposal.refresh_from_db()
+    assert (proposal.status, proposal.status_by) == ("lapsed", None)
+    second = town.reset()
+    assert code_of(approvals.withdraw, second, by=town.two, at=timezone.now()) == "not_own"
+    assert approvals.withdraw(second, by=town.one, at=timezone.now()).status == "withdrawn"
+
+
+def test_nobody_proposes_a_reset_of_oneself_or_without_reason(town: Office2) -> None:
+    now = timezone.now()
+    assert code_of(ask_for_reset, town.one, by=town.one, at=now, reason="x") == "oneself"
+    assert code_of(ask_for_reset, town.two, by=town.one, at=now, reason=" ") == "reason_missing"
+    outside = f.MemberFactory().user
+    assert code_of(approvals.propose, RESET, by=outside, at=now, reason="x", about=town.two) == "forbidden"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_approve_at_once_one_does() -> None:
+    town = Office2()
+    three = f.AdministratorFactory(office=town.office)
+    proposal = town.reset()
+
+    def approve(by: User) -> Proposal:
+        return approvals.approve(Proposal.objects.get(pk=proposal.pk), by=by, at=timezone.now())
+
+    first, second = race(lambda: approve(town.two), lambda: approve(three))
+    assert (first.status, first.status_by, second.code) == ("approved", town.two, "already_done")
+    assert LedgerEntry.objects.filter(kind="proposal_approved").count() == 1
+
+
+# -- the pages ------------------------------------------------------------------------------------------------------
+
+
+def test_a_colleagues_password_is_not_set_by_one_administrator(town: Office2) -> None:
+    before = town.operator.password
+    page = f"/office/accounts/user/{town.operator.pk}/password/"
+    typed = {"password1": "zao qi de niao er", "password2": "zao qi de niao er", "usable_password": "true"}
+    client = client_of(town.one)
+    for answer in (client.get(page), client.post(page, typed)):
+        assert answer["Location"] == reverse("admin:reset_propose", args=[town.operator.pk])
+    client.post(reverse("admin:reset_propose", args=[town.operator.pk]), {"reason": "忘记密码"})
+    town.operator.refresh_from_db()
+    proposal = Proposal.objects.get()
+    assert (town.operator.password, proposal.kind, proposal.reason) == (before, "reset_password", "忘记密码")
+    approve = reverse("proposal_approve", args=[proposal.pk])
+    assert [client_of(user).post(approve).status_code for user in (town.one, town.operator, town.auditor)] == [
+        403, 404, 403,
+    ]  # fmt: skip
+    assert client_of(town.two).get(proposal.get_absolute_url()).status_code == 200
+    client_of(town.two).post(approve)
+    shown = client.post(reverse("proposal_take", args=[proposal.pk]))
+    town.operator.refresh_from_db()
+    assert town.operator.check_password(shown.context["secret"]) is True
+    assert "no-store" in shown["Cache-Control"]
+    again = client.post(reverse("proposal_take", args=[proposal.pk]))
+    assert "secret" not in again.context
+
+
+def test_an_administrator_alone_cannot_give_himself_a_second_account(town: Office2) -> None:
+    typed = {
+        "name": "影子", "username": "shadow", "role": "office", "office": town.office.pk, "administers": "on",
+        "password1": "zao qi de niao er", "password2": "zao qi de niao er", "usable_password": "true",
+        "reason": "新同事",
+    }  # fmt: skip
+    answer = client_of(town.one).post("/office/accounts/user/add/", typed)
+    proposal = Proposal.objects.get()
+    assert (answer["Location"], proposal.kind) == (proposal.get_absolute_url(), "make_account")
+    assert User.objects.filter(username="shadow").exists() is False
+    approvals.approve(proposal, by=town.two, at=timezone.now())
+    made = User.objects.get(username="shadow")
+    assert (made.duties, made.has_usable_password()) == (frozenset({Duty.ADMINISTRATOR}), False)
+
+
+def test_duties_change_after_a_second_person_agrees(town: Office2) -> None:
+    user = town.operator
+    page = f"/office/accounts/user/{user.pk}/change/"
+    typed = {
+        "name": "丙丙", "username": user.username, "role": "office", "office": town.office.pk, "administers": "on",
+        "is_active": "on", "reason": "调岗", "phone": "", "email": "",
+    }  # fmt: skip
+    version = client_of(town.one).get(page).context["version"]
+    assert client_of(town.one).post(page, {**typed, "reason": "", "version": version}).status_code == 200
+    client_of(town.one).post(page, {**typed, "version": version})
+    user.refresh_from_db()
+    assert (user.name, user.duties) == ("丙丙", frozenset({Duty.OPERATOR}))
+    approvals.approve(Proposal.objects.get(), by=town.two, at=timezone.now())
+    user.refresh_from_db()
+    assert user.duties == frozenset({Duty.ADMINISTRATOR})
+
+
+def test_a_token_is_for_a_program_and_its_key_for_the_proposer(town: Office2) -> None:
+    now = timezone.now()
+    asked: dict[str, Any] = {"at": now, "reason": "对接省平台", "label": "省平台", "scope": "read", "expires_on": None}
+    assert code_of(ask_for_token, town.operator, by=town.one, **asked) == "no_program"
+    program = f.ProgramUserFactory()
+    proposal = ask_for_token(program, by=town.one, **asked)
+    assert ApiToken.objects.exists() is False
+    approvals.approve(proposal, by=town.two, at=now)
+    key = approvals.take(proposal, by=town.one, at=now)
+    token = ApiToken.objects.get()
+    assert (token.user, token.digest, token.prefix) == (program, ApiToken.digest_of(key), key[:8])
+    assert key not in str(Proposal.objects.values().get())
+    entry = LedgerEntry.objects.get(kind="token_issued")
+    assert (entry.who, entry.about_label, entry.about_key) == (town.two.pk, "accounts.apitoken", str(token.pk))
+
+
+def test_the_only_administrator_begins_alone_and_on_record() -> None:
+    office = SeparateOfficeFactory()
+    one = f.AdministratorFactory(office=office)
+    f.OperatorFactory(office=office)
+    chosen = ask_for_choice(office, by=one, at=timezone.now(), choice="alone", reason="只有一人")
+    office.refresh_from_db()
+    assert (chosen.status, chosen.alone, office.decides_alone) == ("approved", True, True)
+    f.AdministratorFactory(office=office)
+    again = ask_for_choice(office, by=one, at=timezone.now(), choice="join", reason="人少")
+    assert (again.status, again.alone) == ("approved", True)
+    Office.objects.update(decides_alone=False, alone_because="")
+    asked = ask_for_choice(
+        office, by=User.objects.get(pk=one.pk), at=timezone.now(), choice="separate", reason="人够了"
+    )
+    assert (asked.status, asked.alone) == ("proposed", False)
+
+
+def test_a_reset_waits_where_there_is_one_administrator_and_the_page_says_so() -> None:
+    office = SeparateOfficeFactory()
+    one, operator = f.AdministratorFactory(office=office), f.OperatorFactory(office=office)
+    proposal = ask_for_reset(operator, by=one, at=timezone.now(), reason="忘记密码")
+    client = client_of(one)
+    client.cookies["django_language"] = "en"
+    assert proposal.status == "proposed"
+    assert "Nobody can decide this yet" in client.get(proposal.get_absolute_url()).content.decode()
+
+
+def test_the_members_of_a_firm_are_told_of_a_new_password(town: Office2) -> None:
+    member = f.MemberFactory()
+    colleague = f.MemberFactory(enterprise=member.enterprise)
+    f.MemberFactory()
+    set_password_of(member.user, by=town.one, at=timezone.now(), password="zao qi de niao er")
+    told = set(Notice.objects.filter(kind="password_set").values_list("user", flat=True))
+    assert told == {member.user.pk, colleague.user.pk}
+
+
+def test_a_county_decides_in_its_office_or_by_the_city(town: Office2) -> None:
+    office = f.CountyOfficeFactory()
+    one, two = f.CountyUserFactory(office=office), f.CountyUserFactory(office=office)
+    other = f.CountyUserFactory()
+    proposal = Proposal(decides=Duty.OPERATOR, office=office, proposed_by=one)
+    assert set(approvals.deciders(proposal)) == {two, town.operator}
+    assert approvals.may_decide(other, proposal) is False
