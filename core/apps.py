@@ -14,12 +14,13 @@ class CoreConfig(AppConfig):
     verbose_name = _("Operation")
 
     def ready(self) -> None:
-        """Register the converter `key` for addresses, limit each connection, and load five modules of every app.
+        """Register the converter `key` for addresses, limit each connection, and load six modules of every app.
 
         These are `tasks` (handlers of jobs, and how a worker is woken), `checks`, `reactions` (to actions of lower
-        apps), `retention` (which rows are deleted after some time) and `notice_kinds` (sentences of notices).
+        apps), `retention` (which rows are deleted after some time), `notice_kinds` (sentences of notices) and
+        `personal` (what is stored of a person).
         """
         if "key" not in get_converters():  # tests set the apps up more than once
             register_converter(KeyConverter, "key")
         connection_created.connect(limit_connection, dispatch_uid="core.waits")
-        autodiscover_modules("tasks", "checks", "reactions", "retention", "notice_kinds")
+        autodiscover_modules("tasks", "checks", "reactions", "retention", "notice_kinds", "personal")

@@ -18,11 +18,12 @@ from core.history_functions import ATTACH_CONTEXT, SAFE_PATH, SHOULD_IGNORE
 
 LOCK = 0x7A1E_0028  # the number of PostgreSQL's advisory lock for whoever changes tables
 # Names of the owner's tables, each with whether the application may only read it: a history table (known by a column of
-# pghistory's), the contexts, or the migrations.
+# pghistory's), the contexts, the migrations, or two tables of erasures that
+# only the owner writes.
 TABLES = """
     SELECT quote_ident(relname), EXISTS (
         SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'pgh_label'
-    ) OR relname IN ('pghistory_context', 'django_migrations')
+    ) OR relname IN ('pghistory_context', 'django_migrations', 'privacy_erasedtable', 'privacy_eraseagain')
     FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
         AND pg_has_role(relowner, 'USAGE')

@@ -7,7 +7,7 @@ from datetime import date
 from accounts.models import User
 from core.errors import Refused
 from core.models import Notice
-from demo import orders, people, present, survey, year
+from demo import consents, orders, people, present, survey, year
 from demo.state import DemoState
 
 CHAPTERS = [
@@ -18,6 +18,7 @@ CHAPTERS = [
     ("a year of visits and monthly checks", year.build),
     ("this month: new needs, the next batch", present.build),
     ("shortlists of the new needs", lambda state: orders.run_open_jobs()),
+    ("privacy notices and consents", consents.build),
 ]
 
 

@@ -26,7 +26,7 @@ from identity.account_bodies import bodies_of, propose_username
 from identity.invited_accounts import enter_staff, give_access
 from identity.models import AccountLink, Invitation
 from identity.power_pages import outcome
-from identity.powers import CHANGE_ACCOUNT, MAKE_ACCOUNT, changed_powers
+from identity.powers import CHANGE_ACCOUNT, MAKE_ACCOUNT, changed_powers, is_of_office
 from identity.second_factor.required import kinds_of
 from identity.staff_forms import AsksWhy, RoleCheck, StaffForm
 from ui.forms import MaskingForm
@@ -78,7 +78,7 @@ class SetsPassword(AdminPasswordChangeForm):  # type: ignore[type-arg]
         usable = self.cleaned_data["set_usable_password"]
         password = self.cleaned_data["password1"] if usable else None
         at = timezone.now()
-        if user.role == User.Role.OFFICE:  # the page is for these where one person decides alone
+        if is_of_office(user):  # the page is for these where one person decides alone
             asking.ask_for_reset(user, by=self.by, at=at, reason="")
             actions.change_password(user, by=self.by, password=password)
         else:
@@ -189,7 +189,7 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
         by, user = person(request), self.get_object(request, str(kwargs.get("id", args[0] if args else "")))
         if user is not None and user.pk == by.pk:
             return redirect("password_change")
-        if user is not None and user.role == User.Role.OFFICE and not asking.decides_alone(by):
+        if user is not None and is_of_office(user) and not asking.decides_alone(by):
             return redirect("admin:reset_propose", user.pk)
         table = copy(self)
         table.change_password_form = type("PasswordForm", (SetsPassword,), {"by": person(request)})

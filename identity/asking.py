@@ -12,14 +12,12 @@ from core.action import action
 from core.approvals import propose
 from core.errors import Refused
 from core.models import Proposal
-from core.notices import notify, sentence
+from core.notices import notify
 from identity.account_bodies import colleagues_of
 from identity.actions import change_password
+from identity.notice_kinds import PASSWORD_SET
 from identity.powers import CHOOSE, RESET, TOKEN, check_is_program
 
-PASSWORD_SET = sentence(
-    "password_set", gettext_lazy("The talent office set a new password for %(name)s. If nobody asked for it, tell us.")
-)
 SET_BY_OFFICE = ledger.kind("password_set", gettext_lazy("password set for somebody else"))
 
 

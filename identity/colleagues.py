@@ -15,15 +15,15 @@ from accounts.models import User
 from core import ledger
 from core.action import action
 from core.errors import Refused
-from core.notices import notify, sentence
+from core.notices import notify
 from core.permissions import rules_let
 from core.status import lock
 from identity.account_bodies import bodies_of, colleagues_of, links_of
+from identity.notice_kinds import NO_LONGER
 from ui.act_page import Ask, act_page
 from ui.office_table import ReasonForm
 
 DISMISSED = ledger.kind("member_dismissed", gettext_lazy("no longer acts for an enterprise or university"))
-NO_LONGER = sentence("member_dismissed", gettext_lazy("%(by)s ended the account of %(name)s at %(body)s: %(reason)s"))
 
 
 @action(gettext_lazy("no longer acts for an enterprise or university"))

@@ -10,3 +10,7 @@ LINKED = sentence(
     gettext_lazy("Your account “%(name)s” was linked with “%(other)s”. Not you? Undo it under “My accounts”."),
 )
 UNLINKED = sentence("account_unlinked", gettext_lazy("Your account “%(name)s” is no longer linked with “%(other)s”."))
+PASSWORD_SET = sentence(
+    "password_set", gettext_lazy("The talent office set a new password for %(name)s. If nobody asked for it, tell us.")
+)
+NO_LONGER = sentence("member_dismissed", gettext_lazy("%(by)s ended the account of %(name)s at %(body)s: %(reason)s"))

@@ -68,6 +68,11 @@ def account_of(proposal: Proposal) -> User:
     return user
 
 
+def is_of_office(user: User) -> bool:
+    """Whether a new password of this account needs a second administrator."""
+    return user.role == User.Role.OFFICE
+
+
 def told(proposal: Proposal) -> list[User]:
     """The person concerned; for an account of an enterprise or university everybody who acts for it."""
     user = row_of(proposal)

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from core import jobs
+from core.shapes import Nothing
 from enterprises.models import Need
 from matching import accepting, rounds, shapes
 from matching.actions import ACCEPT_PLAN, MATCH_NEED
 from matching.models import MatchRun, MatchShare
+from matching.personal import FORGET
 
 RUN = ("matching.MatchRun", "run")
 
@@ -94,3 +96,12 @@ def accept_plan(run: jobs.Run) -> dict[str, Any]:
         raise LookupError("the account that asked for this acceptance is gone")
     now, today = timezone.now(), timezone.localdate()
     return accepting.accept_lines(run.job, by=by, at=now, on=today, tell=run.progress, guard=run.hold).as_data()
+
+
+@jobs.work(FORGET, lane="rounds", words=gettext_lazy("doctors read anew after an erasure"), args=Nothing)
+def forget_doctors(run: jobs.Run) -> dict[str, Any]:
+    """Build the snapshot of all doctors from the rows as they are now, and delete the folders of older ones."""
+    from matching import kept  # noqa: PLC0415  the engine
+
+    kept.forget()
+    return {"doctors": len(kept.current_snapshot())}

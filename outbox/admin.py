@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from outbox.kinds import KINDS
-from outbox.models import Channel, Mail, Medium, Preference
+from outbox.models import Channel, Mail, Preference
 from ui.office_table import MonthFilter, RecordTable
 from ui.templatetags.ui_format import masked
 from ui.value_words import NOTHING, says
@@ -20,11 +20,11 @@ def kind_words(kind: str) -> str:
 
 
 def address_column() -> Any:
-    """A column of addresses in which mobile numbers are masked; mail addresses are shown in full."""
+    """A column of addresses, mobile numbers and mail addresses alike masked."""
 
     @admin.display(description=pgettext_lazy("mail", "address"))
     def column(self: Any, row: Mail | Channel) -> str:
-        return format_html("{}", masked(row.address) if row.medium == Medium.SMS else row.address)
+        return format_html("{}", masked(row.address))
 
     return column
 

@@ -3,13 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from outbox.models import Mail, Medium
+from outbox.models import Mail
 from ui.exports import Column
 from ui.templatetags.ui_format import masked
 
 
 def _address(mail: Mail) -> str:
-    return str(masked(mail.address)) if mail.medium == Medium.SMS else mail.address
+    return str(masked(mail.address))
 
 
 MAIL = [

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 DAILY, WEEKLY, MONTHLY = 7, 4, 12
+# Beside the archives: who was erased, by table and key (privacy.erased_list). A restore has them erased again.
+ERASED = "erased.json"
 
 
 def kept(

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import json
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ from supervisor import census, empty, kept_settings
 from supervisor.access import own_servers
 from supervisor.archive import DATABASE, FILES, PART, SETTINGS, Member, Reader, check_manifest
 from supervisor.backup import media_root
+from supervisor.keeping import ERASED
 from supervisor.loading import Loading, loading
 from supervisor.release import release
 from supervisor.sealed import Unsealer, damaged, given_key, is_sealed
@@ -40,17 +42,37 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     parser = argparse.ArgumentParser(prog="bin/restore", description="Bring an archive into an empty place.")
     parser.add_argument("file", type=Path, metavar="FILE", help="the archive")
     parser.add_argument("--key-file", help="the file with the passphrase the archive was closed with (else BACKUP_KEY)")
+    parser.add_argument("--erased", type=Path, help=f"the list of erased persons (else {ERASED} beside the archive)")
     options = parser.parse_args(arguments)
     key = given_key(options.key_file, environ)
+    erased = read_erased(options.erased, options.file)
     try:
         with opened(options.file, key) as archive:
             check_release(archive.manifest)
             state = State.open(environ)
             with state.owned("bin/restore"), own_servers(state, environ) as url:
-                tell(Restore(state, environ, url, archive).run())
+                tell(Restore(state, environ, url, archive, erased).run())
     except Stopped:
         return 128 + signal.SIGTERM
     return 0
+
+
+def read_erased(named: Path | None, archive: Path) -> list[tuple[str, int]]:
+    """The persons to be erased again: kind and key of each. No list beside the archive means that nobody was erased;
+    one that is named, or that cannot be read, must not be passed over."""
+    path = named or archive.parent / ERASED
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return sorted({(str(each["subject"]), int(each["key"])) for each in found})
+    except FileNotFoundError:
+        if named is None:
+            return []
+        raise Trouble(f"{path} is not there.", f"{path} 不存在。") from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Trouble(
+            f"{path}, the list of erased persons, cannot be read; without it they would be back.",
+            f"无法读取已删除人员名单 {path}；没有该名单，已删除的信息将被恢复。",
+        ) from None
 
 
 @contextlib.contextmanager
@@ -112,8 +134,15 @@ class Restored:
 class Restore:
     """Restores one archive into an empty database and an empty folder for uploads."""
 
-    def __init__(self, state: State, environ: Mapping[str, str], url: str, archive: Reader) -> None:
-        self.state, self.environ, self.url, self.archive = state, environ, url, archive
+    def __init__(
+        self,
+        state: State,
+        environ: Mapping[str, str],
+        url: str,
+        archive: Reader,
+        erased: Sequence[tuple[str, int]] = (),
+    ) -> None:
+        self.state, self.environ, self.url, self.archive, self.erased = state, environ, url, archive, erased
         self.media = media_root(state, environ)
         self.mark = empty.Mark(state)
         self.epoch = str(uuid.uuid4())
@@ -200,9 +229,8 @@ class Restore:
         self.settings = kept_settings.checked(settings)
         self.mark.put(self.media, self.epoch, self.settings)
         os.sync()
-        load.commit(
-            f"INSERT INTO public.core_epoch (key, begun_at, why) VALUES ('{self.epoch}', now(), 'restored');"  # noqa: S608
-        )
+        epoch = f"INSERT INTO public.core_epoch (key, begun_at, why) VALUES ('{self.epoch}', now(), 'restored');"  # noqa: S608
+        load.commit(epoch + "".join(map(erase_again, self.erased)))
 
     def _compare(self, load: Loading) -> None:
         """Refuse the restore if any number or checksum differs from the backup's census."""
@@ -225,6 +253,15 @@ class Restore:
         (self.state.database_facts / "migrated").unlink(missing_ok=True)
         # With this file the next start builds no demo.
         (self.state.database_facts / "started").touch()
+
+
+def erase_again(person: tuple[str, int]) -> str:
+    """The statement that has the next `migrate` erase a person."""
+    kind, key = person
+    if not re.fullmatch(r"[a-z_]+\.[a-z_]+", kind):
+        raise damaged()
+    values = f"VALUES ('{kind}', {key})"
+    return f"INSERT INTO public.privacy_eraseagain (subject, key) {values} ON CONFLICT DO NOTHING;"
 
 
 def put_file(folder: Path, member: Member) -> None:

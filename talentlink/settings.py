@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "outbox",
     "audit",
     "identity",
+    "privacy",
     "programmes",
     "enterprises",
     "experts",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "identity.slowed.KnownDeviceMiddleware",
     "core.refusals.RefusalMiddleware",
     "core.middleware.RefusedMiddleware",
+    "privacy.middleware.ConsentMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -455,12 +457,27 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
 
-# Days for which entries of the ledger are kept, at least 183 (six months); `manage.py ledger thin` takes older days away.
+# Days for which entries of the ledger are kept, at least 183 (six months); `manage.py ledger thin` removes older days.
 LEDGER_KEEP_DAYS = env.int("LEDGER_KEEP_DAYS", default=400)
 
 # -- Watching -------------------------------------------------------------------------------------------------
 # The token with which /metrics can be read; without a token there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# -- Personal data --------------------------------------------------------------------------------------------
+# Whether everybody is asked to agree to the privacy notice of his role before anything else; off where that is done on
+# paper or by another system.
+ASK_CONSENT = env.bool("ASK_CONSENT", default=True)
+# Whom a person asks about his data: an office, with a phone number or a mail address; shown in notices and refusals.
+PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", default="")
+# Working days within which the office answers a request about personal data.
+PERSONAL_REQUEST_DAYS = 15
+# Years after which the calendar proposes to the office to erase a person, by what nobody needs any more; 0 means never.
+PROPOSE_ERASURE_YEARS: dict[str, int] = {
+    "unused_accounts": 3,
+    "withdrawn_doctors": 5,
+    "unmatched_contacts": 3,
+} | {name: int(years) for name, years in env.dict("PROPOSE_ERASURE_YEARS", default={}).items()}
 
 # Working days within which the office promises to review a need.
 REVIEW_DAYS = 3

@@ -50,6 +50,7 @@ from matching.models import (
 )
 from officedata.months import Month
 from outbox.models import Channel, Mail, Preference
+from privacy.models import Consent, EraseAgain, ErasedTable, Erasure, PersonalRequest, PrivacyNotice
 from service.models import Outcome, Reminder, Standing
 from service.standings import refresh_standings
 from tests import factories as f
@@ -70,17 +71,22 @@ PROGRAMS = {
     "program_city": "city", "program_county": "county_a", "program_dept": "dept_x", "program_uni": "uni_1",
     "program_firm": "lead",
 }  # fmt: skip
-PERSONAL: list[type[models.Model]] = [Notice, Job, ApiToken, User, Channel, Preference, AccountLink]
+PERSONAL: list[type[models.Model]] = [
+    Notice, Job, ApiToken, User, Channel, Preference, AccountLink, Consent, PersonalRequest,
+]  # fmt: skip
 # Those of the city office with a single duty. An operator sees what "city" sees, except tokens of others; the other two
 # see all rows of these tables, and otherwise only rows of their own account.
 OF_DUTY: dict[str, list[type[models.Model]]] = {
     "operator": [],
     "administrator": [
         District, Office, User, ApiToken, Job, Period, Backup, Heartbeat, Epoch, Alarm, HistoryMark,
+        PrivacyNotice, Consent, PersonalRequest, Erasure, ErasedTable,
     ],
-    "auditor": [PhoneShown, LedgerEntry, LedgerDay, LedgerTally],
+    "auditor": [PhoneShown, LedgerEntry, LedgerDay, LedgerTally, Erasure, ErasedTable],
 }  # fmt: skip
-OF_THE_ACCOUNT = [Notice, User, Channel, Preference, ApiToken]
+# Of the city's office only administrators see the rows of others here, and programs of the office none.
+OF_ADMINISTRATORS: list[type[models.Model]] = [PrivacyNotice, Consent, PersonalRequest, Erasure, ErasedTable]
+OF_THE_ACCOUNT = [Notice, User, Channel, Preference, ApiToken, Consent, PersonalRequest]
 
 
 class ScopeWorld:
@@ -101,6 +107,8 @@ class ScopeWorld:
     def seen_by(self, name: str, model: type[models.Model]) -> set[Any]:
         """Keys of the rows that a person should see."""
         body = PROGRAMS.get(name, name)
+        if model in OF_ADMINISTRATORS and name in ("operator", "program_city"):
+            return {row.pk for row, who in self.rows if type(row) is model and name in who}
         if model is Proposal and name in (*OF_DUTY, "program_city"):
             name = "operator" if name == "program_city" else name
             return {row.pk for row, who in self.rows if type(row) is model and name in who}
@@ -284,6 +292,21 @@ class ScopeWorld:
             self.add(f.InvitationFactory(user=self.people[name], sent_by=self.city), who)
         self.add(AccountLink.objects.create(first=self.people["lead"], second=self.people["doc_2"], linked_at=AT),
                  "city lead doc_2")  # fmt: skip
+    def _personal_data(self) -> None:
+        """A consent and a request of two persons, whom nobody but the city office sees with them; an erasure."""
+        notice = self.add(PrivacyNotice.objects.create(role="doctor", version=1, text_zh="x", published_at=AT), "city")
+        for name in ("doc_1", "lead"):
+            user = self.people[name]
+            self.add(Consent.objects.create(user=user, notice=notice, given_at=AT), f"city {name}")
+            facts: dict[str, Any] = {"subject": "accounts.user", "key": user.pk, "kind": "correct", "text": "x"}
+            self.add(PersonalRequest.objects.create(user=user, asked_at=AT, due_on=START, **facts), f"city {name}")
+        erasure = Erasure.objects.create(
+            subject="experts.doctor", key=1, pseudonym="p", pinyin="p", unique_name="u", again=True, at=AT, done_at=AT
+        )
+        self.add(erasure, "city")
+        rewritten: dict[str, Any] = {"table": "t", "columns": "c", "rows": 1, "before": "b", "after": "a", "at": AT}
+        self.add(EraseAgain.objects.create(subject="experts.doctor", key=1), "")
+        self.add(ErasedTable.objects.create(erasure=erasure, **rewritten), "city")
 
     def _papers(self) -> None:
         batch_run = MatchRun.objects.create(batch=self.batch, engine="e", engine_version="1", started_at=AT)
@@ -312,6 +335,7 @@ class ScopeWorld:
         for name in ("city", "county_a", "lead", "doc_2", "program_firm", "operator", "administrator", "auditor"):
             self._messages(name)
         self.add(PasswordReset.objects.create(user=self.people["doc_1"], medium="mail", asked_at=AT), "")
+        self._personal_data()
         token, _key = issue_token(self.people["doc_1"], by=self.city, label="x")
         self.add(token, "city doc_1")
         own_token, _key = issue_token(self.people["operator"], by=self.city, label="y")

@@ -46,6 +46,8 @@ FIXED = {
     # Tests of the second factor require it themselves.
     "SECOND_FACTOR": "",
     "SECRET_KEY": "only-for-tests-and-long-enough-to-keep-every-check-quiet-0123456789",
+    # Tests sign in as people of factories, who are not asked for their consent; tests/privacy asks them.
+    "ASK_CONSENT": "0",
     # Playwright runs an event loop in the thread of the test, so Django would take the test for asynchronous code.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
     # One folder for all runs of the tests, so that the loops are not compiled again for each state folder.

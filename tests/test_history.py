@@ -278,6 +278,7 @@ def test_beat_rings_for_what_the_apps_declare() -> None:
     assert {name: entry["task"] for name, entry in jobs.SCHEDULE.items()} == {
         "back-up": "core.tasks.back_up",
         "check-ledger": "core.tasks.check_ledger",
+        "lapse-proposals": "core.tasks.lapse_proposals",
         "close-months": "service.tasks.close_months",
         "expire-invitations": "identity.tasks.expire_invitations",
         "forget-old-rows": "core.tasks.forget_old_rows",

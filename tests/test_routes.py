@@ -24,6 +24,7 @@ from identity.models import AccountLink
 from matching.models import FactorWeights, Feedback, Override, PlanLine, PlanQuota
 from officedata.months import Month
 from outbox.models import Channel, Mail, Preference
+from privacy.models import Consent, ErasedTable, Erasure, PersonalRequest, PrivacyNotice
 from programmes.models import Batch
 from service.closing import close_month
 from service.models import Outcome, Reminder
@@ -153,6 +154,7 @@ class World:
         doctor.interests.create(credit_code="x", what="持股")
         self.messages(by)
         self.access(self.people["doctor"])
+        self.personal_data(by)
         self.invited(doctor, host)
 
     def invited(self, doctor: Doctor, host: Host) -> None:
@@ -199,6 +201,19 @@ class World:
         }
         self.things["mail"] = Mail.objects.create(user=user, subject="主题", text="正文", queued_at=AT, **told)
 
+    def personal_data(self, by: User) -> None:
+        """A request of the doctor, an erasure of somebody else, and the notices of the roles."""
+        doctor = self.people["doctor"]
+        facts: dict[str, Any] = {"subject": "accounts.user", "key": doctor.pk, "kind": "correct", "text": "x"}
+        self.things["personalrequest"] = PersonalRequest.objects.create(user=doctor, asked_at=AT, due_on=START, **facts)
+        notice = PrivacyNotice.objects.create(role="doctor", version=1, text_zh="x", published_at=AT)
+        Consent.objects.create(user=doctor, notice=notice, given_at=AT)
+        erasure = Erasure.objects.create(
+            subject="experts.doctor", key=1, pseudonym="p", pinyin="p", unique_name="u", again=True, at=AT, done_at=AT
+        )
+        rewritten: dict[str, Any] = {"table": "t", "columns": "c", "rows": 1, "before": "b", "after": "a", "at": AT}
+        ErasedTable.objects.create(erasure=erasure, **rewritten)
+
     def decisions(self, need: Need, doctor: Doctor, batch: Batch, by: User) -> None:
         """Rows with the office's decisions about plans, and with weights learned from them."""
         pair: dict[str, Any] = {"need": need, "doctor": doctor}
@@ -224,12 +239,18 @@ ABOUT = {
 }  # fmt: skip
 
 
+# The word that stands in an address, where it is no key.
+SLUGS = {"my_data_copy": "json", "my_data_ask": "correct", "privacy_notice_new": "doctor"}
+
+
 def address(route: Route, world: World) -> str:
     """The route with the keys of the world's rows in it."""
     path = route.path.replace("^", "").replace("$", "")
     model = re.match(r"office/(\w+)/(\w+)/<", path)
-    if model:
-        key: Any = apps.get_model(*model.groups())._default_manager.order_by("pk").values_list("pk", flat=True)[0]
+    if route.name in SLUGS:
+        key: Any = SLUGS[route.name]
+    elif model:
+        key = apps.get_model(*model.groups())._default_manager.order_by("pk").values_list("pk", flat=True)[0]
     elif route.name == "private_file":
         return "/files/qualifications/2025/nothing.pdf"
     elif route.name == "openid_connect_callback":
@@ -368,7 +389,7 @@ def test_a_duty_without_business_opens_no_business(world: World, role: str) -> N
 
 
 # Pages about a row that everyone may open who may see the row.
-SHARED = {"batch_round"}
+SHARED = {"batch_round", "my_data_copy", "my_data_ask"}
 
 
 @pytest.mark.parametrize("role", ["enterprise", "university", "doctor", "program"])

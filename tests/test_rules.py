@@ -55,6 +55,12 @@ TABLE: dict[str, set[str]] = {
     "accounts.dismiss_user": {E, U},
     "outbox.view_(mail|channel|preference)": {C},
     "outbox.(settle|hurry|arrive|resend|withdraw)_mail": {C},
+    "privacy.view_(privacynotice|consent|personalrequest)": {C, A},
+    "privacy.view_(erasure|erasedtable)": {C, A, R},
+    "privacy.publish_privacynotice": {C, A},
+    "privacy.(answer|propose)_personalrequest": {C, A},
+    # Everybody, for requests of his own.
+    "privacy.withdraw_personalrequest": {C, O, A, R, K, D, E, U, P, "program", "program of the city"},
     "programmes.view_(programme|ruleset|batch)": OFFICE,
     "programmes.(add|change)_(programme|ruleset|batch)": {C},
     "programmes.(open|start|close|match|repin|host)_batch": {C},
@@ -117,7 +123,7 @@ def spelled(pattern: str) -> list[str]:
 
 def with_operators(name: str, roles: set[str]) -> set[str]:
     """Whatever the joined account may do in business, an operator may too."""
-    return roles | {O} if C in roles and not name.startswith(("accounts.", "core.")) else roles
+    return roles | {O} if C in roles and not name.startswith(("accounts.", "core.", "privacy.")) else roles
 
 
 GIVEN = {name: with_operators(name, roles) for pattern, roles in TABLE.items() for name in spelled(pattern)}

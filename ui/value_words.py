@@ -75,7 +75,7 @@ def _listed(value: dict[str, Any] | list[Any]) -> str:
 
 
 def _plain(field: Any, value: Any) -> str:
-    if "phone" in field.name:
+    if "phone" in field.name or (field.name in ("email", "address") and "@" in str(value)):
         return str(masked(value))
     if field.name == "month" and isinstance(value, date):
         return month_words(value)

@@ -123,8 +123,8 @@ def test_each_list_holds_what_its_name_says(kind: contributions.Kind) -> None:
 
 def test_a_contribution_names_no_address_of_an_app_above_its_own() -> None:
     """An entry leads to a view of the app that contributes it, or of one it may import."""
-    levels = ["officedata", "accounts", "core", "ui", "identity outbox", "programmes", "enterprises experts",
-              "assignments", "matching service", "talentlink"]  # fmt: skip
+    levels = ["officedata", "accounts", "core", "ui", "outbox approvals", "identity", "programmes",
+              "enterprises experts", "assignments", "matching service", "talentlink"]  # fmt: skip
     level = {app: at for at, names in enumerate(levels) for app in names.split()}
     entries = [
         (app.name, entry.url_name)

@@ -206,10 +206,14 @@ def kilometres(value: Any) -> str:
 
 
 def masked(value: Any) -> str:
-    """138****5678; an ID number keeps its first 3 and last 4; anything shorter keeps its last 2."""
+    """138****5678; an ID number keeps its first 3 and last 4; anything shorter keeps its last 2. Of a mail address the
+    first character and the domain are kept."""
     text = str(value or "").strip()
     if not text:
         return ""
+    if "@" in text:
+        name, _at, domain = text.rpartition("@")
+        return f"{name[:1]}***@{domain}"
     if len(text) < 8:
         return "*" * max(len(text) - 2, 1) + text[-2:]
     return text[:3] + "*" * (len(text) - 7) + text[-4:]

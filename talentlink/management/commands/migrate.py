@@ -10,9 +10,12 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from core.database_roles import changing_tables, grant
+from privacy import erased_list
+from privacy.history_function import make_functions
 from supervisor import newer
 
 # Migrations of earlier releases that this release has neither as a file nor in the `replaces` of a file, because their
@@ -44,7 +47,12 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             if not (options["check_unapplied"] or options["plan"]):
                 note_release(connection)
+                whole = is_whole(connection)
+                if whole:
+                    make_functions()
                 grant(settings.APPLICATION_ROLE, settings.APPLICATION_PASSWORD)
+                if whole and (number := erased_list.apply()):
+                    self.stdout.write(f"{number} persons were erased again")
 
 
 def unknown_migrations(connection: BaseDatabaseWrapper) -> list[newer.Key]:
@@ -54,6 +62,12 @@ def unknown_migrations(connection: BaseDatabaseWrapper) -> list[newer.Key]:
     for migration in loader.disk_migrations.values():
         known |= {(app, name) for app, name in migration.replaces}
     return sorted(set(loader.applied_migrations) - known)
+
+
+def is_whole(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the tables of every app are there, and not only those that this command was asked for."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def release_noted(connection: BaseDatabaseWrapper) -> str | None:

@@ -1,0 +1,85 @@
+"""What the tables of accounts and of signing in store of a person; an erased account can never sign in again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import ApiToken, User
+from core.action import By
+from core.personal_data import Becomes, Subject, blocks, holds, mentions, on_erasing, unneeded
+
+ACCOUNT = "accounts.user"
+holds(
+    User,
+    pgettext_lazy("personal data", "Account"),
+    {ACCOUNT: "pk"},
+    shown=(
+        "username", "name", "role", "office", "phone", "email", "is_active", "date_joined", "last_login",
+        "password_changed_at",
+    ),
+    identifies=("name", "phone", "email"),
+    becomes={
+        "username": Becomes.KEY,
+        "name": Becomes.NAME,
+        "pinyin": Becomes.PINYIN,
+        "phone": Becomes.EMPTY,
+        "email": Becomes.EMPTY,
+    },
+    order=0,
+)  # fmt: skip
+holds(
+    ApiToken,
+    _("API tokens"),
+    {ACCOUNT: "user"},
+    shown=("label", "prefix", "scope", "created_at", "expires_on", "revoked_at", "last_used_on"),
+    becomes={"label": Becomes.REMOVED},
+    order=80,
+)
+mentions(LogEntry, "object_repr", "change_message")
+mentions(AccessAttempt, "get_data", "post_data", "path_info")
+mentions(AccessFailureLog, "path_info")
+mentions(AccessLog, "path_info")
+SIGN_INS = (AccessAttempt, AccessFailureLog, AccessLog)
+
+
+@on_erasing
+def shut(*, subjects: Sequence[Subject], by: By, at: datetime, unique_name: str, **_named: object) -> None:
+    """End the sessions of the account, revoke its tokens, and take its password and its name away."""
+    for user in User.objects.filter(pk__in=[each.key for each in subjects if each.kind == ACCOUNT]):
+        for kind in SIGN_INS:  # the law demands that the log of sign-ins is kept, not whose name it was
+            kind.objects.filter(username=user.username).update(username=unique_name)
+        ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
+        user.set_unusable_password()
+        user.is_active, user.is_staff, user.is_superuser = False, False, False
+        user.save(update_fields=["password", "password_changed_at", "is_active", "is_staff", "is_superuser"])
+        end_sessions(user)
+
+
+def end_sessions(user: User) -> None:
+    """Delete the sessions of an account; what a session holds is encoded, so each is read."""
+    for session in Session.objects.only("session_key", "session_data").iterator(chunk_size=500):
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+
+
+@blocks
+def last_of_the_office(subjects: Sequence[Subject]) -> list[str]:
+    """Somebody of the city office must remain."""
+    keys = [each.key for each in subjects if each.kind == ACCOUNT]
+    others = User.objects.of_city_office().exclude(pk__in=keys)
+    if User.objects.of_city_office().filter(pk__in=keys).exists() and not others.exists():
+        return [str(_("Nobody else is left in the city talent office; make an account for a colleague first."))]
+    return []
+
+
+@unneeded("unused_accounts", _("Nobody has signed in with this account for years."))
+def unused_accounts(before: datetime) -> QuerySet[User]:
+    """Accounts of persons with which nobody has signed in since, that are not erased."""
+    used = Q(last_login__gte=before) | Q(last_login=None, date_joined__gte=before)
+    return User.objects.exclude(used).exclude(role=User.Role.PROGRAM).exclude(phone="", email="", is_active=False)

@@ -1,0 +1,1 @@
+"""The office's pages: requests about personal data, and the privacy notices."""
