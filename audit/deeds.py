@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 from pghistory.models import Context
 
-from audit.words import about_of, facts_in_line
+from audit.words import about_of, facts_in_line, where_of
 from core.action import ACTS
 from core.models import LedgerEntry
 from officedata.months import LOCAL_ZONE
@@ -42,11 +42,11 @@ def _bounds(first: date, last: date) -> tuple[datetime, datetime]:
 
 def _of_entry(entry: LedgerEntry) -> Deed:
     about = "；".join(part for part in (about_of(entry.about_label, entry.about_key), facts_in_line(entry)) if part)
-    return Deed(entry.at, str(entry.kind_word), about, entry.path, "ledger")
+    return Deed(entry.at, str(entry.kind_word), about, where_of(entry.path), "ledger")
 
 
 def _of_act(context: Context) -> Deed:
     """An act without its reason, which may speak of persons or of business."""
     name = str(context.metadata.get("act", "")).rpartition(".")[2]
     words = str(ACTS.get(name, name))
-    return Deed(context.created_at, words, "", str(context.metadata.get("address", "")), "history")
+    return Deed(context.created_at, words, "", where_of(str(context.metadata.get("address", ""))), "history")

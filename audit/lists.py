@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit.columns import DAYS, ENTRIES
-from audit.words import ROLES, about_of, facts_of, fault_in_words, who_of
+from audit.words import ROLES, about_of, facts_of, fault_in_words, where_of, who_of
 from core import ledger_checks
 from core.ledger_days import in_groups
 from core.ledger_kinds import KINDS
@@ -68,6 +68,7 @@ def line_of(entry: LedgerEntry) -> dict[str, Any]:
         "role": ROLES.get(entry.who_role, ""),
         "about": about_of(entry.about_label, entry.about_key),
         "facts": facts_of(entry),
+        "where": where_of(entry.path),
     }
 
 

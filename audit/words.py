@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
-from core.models import LedgerEntry
+from core.models import Job, LedgerEntry
 
 # The names of facts → their words. A fact without words is shown by its name.
 FACTS = {
@@ -71,6 +71,15 @@ def facts_of(entry: LedgerEntry) -> list[tuple[str, str]]:
     """What an entry says besides, as pairs of label and value."""
     pairs = [(str(FACTS.get(name, name)), _value(name, value)) for name, value in entry.facts.items()]
     return [pair for pair in pairs if pair[0] and pair[1]]
+
+
+def where_of(path: str) -> str:
+    """Where it came in: the page, or the background work or command in words."""
+    what, _space, name = path.partition(" ")
+    if what == "job":
+        kind = name.partition(" ")[0]
+        return str(Job.WORDS.get(kind, kind))
+    return _("command %(name)s") % {"name": name} if what == "command" else path
 
 
 def facts_in_line(entry: LedgerEntry) -> str:

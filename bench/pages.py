@@ -13,22 +13,24 @@ from django.urls import reverse
 
 from bench.fill import CITY_STAFF, COUNTY_STAFF, DEPARTMENT_STAFF, FIRST_LIAISON, TOKEN, Plan
 from bench.measure import repeated, say
+from bench.probe.signing import HOST, signed_in
+from core.ledger import record
+from core.phones import PHONE_SHOWN
+from experts.models import Doctor
 from service.models import Standing, Visit
-
-HOST = "127.0.0.1"
 
 
 def pages(plan: Plan) -> None:
     """Homes of all roles and the screens the office lives in."""
     staff = {"city office": CITY_STAFF, "county office": COUNTY_STAFF, "department": DEPARTMENT_STAFF}
     behind = reverse("admin:behind")
-    city = _reader(CITY_STAFF)
+    city = reader(CITY_STAFF)
     say(repeated("behind", "Who is behind, city office", city(behind)))
     say(repeated("behind_last", "Who is behind, page 100", city(f"{behind}?page=100")))
     say(repeated("behind_filter", "Who is behind, one county, by name", city(f"{behind}?district=149901&sort=doctor")))
-    say(repeated("behind_county", "Who is behind, county office", _reader(COUNTY_STAFF)(behind)))
+    say(repeated("behind_county", "Who is behind, county office", reader(COUNTY_STAFF)(behind)))
     for name, user in staff.items():
-        say(repeated(f"home_{user}", f"Home: {name}", _reader(user)(reverse("admin:index"))))
+        say(repeated(f"home_{user}", f"Home: {name}", reader(user)(reverse("admin:index"))))
     say(
         repeated(
             "round", "The round in figures, city office", city(reverse("admin:batch_round", args=[plan.size.rounds]))
@@ -43,14 +45,22 @@ def _portal(plan: Plan) -> None:
     host = plan.first_member + plan.host_of(plan.size.assignments - 1) - 1
     doctor = plan.first_doctor_user + plan.doctor_of(plan.size.assignments - 1) - 1
     for name, user in (("enterprise", host), ("university", FIRST_LIAISON), ("doctor", doctor)):
-        reader = _reader(user)
-        say(repeated(f"home_{name}", f"Home: {name}", reader(reverse("home"))))
-        say(repeated(f"visits_{name}", f"Visits: {name}", reader(reverse("visit_list"))))
-    assignments = _reader(FIRST_LIAISON)(reverse("assignment_list"))
+        opened = reader(user)
+        say(repeated(f"home_{name}", f"Home: {name}", opened(reverse("home"))))
+        say(repeated(f"visits_{name}", f"Visits: {name}", opened(reverse("visit_list"))))
+    assignments = reader(FIRST_LIAISON)(reverse("assignment_list"))
     say(repeated("assignments_university", "Assignments: university", assignments))
     landing = _ask(Client(SERVER_NAME=HOST), reverse("landing"))
     say(repeated("landing", "Front page, its figures kept for five minutes", landing))
     say(repeated("landing_cold", "Front page, its figures added up", _cold(landing)))
+
+
+def ledger_entries() -> None:
+    """What an entry of the ledger costs by itself, and the page of a person, whose first look of a day is an entry."""
+    user, doctor = get_user_model().objects.select_related("office").get(pk=CITY_STAFF), Doctor.objects.earliest("pk")
+    say(repeated("ledger_entry", "One entry of the ledger", lambda: record(PHONE_SHOWN, by=user, about=doctor, rows=1)))
+    page = reader(CITY_STAFF)(reverse("admin:experts_doctor_change", args=[doctor.pk]))
+    say(repeated("person_page", "A doctor's page in the office, opened before on that day", page))
 
 
 def _cold(ask: Callable[[], Any]) -> Callable[[], Any]:
@@ -61,9 +71,9 @@ def _cold(ask: Callable[[], Any]) -> Callable[[], Any]:
     return anew
 
 
-def _reader(user: int) -> Callable[[str], Callable[[], Any]]:
-    client = Client(SERVER_NAME=HOST)
-    client.force_login(get_user_model().objects.get(pk=user), backend="django.contrib.auth.backends.ModelBackend")
+def reader(user: int) -> Callable[[str], Callable[[], Any]]:
+    """What opens a page as this account, which has agreed to its privacy notice."""
+    client = signed_in(get_user_model().objects.get(pk=user))
     return lambda url: _ask(client, url)
 
 

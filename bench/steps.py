@@ -27,6 +27,7 @@ STEPS: dict[str, Callable[[Plan], None]] = {
     "standings": lambda plan: months.standing(),
     "rest": lambda plan: pages.rest(),
     "pages": pages.pages,
+    "ledger": lambda plan: pages.ledger_entries(),
     "matching": lambda plan: matches.matching(),
     "many": lambda plan: many.many(),
     "plans": lambda plan: plans.plans(),

@@ -22,7 +22,7 @@ READERS = ["city", "county_a", "dept_x", "lead", "uni_1", "doc_1"]
 LISTS = {
     "need_list", "doctor_list", "invitation_list", "order_list", "dispatch_list", "assignment_list", "visit_list",
     "notice_list", "admin:need_queue", "admin:behind", "admin:waivers", "admin:mails", "admin:personal_requests",
-    "proposal_list",
+    "proposal_list", "admin:ledger", "admin:ledger_days",
 }  # fmt: skip
 
 

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import override_settings
 
 from core import ledger_care, ledger_days
 from core.ledger_days import Fault, Wrong, check, days_to_seal, in_groups, seal_days, seal_of
@@ -209,6 +211,24 @@ def test_what_is_personal_is_emptied_and_the_chain_holds(sealed: list[int]) -> N
     assert check().faults == []
     tamper("UPDATE core_ledgerentry SET who_name = '李明' WHERE id = %s", sealed[0])
     assert check().faults == [Fault(day(3), Wrong.ALTERED, sealed[0])]
+
+
+def test_the_command_checks_seals_and_thins(sealed: list[int], capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("ledger", "check")
+    last = LedgerDay.objects.latest("day")
+    call_command("ledger", "seal")
+    with override_settings(LEDGER_KEEP_DAYS=100), pytest.raises(CommandError):
+        call_command("ledger", "thin")
+    call_command("ledger", "thin")
+    assert capsys.readouterr().out.splitlines() == [
+        "4 days, 5 entries, 0 faults",
+        f"{last.day} {in_groups(last.seal)}",
+        "0 days taken away, 0 entries; the seals stay",
+    ]
+    tamper("UPDATE core_ledgerentry SET kind = 'x' WHERE id = %s", sealed[0])
+    with pytest.raises(CommandError):
+        call_command("ledger", "check")
+    assert capsys.readouterr().out.splitlines()[1] == f"{day(3)} altered {sealed[0]}"
 
 
 # -- Late commits ---------------------------------------------------------------------------------------------

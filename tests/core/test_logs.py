@@ -48,6 +48,11 @@ NAME, PHONE, MAIL, LOGIN = "申慧敏", "13812345678", "shen@example.org", "shen
         ("key tl_6c6c08610863f7acbfceeb34 used", "key ‹token› used"),
         ("Refused: 申慧敏（博士）已有两个对接。 end", "Refused: ‹text› end"),
         ("ERROR\nDETAIL:  Key (name)=(Shen Huimin) exists.\nend", "ERROR\nDETAIL: …\nend"),
+        (
+            "invalid input syntax for type bigint: \"shen\"\nLINE 1: ... = 'shen'\n     ^\nx",
+            "invalid input syntax for type bigint: …\nLINE: …\nx",
+        ),
+        ("invalid literal for int() with base 10: 'shen'", "invalid literal for int() with base 10: …"),
         ("celery@machine ready.", "celery@machine ready."),
         ("job 12345678901 of 2026-11-28 took 1380 ms?", "job 12345678901 of 2026-11-28 took 1380 ms?"),
     ],

@@ -123,7 +123,7 @@ def test_each_list_holds_what_its_name_says(kind: contributions.Kind) -> None:
 
 def test_a_contribution_names_no_address_of_an_app_above_its_own() -> None:
     """An entry leads to a view of the app that contributes it, or of one it may import."""
-    levels = ["officedata", "accounts", "core", "ui", "outbox approvals", "identity", "programmes",
+    levels = ["officedata", "accounts", "core", "ui", "outbox audit approvals", "identity", "privacy", "programmes",
               "enterprises experts", "assignments", "matching service", "talentlink"]  # fmt: skip
     level = {app: at for at, names in enumerate(levels) for app in names.split()}
     entries = [
