@@ -34,19 +34,18 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
         if not getattr(view_func, "login_required", True):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if isinstance(answer, HttpResponseRedirect) and "HX-Request" in request.headers:
+            # The part of the page that asks would show the sign-in page in its place, so the whole page goes.
+            return HttpResponse(status=204, headers={"HX-Redirect": answer.url})
+        return answer
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
-        """Lead to the sign-in page, and from there back to the page the person was on; say if the session is over.
-
-        A part of a page that asks by itself (htmx) would show the sign-in page in its place, so the whole page goes.
-        """
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        """Lead to the sign-in page, and from there back to the page the person was on; say if the session is over."""
         query = {self.get_redirect_field_name(view_func): _page_of(request)}
         if over := getattr(request.session, "over", ""):
             query["over"] = over
         address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query, safe='/')}"
-        if "HX-Request" in request.headers:
-            return HttpResponse(status=204, headers={"HX-Redirect": address})
         return HttpResponseRedirect(address)
 
 

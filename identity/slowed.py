@@ -32,7 +32,7 @@ class SlowedSignIn:
     def slowed(self, request: HttpRequest, seconds: int) -> HttpResponse:
         # A form with data would try the password again.
         form = self.form_class(request, initial={"username": request.POST.get("username", "")})  # type: ignore[attr-defined]
-        context = self.get_context_data(form=form, waits=wait_words(seconds))  # type: ignore[attr-defined]
+        context = self.get_context_data(form=form, waits=wait_words(seconds))
         return _in_time(self.render_to_response(context, status=429), seconds)  # type: ignore[attr-defined]
 
 

@@ -40,6 +40,8 @@ FOREIGN = [
         f"OIDC_{part}"
         for part in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE", "LABEL", "USERNAME_CLAIM")
     ),
+    *("SITE_NAME", "STATIC_ROOT", "TRUST_PROXY", "TRUSTED_PROXIES", "SESSION_IDLE", "SESSION_LONGEST"),
+    *("SIGN_INS_AT_ONCE", "SIGN_INS_PER_MINUTE"),
     *(f"MATCHING_ENCODER{part}" for part in ("", "_URL", "_MODEL", "_KEY", "_FOLDER", "_TIMEOUT")),
 ]
 FIXED = {
