@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
@@ -13,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import ApiToken, User
 from core.action import By
 from core.personal_data import Becomes, Subject, blocks, holds, mentions, on_erasing, unneeded
+from identity.models import AccountLink, Invitation, PasswordReset
 
 ACCOUNT = "accounts.user"
 holds(
@@ -26,6 +30,7 @@ holds(
     identifies=("name", "phone", "email"),
     becomes={
         "username": Becomes.KEY,
+        "name_key": Becomes.KEY,
         "name": Becomes.NAME,
         "pinyin": Becomes.PINYIN,
         "phone": Becomes.EMPTY,
@@ -42,18 +47,35 @@ holds(
     order=80,
 )
 mentions(LogEntry, "object_repr", "change_message")
-mentions(AccessAttempt, "get_data", "post_data", "path_info")
-mentions(AccessFailureLog, "path_info")
-mentions(AccessLog, "path_info")
-SIGN_INS = (AccessAttempt, AccessFailureLog, AccessLog)
+holds(
+    Invitation,
+    _("Invitations"),
+    {ACCOUNT: "user"},
+    shown=("way", "address", "sent_at", "status"),
+    identifies=("address",),
+    becomes={"address": Becomes.EMPTY},
+    order=81,
+)
+holds(AccountLink, _("Linked accounts"), {ACCOUNT: "first"}, shown=("second", "linked_at"), removed=True, order=82)
+holds(AccountLink, _("Linked accounts"), {ACCOUNT: "second"}, shown=("first", "linked_at"), removed=True, order=82)
+holds(
+    UserSession,
+    _("Devices on which you are signed in"),
+    {ACCOUNT: "user"},
+    shown=("ip", "user_agent", "created_at", "last_seen_at"),
+    removed=True,
+    order=83,
+)
+holds(Authenticator, _("Second factors"), {ACCOUNT: "user"}, shown=("type", "created_at", "last_used_at"), removed=True)
+holds(SocialAccount, _("Sign-in services"), {ACCOUNT: "user"}, shown=("provider", "date_joined"), removed=True)
+holds(EmailAddress, _("Mail addresses"), {ACCOUNT: "user"}, shown=("email",), removed=True)
+holds(PasswordReset, _("Codes for a new password"), {ACCOUNT: "user"}, shown=("medium", "asked_at"), removed=True)
 
 
 @on_erasing
-def shut(*, subjects: Sequence[Subject], by: By, at: datetime, unique_name: str, **_named: object) -> None:
+def shut(*, subjects: Sequence[Subject], by: By, at: datetime, **_named: object) -> None:
     """End the sessions of the account, revoke its tokens, and take its password and its name away."""
     for user in User.objects.filter(pk__in=[each.key for each in subjects if each.kind == ACCOUNT]):
-        for kind in SIGN_INS:  # the law demands that the log of sign-ins is kept, not whose name it was
-            kind.objects.filter(username=user.username).update(username=unique_name)
         ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
         user.set_unusable_password()
         user.is_active, user.is_staff, user.is_superuser = False, False, False
