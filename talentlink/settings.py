@@ -326,8 +326,6 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
-if _secret_file := env.str("OIDC_CLIENT_SECRET_FILE", default=""):
-    OIDC_CLIENT_SECRET = Path(_secret_file).read_text(encoding="utf-8").strip()
 OIDC_LABEL = env.str("OIDC_LABEL", default="统一身份认证")
 # A claim of the service that is the user name of an account here; without it users connect the service themselves.
 OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", default="")

@@ -41,7 +41,7 @@ def codes(request: SignedIn) -> HttpResponse:
 
 
 def _has(request: SignedIn, kind: str) -> bool:
-    return Authenticator.objects.filter(user=request.user, type=kind).exists()
+    return bool(Authenticator.objects.filter(user=request.user, type=kind).exists())
 
 
 def remove_passkey(request: SignedIn, pk: int) -> HttpResponse:

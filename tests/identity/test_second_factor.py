@@ -297,6 +297,23 @@ def test_without_the_last_one_the_office_is_closed_again(client: Client) -> None
     assert client.get("/office/")["Location"] == f"{OVERVIEW}?next=%2Foffice%2F"
 
 
+def test_the_demo_says_that_it_asks_nobody_for_one(client: Client, settings: Any, monkeypatch: Any) -> None:
+    shown = [{"username": "office", "password": "x", "label": "人才办", "text": "x"}]
+    monkeypatch.setattr("identity.views.SHOWN_ACCOUNTS", [lambda: shown])
+    said = "演示环境不要求双重验证；正式使用时，市人才办账号必须设置。"
+    assert said not in client.get("/login/").content.decode()
+    settings.DEMO = True
+    assert said in client.get("/login/").content.decode()
+    settings.SECOND_FACTOR = ["city"]
+    assert said not in client.get("/login/").content.decode()
+
+
+@pytest.mark.parametrize(("make", "home"), [(DoctorUserFactory, "/notices/"), (CityUserFactory, "/office/")])
+def test_the_menu_of_portal_and_office_leads_to_the_own_account(client: Client, make: Any, home: str) -> None:
+    client.force_login(make())
+    assert 'href="/account/"' in client.get(home).content.decode()
+
+
 # -- Lost -----------------------------------------------------------------------------------------------------------
 
 

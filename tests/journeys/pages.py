@@ -25,6 +25,7 @@ def nobody(world: World) -> tuple[User | None, list[Look]]:
         look("need_detail", needs["published"].pk),
         look("login", wrong=FORM),
         look("login", query="?next=/needs/new/"),
+        look("reset"),
         look("need_detail", 999_999),
         {"path": "/nowhere/", "status": 404},
     ]
@@ -64,6 +65,10 @@ def enterprise(world: World) -> tuple[User, list[Look]]:
         look("notice_list"),
         look("password_change", wrong=FORM),
         look("message_settings"),
+        look("account"),
+        look("account_reauthenticate", wrong=FORM),
+        look("sessions"),
+        look("mfa_index"),
         {"path": reverse("assignment_detail", args=[999_999]), "status": 404},
     ]
 
