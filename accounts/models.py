@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.duties import ONLY_STAFF_HAVE_DUTIES, POWERS_HAVE_REASONS, ChoosesPowers, Duty, HoldsDuties
-from accounts.names import LONGEST_KEY, fault_of, look_of, looks_like
+from accounts.look_alikes import LooksLikeNoOther
 from officedata.pinyin import LONGEST, pinyin_of
 
 T = TypeVar("T", bound=type[models.Model])
@@ -165,7 +165,7 @@ class TalentUserManager(UserManager["User"]):
 
 
 @tracked
-class User(HoldsDuties, AbstractUser):
+class User(HoldsDuties, LooksLikeNoOther, AbstractUser):
     """An account with one role; a person who acts for two bodies has two accounts."""
 
     WRITTEN = (
@@ -183,9 +183,6 @@ class User(HoldsDuties, AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     pinyin = models.CharField(max_length=LONGEST, editable=False, blank=True)
-    # In which names that look alike are equal (accounts.names). A name that looked like an earlier one when this column
-    # came keeps its own key behind a "#", which no other key contains.
-    name_key = models.CharField(max_length=LONGEST_KEY + 24, unique=True, editable=False)
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, verbose_name=_("office"))
@@ -224,33 +221,7 @@ class User(HoldsDuties, AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.pinyin = pinyin_of(self.name, self.pinyin)
-        self._keep_name_key(kwargs)
         super().save(*args, **kwargs)
-
-    def _keep_name_key(self, saving: dict[str, Any]) -> None:
-        """Compute the key of the name; one that was marked is kept as long as the name looks the same."""
-        key = look_of(self.username)
-        if self.name_key.partition("#")[0] != key or not self.name_key:
-            self.name_key = key
-            if saving.get("update_fields") is not None:
-                saving["update_fields"] = {*saving["update_fields"], "name_key"}
-
-    def clean(self) -> None:
-        """A name that is new to this account must be one that may be given, and look like no other."""
-        super().clean()
-        kept = type(self)._default_manager.filter(pk=self.pk, username=self.username)
-        if self.username and not kept.exists() and (wrong := self.wrong_name(self.username, but=self.pk)):
-            raise ValidationError({"username": wrong})
-
-    @classmethod
-    def wrong_name(cls, name: str, *, but: int | None = None) -> str:
-        """Why a name cannot be given to an account (to the one with key `but`), as a sentence; empty if it can."""
-        if wrong := fault_of(name):
-            return wrong
-        key = look_of(name)
-        alike = cls._default_manager.filter(Q(name_key=key) | Q(name_key__startswith=f"{key}#")).exclude(pk=but)
-        taken = alike.order_by("pk").values_list("username", flat=True).first()
-        return looks_like(name, taken) if taken is not None else ""
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password)
