@@ -21,7 +21,9 @@ class AsksWhy(forms.Form):
         label=gettext_lazy("Reason"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("A second administrator reads it, and decides."),
+        help_text=gettext_lazy(
+            "Asked for where role, office or duties change, and for a token: a second administrator reads it."
+        ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -7,7 +7,7 @@ _WORDS = {
     "idle": """draft withdrawn expired cancelled declined refused rejected inactive waived exempt stopped unsolved
         closed planned weak""",
     "wait": """submitted returned offered placed pending waiting logged disputed asked preparing queued due behind
-        warning expiring appealed unsure basically_qualified""",
+        warning expiring appealed unsure basically_qualified proposed""",
     "live": "published open ordered dispatched in_service active running sending on_track fair approved",
     "good": """sent solved settled completed accepted confirmed met done ahead paid granted eligible chosen signed
         visited strong excellent good qualified""",
