@@ -90,7 +90,7 @@ def seal_days() -> list[LedgerDay]:
     return sealed
 
 
-def in_groups(digest: bytes) -> str:
+def in_groups(digest: bytes | memoryview) -> str:
     """A digest as people compare it, in groups of four characters."""
     text = bytes(digest).hex()
     return ":".join(text[at : at + 4] for at in range(0, len(text), 4))

@@ -63,6 +63,14 @@ def _account_of(row: models.Model) -> Any:
     return row.pk if path == "pk" else getattr(row, f"{path}_id", None)
 
 
+def _relations_of(model: type[models.Model]) -> Iterator[tuple[str, type[models.Model]]]:
+    """The relations of a row to other rows, without those to accounts."""
+    for field in model._meta.concrete_fields:
+        target: Any = field.related_model
+        if target is not None and target is not User:
+            yield field.name, target
+
+
 @cache
 def path_to_person(model: type[models.Model]) -> tuple[str, type[models.Model]] | None:
     """The shortest path from a row to the person it is about, and the model of that person; None without one.
@@ -73,12 +81,7 @@ def path_to_person(model: type[models.Model]) -> tuple[str, type[models.Model]] 
         return "pk", model
     paths: list[tuple[str, type[models.Model]]] = [("", model)]
     for _depth in range(DEEPEST):
-        paths = [
-            (f"{before}{field.name}__", field.related_model)
-            for before, at in paths
-            for field in at._meta.concrete_fields
-            if field.is_relation and field.related_model is not User
-        ]
+        paths = [(f"{before}{name}__", target) for before, at in paths for name, target in _relations_of(at)]
         for path, target in paths:
             if target in person_models():
                 return path.removesuffix("__"), target

@@ -74,7 +74,7 @@ class Sealed(TypedDict):
     args=Nothing,
     result=Sealed,
 )
-def seal_ledger(run: jobs.Run) -> Sealed:
+def seal_ledger(run: jobs.Run) -> dict[str, Any]:
     """Write the entries of what was counted on days that are over, and seal the days."""
     folded = tallies.fold(tallies.today())
     return {"days": [str(row.day) for row in ledger_days.seal_days()], "tallies": folded}
@@ -89,9 +89,9 @@ def seal_ledger(run: jobs.Run) -> Sealed:
     args=Nothing,
     result=ledger_checks.Report,
 )
-def check_ledger(run: jobs.Run) -> ledger_checks.Report:
+def check_ledger(run: jobs.Run) -> dict[str, Any]:
     """Compare the whole ledger with its digests and seals; the result is an entry, too."""
-    return ledger_checks.check(by=run.job.asked_by, tell=run.progress)
+    return {**ledger_checks.check(by=run.job.asked_by, tell=run.progress)}
 
 
 @jobs.work(

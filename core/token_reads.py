@@ -29,8 +29,10 @@ def told(row: LedgerTally) -> tuple[str, int, str]:
 def _fold(row: LedgerTally, by: User | None) -> None:
     """The entry of the reads of a day."""
     label, token, network = told(row)
-    facts = {"token": token, "times": row.times, "of": str(row.day), "network": network}
-    ledger.record(REST_READ, by=by, about=(label, ""), rows=row.rows, **facts)
+    about = (label, "")
+    ledger.record(
+        REST_READ, by=by, about=about, rows=row.rows, token=token, times=row.times, of=str(row.day), network=network
+    )
 
 
 tallies.FOLDS[REST_READ] = _fold

@@ -109,7 +109,7 @@ class Listing(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generic
         """A read by a token is counted; a person who reads REST lists in the browser is not."""
         if isinstance(request.auth, ApiToken):
             whence = address_of(request)
-            token_reads.note(request.auth, by=request.user, address=whence, model=self.rows().model, rows=rows)
+            token_reads.note(request.auth, by=request.auth.user, address=whence, model=self.rows().model, rows=rows)
 
     def get_object(self) -> Any:
         try:

@@ -30,7 +30,9 @@ class Held:
     def __init__(self, rows: models.QuerySet[Any], *, most: int) -> None:
         self.rows, self.most = rows, most
         self.number = 0
-        self.path, self.person = path_to_person(rows.model) or ("", None)
+        model: type[models.Model] = rows.model
+        way = path_to_person(model)
+        self.path, self.person = way if way is not None else ("", model)
         self.keys: set[int] = set()
 
     def noting(self, coming: Iterable[Any]) -> Iterator[Any]:
@@ -46,14 +48,15 @@ class Held:
     def keep(self, title: Named, *, by: User) -> None:
         """Write the entry: the list, the filters without what a person typed, the number of rows, the persons."""
         if "__" in self.path:  # a relation of a relation: read once for all rows, as the rows may not have it
-            self.keys = set(self.rows.order_by().values_list(self.path, flat=True).distinct()[: self.most])
-        label = (self.person or self.rows.model)._meta.label_lower
+            found = self.rows.order_by().values_list(self.path, flat=True).distinct()[: self.most]
+            self.keys = {key or 0 for key in found}
+        label = self.person._meta.label_lower
         ledger.record(
             EXPORTED,
             by=by,
             about=(label, ""),
             rows=self.number,
-            held=sorted(self.keys - {0, None}) if self.person else None,
+            held=sorted(self.keys - {0}) if self.path else None,
             list=title.name,
             table=self.rows.model._meta.label_lower,
             filters=filters_kept(title),

@@ -95,6 +95,24 @@ def test_what_an_erasure_rewrote_and_whom_a_restore_brought_back_can_only_be_rea
             refused(application, statement)
 
 
+def test_the_ledger_is_only_added_to_and_read(application: Cursor) -> None:
+    columns = "who_name, who_role, address, device, request, path, about_label, about_key"
+    empty = ", ".join(["''"] * 8)
+    application.execute(f"INSERT INTO core_ledgerentry (kind, facts, {columns}) VALUES ('k', '{{}}', {empty})")
+    application.execute("SELECT kind, length(digest) FROM core_ledgerentry")
+    assert application.fetchall()[-1] == ("k", 32)
+    application.execute("SET LOCAL talentlink.ledger_care = 'on'")
+    for statement in [
+        "UPDATE core_ledgerentry SET kind = kind",
+        "DELETE FROM core_ledgerentry",
+        "TRUNCATE core_ledgerentry",
+        "UPDATE core_ledgerday SET entries = entries",
+        "DELETE FROM core_ledgerday",
+        "SELECT * FROM core_ledgerentry FOR UPDATE",
+    ]:
+        refused(application, statement)
+
+
 @pytest.mark.parametrize("table", OURS)
 def test_no_table_can_be_changed_emptied_or_rid_of_its_triggers(application: Cursor, table: str) -> None:
     for statement in [
