@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from . import posts
 from .forms import filled, form_for
-from .routes import FOR_ALL, SEND, address, askers, routes, row_for, tables
+from .routes import FOR_ALL, OF_THE_ACCOUNT, SEND, address, askers, routes, row_for, tables
 
 HOST = "127.0.0.1"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -93,7 +93,7 @@ def sent_forms(people: People) -> Iterator[Case | str]:
 
 def _unknown(client: Client) -> Iterator[str]:
     """Routes that take a form for which no body is known here: a new one is named until somebody writes it down."""
-    known = {post.route for post in posts.POSTS} | FOR_ALL | SEND
+    known = {post.route for post in posts.POSTS} | FOR_ALL | SEND | OF_THE_ACCOUNT
     user = posts.city()
     for route in sorted(set(routes())):
         if route.path.startswith("api/") or route.table or route.name in known:

@@ -29,6 +29,14 @@ LEFT_OUT = {"app_list", "logout", "set_language", "evidence", "view_on_site", "j
 FOR_ALL = {"landing", "livez", "readyz", "healthz", "style", "login", "api_schema", "api_docs", "password_change"}
 # What is sent to people outside is not sent by a measurement.
 SEND = {"mail_test", "mail_act", "message_address", "message_code", "message_remove"}
+# What proves who somebody is, or ends his sessions, is done by himself.
+OF_THE_ACCOUNT = {
+    "account_login", "account_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn", "mfa_authenticate",
+    "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn", "mfa_view_recovery_codes", "openid_connect_callback", "reset", "reset_code",
+    "second_factor_reset", "service_connect", "service_disconnect", "service_sign_in", "session_end",
+    "sessions_end_others",
+}  # fmt: skip
 OTHER = re.compile(r"P<(format|url)>")
 TABLE = re.compile(r"office/(?P<app>\w+)/(?P<model>\w+)/")
 
