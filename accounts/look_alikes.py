@@ -43,6 +43,8 @@ class LooksLikeNoOther(models.Model):
         if wrong := fault_of(name):
             return wrong
         key = look_of(name)
-        alike = cls._default_manager.filter(Q(name_key=key) | Q(name_key__startswith=f"{key}#")).exclude(pk=but)
+        alike = cls._default_manager.filter(Q(name_key=key) | Q(name_key__startswith=f"{key}#"))
+        if but is not None:
+            alike = alike.exclude(pk=but)
         taken = alike.order_by("pk").values_list("username", flat=True).first()
         return looks_like(name, taken) if taken is not None else ""

@@ -1,6 +1,5 @@
 """The forms of invitations: how a link is sent, to many or to one, and what the person who accepts chooses."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -49,7 +48,8 @@ class AcceptForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"username": user.username}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["username"].initial = user.username
         self.user = user
 
     def clean_username(self) -> str:
@@ -120,7 +120,7 @@ class PersonForm(WayForm):
     """A person who has no account yet, and how the link reaches him."""
 
     name = forms.CharField(label=gettext_lazy("Name of the person"), max_length=60)
-    field_order: ClassVar[Sequence[str]] = ["name", "way", "mail", "phone"]
+    field_order = ["name", "way", "mail", "phone"]
 
 
 class ListForm(forms.Form):

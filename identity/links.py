@@ -71,7 +71,7 @@ def message_of(invitation: Invitation, sending: Sending, *, by: User) -> Mail:
     return mail(medium, sending.address, INVITED, told, at=invitation.sent_at, channel=channel)
 
 
-class _Code(SvgPathImage):
+class _Code(SvgPathImage):  # type: ignore[misc]
     """A QR code as one path without an id, because a page shows several."""
 
     def process(self) -> None:

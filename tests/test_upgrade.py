@@ -25,10 +25,11 @@ from core.models import PhoneShown
 from enterprises.models import Need
 from experts.models import Doctor
 from identity.actions import issue_token
+from identity.models import AccountLink, Invitation
 from matching.models import Override, PlanQuota
 from outbox.models import Channel, Preference
 from programmes.models import Batch
-from tests.factories import START, moment
+from tests.factories import START, InvitationFactory, moment
 from tests.releases import DUMPS, Release, rows, standing_on
 from tests.test_routes import ROUTES, QuickClient
 
@@ -212,6 +213,11 @@ def make(model: type[models.Model]) -> None:
         Channel.objects.create(user=by, medium="mail", address="a@example.org", asked_at=moment(START))
     elif model is Preference:
         Preference.objects.create(user=by, kind="offer_waiting", mail=True, sms=False)
+    elif model is Invitation:
+        InvitationFactory(sent_by=by)
+    elif model is AccountLink:
+        first, second = User.objects.order_by("pk")[:2]
+        AccountLink.objects.create(first=first, second=second, linked_at=moment(START))
     else:
         issue_token(by, by=by, label="x")
 
@@ -269,12 +275,15 @@ def answers(client: Client, addresses: list[str]) -> dict[str, int]:
 def test_every_list_opens(name: str) -> None:
     """All addresses without a key open, or are refused to this role, without an error; the home page opens.
 
-    `/metrics` gives 404, because the settings have no token.
+    404 is right where there is nothing to show: no token of `/metrics`, no opened link, no second factor.
     """
     asked = [f"/{route.path}" for route in ROUTES if not re.search(r"[<(^]|logout", route.path)]
     told = answers(client_of(name), asked)
     assert {address: code for address, code in told.items() if code not in (200, 301, 302, 400, 403, 405)} == {
-        "/metrics": 404
+        "/metrics": 404,
+        "/invitation/": 404,
+        "/account/second-factor/codes/": 404,
+        "/account/second-factor/app/remove/": 404,
     }
     home = "/home/" if name in ("enterprise", "university", "doctor") else "/office/"
     assert told[home] == 200

@@ -8,7 +8,6 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -96,9 +95,6 @@ class Invitation(Stateful):
 
     def __str__(self) -> str:
         return str(self.user)
-
-    def get_absolute_url(self) -> str:
-        return reverse("invitation_detail", args=[self.pk])
 
     def is_valid(self, at: datetime) -> bool:
         """Whether its link can be used now."""

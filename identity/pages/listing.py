@@ -128,9 +128,9 @@ def invitation_resend(request: SignedIn, pk: int) -> HttpResponse:
     """Send the person of an invitation a new link, by the same way or another."""
     rows = Invitation.objects.select_related("user", *body_paths("user__"))
     invitation = get_permitted(rows, "resend", request.user, pk=pk)
-    is_mail = invitation.way == Invitation.Way.MAIL
-    addresses = {"mail" if is_mail else "phone": invitation.address}
-    return invite_page(request, invitee_of(invitation.user, **addresses), _place())
+    mail = invitation.address if invitation.way == Invitation.Way.MAIL else ""
+    phone = invitation.address if invitation.way == Invitation.Way.SMS else ""
+    return invite_page(request, invitee_of(invitation.user, mail=mail, phone=phone), _place())
 
 
 def invitation_withdraw(request: SignedIn, pk: int) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Names of accounts that look alike have one key, and the second of them is refused at every edge."""
 
 import unicodedata
+from collections.abc import Iterator
 from importlib import import_module
 from io import StringIO
 from typing import Any
@@ -10,6 +11,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +21,13 @@ from core.errors import Refused
 from identity.account_bodies import propose_username
 from identity.actions import create_account, edit_account
 from tests.factories import START, CityUserFactory, DoctorUserFactory, UserFactory, moment
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 NAMES = st.text(
     st.sampled_from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789张偉机日"), min_size=1, max_size=20
