@@ -64,7 +64,9 @@ def test_a_server_withstands_what_anybody_sends(role: str, web: Web, request: py
     assert sorted(set(faults)) == []
 
 
-def test_rest_withstands_what_its_description_does_not_allow(web: Web, request: pytest.FixtureRequest) -> None:
+def test_rest_withstands_what_its_description_does_not_allow(
+    web: Web, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """Schemathesis sends what breaks the description, with the token of each body."""
     world = World()
     people: list[User] = [*world.people.values(), *(PEOPLE[role]() for role in PEOPLE)]
@@ -76,7 +78,7 @@ def test_rest_withstands_what_its_description_does_not_allow(web: Web, request: 
         command += ["-H", f"Authorization: Token {key}", "--mode", "all", "--no-color", "--checks", CHECKS]
         command += ["--max-time", str(seconds), "--seed", str(request.config.getoption("--seed"))]
         command += ["--generation-database", "none", "--rate-limit", "500/m"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             # The headings of what failed, with the requests that repeat it.
             lines = [line.strip() for line in done.stdout.splitlines()]
