@@ -1,8 +1,9 @@
 """The list of proposals: those that wait for me, my own, those of the past."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -34,7 +35,7 @@ class ProposalFilter(ListFilter):
     SHOWN: ClassVar[list[tuple[str, Any]]] = [
         ("waiting", _("Waiting for me")),
         ("mine", _("Proposed by me")),
-        ("past", _("Decided")),
+        ("past", pgettext_lazy("proposal", "Decided")),
     ]
     show = ChoiceFilter(choices=SHOWN, method="shown", label=_("Show"), empty_label=_("all"))
     status = ChoiceFilter(choices=Proposal.Status.choices, label=_("Status"), empty_label=_("all"))
@@ -45,7 +46,9 @@ class ProposalFilter(ListFilter):
         fields: ClassVar[list[str]] = []
 
     def shown(self, rows: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
-        user = self.request.user
+        user = cast(HttpRequest, self.request).user
+        if not isinstance(user, User):
+            return rows.none()
         if value == "waiting":
             return rows.filter(pk__in=waiting_for(user).order_by().values("pk"))
         return rows.filter(proposed_by=user) if value == "mine" else rows.exclude(status=Proposal.Status.PROPOSED)
@@ -55,12 +58,12 @@ class ProposalList(ListPage):
     model, verb, filterset_class, base = Proposal, "list", ProposalFilter, "office/base.html"
     related = ("proposed_by", "status_by", "office")
     title, template_name = _("Approvals"), "approvals/proposal_list.html"
-    columns: ClassVar[list[Column]] = [
-        Column(_("What"), 30, "words"),
+    columns = [
+        Column(pgettext_lazy("proposal", "What"), 30, "words"),
         Column(_("About"), 24, "about_name"),
         Column(_("Reason"), 40, "reason"),
         Column(_("Proposed by"), 14, "proposed_by.name"),
-        Column(_("Proposed"), 18, "proposed_at"),
+        Column(pgettext_lazy("proposal", "Proposed"), 18, "proposed_at"),
         Column(_("Status"), 14, lambda row: row.get_status_display()),
         Column(pgettext_lazy("proposal", "Decided by"), 14, lambda row: str(row.status_by or "")),
         Column(_("Reason of the decision"), 40, "answer"),

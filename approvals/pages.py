@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -39,7 +39,7 @@ APPROVE = Ask(
     lede=gettext_lazy("It is done at once, as the page of the proposal says."),
     base="office/base.html",
 )
-REFUSE = Ask(gettext_lazy("Refuse"), gettext_lazy("Refuse"), base="office/base.html")
+REFUSE = Ask(pgettext_lazy("proposal", "Refuse"), pgettext_lazy("proposal", "Refuse"), base="office/base.html")
 WITHDRAW = Ask(gettext_lazy("Withdraw the proposal"), gettext_lazy("Withdraw"), base="office/base.html")
 TAKE = Ask(
     gettext_lazy("Show the result"),
@@ -49,7 +49,7 @@ TAKE = Ask(
 )
 OFFERS = [
     Offer("approve", gettext_lazy("Approve"), APPROVE, AnswerForm, icon="check", tone="primary"),
-    Offer("refuse", gettext_lazy("Refuse"), REFUSE, ReasonForm, icon="cross"),
+    Offer("refuse", pgettext_lazy("proposal", "Refuse"), REFUSE, ReasonForm, icon="cross"),
     Offer("withdraw", gettext_lazy("Withdraw"), WITHDRAW),
     Offer("take", gettext_lazy("Show the result"), icon="lock", tone="primary"),
 ]

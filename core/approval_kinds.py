@@ -80,8 +80,8 @@ def kind(
 def may_decide(user: User, proposal: Proposal) -> bool:
     """Whether the user has the duty that decides this proposal; whether it is his own is asked elsewhere."""
     if proposal.decides == Duty.ADMINISTRATOR:
-        return is_administrator(user)
-    return is_operator(user) or (is_office(user) and user.office_id == proposal.office_id)
+        return bool(is_administrator(user))
+    return bool(is_operator(user) or (is_office(user) and user.office_id == proposal.office_id))
 
 
 def deciders(proposal: Proposal) -> list[User]:

@@ -153,7 +153,8 @@ def row_of(proposal: Proposal) -> models.Model | None:
     if not proposal.about_label:
         return None
     model = apps.get_model(proposal.about_label)
-    return model._default_manager.filter(pk=row_key(model, proposal.about_key)).first()
+    row: models.Model | None = model._default_manager.filter(pk=row_key(model, proposal.about_key)).first()
+    return row
 
 
 def _carry_out(proposal: Proposal, *, by: User, at: datetime, alone: bool = False, answer: str = "") -> Proposal:

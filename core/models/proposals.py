@@ -47,7 +47,7 @@ class Proposal(Stateful):
 
     kind = models.CharField(_("kind"), max_length=40)
     # Who decides: people of the proposer's office, in the city's office those with this duty.
-    decides = models.CharField(_("decided by"), max_length=16, choices=Duty.choices)
+    decides = models.CharField(pgettext_lazy("proposal", "decided by"), max_length=16, choices=Duty.choices)
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("office"))
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.PROPOSED)
     facts = ShapedJSONField(_("details"), default=dict, blank=True, shape=Facts)

@@ -122,7 +122,7 @@ def test_rules_in_force_are_changed_by_two(two: tuple[User, User]) -> None:
     batch.refresh_from_db()
     assert batch.rule_set == newer
     again = ask_for_repin(batch, f.RuleSetFactory(code=newer.code, version=3), **facts)
-    batch.status = "closed"
+    batch.status = batch.Status.CLOSED
     batch.save()
     with pytest.raises(Refused) as refused:
         approvals.approve(Proposal.objects.get(pk=again.pk), by=second, at=timezone.now())
