@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from privacy.stored import Section, sections_of, seen_by
@@ -27,9 +27,9 @@ class Line(NamedTuple):
 
 
 COLUMNS = [
-    Column(gettext_lazy("Part"), 24, "section"),
+    Column(pgettext_lazy("personal data", "Part"), 24, "section"),
     Column(gettext_lazy("Row"), 10, "row"),
-    Column(gettext_lazy("Field"), 24, "label"),
+    Column(pgettext_lazy("personal data", "Field"), 24, "label"),
     Column(gettext_lazy("Value"), 60, "words"),
 ]
 

@@ -101,4 +101,4 @@ def take_copy(user: User, *, by: User, at: datetime, form: str) -> str:
     if by.pk != user.pk:
         raise Refused(_("A copy is given to the person alone."), code="forbidden")
     record(PERSONAL_COPY, by=by, at=at, about=user, form=form)
-    return f"my-data-{timezone.localtime(at):%Y%m%d}"
+    return f"my-data-{timezone.localdate(at).isoformat()}"

@@ -22,7 +22,11 @@ class Erasure(models.Model):
     pinyin = models.CharField(max_length=255, editable=False)
     unique_name = models.CharField(_("name of the account"), max_length=60)
     request = models.ForeignKey(
-        "privacy.PersonalRequest", models.PROTECT, null=True, related_name="erasures", verbose_name=_("request")
+        "privacy.PersonalRequest",
+        models.PROTECT,
+        null=True,
+        related_name="erasures",
+        verbose_name=_("request about personal data"),
     )
     # None for the calendar, and where a restored database is made to forget again what was erased since its backup.
     asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
@@ -62,7 +66,7 @@ class ErasedTable(models.Model):
     database's owner alone (privacy.history_function); the application can only read it."""
 
     erasure = models.ForeignKey(Erasure, models.PROTECT, related_name="tables", verbose_name=_("erasure"))
-    table = models.CharField(_("table"), max_length=63)
+    table = models.CharField(pgettext_lazy("erasure", "table"), max_length=63)
     columns = models.TextField(_("columns"))
     rows = models.PositiveIntegerField(_("rows"))
     before = models.CharField(_("digest before"), max_length=64)
