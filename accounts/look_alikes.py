@@ -12,7 +12,7 @@ from accounts.names import LONGEST_KEY, fault_of, look_of, looks_like
 class LooksLikeNoOther(models.Model):
     """A base of `User`: the key of its user name, which is unique."""
 
-    username: Any
+    username: models.CharField[str, str]
 
     # In which names that look alike are equal (accounts.names). A name that looked like an earlier one when this column
     # came keeps its own key behind a "#", which no other key contains.
@@ -33,7 +33,8 @@ class LooksLikeNoOther(models.Model):
     def clean(self) -> None:
         """A name that is new to this account must be one that may be given, and look like no other."""
         super().clean()
-        kept = type(self)._default_manager.filter(pk=self.pk, username=self.username)
+        own = {"pk": self.pk, "username": self.username}
+        kept = type(self)._default_manager.filter(**own)
         if self.username and not kept.exists() and (wrong := self.wrong_name(self.username, but=self.pk)):
             raise ValidationError({"username": wrong})
 
@@ -46,5 +47,5 @@ class LooksLikeNoOther(models.Model):
         alike = cls._default_manager.filter(Q(name_key=key) | Q(name_key__startswith=f"{key}#"))
         if but is not None:
             alike = alike.exclude(pk=but)
-        taken = alike.order_by("pk").values_list("username", flat=True).first()
-        return looks_like(name, taken) if taken is not None else ""
+        taken = alike.order_by("pk").first()
+        return looks_like(name, taken.username) if taken is not None else ""

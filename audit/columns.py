@@ -28,7 +28,7 @@ ENTRIES = [
     Column(_("Network address"), 18, "address"),
     Column(_("Device"), 20, "device"),
     Column(_("Page"), 30, "path"),
-    Column(_("Request"), 38, "request"),
+    Column(_("Request id"), 38, "request"),
 ]
 DAYS = [
     Column(_("Day"), 12, "day"),

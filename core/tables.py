@@ -35,8 +35,13 @@ def read_table(
 ) -> Table:
     """As `officedata.tables.read_table`, within limits; raises TableError where the file breaks them."""
     check_file(path)
-    asked = {"file": str(path), "wanted": dict(wanted), "required": list(required), "fill": sorted(fill)}
-    asked |= {"parent": os.getpid(), "memory": memory, "seconds": min(CPU_SECONDS, seconds)}
+    asked: dict[str, Any] = {
+        "file": str(path),
+        "wanted": dict(wanted),
+        "required": list(required),
+        "fill": sorted(fill),
+    }
+    asked |= {"fill": sorted(fill), "parent": os.getpid(), "memory": memory, "seconds": min(CPU_SECONDS, seconds)}
     command = [sys.executable, "-m", "core.table_child"]
     try:
         done = subprocess.run(

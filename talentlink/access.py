@@ -14,7 +14,7 @@ from rest_framework.routers import SimpleRouter
 from rules.permissions import permissions
 
 import talentlink.api  # noqa: F401  registers the REST lists
-from accounts.models import Duty, Office, User
+from accounts.models import Office, User
 from core.files import private_fields
 from core.permissions import entitled
 from core.scope import ALL, condition_for, scope_of
@@ -31,14 +31,14 @@ NOWHERE = -1  # a key that no row has
 def people() -> dict[str, User | None]:
     """Somebody of each body, not stored; None for the public."""
     city = Office(pk=NOWHERE, kind=Office.Kind.CITY)
-    duties = {"operator": Duty.OPERATOR, "administrator": Duty.ADMINISTRATOR, "auditor": Duty.AUDITOR}
+    duties = {"operator": "operates", "administrator": "administers", "auditor": "audits"}
     found: dict[str, User | None] = {"public": None}
     found |= {role: User(pk=NOWHERE, role=role) for role in ("doctor", "enterprise", "university")}
     for kind in ("county", "department"):
         office = Office(pk=NOWHERE, kind=kind, district_id="000000")
         found[kind] = User(pk=NOWHERE, role=User.Role.OFFICE, office=office, is_staff=True)
     for name, duty in duties.items():
-        found[name] = User(pk=NOWHERE, role=User.Role.OFFICE, office=city, is_staff=True, duties=[duty])
+        found[name] = User(pk=NOWHERE, role=User.Role.OFFICE, office=city, is_staff=True, **{duty: True})
     return found
 
 

@@ -29,7 +29,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return str(settings.SITE_NAME)
 
     def _get_user_identifier(self, user: User) -> str:
-        return user.username
+        return str(user.username)
 
     def generate_authenticator_name(self, user: User, kind: str) -> str:
         return _("This device")

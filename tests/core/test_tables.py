@@ -145,8 +145,8 @@ def test_the_reader_ends_with_whoever_asked_for_it(tmp_path: Path) -> None:
     code = "from pathlib import Path; from core.tables import read_table\n"
     code += f"read_table(Path({str(path)!r}), {dict(WANTED)!r})"
     asking = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
-    found: list[int] = []
-    eventually(lambda: found.extend(_children_of(asking.pid)) or found)
+    eventually(lambda: bool(_children_of(asking.pid)))
+    found = list(_children_of(asking.pid))
     asking.send_signal(signal.SIGKILL)
     asking.wait()
     eventually(lambda: not any(Path(f"/proc/{pid}").exists() and _is_reader(pid) for pid in found))
