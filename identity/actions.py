@@ -203,9 +203,9 @@ def edit_account(user: User, *, by: User, at: datetime, facts: Mapping[str, Any]
     before = {name: getattr(user, name) for name in POWERS}
     write_facts(user, facts)
     _check_edit(user, role, username)
-    check_duties(user)
     if user.pk == by.pk and ((user.role, user.duties) != (role, duties) or not user.is_active):
         raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
+    check_duties(user)
     if administered and not is_administrator(user):
         check_somebody_administers(but=user)
     user.is_staff = user.role == User.Role.OFFICE

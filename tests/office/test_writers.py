@@ -81,12 +81,16 @@ def adds() -> list[tuple[type[models.Model], Callable[[], dict[str, Any]], list[
         (Office, lambda: {"kind": "department", "name": "农业局"}, [("Office", "insert", "identity.open_office")]),
         (User, lambda: {"account_name": "gao", "account_person": "高建平", "role": "office",
             "office": f.OfficeFactory().pk, "account_password": PASSWORD, "account_way": "password"}, [
-            ("User", "insert", "identity.enter_staff")]),
+            ("Proposal", "insert", "core.propose"), *[("Proposal", "update", "core.propose")] * 2,
+            ("User", "insert", "core.propose"), ("User", "update", "identity.give_access")]),
         (User, lambda: {"account_person": "高建平", "role": "office", "office": f.OfficeFactory().pk,
             "account_way": "shown"}, [
-            ("Invitation", "insert", "identity.enter_staff"), ("User", "insert", "identity.enter_staff")]),
+            ("Invitation", "insert", "identity.give_access"), ("Proposal", "insert", "core.propose"),
+            *[("Proposal", "update", "core.propose")] * 2, ("User", "insert", "core.propose")]),
         (ApiToken, lambda: {"user": f.ProgramUserFactory().pk, "label": "省平台", "scope": "read"}, [
-            ("ApiToken", "insert", "identity.issue_token")]),
+            ("ApiToken", "insert", "identity.ask_for_token"), ("ApiToken", "update", "core.take"),
+            ("Proposal", "insert", "identity.ask_for_token"), ("Proposal", "update", "core.take"),
+            *[("Proposal", "update", "identity.ask_for_token")] * 2]),
         (Programme, lambda: {"name": "二期"}, [("Programme", "insert", "programmes.set_up_programme")]),
         (RuleSet, lambda: rules_typed(name="新规则"), [
             ("RuleSet", "insert", "programmes.write_rule_set")]),
@@ -218,7 +222,7 @@ def test_a_password_is_set_by_an_action(as_user: As, city: User) -> None:
     assert client.post(url(User, user.pk, "password"), form).status_code == 302
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
-    assert trace(since, city) == [("User", "update", "identity.change_password")]
+    assert trace(since, city) == [("User", "update", "identity.set_password_of")]
     own = client.get("/account/").wsgi_request.user
     assert own == city
 
