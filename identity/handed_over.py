@@ -24,7 +24,10 @@ class NewPasswordForm(PasswordChangeForm):
 
 
 # The names of the pages that stay open. Probes must not need the database, so they do not load the user.
-OPEN = ("password_change", "logout", "set_language", "login", "livez", "readyz", "healthz", "metrics")
+OPEN = (
+    "password_change", "logout", "set_language", "login", "invitation_open", "invitation_accept", "livez", "readyz",
+    "healthz", "metrics",
+)  # fmt: skip
 
 
 class HandedOverMiddleware:

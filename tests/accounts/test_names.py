@@ -1,7 +1,6 @@
 """Names of accounts that look alike have one key, and the second of them is refused at every edge."""
 
 import unicodedata
-from collections.abc import Iterator
 from importlib import import_module
 from io import StringIO
 from typing import Any
@@ -21,13 +20,6 @@ from core.errors import Refused
 from identity.account_bodies import propose_username
 from identity.actions import create_account, edit_account
 from tests.factories import START, CityUserFactory, DoctorUserFactory, UserFactory, moment
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
 
 NAMES = st.text(
     st.sampled_from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789张偉机日"), min_size=1, max_size=20
@@ -93,6 +85,7 @@ def test_a_name_that_may_be_given_has_a_key(name: str) -> None:
         ("韩立.2", ""),
     ],
 )
+@translation.override("en")
 def test_what_is_wrong_with_a_name_is_said(name: str, said: str) -> None:
     assert fault_of(name) == said
 
@@ -105,6 +98,7 @@ def test_the_database_holds_no_two_names_that_look_alike() -> None:
 
 
 @pytest.mark.django_db
+@translation.override("en")
 def test_an_account_is_not_made_or_renamed_to_look_like_another() -> None:
     city, other = CityUserFactory(), DoctorUserFactory(username="nangong")
     create_account("hanli", by=city, name="韩立", role="doctor", password=None)
@@ -139,6 +133,7 @@ def test_a_name_may_be_spelled_anew() -> None:
 
 
 @pytest.mark.django_db
+@translation.override("en")
 def test_accounts_of_earlier_releases_keep_names_that_look_alike() -> None:
     """The first keeps the key, the others are marked; a marked name is still guarded, and kept when it is saved."""
     names = ["hanli", "Hanli", "han1i", "----"]
