@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
-from privacy.stored import Section, sections_of, seen_by
+from audit.seen import who_saw
+from privacy.stored import Section, sections_of
 from ui.exports import MOST, XLSX, Column, Title
 
 FORMS = ("json", "xlsx")
@@ -61,7 +62,7 @@ def as_data(user: User, sections: list[Section], at: datetime) -> dict[str, Any]
             for section in sections
         ],
         "seen_by": [
-            {"name": seen.name, "role": seen.role, "how": seen.how, "at": seen.at.isoformat()} for seen in seen_by(user)
+            {"name": seen.name, "role": seen.role, "how": seen.how, "at": seen.at.isoformat()} for seen in who_saw(user)
         ],
     }
 
@@ -71,7 +72,7 @@ def _lines(user: User, sections: list[Section]) -> Iterator[Line]:
         for row in section.rows:
             for each in row.values:
                 yield Line(section.title, str(row.key), each.label, each.words)
-    for seen in seen_by(user):
+    for seen in who_saw(user):
         yield Line(_("Who saw it"), "", f"{seen.name} · {seen.role}", seen.at.isoformat())
 
 

@@ -9,10 +9,8 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.encoding import force_str
-from django.utils.translation import gettext
 
 from accounts.models import User
-from core.models import PhoneShown
 from core.personal_data import HOLDINGS, Holding, Subject, subjects_of
 from ui.value_words import NOTHING, SAID, is_empty, key_of_field, lines_of, plain_words
 
@@ -116,23 +114,3 @@ def _words(field: Any, value: Any) -> str:
     if personal and not field.choices and key_of_field(field) not in SAID:
         return str(value)
     return "；".join(lines_of(field, value))
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One time that somebody saw data of a person."""
-
-    at: datetime
-    name: str
-    role: str
-    how: str
-
-
-def seen_by(user: User) -> list[Seen]:
-    """Who had the person's phone number shown, the latest first; what he did himself is left out."""
-    rows = models.Q()
-    for subject in subjects_of("accounts.user", user.pk):
-        rows |= models.Q(kind=subject.kind, key=str(subject.key))
-    shown = PhoneShown.objects.filter(rows).exclude(by=user).select_related("by__office").order_by("-pk")
-    how = gettext("phone number shown in full")
-    return [Seen(each.at, str(each.by), str(each.by.office or each.by.get_role_display()), how) for each in shown[:200]]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.requests import SignedIn
+from audit.seen import who_saw
 from core.clients import address_of
 from core.permissions import get_permitted, may
 from core.personal_data import EDITED_AT, subjects_of
@@ -28,7 +29,7 @@ from privacy.forms import AskForm
 from privacy.models import Consent, PersonalRequest, PrivacyNotice
 from privacy.models.notices import is_asked
 from privacy.notice_texts import filled, parts_of
-from privacy.stored import MOST, sections_of, seen_by
+from privacy.stored import MOST, sections_of
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, offers_of
 
@@ -94,7 +95,7 @@ def my_data(request: SignedIn) -> HttpResponse:
     context = {
         "sections": sections_of(request.user, MOST),
         "most": MOST,
-        "seen": seen_by(request.user),
+        "seen": who_saw(request.user),
         "requests": requests.order_by("-pk"),
         "consent": Consent.objects.filter(user=request.user).in_force().select_related("notice").last(),
         "kinds": Kind,
