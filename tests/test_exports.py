@@ -94,7 +94,7 @@ def test_every_list_page_hands_out_its_rows_to_whom_it_is_shown(world: ScopeWorl
             found[reader, name] = trouble_of(sheet_at(client, url), count) == []
             shown += count
     assert [where for where, good in found.items() if not good] == []
-    assert (len(found), shown > 40) == (84, True)
+    assert (len(found), shown > 40) == (102, True)
 
 
 def test_every_list_is_among_those_asked() -> None:

@@ -37,7 +37,7 @@ def test_only_who_reads_the_ledger_opens_its_pages(page: str) -> None:
 
 
 def test_the_list_is_searched_filtered_and_exported() -> None:
-    auditor, user, other = f.CityUserFactory(), f.CityUserFactory(name="王敏"), f.DoctorFactory(name="欧阳文澜")
+    auditor, user, other = f.AuditorFactory(), f.CityUserFactory(name="王敏"), f.DoctorFactory(name="欧阳文澜")
     change_password(other.user, by=user, password="correct horse 7")
     issue_token(other.user, by=user, label="x")
     page = shown(auditor, "ledger/?kind=password_changed")
@@ -51,7 +51,7 @@ def test_the_list_is_searched_filtered_and_exported() -> None:
 
 
 def test_a_day_and_an_address_without_meaning_list_nothing() -> None:
-    auditor = f.CityUserFactory()
+    auditor = f.AuditorFactory()
     change_password(auditor, by=auditor, password="correct horse 7")
     assert "password changed" in shown(auditor, "ledger/?from_day=2026-01-01")
     for query in ("from_day=x", "kind=nothing", "who=0", "address=9.9"):
@@ -77,7 +77,7 @@ def test_who_saw_a_persons_data() -> None:
         (liaison.user.pk, "phone number shown", None),
         (liaison.user.pk, "list exported", 2),
     ]
-    page = shown(f.CityUserFactory(), f"ledger/{doctor.user.pk}/seen/")
+    page = shown(f.AuditorFactory(), f"ledger/{doctor.user.pk}/seen/")
     assert ("欧阳文澜" in page, "欧＊＊＊" in page, str(liaison.user) in page) == (False, True, True)
 
 
@@ -98,14 +98,14 @@ def test_a_list_that_a_program_read_counts_from_the_next_day() -> None:
 
 
 def test_a_person_is_found_by_the_whole_name_and_shown_masked() -> None:
-    doctor, client = f.DoctorFactory(user__name="欧阳文澜"), client_of(f.CityUserFactory())
+    doctor, client = f.DoctorFactory(user__name="欧阳文澜"), client_of(f.AuditorFactory())
     answer = client.post("/office/ledger/persons/", {"name": "欧阳文澜"})
     assert [(row["account"], row["name"]) for row in answer.context["found"]] == [(doctor.user, "欧＊＊＊")]
     assert client.post("/office/ledger/persons/", {"name": "欧阳"}).context["found"] == []
 
 
 def test_what_an_account_did_is_one_time_line() -> None:
-    user, auditor = f.CityUserFactory(name="王敏"), f.CityUserFactory()
+    user, auditor = f.CityUserFactory(name="王敏"), f.AuditorFactory()
     open_office("第九局", by=user, kind="department")
     change_password(user, by=user, password="correct horse 7")
     today = timezone.localdate()
@@ -123,7 +123,7 @@ def test_what_an_account_did_is_one_time_line() -> None:
 
 
 def test_the_ledger_is_checked_on_asking(quiet: Any) -> None:
-    auditor = f.CityUserFactory()
+    auditor = f.AuditorFactory()
     change_password(auditor, by=auditor, password=None)
     client = client_of(auditor)
     assert client.post("/office/ledger/check/").status_code == 302
@@ -141,7 +141,7 @@ def test_the_ledger_is_checked_on_asking(quiet: Any) -> None:
 
 
 def test_pages_cost_the_same_whatever_the_rows(django_assert_num_queries: Any) -> None:
-    auditor, user = f.CityUserFactory(), f.CityUserFactory()
+    auditor, user = f.AuditorFactory(), f.CityUserFactory()
     client = client_of(auditor)
     for number in (1, 5):
         for _n in range(number):

@@ -22,7 +22,7 @@ SECURE = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 # Open pages that are not the same for everybody: a form to sign in, the state of this moment.
-NEVER_KEPT = {"login", "livez", "readyz", "healthz"}
+NEVER_KEPT = {"login", "account_login", "livez", "readyz", "healthz"}
 
 
 def kept_by_nobody(answer: Any) -> bool:

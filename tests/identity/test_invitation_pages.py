@@ -207,7 +207,7 @@ def test_a_link_is_shown_once_with_its_code(as_user: Callable[[User], Client]) -
     page = client.post(reverse("doctor_invite", args=[mine.pk]), {"way": "shown"})
     text = page.content.decode()
     keys = set(KEY.findall(text))
-    assert (page.status_code, page["Cache-Control"], len(keys)) == (200, "no-store", 1)
+    assert (page.status_code, page["Cache-Control"], len(keys)) == (200, "no-store, private", 1)
     assert Invitation.objects.with_key(keys.pop()).get().user.name == "韩立"
     svg = re.search(r"<svg class=\"qr\".*?</svg>", text, re.DOTALL)
     assert svg is not None
@@ -309,7 +309,7 @@ def test_a_sheet_has_a_working_code_for_each_and_printing_makes_new_ones(as_user
 
     def printed() -> list[str]:
         page = client.post(reverse("doctor_invite_many"), chosen("doctor", rows, act="print"))
-        assert (page.status_code, page["Cache-Control"]) == (200, "no-store")
+        assert (page.status_code, page["Cache-Control"]) == (200, "no-store, private")
         text = page.content.decode()
         assert text.count('<svg class="qr"') == 9
         return [each.link.rstrip("/").rpartition("/")[2] for each in page.context["tickets"]]

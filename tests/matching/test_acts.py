@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
 from django.db.models import Model
 from django.test import Client
 
@@ -22,6 +21,7 @@ from outbox.models import Mail
 from programmes.models import Batch
 from tests import factories as f
 from tests.factories import SHANGHAI, START
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(START.year, START.month, START.day, 10, tzinfo=SHANGHAI) + timedelta(days=20)
@@ -205,12 +205,10 @@ def succeeds(act: Act, row: Any, user: User) -> bool:
     """Whether posting does it; what was done is undone."""
     version = version_of(type(row), row.pk) if hasattr(type(row), "events") else ""  # messages have no history
     data = {**act.data, "university": f.UniversityFactory().pk, "version": version}
-    with transaction.atomic():
+    with undone():
         answer = client_of(user).post(act.address.format(*keys(row)), data, follow=True)
         said = answer.context["messages"] if answer.context and "messages" in answer.context else []
-        done = "success" in [message.level_tag for message in said] or "/receipt/" in str(answer.redirect_chain)
-        transaction.set_rollback(True)
-    return done
+        return "success" in [message.level_tag for message in said] or "/receipt/" in str(answer.redirect_chain)
 
 
 def who_may(perm: str, row: Model, people: dict[str, User]) -> set[str]:

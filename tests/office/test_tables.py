@@ -422,7 +422,8 @@ def test_an_outcome_registered_twice_is_joined(as_user: As, city: User) -> None:
 
 def test_a_token_is_shown_once_and_revoked(as_user: As, city: User) -> None:
     client = as_user(city)
-    page = client.post(url(ApiToken, "add"), {"user": city.pk, "label": "省平台", "scope": "read"}, follow=True)
+    program = f.ProgramUserFactory()
+    page = client.post(url(ApiToken, "add"), {"user": program.pk, "label": "省平台", "scope": "read"}, follow=True)
     assert any("tl_" in str(message) for message in page.context["messages"])
     token = ApiToken.objects.get()
     act(client, "revoke", token)

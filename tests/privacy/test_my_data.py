@@ -36,7 +36,7 @@ def test_the_page_shows_what_is_stored_and_who_saw_it() -> None:
     values = {each.name: each.words for each in sections["博士"].rows[0].values}
     assert (values["name"], values["phone"], values["wishes"]) == (NAME, PHONE, "墨氏志愿")
     assert sections["入企服务"].number == 1
-    assert [seen.role for seen in page.context["seen"]] == ["云泉市人才办"]
+    assert [seen.role for seen in page.context["seen"]] == ["人才办人员"]
     assert [label for label, _url in page.context["own_pages"]] == ["修改博士信息"]
 
 
