@@ -10,6 +10,7 @@ from typing import Any
 from stdnum.cn import uscc
 
 from accounts.models import ApiToken, District, Office, User
+from accounts.names import look_of
 from bench.copying import bare_tables, copy
 from bench.size import Size
 from bench.texts import doctor_words, need_words, person
@@ -140,7 +141,10 @@ def _qualifications(plan: Plan) -> Iterator[tuple[Any, ...]]:
         yield number, number, kind, Qualification.Level.values[number % 3], f"GR{number:09d}"
 
 
-USER = ("id", "username", "password", "name", "pinyin", "role", "office_id", "is_staff", "is_active", "date_joined")
+USER = (
+    "id", "username", "name_key", "password", "name", "pinyin", "role", "office_id", "is_staff", "is_active",
+    "date_joined", "operates", "administers",
+)  # fmt: skip
 
 
 def _people(plan: Plan, random: Random) -> None:
@@ -159,7 +163,9 @@ def _users(plan: Plan, random: Random) -> Iterator[tuple[Any, ...]]:
 
     def user(key: int, role: str, office: int | None = None) -> tuple[Any, ...]:
         name = person(random)
-        return key, f"{role}{key}", "!", name, _pinyin(name), role, office, role == "office", True, joined
+        username, staff, of_city = f"{role}{key}", role == "office", key == CITY_STAFF
+        who = (key, username, look_of(username), "!", name, _pinyin(name), role, office)
+        return *who, staff, True, joined, of_city, of_city
 
     yield user(CITY_STAFF, "office", 1)
     yield user(COUNTY_STAFF, "office", 20)

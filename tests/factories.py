@@ -12,13 +12,16 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from stdnum.cn import uscc
 
+from accounts.duties import Duty
 from accounts.models import District, Office, User
 from assignments.models import Assignment, Dispatch, Order, OrderChoice, Project
+from core.models import Proposal
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from experts.models import Doctor, Liaison, University, Work
 from identity.models import Invitation, new_key
 from matching.models import MatchRun, Suggestion
 from officedata.months import term_end
+from privacy.models import PersonalRequest
 from programmes.models import Batch, Programme, RuleSet
 from service.compliance import DEFAULT_RULES
 from service.models import MonthlyCheck, Visit, Waiver
@@ -226,6 +229,36 @@ class DoctorFactory(DjangoModelFactory[Doctor]):
     discipline = "430"
     directions = "耐火材料；高温陶瓷"
     keywords = "镁碳砖 抗氧化剂"
+
+
+class PersonalRequestFactory(DjangoModelFactory[PersonalRequest]):
+    """A doctor asks for a correction of what is stored of him."""
+
+    class Meta:
+        model = PersonalRequest
+
+    user = factory.SubFactory(DoctorUserFactory)
+    kind = PersonalRequest.Kind.CORRECT
+    subject = "accounts.user"
+    key = factory.LazyAttribute(lambda row: row.user.pk)
+    text = "姓名有误。"
+    asked_at = factory.LazyFunction(timezone.now)
+    due_on = factory.LazyAttribute(lambda row: (row.asked_at + timedelta(days=21)).date())
+
+
+class ProposalFactory(DjangoModelFactory[Proposal]):
+    """A reset of a colleague's password that waits for a second administrator."""
+
+    class Meta:
+        model = Proposal
+
+    kind = "reset_password"
+    decides = Duty.ADMINISTRATOR
+    proposed_by = factory.SubFactory(CityUserFactory)
+    office = factory.LazyAttribute(lambda row: row.proposed_by.office)
+    reason = "忘记密码"
+    proposed_at = factory.LazyFunction(timezone.now)
+    lapses_at = factory.LazyAttribute(lambda row: row.proposed_at + timedelta(days=7))
 
 
 class InvitationFactory(DjangoModelFactory[Invitation]):

@@ -12,7 +12,7 @@ ADDRESSES = {
     "database_owner_url": "postgresql://talentlink:{postgres_password}@postgres:5432/talentlink",
     "redis_url": "redis://:{redis_password}@valkey:6379/0",
 }
-OPTIONAL = ("email_url", "sms_token", "metrics_token", "backup_key", "matching_encoder_key")
+OPTIONAL = ("email_url", "sms_token", "metrics_token", "oidc_client_secret", "backup_key", "matching_encoder_key")
 
 
 def main(folder: Path) -> int:

@@ -13,8 +13,11 @@ from django.utils import translation
 from accounts.models import User
 from assignments.models import Assignment, Dispatch, Order
 from core.errors import AlreadyDone
+from core.models import Proposal
 from core.status import Stateful, check_move, lock, move
 from enterprises.models import Need
+from identity.models import Invitation
+from privacy.models import PersonalRequest
 from programmes.models import Batch
 from service.models import Visit, Waiver
 from tests.factories import (
@@ -23,8 +26,11 @@ from tests.factories import (
     BatchFactory,
     CityUserFactory,
     DispatchFactory,
+    InvitationFactory,
     NeedFactory,
     OrderFactory,
+    PersonalRequestFactory,
+    ProposalFactory,
     VisitFactory,
     WaiverFactory,
     moment,
@@ -40,6 +46,9 @@ FACTORIES: dict[type[Stateful], Any] = {
     Assignment: AssignmentFactory,
     Visit: VisitFactory,
     Waiver: WaiverFactory,
+    Invitation: InvitationFactory,
+    PersonalRequest: PersonalRequestFactory,
+    Proposal: ProposalFactory,
 }
 # What the database asks for beside a status.
 FACTS: dict[tuple[type[Stateful], str], dict[str, Any]] = {
@@ -52,6 +61,9 @@ FACTS: dict[tuple[type[Stateful], str], dict[str, Any]] = {
     (Visit, "confirmed"): {"confirmed_at": moment(DAY)},
     (Visit, "disputed"): {"disputed_at": moment(DAY), "dispute_reason": "当天未到厂。"},
     (Visit, "withdrawn"): {"withdrawn_at": moment(DAY)},
+    (PersonalRequest, "granted"): {"answer": "已更正。"},
+    (PersonalRequest, "refused"): {"answer": "依法保存。"},
+    (Proposal, "refused"): {"answer": "理由不足。"},
 }
 EVERY = {
     Need: (
@@ -69,6 +81,9 @@ EVERY = {
     Assignment: "preparing>active preparing>cancelled active>completed active>stopped",
     Visit: "logged>confirmed logged>disputed logged>withdrawn disputed>confirmed disputed>withdrawn",
     Waiver: "asked>granted asked>refused",
+    Invitation: "waiting>accepted waiting>replaced waiting>withdrawn waiting>expired",
+    PersonalRequest: "asked>granted asked>refused asked>withdrawn",
+    Proposal: "proposed>approved proposed>refused proposed>withdrawn proposed>lapsed",
 }
 
 
@@ -110,6 +125,8 @@ def test_the_allowed_steps_are_these(model: type[Stateful]) -> None:
 @pytest.mark.parametrize(("model", "old", "new"), pairs())
 def test_every_pair_of_statuses(model: type[Stateful], old: str, new: str) -> None:
     facts = dict(FACTS.get((model, old), {}))
+    if model is Proposal and old in ("approved", "refused"):
+        facts["status_by"] = CityUserFactory()
     row = FACTORIES[model](status=old, status_at=moment(START) if model is Waiver and old != "asked" else None, **facts)
     before, by = stored(row), CityUserFactory()
     events = row.events.count()

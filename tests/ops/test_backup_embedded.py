@@ -57,7 +57,7 @@ def test_a_state_moves_to_another_folder(state: State, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "restored and compared" in done.stdout
     assert str(new.root / "restored.env") in done.stdout
-    assert (new.root / "restored.env").read_text() == "CITY_NAME=测试市\n"
+    assert (new.root / "restored.env").read_text() == "ASK_CONSENT=0\nCITY_NAME=测试市\n"
     for path in (new.root / "restored.env", new.root / "secret_key"):
         assert path.stat().st_mode & 0o077 == 0
     assert (new.root / "secret_key").read_text() == "s" * 50
