@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.apps import apps
+from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from accounts.models import User
-from core.models import Job, LedgerEntry
+from accounts.duties import Duty
+from accounts.models import ApiToken, User
+from core.models import Job, LedgerEntry, Proposal
+from ui.templatetags.ui_format import cnmoment
 
 # The names of facts → their words. A fact without words is shown by its name.
 FACTS = {
@@ -38,6 +41,21 @@ FACTS = {
     "medium": pgettext_lazy("fact of an entry", "by"),
     "factor": pgettext_lazy("fact of an entry", "second factor"),
     "at": pgettext_lazy("fact of an entry", "for the moment"),
+    "account": pgettext_lazy("fact of an entry", "account"),
+    "again": pgettext_lazy("fact of an entry", "again after a restore"),
+    "alone": pgettext_lazy("fact of an entry", "decided by one person"),
+    "choice": pgettext_lazy("fact of an entry", "choice"),
+    "devices": pgettext_lazy("fact of an entry", "devices"),
+    "duties": pgettext_lazy("fact of an entry", "duties"),
+    "form": pgettext_lazy("fact of an entry", "form"),
+    "known": pgettext_lazy("fact of an entry", "the account exists"),
+    "name": "",  # a digest of the name that was typed, for the search
+    "proposal": pgettext_lazy("fact of an entry", "proposal"),
+    "status": pgettext_lazy("fact of an entry", "state"),
+    "version": pgettext_lazy("fact of an entry", "version"),
+    "waits": pgettext_lazy("fact of an entry", "seconds to wait"),
+    "what": pgettext_lazy("fact of an entry", "what"),
+    "why": pgettext_lazy("fact of an entry", "why"),
 }
 VALUES = {
     "forbidden": gettext_lazy("not allowed to this account"),
@@ -45,6 +63,45 @@ VALUES = {
     "csrf": gettext_lazy("a form without its mark"),
     "token": gettext_lazy("a key that is unknown, revoked or expired"),
 }
+# Words of the values of other facts; a value without words is shown as it is.
+CODES: dict[str, dict[str, Any]] = {
+    "reason": VALUES,
+    "why": {
+        "idle": pgettext_lazy("fact of an entry", "nobody used it"),
+        "longest": pgettext_lazy("fact of an entry", "it lasted long enough"),
+    },
+    "role": {role.value: role.label for role in User.Role},
+    "scope": {scope.value: scope.label for scope in ApiToken.Scope},
+    "what": {
+        "correct": pgettext_lazy("fact of an entry", "correct"),
+        "object": pgettext_lazy("fact of an entry", "object"),
+        "erase": pgettext_lazy("fact of an entry", "erase"),
+    },
+    "status": {
+        "asked": pgettext_lazy("fact of an entry", "asked"),
+        "granted": pgettext_lazy("fact of an entry", "granted"),
+        "refused": pgettext_lazy("fact of an entry", "refused"),
+        "withdrawn": pgettext_lazy("fact of an entry", "withdrawn"),
+    },
+    "way": {
+        "mail": pgettext_lazy("fact of an entry", "mail"),
+        "sms": pgettext_lazy("fact of an entry", "SMS"),
+        "shown": pgettext_lazy("fact of an entry", "link handed over"),
+        "sheet": pgettext_lazy("fact of an entry", "printed sheet"),
+    },
+    "factor": {
+        "totp": pgettext_lazy("fact of an entry", "app"),
+        "webauthn": pgettext_lazy("fact of an entry", "passkey"),
+        "recovery_codes": pgettext_lazy("fact of an entry", "recovery code"),
+    },
+    "choice": {
+        "join": pgettext_lazy("fact of an entry", "duties joined"),
+        "separate": pgettext_lazy("fact of an entry", "duties separated"),
+        "alone": pgettext_lazy("fact of an entry", "one person decides"),
+        "two": pgettext_lazy("fact of an entry", "a second person decides"),
+    },
+}
+CODES["medium"] = CODES["way"]
 FAULTS = {
     "altered": gettext_lazy("%(day)s: entry %(entry)s was changed"),
     "removed": gettext_lazy("%(day)s: entry %(entry)s was removed"),
@@ -102,8 +159,11 @@ def fault_in_words(fault: dict[str, Any]) -> str:
 def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name == "reason":
-        return str(VALUES.get(str(value), value))
-    if name == "role":
-        return str(ROLES.get(str(value), value))
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    if name == "at" and (moment := parse_datetime(str(value))):
+        return cnmoment(moment)
+    if name == "duties":
+        return "、".join(str(Duty(duty).label) for duty in str(value).split(",") if duty in Duty.values)
+    known = Proposal.WORDS if name == "what" and value in Proposal.WORDS else CODES.get(name, {})
+    return str(known.get(str(value), value))

@@ -54,3 +54,8 @@ def ask(*, by: User, at: datetime) -> Job:
 def latest() -> Job | None:
     """The check that was asked for last."""
     return Job.objects.filter(kind=KIND).order_by("-pk").first()
+
+
+def latest_done() -> Job | None:
+    """The last check that came to its end."""
+    return Job.objects.filter(kind=KIND, state=Job.State.DONE).order_by("-pk").first()

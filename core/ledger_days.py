@@ -16,13 +16,14 @@ from core.models import LedgerDay, LedgerEntry
 
 logger = logging.getLogger(__name__)
 
-# The entries of a day: key, first characters of the digest, and whether the entry is as it was written. Of an entry
-# whose personal fields were emptied only the rest is compared.
+# The entries of a day: key, first characters of the digest, and whether the entry is as it was written. Of an entry of
+# somebody who was erased the name is empty, and only the rest is compared: address and device stay until the law lets
+# them go, and without the name nothing can be compared with `personal`.
 ENTRIES = """
     SELECT id, left(encode(digest, 'hex'), 12),
         digest = core_ledger_digest(entry)
         AND (salt IS NOT NULL AND personal = core_ledger_personal(entry)
-             OR salt IS NULL AND who_name = '' AND address = '' AND device = '')
+             OR salt IS NULL AND who_name = '')
     FROM core_ledgerentry AS entry WHERE day = %s ORDER BY id
 """
 CONTENT = "SELECT sha256(COALESCE(string_agg(digest, ''::bytea ORDER BY id), '')) FROM core_ledgerentry WHERE day = %s"

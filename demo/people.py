@@ -45,7 +45,7 @@ def _offices(state: DemoState) -> None:
     ):
         create_account(
             username, by=state.city, name=name, role=User.Role.OFFICE, office=state.offices["city"],
-            password=PASSWORD, duties=[duty],
+            password=PASSWORD, duties=[duty], handed_over=False,
         )  # fmt: skip
     program = create_account(
         PROGRAM,

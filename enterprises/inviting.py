@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.requests import SignedIn
@@ -38,7 +38,7 @@ def member_invite(request: SignedIn, pk: int) -> HttpResponse:
     return invite_page(request, invitee_of(member.user), _place(request.user, of=member.enterprise))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def member_invite_many(request: SignedIn) -> HttpResponse:
     rows = Member.objects.visible_to(request.user).filter(pk__in=keys_of(request.POST.getlist("member")))
     return invite_members(request, rows)

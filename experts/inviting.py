@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.requests import SignedIn
@@ -38,7 +38,7 @@ def doctor_invite(request: SignedIn, pk: int) -> HttpResponse:
     return invite_page(request, of_doctor(doctor), Place(back, [(doctor.name, back), (_("Invite"), "")]))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def doctor_invite_many(request: SignedIn) -> HttpResponse:
     rows = Doctor.objects.visible_to(request.user).filter(pk__in=keys_of(request.POST.getlist("doctor")))
     return invite_doctors(request, rows)
@@ -76,7 +76,7 @@ def liaison_invite(request: SignedIn, pk: int) -> HttpResponse:
     return invite_page(request, invitee_of(liaison.user), _place(request.user))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def liaison_invite_many(request: SignedIn) -> HttpResponse:
     rows = Liaison.objects.visible_to(request.user).filter(pk__in=keys_of(request.POST.getlist("liaison")))
     return invite_liaisons(request, rows)

@@ -132,6 +132,10 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
             if may(person(request), verb, obj)
         ]
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> Any:
+        """A new account is most often for a colleague in one's own office."""
+        return {"office": person(request).office_id, **super().get_changeform_initial_data(request)}
+
     @admin.display(description=gettext_lazy("acts for"))
     def body(self, user: User) -> str:
         """The enterprise or university that this account acts for."""
@@ -246,6 +250,10 @@ class TokenTable(OfficeTable[ApiToken]):
     fields = ["user", "label", "scope", "expires_on", "reason", "prefix", "created_at", "last_used_on", "revoked_at"]
     keeps = ("prefix", "created_at", "last_used_on", "revoked_at")
     actions = ["revoke"]
+
+    def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
+        """The reason stands in the proposal; a token has none."""
+        return [name for name in super().get_fields(request, obj) if obj is None or name != "reason"]
 
     def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return False

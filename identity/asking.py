@@ -16,7 +16,8 @@ from core.notices import notify
 from identity.account_bodies import colleagues_of
 from identity.actions import change_password
 from identity.notice_kinds import PASSWORD_SET
-from identity.powers import CHOOSE, RESET, TOKEN, check_is_program
+from identity.powers import CHOOSE, RESET, RESET_FACTOR, TOKEN, check_is_program
+from identity.second_factor.required import kinds_of
 
 SET_BY_OFFICE = ledger.kind("password_set", gettext_lazy("password set for somebody else"))
 
@@ -38,6 +39,16 @@ def ask_for_reset(user: User, *, by: User, at: datetime, reason: str) -> Proposa
     if user.pk == by.pk:
         raise Refused(_("Change your own password under “My account”."), code="oneself")
     return propose(RESET, by=by, at=at, reason=why(by, reason), about=user)
+
+
+@action(gettext_lazy("removal of a second factor asked for"))
+def ask_to_remove_factor(user: User, *, by: User, at: datetime, reason: str) -> Proposal:
+    """Propose that the second factors of an account of an office are removed, because their owner lost them."""
+    if user.pk == by.pk:
+        raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
+    if not kinds_of(user):
+        raise Refused(_("This account has no second factor."), code="none")
+    return propose(RESET_FACTOR, by=by, at=at, reason=why(by, reason), about=user)
 
 
 @action(gettext_lazy("token asked for"))

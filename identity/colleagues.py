@@ -87,10 +87,11 @@ def colleague_dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     if other is None:
         raise Http404
     page = reverse("colleagues")
+    lede = _("It can no longer sign in; what was done with it stays. Everybody who acts for you is told.")
     ask = Ask(
         _("End the account of %(name)s") % {"name": other},
         _("End the account"),
-        lede=_("It can no longer sign in; what was done with it stays. Everybody who acts for you is told."),
+        lede=_("This is your own account: you are signed out at once.") + lede if other.pk == user.pk else lede,
         danger=True,
         crumbs=[(_("Home"), reverse("home")), (_("Who acts for us"), page), (str(other), "")],
     )

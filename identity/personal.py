@@ -62,7 +62,12 @@ holds(
     UserSession,
     _("Devices on which you are signed in"),
     {ACCOUNT: "user"},
-    shown=("ip", "user_agent", "created_at", "last_seen_at"),
+    shown=(
+        ("ip", _("Network address")),
+        ("user_agent", _("Device")),
+        ("created_at", _("Signed in")),
+        ("last_seen_at", _("Last used")),
+    ),
     removed=True,
     order=83,
 )

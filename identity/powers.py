@@ -15,7 +15,7 @@ from core.errors import Refused
 from core.models import Proposal
 from core.shapes import Nothing
 from identity.account_bodies import colleagues_of
-from identity.actions import TOKEN_ISSUED, change_password, create_account, edit_account
+from identity.actions import TOKEN_ISSUED, change_password, create_account, edit_account, reset_second_factor
 from identity.duties import join_duties, separate_duties
 
 DUTIES_CHANGED = ledger.kind("duties_changed", gettext_lazy("duties changed"))
@@ -124,6 +124,28 @@ RESET = kind(
     take_within=timedelta(days=3),
 )
 
+
+def _will_remove_factor(proposal: Proposal) -> list[str]:
+    return [
+        _("All second factors of “%(name)s” end, and every session with them.") % {"name": proposal.about_name},
+        _("Whoever has the password sets up a new one at the next sign-in."),
+        _("The person is told."),
+    ]
+
+
+def _remove_factor(proposal: Proposal, *, by: User, at: datetime) -> None:
+    reset_second_factor(account_of(proposal), by=by, at=at)
+
+
+RESET_FACTOR = kind(
+    "reset_second_factor",
+    gettext_lazy("Remove a second factor"),
+    facts=Nothing,
+    decides=Duty.ADMINISTRATOR,
+    describe=_will_remove_factor,
+    carry_out=_remove_factor,
+)
+
 # -- accounts of offices -----------------------------------------------------------------------------------------
 
 
@@ -140,7 +162,7 @@ def _will_make(proposal: Proposal) -> list[str]:
     return [
         _("The account “%(username)s” is made for %(name)s.") % words,
         _("It is: %(what)s.") % {"what": _in_words(proposal.facts)},
-        _("Its first password is shown once to whoever proposed this, to be handed over."),
+        _("Whoever proposed this then invites the person from the account's page, or has a first password shown once."),
     ]
 
 

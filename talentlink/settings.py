@@ -300,7 +300,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # -- Second factor, sign-in by another service, sessions (identity) ----------------------------------
 # The bodies (core.scope.Body) whose people need a second factor to sign in: city, county, department, enterprise,
-# university, doctor. The demo asks nobody for one.
+# university, doctor. "city" are all people of the city's office, "administrator" and "auditor" those with this duty.
+# The demo asks nobody for one.
 SECOND_FACTOR = env.list("SECOND_FACTOR", default=[] if DEMO else ["city"])
 ACCOUNT_ADAPTER = "identity.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}

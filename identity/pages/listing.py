@@ -88,7 +88,7 @@ class InvitationList(ListPage):
         return [_row(row, self.user, states.get(row.pk, ""), is_over=row.expires_at <= now) for row in rows]
 
     def facts(self) -> dict[str, Any]:
-        office = self.user.role == User.Role.OFFICE
+        office = self.user.is_staff
         return {"blank": Invitation(), **({"base": "office/base.html"} if office else {})}
 
 

@@ -36,7 +36,12 @@ class Ticket:
 
 
 def invite_many_page(request: HttpRequest, people: Sequence[Invitee], place: Place, *, name: str) -> HttpResponse:
-    """Show what will happen to the chosen people, do it, or print the sheet; `name` is that of the keys in the form."""
+    """Show what will happen to the chosen people, do it, or print the sheet; `name` is that of the keys in the form.
+
+    The address alone, as after a change of the language, leads back to the list: nobody is chosen by it.
+    """
+    if request.method != "POST":
+        return redirect(place.back)
     if not people or len(people) > MOST:
         words = _("Choose at least one row.") if not people else _("Choose at most %(most)s rows.") % {"most": MOST}
         messages.error(request, words)

@@ -3,12 +3,17 @@
 from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
+from identity.handed_over import back_from
 from identity.later import later
 from identity.second_factor.required import is_missing, is_required_for
+
+# Where the session keeps the page that a user wanted who had to set up a second factor first; the page of the recovery
+# codes leads there.
+WANTED = "second_factor_for"
 
 remove = later("allauth.mfa.webauthn.views.RemoveWebAuthnView", success_url=reverse_lazy("mfa_index"))
 
@@ -19,13 +24,16 @@ show_codes = later("allauth.mfa.recovery_codes.views.view_recovery_codes")
 @require_safe
 def overview(request: SignedIn) -> HttpResponse:
     """The second factors of the user; a user who must set one up first is told so."""
+    missing = is_missing(request)
+    if missing:
+        request.session[WANTED] = back_from(request) or reverse("home")
     rows = list(Authenticator.objects.filter(user=request.user).order_by("created_at", "pk"))
     context = {
         "app": next((row for row in rows if row.type == Authenticator.Type.TOTP), None),
         "passkeys": [row for row in rows if row.type == Authenticator.Type.WEBAUTHN],
         "codes": next((row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES), None),
         "required": is_required_for(request.user),
-        "missing": is_missing(request),
+        "missing": missing,
     }
     return render(request, "identity/second_factor.html", context)
 

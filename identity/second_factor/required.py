@@ -6,12 +6,20 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import User
-from core.scope import body_of
+from core.scope import OF_DUTY, Body, bodies_of
 
 
 def is_required_for(user: User) -> bool:
-    """Whether SECOND_FACTOR names the body this user acts for; a program signs in on no page."""
-    return user.role != User.Role.PROGRAM and body_of(user).value in settings.SECOND_FACTOR
+    """Whether SECOND_FACTOR names a body this user acts for; a program signs in on no page.
+
+    "city" names everybody of the city's office, whatever his duties; "administrator" and "auditor" only those.
+    """
+    if user.role == User.Role.PROGRAM:
+        return False
+    named = set(settings.SECOND_FACTOR)
+    if Body.CITY in named:
+        named |= set(OF_DUTY.values())
+    return not named.isdisjoint(bodies_of(user))
 
 
 def is_proved(request: HttpRequest, user: User) -> bool:

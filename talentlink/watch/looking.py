@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from talentlink.watch.audit_trail import ledger
 from talentlink.watch.backups import backup
 from talentlink.watch.bounded import Bounded
 from talentlink.watch.database import clock, release, server
@@ -38,6 +39,7 @@ LOOKS = [
     Look(Part.OFFERS, offers),
     Look(Part.MAILS, mails),
     Look(Part.HISTORY, history),
+    Look(Part.LEDGER, ledger),
     Look(Part.BACKUP, backup),
     Look(Part.DISK, disk, local=True),
     Look(Part.DATABASE, server),

@@ -18,6 +18,7 @@ class Part(TextChoices):
     OFFERS = "offers", _("Offers to answer")
     MAILS = "mails", _("Mail and SMS")
     HISTORY = "history", _("Records of changes")
+    LEDGER = "ledger", _("Audit trail")
     BACKUP = "backup", _("Backup")
     DISK = "disk", _("Disks")
     DATABASE = "database", _("Database")

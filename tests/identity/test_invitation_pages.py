@@ -339,6 +339,8 @@ def test_nobody_is_chosen_or_too_many(as_user: Callable[[User], Client]) -> None
     client = as_user(f.CityUserFactory())
     answer = client.post(reverse("doctor_invite_many"), {"doctor": ["x", "9999999"]})
     assert (answer.status_code, answer["Location"]) == (302, "/doctors/")
+    answer = client.get(reverse("doctor_invite_many"))  # as after a change of the language
+    assert (answer.status_code, answer["Location"]) == (302, "/doctors/")
 
 
 # -- Accounts are made from their nouns ------------------------------------------------------------------------

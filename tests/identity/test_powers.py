@@ -16,11 +16,13 @@ from core.errors import Refused
 from core.models import LedgerEntry, Notice, Proposal
 from core.tasks import lapse_proposals
 from identity.actions import create_account, edit_account
-from identity.asking import ask_for_choice, ask_for_reset, ask_for_token, set_password_of
+from identity.asking import ask_for_choice, ask_for_reset, ask_for_token, ask_to_remove_factor, set_password_of
 from identity.duties import separate_duties
 from identity.powers import RESET
+from identity.second_factor.required import kinds_of
 from tests import factories as f
 from tests.factories import OfficeFactory, SeparateOfficeFactory
+from tests.identity.conftest import give_app
 from tests.threads import race
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,25 @@ def test_the_database_refuses_duties_of_others_and_choices_without_reason(town: 
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
+
+
+# -- a lost second factor -------------------------------------------------------------------------------------------
+
+
+def test_a_second_administrator_decides_about_a_lost_second_factor(town: Office2) -> None:
+    page = reverse("admin:second_factor_reset", args=[town.operator.pk])
+    facts: dict[str, Any] = {"by": town.one, "at": timezone.now(), "reason": "手机丢失"}
+    assert code_of(ask_to_remove_factor, town.operator, **facts) == "none"
+    assert code_of(ask_to_remove_factor, town.one, **facts) == "oneself"
+    give_app(town.operator)
+    client = client_of(town.one)
+    client.post(page, {"reason": "手机丢失"})
+    proposal = Proposal.objects.get(kind="reset_second_factor")
+    assert (proposal.status, kinds_of(town.operator)) == ("proposed", {"totp"})
+    assert code_of(approvals.approve, proposal, by=town.one, at=timezone.now()) == "own"
+    approvals.approve(proposal, by=town.two, at=timezone.now())
+    assert (proposal.status, kinds_of(town.operator)) == ("approved", set())
+    assert Notice.objects.filter(user=town.operator, kind="second_factor_reset").count() == 1
 
 
 # -- a reset -------------------------------------------------------------------------------------------------------
@@ -237,6 +258,11 @@ def test_a_colleagues_password_is_not_set_by_one_administrator(town: Office2) ->
     assert "no-store" in shown["Cache-Control"]
     again = client.post(reverse("proposal_take", args=[proposal.pk]))
     assert "secret" not in again.context
+
+
+def test_a_new_account_is_for_the_own_office_unless_another_is_chosen(town: Office2) -> None:
+    page = client_of(town.one).get("/office/accounts/user/add/")
+    assert f'<option value="{town.office.pk}" selected>' in page.content.decode()
 
 
 def test_an_administrator_alone_cannot_give_himself_a_second_account(town: Office2) -> None:

@@ -16,8 +16,16 @@ from core.errors import Refused
 from core.models import LedgerEntry, Notice
 from identity.actions import reset_second_factor
 from identity.second_factor.checks import check_second_factor
+from identity.second_factor.required import is_required_for
 from supervisor.state import ROOT
-from tests.factories import CityUserFactory, CountyUserFactory, DoctorUserFactory
+from tests.factories import (
+    AdministratorFactory,
+    AuditorFactory,
+    CityUserFactory,
+    CountyUserFactory,
+    DoctorUserFactory,
+    OperatorFactory,
+)
 from tests.identity.conftest import NOW, code_of, enter, give_app, is_in
 from tests.identity.passkeys import give_passkey
 from tests.identity.test_actions import traces
@@ -37,9 +45,10 @@ def test_without_one_the_city_office_reaches_nothing_else(client: Client) -> Non
     assert client.get("/office/")["Location"] == f"{OVERVIEW}?next=%2Foffice%2F"
     assert client.post("/notices/read/")["Location"] == OVERVIEW
     assert client.get("/api/v1/assignments/").status_code == 403
-    assert client.get(OVERVIEW).status_code == 200
+    assert client.get(f"{OVERVIEW}?next=/office/watch/").status_code == 200
     secret = client.get(f"{OVERVIEW}app/").context["form"].secret
     client.post(f"{OVERVIEW}app/", {"code": code_of(secret)})
+    assert 'href="/office/watch/">' in client.get(f"{OVERVIEW}codes/").content.decode()
     assert client.get("/office/").status_code == 200
     assert client.get("/api/v1/assignments/").status_code == 200
 
@@ -151,6 +160,16 @@ def test_the_office_removes_it_on_a_page_and_others_do_not(client: Client) -> No
 
 
 # -- Settings -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("named", "needed"),
+    [("city", "operator administrator auditor"), ("administrator,auditor", "administrator auditor"), ("county", "")],
+)
+def test_the_city_means_every_duty_and_a_duty_only_its_people(named: str, needed: str, settings: Any) -> None:
+    settings.SECOND_FACTOR = named.split(",")
+    people = {"operator": OperatorFactory(), "administrator": AdministratorFactory(), "auditor": AuditorFactory()}
+    assert [name for name, user in people.items() if is_required_for(user)] == needed.split()
 
 
 def test_a_misspelt_body_fails_the_check(settings: Any) -> None:

@@ -20,7 +20,7 @@ NOTHING_PERSONAL = {
     "accounts.office.name": "an office",
     "auth.group.name": "a group",
     "auth.permission": "a permission",
-    "axes": "the log of sign-ins stays six months by law; the name of an erased account is replaced in it",
+    "socialaccount.socialapp.name": "a service by which people sign in",
     "accounts.user.last_login": "a moment",
     "core.proposal.about_label": "a kind of row",
     "core.phoneshown.address": "from where it was shown: a log of the network",

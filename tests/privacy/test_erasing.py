@@ -6,9 +6,10 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from accounts.models import User
+from core import ledger, ledger_days
 from core.approvals import approve, refuse
 from core.errors import AlreadyDone, Refused
-from core.models import Job, Notice
+from core.models import Job, LedgerEntry, Notice
 from experts.models import Doctor, Work
 from privacy import actions
 from privacy.models import ErasedTable, Erasure, PersonalRequest
@@ -37,6 +38,15 @@ def test_a_dump_shows_the_marks_before_and_none_afterwards() -> None:
     assert [mark for mark in MARKS if mark not in before] == []
     approved(request)
     assert marks_in(dump()) == []
+
+
+def test_the_ledger_without_the_name_is_as_it_was_written() -> None:
+    doctor = marked_doctor()
+    ledger.record("consent_given", by=doctor.user, about=doctor)
+    erased(doctor)
+    entries = LedgerEntry.objects.filter(who=doctor.user_id)
+    assert set(entries.values_list("who_name", "salt")) == {("", None)}
+    assert ledger_days.check().faults == []
 
 
 def test_what_must_stay_stays_under_a_pseudonym() -> None:

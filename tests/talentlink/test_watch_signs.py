@@ -24,6 +24,7 @@ from programmes.models import Programme
 from service.closing import close_month
 from talentlink.watch import disk as disk_module
 from talentlink.watch import history as history_module
+from talentlink.watch.audit_trail import ledger
 from talentlink.watch.backups import backup
 from talentlink.watch.database import clock, migrations_here, release, replaced_ones, server
 from talentlink.watch.disk import Disk, disk
@@ -379,6 +380,24 @@ def test_tables_and_processes_of_one_release() -> None:
     sign = release(timezone.now())
     assert said(sign) == ("bad", "The tables are older than the program")
     assert sign.details[1:] == ("outbox.0001_messages",)
+
+
+# -- The ledger ----------------------------------------------------------------------------------------------
+
+
+def test_what_the_last_check_of_the_ledger_found() -> None:
+    at = timezone.now()
+    assert said(ledger(at)) == ("good", "Not checked yet")
+    fine = {"days": 3, "entries": 9, "wrong": 0, "faults": []}
+    wrong = {**fine, "wrong": 1, "faults": [{"day": "2026-03-01", "what": "removed", "entry": 12}]}
+    for result, found in ((fine, ("good", 0)), (wrong, ("bad", 1))):
+        job = enqueue("check_ledger", "all", by=None, at=at)
+        Job.objects.filter(pk=job.pk).update(state="done", result=result, ended_at=at)
+        assert how(ledger(at)) == found
+    enqueue("check_ledger", "all", by=None, at=at)  # the next is under way
+    sign = ledger(at)
+    assert said(sign) == ("bad", "1 fault in the audit trail")
+    assert sign.details == ("2026-03-01: entry 12 was removed",)
 
 
 # -- All together --------------------------------------------------------------------------------------------
