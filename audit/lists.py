@@ -7,13 +7,14 @@ from django.core.paginator import Page
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from audit.columns import DAYS, ENTRIES
 from audit.words import ROLES, about_of, facts_of, fault_in_words, where_of, who_of
 from core import ledger_checks
 from core.ledger_days import in_groups
 from core.ledger_kinds import KINDS
 from core.models import LedgerDay, LedgerEntry
-from ui.filters import DayFilter, KeyFilter, ListFilter, Sorting
+from ui.filters import DayFilter, KeyFilter, ListFilter, Sorting, named
 from ui.lists import Empty, ListPage
 
 
@@ -39,7 +40,10 @@ class EntryFilter(ListFilter):
         fields = ["q", "kind", "from_day", "to_day", "who", "address", "about"]
 
     def search(self, rows: QuerySet[LedgerEntry], name: str, value: str) -> QuerySet[LedgerEntry]:
-        return rows.filter(Q(who_name__icontains=value) | Q(path__icontains=value) | Q(request=value))
+        people = User.objects.filter(named("", value)).order_by().values("pk")
+        return rows.filter(
+            Q(who_name__icontains=value) | Q(who__in=people) | Q(path__icontains=value) | Q(request=value)
+        )
 
     def concerning(self, rows: QuerySet[LedgerEntry], name: str, value: str) -> QuerySet[LedgerEntry]:
         label, _slash, key = value.strip().lower().partition("/")

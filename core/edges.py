@@ -50,13 +50,13 @@ def edge(where: str, came: Origin | None = None) -> Iterator[None]:
 
 
 class EdgeMiddleware:
-    """Makes each request an edge, named by its path."""
+    """Makes each request an edge, named by its path without NUL, which the history cannot hold."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with edge(request.path, origin_of(request)):
+        with edge(request.path.replace("\0", ""), origin_of(request)):
             return self.get_response(request)
 
 

@@ -30,10 +30,10 @@ origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
 
 
 def origin_of(request: HttpRequest) -> Origin:
-    """The origin of a request. The path has no query and no secret keys."""
+    """The origin of a request. The path has no query and no secret keys, and no NUL, which PostgreSQL cannot hold."""
     bound = structlog.contextvars.get_contextvars()
     return Origin(
-        path=masked_path(request.path),
+        path=masked_path(request.path).replace("\0", ""),
         address=address_of(request),
         agent=request.headers.get("User-Agent", ""),
         request=str(bound.get("request_id") or ""),

@@ -5,7 +5,6 @@ signs in while strangers guess. It holds digests of user names, because other pe
 """
 
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import User
 from core.ledger import keyed_digest
 
 COOKIE = "known_device"
@@ -32,7 +32,7 @@ class Device:
 
 def key_of(name: str) -> str:
     """What a user name is counted under: the same for names that differ only in case or in the width of letters."""
-    return keyed_digest(f"name {unicodedata.normalize('NFKC', name).strip().casefold()}")
+    return keyed_digest(f"name {User.normalize_username(name).strip().lower()}")
 
 
 def token_for(request: HttpRequest, name: str) -> str:

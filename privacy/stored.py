@@ -65,7 +65,9 @@ def _section(holding: Holding, subjects: list[Subject], most: int | None) -> Sec
     rows = holding.rows(subjects)
     relations = [name for name in _names(holding) if getattr(_field(holding.model, name), "many_to_one", False)]
     number = rows.count()
-    shown = rows.select_related(*relations).order_by("-pk")[:most] if number else ()
+    # Asked apart: together with the relations they would be more tables than PostgreSQL plans as a whole.
+    keys = list(rows.order_by("-pk").values_list("pk", flat=True)[:most]) if number else []
+    shown = holding.model._base_manager.filter(pk__in=keys).select_related(*relations).order_by("-pk") if keys else ()
     return Section(
         force_str(holding.title),
         holding.model._meta.label_lower,

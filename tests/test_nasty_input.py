@@ -37,7 +37,8 @@ def mark_others(user: User | None) -> None:
     def rows(model: Any) -> list[Any]:
         return [] if model in SHOWN_TO_ALL else unseen(model)
 
-    assert write(rows, lambda field, key: f"{MARK}_{field.model._meta.model_name}_{key}") > 20
+    # An operator sees all rows of the business, so that few texts are hidden from him.
+    assert write(rows, lambda field, key: f"{MARK}_{field.model._meta.model_name}_{key}") > 10
 
 
 @pytest.mark.parametrize("role", ["", *ROLES])

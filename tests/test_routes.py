@@ -173,7 +173,8 @@ class World:
     def access(self, user: User) -> None:
         """A session and a passkey of a user."""
         self.things["person"] = user
-        self.things["session"] = UserSession.objects.create(user=user, ip="192.0.2.1", session_key="k", user_agent="x")
+        key = f"k{user.pk}"
+        self.things["session"] = UserSession.objects.create(user=user, ip="192.0.2.1", session_key=key, user_agent="x")
         self.things["passkey"] = give_passkey(user)
 
     def proposal(self) -> Proposal:
@@ -206,7 +207,8 @@ class World:
         doctor = self.people["doctor"]
         facts: dict[str, Any] = {"subject": "accounts.user", "key": doctor.pk, "kind": "correct", "text": "x"}
         self.things["personalrequest"] = PersonalRequest.objects.create(user=doctor, asked_at=AT, due_on=START, **facts)
-        notice = PrivacyNotice.objects.create(role="doctor", version=1, text_zh="x", published_at=AT)
+        version = PrivacyNotice.objects.filter(role="doctor").count() + 1
+        notice = PrivacyNotice.objects.create(role="doctor", version=version, text_zh="x", published_at=AT)
         Consent.objects.create(user=doctor, notice=notice, given_at=AT)
         erasure = Erasure.objects.create(
             subject="experts.doctor", key=1, pseudonym="p", pinyin="p", unique_name="u", again=True, at=AT, done_at=AT
@@ -364,8 +366,11 @@ FRAME = {
     "index", "login", "logout", "jsi18n", "autocomplete", "password_change", "password_change_done", "view_on_site",
 }  # fmt: skip
 OPENED = {
-    "administrator": r"^office/(accounts/|core/(job|period|backup|epoch|alarm)/|watch/|powers/|reset/|\(\?P)",
-    "auditor": r"^office/(core/phoneshown/|\(\?P)",
+    # Accounts, invitations to them and their sign-in, running the system, and requests of persons about their data.
+    "administrator": r"^office/(accounts/|people/|unlock/|reset/|powers/|identity/(invitation|accountlink)/|watch/"
+    r"|core/(job|period|backup|epoch|alarm)/|personal/|privacy/|\(\?P)",
+    # The ledger, and the records of what was erased.
+    "auditor": r"^office/(core/phoneshown/|ledger/|privacy/(erasure|erasedtable)/|\(\?P)",
 }
 
 

@@ -37,10 +37,10 @@ def client_of(world: ScopeWorld, name: str) -> Client:
 def test_whose_business_a_phone_is(world: ScopeWorld) -> None:
     """A doctor: offices where he serves, his university, himself. Firms and needs: their offices and their parties."""
     expected = {
-        world.doctor_1: "city county_a county_b dept_x dept_y uni_1 doc_1 program_uni program_city program_county",
-        world.doctor_2: "city county_b dept_y uni_2 doc_2 program_city",
-        world.lead: "city county_a dept_x",
-        world.need: "city county_a dept_x lead uni_1 doc_1 program_firm program_uni",
+        world.doctor_1: "city operator county_a county_b dept_x dept_y uni_1 doc_1",
+        world.doctor_2: "city operator county_b dept_y uni_2 doc_2",
+        world.lead: "city operator county_a dept_x",
+        world.need: "city operator county_a dept_x lead uni_1 doc_1",
     }
     for row, names in expected.items():
         allowed = set()
@@ -50,8 +50,7 @@ def test_whose_business_a_phone_is(world: ScopeWorld) -> None:
                 allowed.add(name)
             except Refused as refusal:
                 assert refusal.code == "forbidden"
-        people = {name for name in names.split() if not name.startswith("program")}
-        assert (row, {name for name in allowed if not name.startswith("program")}) == (row, people)
+        assert (row, {name for name in allowed if not name.startswith("program")}) == (row, set(names.split()))
         assert PhoneShown.objects.filter(kind=row._meta.label_lower, key=str(row.pk)).count() == len(allowed)
 
 

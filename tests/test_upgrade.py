@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pgtrigger.registry
@@ -21,13 +22,14 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from accounts.models import User
-from core.models import PhoneShown
+from core.models import PhoneShown, Proposal
 from enterprises.models import Need
 from experts.models import Doctor
 from identity.actions import issue_token
 from identity.models import AccountLink, Invitation
 from matching.models import Override, PlanQuota
 from outbox.models import Channel, Preference
+from privacy.models import Consent, PersonalRequest, PrivacyNotice
 from programmes.models import Batch
 from tests.factories import START, InvitationFactory, moment
 from tests.releases import DUMPS, Release, rows, standing_on
@@ -218,8 +220,33 @@ def make(model: type[models.Model]) -> None:
     elif model is AccountLink:
         first, second = User.objects.order_by("pk")[:2]
         AccountLink.objects.create(first=first, second=second, linked_at=moment(START))
+    elif model is Proposal:
+        Proposal.objects.create(
+            kind="many_phones", decides="operator", office=by.office, proposed_by=by, proposed_at=moment(START),
+            lapses_at=moment(START + timedelta(days=7)), reason="下午要用",
+        )  # fmt: skip
+    elif model in (PrivacyNotice, Consent, PersonalRequest):
+        make_personal(model, by)
     else:
         issue_token(by, by=by, label="x")
+
+
+def make_personal(model: type[models.Model], by: User) -> None:
+    """Make a row about a user's own data."""
+    if model is PersonalRequest:
+        PersonalRequest.objects.create(
+            kind="correct",
+            subject="accounts.user",
+            key=by.pk,
+            user=by,
+            text="改名",
+            asked_at=moment(START),
+            due_on=START,
+        )
+        return
+    notice = PrivacyNotice.objects.create(role="office", version=1, text_zh="说明", published_at=moment(START))
+    if model is Consent:
+        Consent.objects.create(user=by, notice=notice, given_at=moment(START))
 
 
 @contextmanager
@@ -275,15 +302,15 @@ def answers(client: Client, addresses: list[str]) -> dict[str, int]:
 def test_every_list_opens(name: str) -> None:
     """All addresses without a key open, or are refused to this role, without an error; the home page opens.
 
-    404 is right where there is nothing to show: no token of `/metrics`, no opened link, no second factor.
+    404 is right where there is nothing to show: no token of `/metrics`, no opened link, no list that led to the page on
+    which a large export is proposed. Pages of the second factor lead on to where it is set up.
     """
     asked = [f"/{route.path}" for route in ROUTES if not re.search(r"[<(^]|logout", route.path)]
     told = answers(client_of(name), asked)
     assert {address: code for address, code in told.items() if code not in (200, 301, 302, 400, 403, 405)} == {
         "/metrics": 404,
         "/invitation/": 404,
-        "/account/second-factor/codes/": 404,
-        "/account/second-factor/app/remove/": 404,
+        "/approvals/export/": 404,
     }
     home = "/home/" if name in ("enterprise", "university", "doctor") else "/office/"
     assert told[home] == 200

@@ -24,7 +24,7 @@ class LedgerTally(models.Model):
     last_at = models.DateTimeField(_("last"), db_default=Now())
 
     objects = ScopedQuerySet.as_manager()
-    SCOPE = Scope(city=ALL)
+    SCOPE = Scope(auditor=ALL)
 
     class Meta:
         verbose_name = _("tally of the ledger")

@@ -45,6 +45,10 @@ class AccountLink(models.Model):
     def __str__(self) -> str:
         return f"{self.first} · {self.second}"
 
+    def other_key(self, user: User) -> int:
+        """The key of the account on the other side of the link."""
+        return self.second_id if self.first_id == user.pk else self.first_id
+
     def other(self, user: User) -> User:
         """The account on the other side of the link."""
         return self.second if self.first_id == user.pk else self.first

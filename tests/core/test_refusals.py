@@ -42,6 +42,13 @@ def test_a_row_of_the_office_that_another_county_has() -> None:
     assert told() == [(user.pk, "hidden", "enterprises.enterprise", str(enterprise.pk), path)]
 
 
+def test_an_address_that_the_database_could_not_hold() -> None:
+    """A record table has no page to delete a row, whatever the key in its address."""
+    user = f.CityUserFactory()
+    assert client_of(user).get("/office/matching/planline/1%00/delete/").status_code == 403
+    assert told() == [(user.pk, "forbidden", "", "", "/office/matching/planline/1/delete/")]
+
+
 def test_a_form_without_its_token() -> None:
     assert Client(enforce_csrf_checks=True).post("/login/", {"username": "x"}).status_code == 403
     assert told() == [(None, "csrf", "", "", "/login/")]
