@@ -127,7 +127,8 @@ def test_every_pair_of_statuses(model: type[Stateful], old: str, new: str) -> No
     facts = dict(FACTS.get((model, old), {}))
     if model is Proposal and old in ("approved", "refused"):
         facts["status_by"] = CityUserFactory()
-    row = FACTORIES[model](status=old, status_at=moment(START) if model is Waiver and old != "asked" else None, **facts)
+    ended = (model is Waiver and old != "asked") or (model is Invitation and old != "waiting")
+    row = FACTORIES[model](status=old, status_at=moment(START) if ended else None, **facts)
     before, by = stored(row), CityUserFactory()
     events = row.events.count()
     words = FACTS.get((model, new), {})
