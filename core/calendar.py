@@ -5,6 +5,9 @@ missed while nothing ran (or while the database was away) is asked for once, as 
 """
 
 import logging
+import os
+import select
+import signal
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -33,10 +36,22 @@ class Scheduler(CelerysScheduler):
         self.process = heartbeats.name_of("beat")
         self.known = False  # whether `last_run_at` of the entries was read from the rows
         self.next_beat = 0.0
+        self.told_to_end, self._end = os.pipe()
+        os.set_blocking(self._end, False)
+        # Celery's handlers close the scheduler wherever the signal meets it, also in the middle of a transaction, where
+        # the heartbeat would not be deleted for good. Here the signal is only noted; `tick` ends between two looks.
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signum, lambda *_: os.write(self._end, b"."))
         self.merge_inplace(self.app.conf.beat_schedule)
 
     def tick(self, *args: Any, **options: Any) -> float:
-        """Ask for what is due, one entry a tick; return the seconds until the next tick."""
+        """Ask for what is due, one entry a tick, and wait until the next look; a signal to end ends the wait."""
+        if select.select([self.told_to_end], [], [], self._look(*args, **options))[0]:
+            raise SystemExit
+        return 0
+
+    def _look(self, *args: Any, **options: Any) -> float:
+        """Ask for what is due, one entry; return the seconds until the next look."""
         try:
             self._live()
             if not self.known:
@@ -45,7 +60,7 @@ class Scheduler(CelerysScheduler):
             logger.warning("the database is away; nothing is asked for until it is back", exc_info=True)
             connection.close()
             return LONGEST_SLEEP
-        return min(float(super().tick(*args, **options)), LONGEST_SLEEP)
+        return max(0.0, min(float(super().tick(*args, **options)), LONGEST_SLEEP))
 
     def apply_async(self, entry: Any, *_args: Any, **_options: Any) -> None:
         """Ask for an entry's job unless another beat did or is doing so; if that fails, the entry is due again."""

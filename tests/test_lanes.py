@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import redis
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -183,3 +184,27 @@ def test_beat_asks_by_rows_without_a_broker_and_catches_up(
     assert Heartbeat.objects.get().process == heartbeats.name_of("beat")
     last.stop()
     assert Heartbeat.objects.count() == 0
+
+
+def test_a_beat_told_to_end_within_a_transaction_finishes_it_and_leaves_no_heartbeat(
+    start_beat: Callable[..., Child],
+) -> None:
+    """The signal meets the beat while it takes over the row of one that was killed, and waits for the row's lock."""
+    heartbeats.beat(heartbeats.name_of("beat"), "beat")
+    with transaction.atomic():
+        Heartbeat.objects.select_for_update().get()
+        beat = start_beat()
+        eventually(is_waited_for, 60)
+        assert beat.popen is not None
+        beat.popen.send_signal(signal.SIGTERM)
+    assert beat.popen.wait(10) == 0
+    assert Heartbeat.objects.count() == 0
+
+
+def is_waited_for() -> bool:
+    """Whether another process waits for this transaction, to lock a row that it has locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id_if_assigned()::xid"
+        )
+        return bool(cursor.fetchone()[0])
