@@ -23,7 +23,7 @@ from service.models import MonthlyCheck, Visit
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, ShownOffer, offers_of
 from ui.steps import Step, step, steps_of
-from ui.templatetags.ui_format import daterange
+from ui.templatetags.ui_format import daterange, grammar
 
 MOST = 100  # visits confirmed at once
 WITH_PARTIES = ("doctor__university", "enterprise", "assignment__host__enterprise", "assignment__batch")
@@ -57,7 +57,7 @@ def visit_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 def _offers(visit: Visit) -> list[Offer]:
     days = visit.length
-    confirm = ngettext("Confirm %(days)s day", "Confirm %(days)s days", days) % {"days": days}
+    confirm = ngettext("Confirm %(days)s day", "Confirm %(days)s days", grammar(days)) % {"days": days}
     return [
         Offer("confirm", confirm, icon="check", tone="primary", at_once=True),
         Offer("dispute", _("Dispute"), _ask_dispute(visit), DisputeForm),

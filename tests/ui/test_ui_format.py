@@ -149,3 +149,11 @@ def test_django_writes_dates_in_the_same_forms() -> None:
     assert in_both(date_format, DAY, "MONTH_DAY_FORMAT") == in_both(ui_format.cnday, DAY)
     assert in_both(date_format, DAY, "SHORT_DATE_FORMAT") == in_both(ui_format.ymd, DAY)
     assert in_both(date_format, localtime(LATE), "DATETIME_FORMAT") == in_both(ui_format.cnmoment, LATE)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [(1, 1), (Decimal("1.0"), 1), (1.0, 1), (0, 2), (Decimal("0.5"), 2), (Decimal("1.5"), 2), (7, 2)],
+)
+def test_the_plural_form_of_a_number_of_days(value: object, number: int) -> None:
+    assert ui_format.grammar(value) == number

@@ -20,7 +20,7 @@ register = template.Library()
 
 for _name in (
     "cnday", "cndate", "cnmoment", "cnmonth", "ymd", "ym", "mmdd", "ymdspan", "daterange", "datespan", "numspan",
-    "wan", "wanspan", "yuan", "kilometres", "masked", "marked",
+    "wan", "wanspan", "yuan", "kilometres", "masked", "marked", "grammar",
 ):  # fmt: skip
     register.filter(_name, getattr(ui_format, _name))
 register.filter("message_tone", message_tone)

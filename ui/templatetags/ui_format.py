@@ -144,6 +144,11 @@ def _span(start: dt.date, end: dt.date, year: bool) -> str:
     return f"{cndate(start) if start.year != end.year else cnday(start)} – {last}"
 
 
+def grammar(value: Any) -> int:
+    """The whole number with the same grammatical number: 1 for one, 2 for anything else, such as half a day."""
+    return 1 if value == 1 else 2
+
+
 def numspan(first: Any, last: Any) -> str:
     """1～50, in English 1–50; one number where both are the same."""
     if first == last:
