@@ -1,5 +1,6 @@
-"""System checks: every role has its limits of sessions, and passwords are checked by the backend that counts tries."""
+"""System checks: limits of sessions for every role, who counts passwords, the file of breached passwords."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -29,3 +30,11 @@ def check_passwords_are_counted(app_configs: Any, **kwargs: Any) -> list[Error]:
     if settings.AUTHENTICATION_BACKENDS[: len(BEFORE) + 1] == [*BEFORE, COUNTED]:
         return []
     return [Error(f"{COUNTED} must be the first backend that checks passwords", id="identity.E012")]
+
+
+@register()
+def check_breached_passwords(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Without the file no password could be set."""
+    if not settings.BREACHED_PASSWORDS or Path(settings.BREACHED_PASSWORDS).is_file():
+        return []
+    return [Error(f"BREACHED_PASSWORDS names no file: {settings.BREACHED_PASSWORDS}", id="identity.E013")]

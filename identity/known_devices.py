@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import User
 from core.ledger import keyed_digest
 
-COOKIE = "known_device"
+COOKIE = f"{settings.COOKIE_PREFIX}known_device"
 SALT = "identity.known_devices"
 SECONDS = 180 * 86400
 # More accounts than people share one computer; the longest unused is forgotten.

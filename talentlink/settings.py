@@ -79,15 +79,16 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "core.away.TracesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.request_log.LogMiddleware",
-    "csp.middleware.CSPMiddleware",
     "core.middleware.SessionKeyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "core.plain_http.PlainHttpMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "core.room.RoomMiddleware",
@@ -195,7 +196,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.WordsOfTheSite"},
+    {"NAME": "accounts.passwords.Breached"},
 ]
+# Words that everybody of a site thinks of; a password that is little more than one of them is refused.
+PASSWORD_WORDS = [
+    *env.list("PASSWORD_WORDS", default=[]), "talentlink", "talent", "rencaiban", "rencai", "duijie", "boshi", "doctor",
+    "gaoxiao", "university", "qiye", "enterprise", "mima", "password",
+]  # fmt: skip
+# A file of SHA-1 digests of breached passwords, in order, one a line (HEX or HEX:count); empty: not compared.
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "landing"
@@ -233,6 +243,8 @@ STATIC_URL = "/static/"
 # served from their folders.
 STATIC_ROOT = env.str("STATIC_ROOT", default="") or None
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = STATIC_ROOT is None
+# Our own pages alone load them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # A view serves uploaded files to users who may see them; the web server never serves them itself.
 MEDIA_URL = "/files/"
@@ -264,6 +276,7 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "talentlink.environment.HidesAddresses"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
@@ -285,7 +298,17 @@ if TRUST_PROXY:
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TRUST_PROXY
 SECURE_HSTS_SECONDS = 31_536_000 if TRUST_PROXY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TRUST_PROXY
-SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|healthz|metrics)$"]
+# Programs are not led to https: what they sent without it is known on the way (core.plain_http refuses them).
+SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|healthz|metrics)$", r"^api/"]
+# Behind https no other host and no page without https can set a cookie of these names.
+COOKIE_PREFIX = "__Host-" if TRUST_PROXY else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+MESSAGE_STORAGE = "core.message_cookie.MessageStorage"
+LANGUAGE_COOKIE_SECURE = TRUST_PROXY
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -24,7 +24,7 @@ class PasswordReset(models.Model):
     takes, are the same for every name.
     """
 
-    VALID = timedelta(minutes=15)
+    VALID = timedelta(minutes=10)
     MOST_TRIES: ClassVar[int] = 5
 
     # What was typed, until a worker has looked for the account.

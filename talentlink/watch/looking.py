@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from talentlink.watch.attacks import attacks
 from talentlink.watch.audit_trail import ledger
 from talentlink.watch.backups import backup
 from talentlink.watch.bounded import Bounded
@@ -40,6 +41,7 @@ LOOKS = [
     Look(Part.MAILS, mails),
     Look(Part.HISTORY, history),
     Look(Part.LEDGER, ledger),
+    Look(Part.ATTACKS, attacks),
     Look(Part.BACKUP, backup),
     Look(Part.DISK, disk, local=True),
     Look(Part.DATABASE, server),

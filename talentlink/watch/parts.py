@@ -19,6 +19,7 @@ class Part(TextChoices):
     MAILS = "mails", _("Mail and SMS")
     HISTORY = "history", _("Records of changes")
     LEDGER = "ledger", _("Audit trail")
+    ATTACKS = "attacks", _("Attacks")
     BACKUP = "backup", _("Backup")
     DISK = "disk", _("Disks")
     DATABASE = "database", _("Database")

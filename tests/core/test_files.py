@@ -19,6 +19,7 @@ from pytest_django import Settings
 from accounts.models import User
 from core.errors import Refused
 from core.files import MOST_BYTES, check_evidence, private_fields
+from core.models import LedgerEntry
 from core.pictures import without_metadata
 from enterprises.models import Qualification
 from tests.factories import (
@@ -64,6 +65,7 @@ def test_the_type_is_that_of_the_content(name: str, content: bytes, ending: str)
     ("content", "code"),
     [
         (b"<script>", "kind"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script>x</script></svg>', "kind"),
         (b"", "kind"),
         (b"PK\x03\x04", "kind"),
         (b"%PDF-1.7\n1 0 obj", "content"),
@@ -160,6 +162,13 @@ def test_those_who_see_the_row_read_it(proven: Qualification) -> None:
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert status(MemberFactory(enterprise=proven.enterprise).user, proven.evidence.url) == 200
+
+
+def test_a_file_that_is_given_out_is_on_record(proven: Qualification) -> None:
+    user = CityUserFactory()
+    assert (status(user, proven.evidence.url), status(DoctorUserFactory(), proven.evidence.url)) == (200, 404)
+    entries = LedgerEntry.objects.filter(kind="file_given").values_list("who", "about_label", "about_key")
+    assert list(entries) == [(user.pk, "enterprises.qualification", str(proven.pk))]
 
 
 def test_nobody_else_does(proven: Qualification) -> None:

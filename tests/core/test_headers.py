@@ -54,6 +54,17 @@ def test_a_strangers_public_pages_may_be_kept_and_nothing_else() -> None:
     assert refused == set()
 
 
+@pytest.mark.parametrize("role", [None, "city"])
+def test_every_text_says_its_characters(role: str | None) -> None:
+    world = World()
+    office = User.objects.filter(role=User.Role.OFFICE).first()
+    answers = ask(office if role else None, world, only=r"^(?!office/\w+/\w+/)" if role else "")
+    kinds = {answer["Content-Type"] for answer in answers.values() if answer.get("Content-Type")}
+    texts = {kind for kind in kinds if kind.startswith(("text/", "application/xml"))}
+    assert {kind for kind in texts if "charset=utf-8" not in kind.replace('"', "")} == set()
+    assert "text/html; charset=utf-8" in texts
+
+
 def test_what_is_public_is_no_more_so_for_a_user_or_a_token() -> None:
     user = CityUserFactory()
     page = f"/needs/{NeedFactory(status='published', visibility='public').pk}/"

@@ -109,6 +109,17 @@ def test_a_whole_body_is_read_and_one_cut_short_is_not(server: tuple[int, Path])
 
 
 @pytest.mark.parametrize(
+    "lengths", [b"Content-Length: 4\r\nContent-Length: 9", b"Content-Length: 4\r\nTransfer-Encoding: chunked"]
+)
+def test_a_body_of_two_lengths_is_refused(server: tuple[int, Path], lengths: bytes) -> None:
+    port, seen = server
+    smuggled = b"GET /second HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = b"POST / HTTP/1.1\r\nHost: x\r\n" + lengths + b"\r\n\r\n"
+    said = asked(port, head + b"0\r\n\r\n" + smuggled)
+    assert (said.partition(b"\r\n")[0], seen.read_text()) == (b"HTTP/1.1 400 Bad Request", "")
+
+
+@pytest.mark.parametrize(
     "data",
     [
         b"GET /" + b"a" * 4100 + b" HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 import talentlink.tasks  # noqa: F401  declares the kinds of the watch
 from core import jobs
-from core.models import Job
+from core.models import Job, LedgerEntry
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +84,5 @@ def test_doing_again_says_that_it_waits_and_where(office: Client) -> None:
     assert refused == f"shortlist of a need (job {done.pk}): Only work that failed is done again."
     assert "It waits again for a worker" in said and f'href="{PAGE}?state__exact=queued&amp;routine=1"' in said
     assert Job.objects.get(pk=failed.pk).state == "queued"
+    entries = LedgerEntry.objects.filter(kind="setting_changed").values_list("about_label", "about_key", "facts")
+    assert list(entries) == [("core.job", str(failed.pk), {"verb": "run_again"})]
