@@ -65,6 +65,8 @@ def phones_propose(request: HttpRequest) -> HttpResponse:
         lede=_("A second person decides. Each number shown stays on record."),
         base="office/base.html",
     )
+    if not may(person(request), "ask_phones", Proposal):
+        raise PermissionDenied
     return _page(request, ask_for_phones, ask)
 
 

@@ -1,4 +1,4 @@
-"""What `approvals` contributes: the menu entry and the to-do of whoever decides."""
+"""What `approvals` contributes: the menu entry and the to-dos of whoever decides and of the auditor."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,4 +14,8 @@ menu = [
     for part in (*PARTS, Duty.AUDITOR)
 ]
 # One line, also for whoever has both duties.
-todos = [Todo(User.Role.OFFICE, waiting.to_decide, 15), Todo(Duty.ADMINISTRATOR, waiting.to_decide, 15)]
+todos = [
+    Todo(User.Role.OFFICE, waiting.to_decide, 15),
+    Todo(Duty.ADMINISTRATOR, waiting.to_decide, 15),
+    Todo(Duty.AUDITOR, waiting.too_long, 15),
+]

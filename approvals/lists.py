@@ -1,5 +1,6 @@
 """The list of proposals: those that wait for me, my own, those of the past."""
 
+from datetime import timedelta
 from typing import Any, ClassVar, cast
 
 from django.db.models import Q, QuerySet
@@ -18,6 +19,8 @@ from ui.exports import Column
 from ui.filters import ListFilter, Sorting
 from ui.lists import Empty, ListPage
 
+LONG = timedelta(days=3)
+
 
 def waiting_for(user: User) -> QuerySet[Proposal]:
     """The proposals of others that this person can decide now."""
@@ -31,10 +34,17 @@ def waiting_for(user: User) -> QuerySet[Proposal]:
     return Proposal.objects.visible_to(user).waiting(timezone.now()).filter(duties).exclude(proposed_by=user)
 
 
+def waiting_long(user: User) -> QuerySet[Proposal]:
+    """The proposals that have waited for a second person for more than `LONG`."""
+    now = timezone.now()
+    return Proposal.objects.visible_to(user).waiting(now).filter(proposed_at__lt=now - LONG)
+
+
 class ProposalFilter(ListFilter):
     SHOWN: ClassVar[list[tuple[str, Any]]] = [
         ("waiting", _("Waiting for me")),
         ("mine", _("Proposed by me")),
+        ("long", _("Waiting for more than 3 days")),
         ("past", pgettext_lazy("proposal", "Decided")),
     ]
     show = ChoiceFilter(choices=SHOWN, method="shown", label=_("Show"), empty_label=_("all"))
@@ -51,6 +61,8 @@ class ProposalFilter(ListFilter):
             return rows.none()
         if value == "waiting":
             return rows.filter(pk__in=waiting_for(user).order_by().values("pk"))
+        if value == "long":
+            return rows.filter(pk__in=waiting_long(user).order_by().values("pk"))
         return rows.filter(proposed_by=user) if value == "mine" else rows.exclude(status=Proposal.Status.PROPOSED)
 
 
@@ -72,4 +84,4 @@ class ProposalList(ListPage):
     none_found = _("No proposal fits these filters")
 
     def facts(self) -> dict[str, Any]:
-        return {"may_ask": may(self.user, "withdraw", Proposal)}
+        return {"may_ask": may(self.user, "ask_phones", Proposal)}

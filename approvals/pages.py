@@ -1,10 +1,12 @@
 """The page of a proposal and the acts on it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -26,7 +28,7 @@ class AnswerForm(forms.Form):
     """A remark that an approval may have."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Remark (not required)"),
+        label=gettext_lazy("Remark"),
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -64,11 +66,10 @@ def _proposal(request: HttpRequest, pk: int, verb: str = "view") -> Proposal:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What exactly will happen or has happened, who proposed it and why, and who can decide it."""
     proposal, user = _proposal(request, pk), person(request)
-    known = KINDS.get(proposal.kind)
     waits = proposal.status == Proposal.Status.PROPOSED and proposal.lapses_at > timezone.now()
     context = {
         "proposal": proposal,
-        "sentences": known.describe(proposal) if known else [],
+        "sentences": _sentences(proposal),
         "waits": waits,
         "deciders": approvals.deciders(proposal) if waits else [],
         "of_accounts": proposal.decides == Duty.ADMINISTRATOR,
@@ -85,19 +86,33 @@ def _leads_to(proposal: Proposal) -> str:
 
 
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    proposal = _proposal(request, pk, "approve")
+    proposal, asked = _asked(request, pk, "approve", APPROVE)
     done = _("Approved and done.")
-    return act_page(request, proposal, AnswerForm, approvals.approve, ask=APPROVE, done=done, verb="approve")
+    return act_page(request, proposal, AnswerForm, approvals.approve, done=done, verb="approve", **asked)
 
 
 def refuse(request: HttpRequest, pk: int) -> HttpResponse:
-    proposal = _proposal(request, pk, "refuse")
-    return act_page(request, proposal, ReasonForm, approvals.refuse, ask=REFUSE, done=_("Refused."), verb="refuse")
+    proposal, asked = _asked(request, pk, "refuse", REFUSE)
+    return act_page(request, proposal, ReasonForm, approvals.refuse, done=_("Refused."), verb="refuse", **asked)
 
 
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    proposal = _proposal(request, pk, "withdraw")
-    return act_page(request, proposal, None, approvals.withdraw, ask=WITHDRAW, done=_("Withdrawn."), verb="withdraw")
+    proposal, asked = _asked(request, pk, "withdraw", WITHDRAW)
+    return act_page(request, proposal, None, approvals.withdraw, done=_("Withdrawn."), verb="withdraw", **asked)
+
+
+def _asked(request: HttpRequest, pk: int, verb: str, ask: Ask) -> tuple[Proposal, dict[str, Any]]:
+    """A proposal, and what the page of an act on it shows: once more what it is about."""
+    proposal = _proposal(request, pk, verb)
+    page = (proposal.words, proposal.get_absolute_url())
+    crumbs = [(_("Approvals"), reverse("proposal_list")), page, (ask.title, "")]
+    facts = {"proposal": proposal, "sentences": _sentences(proposal)}
+    return proposal, {"ask": replace(ask, crumbs=crumbs, about="approvals/proposal_about.html"), "facts": facts}
+
+
+def _sentences(proposal: Proposal) -> list[str]:
+    known = KINDS.get(proposal.kind)
+    return known.describe(proposal) if known else []
 
 
 @never_cache

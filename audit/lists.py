@@ -1,11 +1,15 @@
 """The auditor's lists: the entries of the ledger, and its days with their seals."""
 
-from typing import Any
+from ipaddress import ip_address
+from typing import Any, ClassVar
+from uuid import UUID
 
 import django_filters
 from django.core.paginator import Page
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from audit.columns import DAYS, ENTRIES
@@ -31,19 +35,29 @@ class EntryFilter(ListFilter):
     from_day = DayFilter(field_name="day", lookup_expr="gte", label=_("From"))
     to_day = DayFilter(field_name="day", lookup_expr="lte", label=_("To"))
     who = KeyFilter(field_name="who", label=_("Key of an account"))
-    address = django_filters.CharFilter(field_name="address", lookup_expr="startswith", label=_("Network address"))
+    address = django_filters.CharFilter(method="from_address", label=_("Network address"))
     about = django_filters.CharFilter(method="concerning", label=_("About (table/key)"))
+    least = KeyFilter(field_name="rows", lookup_expr="gte", label=_("Rows, at least"))
     sort = Sorting(fields=[("id", "at")])
 
     class Meta:
         model = LedgerEntry
-        fields = ["q", "kind", "from_day", "to_day", "who", "address", "about"]
+        fields = ["q", "kind", "from_day", "to_day", "who", "address", "about", "least"]
+
+    def from_address(self, rows: QuerySet[LedgerEntry], name: str, value: str) -> QuerySet[LedgerEntry]:
+        """Entries from an address, or from all that begin with what was typed if it is no whole address."""
+        try:
+            ip_address(value)
+        except ValueError:
+            return rows.filter(address__startswith=value)
+        return rows.filter(address=value)
 
     def search(self, rows: QuerySet[LedgerEntry], name: str, value: str) -> QuerySet[LedgerEntry]:
+        """Entries of a request, found by its index; else of an account by its present or earlier name, or of a page."""
+        if is_request(value):
+            return rows.filter(request=value)
         people = User.objects.filter(named("", value)).order_by().values("pk")
-        return rows.filter(
-            Q(who_name__icontains=value) | Q(who__in=people) | Q(path__icontains=value) | Q(request=value)
-        )
+        return rows.filter(Q(who_name__contains=value) | Q(who__in=people) | Q(path__contains=value))
 
     def concerning(self, rows: QuerySet[LedgerEntry], name: str, value: str) -> QuerySet[LedgerEntry]:
         label, _slash, key = value.strip().lower().partition("/")
@@ -63,6 +77,14 @@ class LedgerList(ListPage):
         return [line_of(entry) for entry in page]
 
 
+def is_request(text: str) -> bool:
+    """Whether a text has the form of the id of a request."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
 def line_of(entry: LedgerEntry) -> dict[str, Any]:
     """An entry with its words."""
     return {
@@ -77,12 +99,20 @@ def line_of(entry: LedgerEntry) -> dict[str, Any]:
 
 
 class DayListFilter(ListFilter):
+    STATES: ClassVar[list[tuple[str, Any]]] = [("unchecked", _("compared by no check"))]
+
+    state = django_filters.ChoiceFilter(
+        choices=STATES, method="in_state", label=pgettext_lazy("ledger", "Check"), empty_label=_("all")
+    )
     from_day = DayFilter(field_name="day", lookup_expr="gte", label=_("From"))
     to_day = DayFilter(field_name="day", lookup_expr="lte", label=_("To"))
 
     class Meta:
         model = LedgerDay
-        fields = ["from_day", "to_day"]
+        fields = ["state", "from_day", "to_day"]
+
+    def in_state(self, rows: QuerySet[LedgerDay], name: str, value: str) -> QuerySet[LedgerDay]:
+        return rows.filter(pk__in=ledger_checks.unchecked(timezone.now()).order_by().values("pk"))
 
 
 class DayList(ListPage):

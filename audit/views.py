@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from audit.deeds import deeds_of
 from audit.seen import who_saw
+from audit.words import AFTER_FAULTS, fault_in_words
 from core import ledger_checks
 from core.models import LedgerDay, LedgerEntry
 from core.parameters import DayField, words_of
@@ -76,6 +77,19 @@ def deeds(request: HttpRequest, pk: int) -> HttpResponse:
     rows = deeds_of(pk, days["from_day"], days["to_day"]) if days else []
     user = User.objects.filter(pk=pk).first()
     return render(request, "audit/deeds.html", {"key": pk, "account": user, "form": form, "rows": rows})
+
+
+@require_safe
+def wrong(request: HttpRequest) -> HttpResponse:
+    """The days in which the last check found a fault, what is wrong in each, and what to do."""
+    _check_auditor(request)
+    job = ledger_checks.latest_done()
+    faults = job.result["faults"] if job else []
+    rows = [
+        {"day": day, "faults": [fault_in_words(each) for each in faults if each["day"] == day]}
+        for day in ledger_checks.days_wrong(job)
+    ]
+    return render(request, "audit/wrong.html", {"check": job, "rows": rows, "steps": AFTER_FAULTS})
 
 
 @require_POST

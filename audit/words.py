@@ -109,6 +109,13 @@ FAULTS = {
     "seal": gettext_lazy("%(day)s: the seal does not fit"),
     "missing": gettext_lazy("%(day)s: the day has no seal"),
 }
+# What an auditor does when entries or days are not as they were written.
+AFTER_FAULTS = (
+    gettext_lazy("Leave the database and all backups as they are; let nothing be removed."),
+    gettext_lazy("Compare the seals of the days with the last one that is kept outside this site."),
+    gettext_lazy("Ask who used the database by hand at that time, and keep a note of the answers."),
+    gettext_lazy("Have the last backup restored at another place: it has the entries as they were written."),
+)
 ROLES = {"": "", **{role.value: role.label for role in User.Role}}
 NOBODY = pgettext_lazy("ledger", "nobody signed in")
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.duties import Duty
 from accounts.models import Office, User
+from accounts.rules import is_administrator
 from core import ledger
 from core.action import By, action
 from core.approval_kinds import KINDS, KindWords, deciders, kind, may_decide
@@ -82,7 +83,8 @@ def propose(
     proposal.save(force_insert=True)
     ledger.record(MADE, by=by, at=at, about=about or proposal, proposal=proposal.pk, what=name)
     others = deciders(proposal)
-    if may_decide(by, proposal) and (proposal.office.decides_alone or (known.begins and not others)):
+    begins = known.begins and not others and not _had_colleague(by)
+    if may_decide(by, proposal) and (proposal.office.decides_alone or begins):
         return _carry_out(proposal, by=by, at=at, alone=True)
     _tell(others, WAITS, proposal, at, by=str(by))
     return proposal
@@ -94,6 +96,7 @@ def approve(proposal: Proposal, *, by: User, at: datetime, reason: str = "") -> 
     _check_decision(proposal, by, at, Proposal.Status.APPROVED)
     if not proposal.proposed_by.is_active:
         raise Refused(_("The account of whoever proposed this was closed meanwhile."), code="proposer_gone")
+    _check_still_may(proposal.proposed_by, proposal)
     return _carry_out(proposal, by=by, at=at, answer=reason.strip())
 
 
@@ -136,6 +139,7 @@ def take(proposal: Proposal, *, by: User, at: datetime) -> str:
         raise Refused(_("It was shown before, or is not approved. Propose it again."), code="taken")
     if proposal.status_at is None or at > proposal.status_at + known.take_within:
         raise Refused(_("The time to take it is over. Propose it again."), code="too_late")
+    _check_still_may(by, proposal)
     proposal.taken_at = at
     proposal.save(update_fields=["taken_at"])
     return known.take(proposal, by=by, at=at)
@@ -169,6 +173,11 @@ def _carry_out(proposal: Proposal, *, by: User, at: datetime, alone: bool = Fals
     return proposal
 
 
+def _had_colleague(by: User) -> bool:
+    """Whether another administrator ever signed in: who closes the last colleague's account decides nothing alone."""
+    return User.objects.filter(administers=True, last_login__isnull=False).exclude(pk=by.pk).exists()
+
+
 def _office_of(by: User, reason: str) -> Office:
     """The office for which somebody proposes, with a reason."""
     if not by.is_active or by.role != User.Role.OFFICE or by.office is None:
@@ -198,6 +207,12 @@ def _check_decision(proposal: Proposal, by: User, at: datetime, to: str) -> None
         raise Refused(_("A second person decides, not whoever proposed it."), code="own")
     if not may_decide(by, proposal):
         raise Refused(_("You may not decide this proposal."), code="forbidden")
+
+
+def _check_still_may(proposer: User, proposal: Proposal) -> None:
+    """Raise Refused if who proposed an administrator's act is none any more."""
+    if KINDS[proposal.kind].decides == Duty.ADMINISTRATOR and not is_administrator(proposer):
+        raise Refused(_("Whoever proposed this no longer manages accounts."), code="proposer_changed")
 
 
 def _about(row: models.Model | None) -> dict[str, str]:

@@ -20,7 +20,7 @@ def decides_it(user: User, proposal: Proposal | None) -> bool:
 @rules.predicate
 def made_it(user: User, proposal: Proposal | None) -> bool:
     if proposal is None:
-        return is_office(user) or is_administrator(user)
+        return is_office(user) or is_administrator(user) or is_auditor(user)
     return proposal.proposed_by_id == user.pk and user.is_active
 
 
@@ -46,4 +46,5 @@ for verb in ("view", "list"):
 give("core.approve_proposal", decides_it, when=can_become(Proposal.Status.APPROVED))
 give("core.refuse_proposal", decides_it, when=can_become(Proposal.Status.REFUSED))
 give("core.withdraw_proposal", made_it, when=can_become(Proposal.Status.WITHDRAWN))
+give("core.ask_phones_proposal", is_office | is_administrator)
 give("core.take_proposal", made_it, when=gives_something)

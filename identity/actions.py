@@ -231,6 +231,8 @@ def remove_account(user: User, *, by: User, at: datetime) -> None:
         raise Refused(_("You would shut yourself out; ask a colleague to do this."), code="oneself")
     if is_administrator(user):
         check_somebody_administers(but=user)
+    if user.administers and user.last_login is not None:
+        raise Refused(_("An administrator who has signed in stays on record; close the account instead."), code="stays")
     ledger.record(ACCOUNT_REMOVED, by=by, at=at, about=user)
     _remove(user)
 

@@ -62,11 +62,18 @@ def ask_for_token(
     return propose(TOKEN, by=by, at=at, reason=why(by, reason), about=user, **facts)
 
 
+def in_force(office: Office) -> set[str]:
+    """The choices of an office that hold now."""
+    return {"join" if office.duties_may_be_joined else "separate", "alone" if office.decides_alone else "two"}
+
+
 @action(gettext_lazy("choice about powers asked for"))
 def ask_for_choice(office: Office, *, by: User, at: datetime, choice: str, reason: str) -> Proposal:
     """Propose how the city's office separates its powers; while there is one administrator it is chosen at once."""
     if by.office_id != office.pk:
         raise Refused(_("Only the city's own office chooses this."), code="forbidden")
+    if choice in in_force(Office.objects.get(pk=office.pk)):
+        raise Refused(_("The office has chosen this already."), code="in_force")
     return propose(CHOOSE, by=by, at=at, reason=reason, about=office, choice=choice)
 
 

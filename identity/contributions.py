@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.duties import Duty
 from accounts.models import ApiToken, District, Office, User
+from identity import waiting
 from identity.admin import (
     AccountLinkTable,
     DistrictTable,
@@ -17,7 +18,7 @@ from identity.office import second_factor_reset
 from identity.pages.staff import account_invite
 from identity.power_pages import powers, powers_panel, reset_propose
 from identity.unlocking import user_unlock
-from ui.contributions import Entry, Panel, Screen, Table
+from ui.contributions import Entry, Panel, Screen, Table, Todo
 
 menu = [
     *(
@@ -32,6 +33,7 @@ menu = [
     ),
 ]
 
+todos = [Todo(Duty.ADMINISTRATOR, waiting.people_missing, 5)]
 panels = [
     Panel(User, "identity/home_powers.html", powers_panel, 5, "main", Duty.ADMINISTRATOR),
 ]

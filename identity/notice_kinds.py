@@ -14,3 +14,9 @@ PASSWORD_SET = sentence(
     "password_set", gettext_lazy("The talent office set a new password for %(name)s. If nobody asked for it, tell us.")
 )
 NO_LONGER = sentence("member_dismissed", gettext_lazy("%(by)s ended the account of %(name)s at %(body)s: %(reason)s"))
+BY_COMMAND = sentence(
+    "account_by_command",
+    gettext_lazy(
+        "The administrator “%(name)s” was made by a command on the server. Nobody asked for it? Look into it."
+    ),
+)

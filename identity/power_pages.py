@@ -1,5 +1,6 @@
 """The pages on which an administrator asks for a reset, and chooses how the city's office separates its powers."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Office, User
 from core.models import Proposal
 from core.permissions import get_permitted
-from identity.asking import ask_for_choice, ask_for_reset
+from identity.asking import ask_for_choice, ask_for_reset, in_force
 from identity.powers import CHOICES
 from ui.act_page import Ask, act_page
 from ui.office_table import ReasonForm, person
@@ -20,6 +21,12 @@ from ui.office_table import ReasonForm, person
 class ChoiceForm(ReasonForm):
     choice = forms.ChoiceField(label=gettext_lazy("Choice"), choices=list(CHOICES.items()), widget=forms.RadioSelect)
     field_order = ["choice", "reason"]
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        """Offer what the office has not chosen."""
+        super().__init__(*args, **kwargs)
+        chosen = in_force(office)
+        self.fields["choice"].choices = [each for each in CHOICES.items() if each[0] not in chosen]  # type: ignore[attr-defined]
 
 
 def outcome(proposal: Proposal) -> str:
@@ -58,8 +65,9 @@ def powers(request: HttpRequest) -> HttpResponse:
         about="identity/powers_now.html",
         base="office/base.html",
     )
+    form, back = partial(ChoiceForm, office=office), reverse("admin:index")
     return act_page(
-        request, office, ChoiceForm, ask_for_choice, ask=ask, done=outcome, back=reverse("admin:index"),
+        request, office, form, ask_for_choice, ask=ask, done=outcome, back=back,
         leads_to=lambda made: made, facts=powers_of(office),
     )  # fmt: skip
 

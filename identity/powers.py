@@ -34,6 +34,16 @@ class NewAccount(TypedDict):
     account: NotRequired[int]
 
 
+class Powers(TypedDict):
+    """What an account may do."""
+
+    role: str
+    office: int | None
+    operates: bool
+    administers: bool
+    audits: bool
+
+
 class ChangedAccount(TypedDict):
     """What an account is to become."""
 
@@ -43,6 +53,7 @@ class ChangedAccount(TypedDict):
     administers: bool
     audits: bool
     is_active: bool
+    before: NotRequired[Powers]
 
 
 class AskedToken(TypedDict):
@@ -199,13 +210,16 @@ MAKE_ACCOUNT = kind(
 )
 
 
+def powers_now(user: User) -> dict[str, Any]:
+    """What an account may do, as the facts of a proposal hold it."""
+    return {"role": user.role, "office": user.office_id, **{name: getattr(user, name) for name in FIELDS.values()}}
+
+
 def _will_change(proposal: Proposal) -> list[str]:
-    user = row_of(proposal)
-    now = {name: getattr(user, name) for name in FIELDS.values()} if isinstance(user, User) else None
     lines = [_("It becomes: %(what)s.") % {"what": _in_words(proposal.facts)}]
-    if isinstance(user, User) and now is not None:
-        before = {"role": user.role, "office": user.office_id, **now}
-        lines.insert(0, _("“%(name)s” is now: %(what)s.") % {"name": user, "what": _in_words(before)})
+    if before := proposal.facts.get("before"):
+        words = {"name": proposal.about_name, "what": _in_words(before)}
+        lines.insert(0, _("“%(name)s” was, when this was proposed: %(what)s.") % words)
     if proposal.facts["is_active"] is False:
         lines.append(_("It can no longer sign in."))
     return lines
@@ -213,7 +227,10 @@ def _will_change(proposal: Proposal) -> list[str]:
 
 def _change(proposal: Proposal, *, by: User, at: datetime) -> None:
     user = account_of(proposal)
-    facts = {**proposal.facts, "office": Office.objects.filter(pk=proposal.facts["office"]).first()}
+    if proposal.facts.get("before", powers_now(user)) != powers_now(user):
+        raise Refused(_("What the account may do was changed meanwhile. Propose it again."), code="changed")
+    asked = {name: value for name, value in proposal.facts.items() if name != "before"}
+    facts = {**asked, "office": Office.objects.filter(pk=proposal.facts["office"]).first()}
     edit_account(user, by=by, at=at, facts=facts)
     ledger.record(DUTIES_CHANGED, by=by, at=at, about=user, role=user.role, duties=",".join(sorted(user.duties)))
 
@@ -239,7 +256,9 @@ def changed_powers(user: User, facts: dict[str, Any]) -> dict[str, Any] | None:
     if not of_office or not (opened or any(before[name] != after[name] for name in POWERS)):
         return None
     office = cast(Office | None, after["office"])
-    return {**after, "office": office.pk if office else None}
+    earlier = {**before, "office": user.office_id}
+    del earlier["is_active"]
+    return {**after, "office": office.pk if office else None, "before": earlier}
 
 
 # -- tokens ------------------------------------------------------------------------------------------------------

@@ -8,4 +8,8 @@ from talentlink.watch.parts import Part
 ALARM_BEGUN = sentence(
     "watch_alarm", gettext_lazy("Operation: something is wrong with “%(part)s”. See what to do."), part=Part
 )
+LEDGER_WRONG = sentence(
+    "ledger_wrong",
+    gettext_lazy("The audit trail was changed: %(faults)s faults, the first on %(first)s. See what to do."),
+)
 ALARM_OVER = sentence("watch_over", gettext_lazy("Operation: “%(part)s” is no longer wrong."), part=Part)

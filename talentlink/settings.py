@@ -412,6 +412,8 @@ EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "", _mail.get("EMAIL_PORT") 
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER") or "", _mail.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_TLS")), bool(_mail.get("EMAIL_USE_SSL"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else "")
+# Mail addresses that get every alarm of operation, besides the people of the city office who chose it.
+ALARM_MAIL: list[str] = env.list("ALARM_MAIL", default=[])
 # Seconds within which the server must give each answer, and within which a whole message must be sent.
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10.0)
 EMAIL_WHOLE_TIMEOUT = env.float("EMAIL_WHOLE_TIMEOUT", default=60.0)

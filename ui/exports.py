@@ -78,7 +78,7 @@ def asks_first(request: HttpRequest, user: User, title: str, rows: QuerySet[Any]
     if not is_limited(user):
         return None
     path = request.get_full_path()
-    count = rows.order_by()[: MOST + 1].count()
+    count = rows.order_by()[:MOST].count()  # as many as the export will have
     if not needs_approval(user, path=path, rows=count, at=timezone.now()):
         return None
     # Signed, so that the second person reads what is really asked for.

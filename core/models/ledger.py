@@ -74,6 +74,10 @@ class LedgerEntry(models.Model):
             models.Index(fields=["who", "id"], name="ledger_by_account"),
             models.Index(fields=["about_label", "about_key", "id"], name="ledger_by_thing"),
             models.Index(fields=["kind", "id"], name="ledger_by_kind"),
+            models.Index(
+                fields=["address", "id"], name="ledger_by_address", opclasses=["varchar_pattern_ops", "int8_ops"]
+            ),
+            models.Index(fields=["request"], name="ledger_by_request", condition=~Q(request="")),
             GinIndex(fields=["held"], name="ledger_held", condition=Q(held__isnull=False)),
         ]
 

@@ -137,3 +137,18 @@ def test_what_waits_is_on_the_home_of_whoever_decides(two: tuple[User, User]) ->
         assert [item.count for item in todos if "approvals" in item.url] == [count][:count]
         listed = client_of(user).get(reverse("proposal_list"), {"show": "waiting"})
         assert listed.context["page"].paginator.count == count
+
+
+def test_an_auditor_asks_for_a_large_export_and_an_administrator_decides(settings: Any) -> None:
+    settings.EXPORT_ROWS = 0
+    office = SeparateOfficeFactory()
+    auditor, administrator = f.AuditorFactory(office=office), f.AdministratorFactory(office=office)
+    f.OperatorFactory(office=office)
+    asking = client_of(auditor).get("/office/ledger/?export=xlsx")
+    assert client_of(auditor).post(asking["Location"], {"reason": "年度检查"}).status_code == 302
+    proposal = Proposal.objects.get()
+    assert approvals.deciders(proposal) == [administrator]
+    approvals.approve(proposal, by=administrator, at=timezone.now())
+    sheet = client_of(auditor).get(proposal.facts["path"])
+    assert (sheet.status_code, sheet["Content-Type"].rpartition(".")[2]) == (200, "sheet")
+    assert client_of(auditor).get("/approvals/phones/").status_code == 403

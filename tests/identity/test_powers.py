@@ -1,13 +1,16 @@
 """Two administrators: resets, accounts, duties and tokens are proposed by one and decided by another."""
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.duties import Duty
 from accounts.models import ApiToken, Office, User
@@ -15,10 +18,10 @@ from core import approvals
 from core.errors import Refused
 from core.models import LedgerEntry, Notice, Proposal
 from core.tasks import lapse_proposals
-from identity.actions import create_account, edit_account
+from identity.actions import create_account, edit_account, remove_account
 from identity.asking import ask_for_choice, ask_for_reset, ask_for_token, ask_to_remove_factor, set_password_of
 from identity.duties import separate_duties
-from identity.powers import RESET
+from identity.powers import RESET, changed_powers
 from identity.second_factor.required import kinds_of
 from tests import factories as f
 from tests.factories import OfficeFactory, SeparateOfficeFactory
@@ -327,6 +330,127 @@ def test_the_only_administrator_begins_alone_and_on_record() -> None:
         office, by=User.objects.get(pk=one.pk), at=timezone.now(), choice="separate", reason="人够了"
     )
     assert (asked.status, asked.alone) == ("proposed", False)
+
+
+def asked_to_change(town: Office2) -> Proposal:
+    """`one` asks that the operator becomes auditor."""
+    user = town.operator
+    facts = {"operates": False, "audits": True}
+    asked = changed_powers(user, facts)
+    assert asked is not None
+    return approvals.propose("change_account", by=town.one, at=timezone.now(), reason="调岗", about=user, **asked)
+
+
+def test_a_change_is_refused_where_the_account_was_changed_meanwhile(town: Office2) -> None:
+    now, first = timezone.now(), asked_to_change(town)
+    User.objects.filter(pk=town.operator.pk).update(operates=False, administers=True)
+    assert code_of(approvals.approve, first, by=town.two, at=now) == "changed"
+    first.refresh_from_db()
+    assert first.status == "proposed"
+    town.operator.refresh_from_db()
+    assert town.operator.duties == frozenset({Duty.ADMINISTRATOR})
+
+
+def test_the_page_of_a_change_says_afterwards_what_was_before(town: Office2) -> None:
+    proposal = asked_to_change(town)
+    approvals.approve(proposal, by=town.two, at=timezone.now())
+    sentences = client_of(town.one).get(proposal.get_absolute_url()).context["sentences"]
+    assert [str(Duty.OPERATOR.label) in sentences[0], str(Duty.AUDITOR.label) in sentences[1]] == [True, True]
+
+
+def test_who_no_longer_manages_accounts_gets_nothing_of_what_he_proposed(town: Office2) -> None:
+    now, waiting, approved = timezone.now(), town.reset(), town.reset(town.auditor)
+    approvals.approve(approved, by=town.two, at=now)
+    User.objects.filter(pk=town.one.pk).update(administers=False, audits=True)
+    town.one.refresh_from_db()
+    waiting, approved = Proposal.objects.get(pk=waiting.pk), Proposal.objects.get(pk=approved.pk)
+    assert code_of(approvals.approve, waiting, by=town.two, at=now) == "proposer_changed"
+    assert code_of(approvals.take, approved, by=town.one, at=now) == "proposer_changed"
+
+
+def test_what_the_office_has_chosen_is_not_offered_again(town: Office2) -> None:
+    form = client_of(town.one).get("/office/powers/").context["form"]
+    assert [value for value, _words in form.fields["choice"].choices] == ["join", "alone"]
+    asked = {"by": town.one, "at": timezone.now(), "reason": "x"}
+    assert code_of(ask_for_choice, town.office, choice="two", **asked) == "in_force"
+
+
+def test_the_page_of_a_decision_shows_what_is_decided(town: Office2) -> None:
+    proposal = town.reset()
+    for verb in ("approve", "refuse"):
+        page = client_of(town.two).get(f"/approvals/{proposal.pk}/{verb}/")
+        assert (proposal.reason in page.content.decode(), len(page.context["sentences"])) == (True, 3)
+
+
+def test_whoever_closes_the_last_colleagues_account_decides_nothing_alone(town: Office2) -> None:
+    now = timezone.now()
+    User.objects.filter(pk=town.two.pk).update(last_login=now)
+    town.two.refresh_from_db()
+    assert code_of(remove_account, town.two, by=town.one, at=now) == "stays"
+    edit_account(town.two, by=town.one, at=now, facts={"is_active": False})
+    chosen = ask_for_choice(town.office, by=town.one, at=now, choice="alone", reason="只有一人")
+    assert (chosen.status, chosen.alone) == ("proposed", False)
+    called("createoffice", "third")
+    third = User.objects.get(username="third")
+    approvals.approve(chosen, by=third, at=now)
+    assert (third.office, chosen.status, chosen.alone) == (town.office, "approved", False)
+
+
+def test_a_second_administrator_who_never_came_leaves_nobody_stuck() -> None:
+    office, now = SeparateOfficeFactory(), timezone.now()
+    one = f.AdministratorFactory(office=office)
+    lost = f.AdministratorFactory(office=office)
+    edit_account(lost, by=one, at=now, facts={"is_active": False})
+    made = approvals.propose("make_account", by=one, at=now, reason="换人", **NEW_ADMINISTRATOR, office=office.pk)
+    assert (made.status, made.alone) == ("approved", True)
+    entry = LedgerEntry.objects.filter(kind="proposal_approved").latest("id")
+    assert (entry.who, entry.facts["alone"]) == (one.pk, True)
+
+
+NEW_ADMINISTRATOR = {"username": "second", "name": "乙", "role": "office", "duties": ["administrator"]}
+
+
+def called(*arguments: str) -> list[str]:
+    """The lines of a command that reads a password."""
+    out = StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", StringIO("zao qi de niao er\n"))
+        call_command(*arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_the_first_administrator_is_told_who_is_missing_and_led_there() -> None:
+    with override("en"):
+        said = called("createoffice", "first")
+    first = User.objects.get(username="first")
+    page = client_of(first).get("/office/")
+    links = [item.url for item in page.context["todos"]]
+    form = "/office/accounts/user/add/?role=office&"
+    assert links == [f"{form}operates=on", f"{form}audits=on", f"{form}administers=on"]
+    assert [line.partition(":")[0] for line in said] == [
+        "The account “first” can sign in now.", *["Next, on the home page"] * 3
+    ]  # fmt: skip
+    opened = client_of(first).get(links[2]).context["adminform"].form
+    assert (opened["administers"].value(), opened["operates"].value(), opened["role"].value()) == (
+        "on",
+        False,
+        "office",
+    )
+    for duty in ("operator", "auditor", "administrator"):
+        facts = {**NEW_ADMINISTRATOR, "username": duty, "duties": [duty], "office": first.office_id}
+        assert approvals.propose("make_account", by=first, at=timezone.now(), reason="初建", **facts).alone is True
+    second = User.objects.get(username="administrator")
+    assert [item.url for item in client_of(first).get("/office/").context["todos"]] == [
+        f"/office/accounts/user/{second.pk}/change/"
+    ]
+    User.objects.filter(pk=second.pk).update(last_login=timezone.now())
+    assert client_of(first).get("/office/").context["todos"] == []
+
+
+def test_administrators_and_auditors_are_told_of_an_account_made_on_the_server(town: Office2) -> None:
+    called("createoffice", "third")
+    told = Notice.objects.filter(kind="account_by_command").values_list("user", flat=True)
+    assert set(told) == {town.one.pk, town.two.pk, town.auditor.pk}
 
 
 def test_a_reset_waits_where_there_is_one_administrator_and_the_page_says_so() -> None:

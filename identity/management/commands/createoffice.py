@@ -2,6 +2,7 @@
 
 It is an administrator, who makes the accounts of the others. A small office in which one person does everything says
 `--joined`: the account is operator and administrator, and the office keeps on record that it joined these duties.
+It is also the way in where the only administrator has left. The office's administrators and auditors are told.
 """
 
 import getpass
@@ -18,8 +19,13 @@ from django.utils.translation import gettext as _
 from accounts.duties import Duty
 from accounts.models import Office, User
 from core.edges import EdgeCommand
+from core.notices import notify
 from identity.actions import create_account, open_office
 from identity.duties import join_duties
+from identity.notice_kinds import BY_COMMAND
+from identity.waiting import people_missing
+
+FIRST_OFFICE = "人才办"
 
 
 class Command(EdgeCommand):
@@ -28,7 +34,7 @@ class Command(EdgeCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--name", default="")
-        parser.add_argument("--office", default="人才办", help="name of the city office, made if it does not exist")
+        parser.add_argument("--office", default="", help="name of the city office; if not given, the one that exists")
         parser.add_argument("--joined", action="store_true", help="operator and administrator in one account")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,13 +45,13 @@ class Command(EdgeCommand):
             validate_password(password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        known = Office.objects.filter(name=options["office"]).first()
-        office = known or open_office(options["office"], by=None, kind=Office.Kind.CITY)
+        office = self._office(options["office"])
+        others = list(User.objects.of_city_office().exclude(operates=True, administers=False, audits=False))
         duties = [Duty.ADMINISTRATOR]
         if options["joined"]:
             join_duties(office, by=None, at=timezone.now(), reason=_("Asked for with createoffice --joined."))
             duties.append(Duty.OPERATOR)
-        create_account(
+        user = create_account(
             options["username"],
             by=None,
             name=options["name"] or options["username"],
@@ -55,7 +61,20 @@ class Command(EdgeCommand):
             handed_over=False,
             duties=duties,
         )
+        now = timezone.now()
+        notify(others, BY_COMMAND, key=str(user.pk), at=now, name=options["username"])
         self.stdout.write(_("The account “%(name)s” can sign in now.") % {"name": options["username"]})
+        for item in people_missing(user, now.date()):
+            self.stdout.write(_("Next, on the home page: %(what)s. %(why)s") % {"what": item.title, "why": item.text})
+
+    def _office(self, name: str) -> Office:
+        """The office of this name; without a name the city's only office, and a new one where there is none."""
+        city = Office.objects.filter(kind=Office.Kind.CITY).order_by("pk")
+        if not name and len(city) > 1:
+            names = "、".join(str(office) for office in city)
+            raise CommandError(_("Say which with --office: %(names)s.") % {"names": names})
+        known = Office.objects.filter(name=name).first() if name else city.first()
+        return known or open_office(name or FIRST_OFFICE, by=None, kind=Office.Kind.CITY)
 
     def _password(self) -> str:
         if not sys.stdin.isatty():
