@@ -115,6 +115,11 @@ def _sentences(proposal: Proposal) -> list[str]:
     return known.describe(proposal) if known else []
 
 
+def _whole(request: HttpRequest, given: str) -> str:
+    """What is shown: a link within this site with the address of the site."""
+    return request.build_absolute_uri(given) if given.startswith("/") else given
+
+
 @never_cache
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what the approval gives, once: in the answer to the button, never at an address of its own."""
@@ -122,7 +127,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     shown: dict[str, Any] = {}
     if request.method == "POST":
         try:
-            shown["secret"] = approvals.take(proposal, by=person(request), at=timezone.now())
+            shown["secret"] = _whole(request, approvals.take(proposal, by=person(request), at=timezone.now()))
         except Refused as refusal:
             shown["refused"] = refusal.message
     return render(request, "approvals/proposal_take.html", {"proposal": proposal, "ask": TAKE, **shown})

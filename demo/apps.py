@@ -11,6 +11,6 @@ class DemoConfig(AppConfig):
         """On a demo site the sign-in page shows who one can look around as."""
         if settings.DEMO:
             from demo.accounts import demo_accounts  # noqa: PLC0415  models are not there before
-            from identity.views import SHOWN_ACCOUNTS  # noqa: PLC0415
+            from identity.shown_accounts import SHOWN_ACCOUNTS  # noqa: PLC0415
 
             SHOWN_ACCOUNTS.append(demo_accounts)

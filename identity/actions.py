@@ -21,6 +21,7 @@ from core.status import lock
 from identity.account_bodies import BOUND
 from identity.duties import check_duties, check_somebody_administers
 from identity.guessing import forget_account
+from identity.models import PasswordReset
 from identity.sessions import end_sessions
 
 ledger.kind("second_factor_reset", gettext_lazy("second factor removed by the office"))
@@ -101,13 +102,15 @@ def change_password(user: User, *, by: By, password: str | None) -> None:
     """Set the password of a user; with None the user can no longer sign in with a password.
 
     The history keeps the moment at which the password was set, never the password or its hash. One that somebody else
-    set is changed by the user at the next sign-in. Delays after wrong passwords end with the old password.
+    set is changed by the user at the next sign-in. Delays after wrong passwords end with the old password, and so does
+    every code that was sent for a new one.
     """
     lock(user)
     user.set_password(password)
     user.password_is_handed_over = password is not None and (by is None or by.pk != user.pk)
     user.save(update_fields=["password", "password_changed_at", "password_is_handed_over"])
     forget_account(user.username)
+    PasswordReset.objects.filter(user=user).exclude(digest="").update(digest="")
     ledger.record(PASSWORD_CHANGED, by=by, about=user, own=by is not None and by.pk == user.pk, taken=password is None)
 
 
@@ -196,11 +199,13 @@ def remove_office(office: Office, *, by: User, at: datetime) -> None:
 def edit_account(user: User, *, by: User, at: datetime, facts: Mapping[str, Any], version: str | None = None) -> User:
     """Correct an account; nobody may change their own role or duties or make their own account inactive.
 
-    The role alone decides `is_staff`, that is, who may open the office's site.
+    The role alone decides `is_staff`, that is, who may open the office's site. The sessions of the account end when its
+    role, office or duties change or it is closed.
     """
     lock_version(user, version)
     role, username, duties, administered = user.role, user.username, user.duties, is_administrator(user)
     before = {name: getattr(user, name) for name in POWERS}
+    powers = _powers(user)
     write_facts(user, facts)
     _check_edit(user, role, username)
     if user.pk == by.pk and ((user.role, user.duties) != (role, duties) or not user.is_active):
@@ -210,9 +215,15 @@ def edit_account(user: User, *, by: User, at: datetime, facts: Mapping[str, Any]
         check_somebody_administers(but=user)
     user.is_staff = user.role == User.Role.OFFICE
     user.save()
+    if _powers(user) != powers:
+        end_sessions(user)
     if changed := [name for name in POWERS if getattr(user, name) != before[name]]:
         ledger.record(ACCOUNT_CHANGED, by=by, at=at, about=user, changed=", ".join(changed), active=user.is_active)
     return user
+
+
+def _powers(user: User) -> tuple[Any, ...]:
+    return user.role, user.office_id, user.duties, user.is_active
 
 
 def _check_edit(user: User, role: str, username: str) -> None:

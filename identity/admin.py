@@ -22,11 +22,13 @@ from core.approvals import propose, row_of, take
 from core.models import Proposal
 from core.permissions import may
 from identity import actions, asking
-from identity.account_bodies import bodies_of, propose_username
+from identity.account_bodies import bodies_of
+from identity.confirming import ask_first
 from identity.invited_accounts import enter_staff, give_access
 from identity.models import AccountLink, Invitation
 from identity.power_pages import outcome
-from identity.powers import CHANGE_ACCOUNT, MAKE_ACCOUNT, changed_powers, is_of_office
+from identity.powers.accounts import CHANGE_ACCOUNT, changed_powers
+from identity.powers.concerned import is_of_office
 from identity.second_factor.required import kinds_of
 from identity.staff_forms import AsksWhy, RoleCheck, StaffForm
 from ui.forms import MaskingForm
@@ -151,15 +153,8 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
         if facts["role"] != User.Role.OFFICE:
             return enter_staff(**typed.act, role=facts["role"], office=facts["office"], account=account)
         duties = [duty for duty, field in FIELDS.items() if facts.get(field)] or [Duty.OPERATOR]
-        asked = {
-            "username": account.get("username") or propose_username(account["name"]),
-            "name": account["name"],
-            "role": facts["role"],
-            "office": facts["office"].pk,
-            "duties": [str(duty) for duty in duties],
-        }
-        reason = asking.why(typed.by, form.cleaned_data["reason"])
-        proposal = propose(MAKE_ACCOUNT, **typed.act, reason=reason, **asked)
+        reason = form.cleaned_data["reason"]
+        proposal = asking.ask_for_account(account, **typed.act, reason=reason, office=facts["office"], duties=duties)
         made = row_of(proposal)
         if not isinstance(made, User):
             form.instance.proposal = proposal
@@ -195,6 +190,8 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
             return redirect("password_change")
         if user is not None and is_of_office(user) and not asking.decides_alone(by):
             return redirect("admin:reset_propose", user.pk)
+        if user is not None and may(by, "change", user) and (asked := ask_first(request)) is not None:
+            return asked
         table = copy(self)
         table.change_password_form = type("PasswordForm", (SetsPassword,), {"by": person(request)})
         answer: HttpResponse = super(UserTable, table).user_change_password(request, *args, **kwargs)

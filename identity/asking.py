@@ -1,11 +1,13 @@
 """Asks for acts on accounts that need a second administrator, from the pages on which they are typed."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.duties import Duty
 from accounts.models import Office, User
 from core import ledger
 from core.action import action
@@ -13,11 +15,18 @@ from core.approvals import propose
 from core.errors import Refused
 from core.models import Proposal
 from core.notices import notify
-from identity.account_bodies import colleagues_of
+from identity.account_bodies import colleagues_of, propose_username
 from identity.actions import change_password
+from identity.forms import PASSWORD
+from identity.linking import undo_links
+from identity.links import MEDIA, Sending
 from identity.notice_kinds import PASSWORD_SET
-from identity.powers import CHOOSE, RESET, RESET_FACTOR, TOKEN, check_is_program
+from identity.powers.accounts import MAKE_ACCOUNT
+from identity.powers.choices import CHOOSE
+from identity.powers.passwords import RESET, RESET_FACTOR
+from identity.powers.tokens import TOKEN, check_is_program
 from identity.second_factor.required import kinds_of
+from outbox.actions import check_address
 
 SET_BY_OFFICE = ledger.kind("password_set", gettext_lazy("password set for somebody else"))
 
@@ -51,6 +60,30 @@ def ask_to_remove_factor(user: User, *, by: User, at: datetime, reason: str) -> 
     return propose(RESET_FACTOR, by=by, at=at, reason=why(by, reason), about=user)
 
 
+@action(gettext_lazy("account of an office asked for"))
+def ask_for_account(
+    account: Mapping[str, Any], *, by: User, at: datetime, reason: str, office: Office, duties: Collection[Duty]
+) -> Proposal:
+    """Propose an account for somebody of an office, with the addresses and the way of inviting that were typed.
+
+    A password that was typed is not kept; another one is made when the proposer takes it.
+    """
+    sending: Sending | None = account.get("sending")
+    if sending is not None and sending.way in MEDIA:
+        check_address(sending.way, sending.address)
+    facts: dict[str, Any] = {
+        "username": account.get("username") or propose_username(account["name"]),
+        "name": account["name"],
+        "role": User.Role.OFFICE.value,
+        "office": office.pk,
+        "duties": [str(duty) for duty in duties],
+        "phone": account.get("phone", ""),
+        "email": account.get("email", ""),
+        "way": sending.way if sending is not None else PASSWORD,
+    }
+    return propose(MAKE_ACCOUNT, by=by, at=at, reason=why(by, reason), **facts)
+
+
 @action(gettext_lazy("token asked for"))
 def ask_for_token(
     user: User, *, by: User, at: datetime, reason: str, label: str, scope: str, expires_on: date | None
@@ -81,5 +114,6 @@ def ask_for_choice(office: Office, *, by: User, at: datetime, choice: str, reaso
 def set_password_of(user: User, *, by: User, at: datetime, password: str | None) -> None:
     """Set the password of an account outside the offices; the person, and whoever acts with him, is told."""
     change_password(user, by=by, password=password)
+    undo_links(user, by=by, at=at)
     ledger.record(SET_BY_OFFICE, by=by, at=at, about=user)
     notify(colleagues_of(user), PASSWORD_SET, key=f"{user.pk}:{at.isoformat()}", at=at, name=str(user))

@@ -20,6 +20,7 @@ from core.permissions import rules_let
 from core.status import lock
 from identity.account_bodies import bodies_of, colleagues_of, links_of
 from identity.notice_kinds import NO_LONGER
+from identity.sessions import end_sessions
 from ui.act_page import Ask, act_page
 from ui.office_table import ReasonForm
 
@@ -45,6 +46,7 @@ def dismiss(user: User, *, by: User, at: datetime, reason: str) -> User:
         raise Refused(_("Nobody else acts for you. Ask the talent office to let another person in first."), code="last")
     user.is_active = False
     user.save(update_fields=["is_active"])
+    end_sessions(user)
     ledger.record(DISMISSED, by=by, at=at, about=user)
     words = {"by": str(by), "name": str(user), "body": str(bodies[0]), "reason": reason.strip()}
     notify(told, NO_LONGER, key=f"{user.pk}:{at.isoformat()}", at=at, **words)

@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.duties import FIELDS
 from accounts.models import Office, User
+from core import ledger
 from core.action import By, action
 from core.errors import Refused
 from core.status import lock
+
+DUTIES_CHANGED = ledger.kind("duties_changed", gettext_lazy("duties changed"))
 
 
 def check_duties(user: User) -> None:

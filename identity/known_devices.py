@@ -1,7 +1,8 @@
 """Known devices: a browser in which somebody signed in carries a signed cookie that says for which accounts.
 
 The cookie lets nobody in. A password typed with it is counted for the device alone, so that the owner of an account
-signs in while strangers guess. It holds digests of user names, because other people may use the same computer.
+signs in while strangers guess. It holds digests, because other people may use the same computer. A digest is made from
+the account and its password: with a new password no device is known any more.
 """
 
 import secrets
@@ -38,13 +39,16 @@ def key_of(name: str) -> str:
 def token_for(request: HttpRequest, name: str) -> str:
     """The token of this browser if the account with that name signed in with it before, else ""."""
     device = _read(request)
-    return device.token if device is not None and _mark(name) in device.marks else ""
+    if device is None:
+        return ""
+    user = User.objects.filter(username=User.normalize_username(name.strip())).first()
+    return device.token if user is not None and _mark(user) in device.marks else ""
 
 
-def remember(request: HttpRequest, response: HttpResponse, name: str) -> None:
-    """Let the answer make this browser a known device of the account with that name."""
+def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Let the answer make this browser a known device of the account."""
     device = _read(request) or Device(secrets.token_urlsafe(16))
-    mark = _mark(name)
+    mark = _mark(user)
     marks = (mark, *(other for other in device.marks if other != mark))[:MOST]
     value = signing.dumps([device.token, marks], salt=SALT)
     response.set_cookie(
@@ -52,8 +56,8 @@ def remember(request: HttpRequest, response: HttpResponse, name: str) -> None:
     )
 
 
-def _mark(name: str) -> str:
-    return key_of(name)[:16]
+def _mark(user: User) -> str:
+    return keyed_digest(f"device {user.pk} {user.password}")[:16]
 
 
 def _read(request: HttpRequest) -> Device | None:

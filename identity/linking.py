@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core import ledger
-from core.action import action
+from core.action import By, action
 from core.errors import AlreadyDone, Refused
 from core.notices import notify
 from core.status import lock
@@ -25,6 +25,7 @@ from identity.adapters import BACKEND
 from identity.models import AccountLink
 from identity.notice_kinds import LINKED, UNLINKED
 from identity.second_factor.required import is_proved, is_required_for, kinds_of
+from identity.session_limits import LIMITS
 
 LINK = ledger.kind("account_linked", gettext_lazy("accounts linked"))
 UNLINK = ledger.kind("account_unlinked", gettext_lazy("link of accounts undone"))
@@ -60,6 +61,15 @@ def unlink_accounts(link: AccountLink, *, by: User, at: datetime) -> None:
     link.delete()
 
 
+@action(gettext_lazy("links of an account undone"))
+def undo_links(user: User, *, by: By, at: datetime) -> None:
+    """Undo the links of an account whose password was lost; whoever linked it as a stranger is out with it."""
+    for link in AccountLink.objects.of(user).order_by("pk"):
+        ledger.record(UNLINK, by=by, at=at, about=user)
+        _tell(UNLINKED, lock(link), at=at)
+        link.delete()
+
+
 def _tell(kind: str, link: AccountLink, *, at: datetime) -> None:
     for user in (link.first, link.second):
         other = link.other(user)
@@ -87,9 +97,16 @@ def check_second_factor(request: HttpRequest, other: User) -> None:
 
 
 def go_on_as(request: HttpRequest, other: User) -> None:
-    """Begin a session of the other account under a new key; a second factor given before holds for it too."""
-    given = [each for each in records.get_authentication_records(request, request.user) if each["method"] == "mfa"]
+    """Begin a session of the other account under a new key; a second factor given before holds for it too.
+
+    It does not last longer than the session before, and a change of the other account asks anew who it is.
+    """
+    kept = records.get_authentication_records(request, request.user)
+    given = [{**each, "reauthenticated": False} for each in kept if each["method"] == "mfa"]
+    began = request.session.get(LIMITS, {}).get("began")
     login(request, other, backend=BACKEND)
+    if began is not None:
+        request.session[LIMITS] = {**request.session[LIMITS], "began": began}
     request.session[records.AUTHENTICATION_METHODS_SESSION_KEY] = given
     request.session[records._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(other.pk)
 

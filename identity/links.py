@@ -1,17 +1,13 @@
-"""The link of an invitation: how it reaches a person, its address, its message, and its QR code."""
+"""The link of an invitation: how it reaches a person, its address and its message."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import qrcode
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
-from qrcode.image.svg import SvgPathImage
 
 from accounts.models import User
 from identity.account_bodies import body_words
@@ -69,24 +65,3 @@ def message_of(invitation: Invitation, sending: Sending, *, by: User) -> Mail:
     }
     told = Letter([], str(invitation.pk), params=params)
     return mail(medium, sending.address, INVITED, told, at=invitation.sent_at, channel=channel)
-
-
-class _Code(SvgPathImage):  # type: ignore[misc]
-    """A QR code as one path without an id, because a page shows several."""
-
-    def process(self) -> None:
-        super().process()
-        if self.path is not None:
-            self.path.attrib.pop("id")
-
-
-def qr_code(address: str) -> SafeString:
-    """The address as a QR code: an inline image without styles, which the page's policy would not allow."""
-    code = qrcode.QRCode(border=2, image_factory=_Code)
-    code.add_data(address)
-    drawn = code.make_image().to_string(encoding="unicode")
-    return SafeString(_SIZE.sub(r'<svg class="qr" aria-hidden="true" focusable="false"', drawn, count=1))
-
-
-# The size comes from the style sheet.
-_SIZE = re.compile(r'<svg(?: (?:width|height|version)="[^"]*")+')

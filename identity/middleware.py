@@ -13,7 +13,7 @@ from identity.sessions import store_use
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # Pages that somebody may open before he has given a second factor.
-OPEN = ("account_reauthenticate", "logout", "password_change", "set_language")
+OPEN = ("account_reauthenticate", "service_confirm", "logout", "password_change", "set_language")
 
 
 class SecondFactorMiddleware:

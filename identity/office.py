@@ -1,5 +1,6 @@
 """The office's page on which a lost second factor is removed."""
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from core.permissions import get_permitted
 from identity.actions import reset_second_factor
 from identity.asking import ask_to_remove_factor
 from identity.power_pages import outcome
-from identity.powers import is_of_office
+from identity.powers.concerned import is_of_office
 from ui.act_page import Ask, act_page
 from ui.office_table import ReasonForm, person
 
@@ -17,6 +18,7 @@ from ui.office_table import ReasonForm, person
 def second_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whether all second factors of an account are removed; that of an office is decided by a second person."""
     user = get_permitted(User, "change", person(request), pk=pk)
+    raise_if_reauthentication_required(request, app="identity")
     back = reverse("admin:accounts_user_change", args=[user.pk])
     if is_of_office(user):
         ask = _ask(user, back, _("Propose"), _("A second administrator decides."))

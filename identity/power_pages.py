@@ -13,7 +13,7 @@ from accounts.models import Office, User
 from core.models import Proposal
 from core.permissions import get_permitted
 from identity.asking import ask_for_choice, ask_for_reset, in_force
-from identity.powers import CHOICES
+from identity.powers.choices import CHOICES
 from ui.act_page import Ask, act_page
 from ui.office_table import ReasonForm, person
 

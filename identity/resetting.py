@@ -15,6 +15,7 @@ from core.errors import Refused
 from core.notices import notify, sentence
 from core.status import lock
 from identity.actions import change_password
+from identity.linking import undo_links
 from identity.models import PasswordReset
 from identity.sessions import end_sessions
 from outbox import post
@@ -105,13 +106,16 @@ def try_code(row: PasswordReset, *, by: By, at: datetime, code: str) -> bool:
 
 @action(gettext_lazy("password set by a code"))
 def reset_password(row: PasswordReset, *, by: User, at: datetime, password: str) -> None:
-    """Set the password of the account after the right code; all its sessions end, and its owner is told."""
+    """Set the password of the account after the right code; all its sessions and links end, and its owner is told."""
     lock(row)
-    if row.used_at is not None:
+    if row.used_at is not None or not row.digest:
         raise Refused(_("This code was used already."), code="used")
+    if not lock(by).is_active:
+        raise Refused(_("The account was closed meanwhile."), code="closed")
     row.used_at = at
     row.save(update_fields=["used_at"])
     change_password(by, by=by, password=password)
     end_sessions(by)
+    undo_links(by, by=by, at=at)
     ledger.record("password_reset", by=by, about=by, at=at)
     notify([by], DONE, key=f"{row.pk}", at=at)

@@ -11,14 +11,29 @@ from accounts.models import User
 from core import ledger
 from core.action import action
 from core.errors import Refused
+from core.notices import notify, sentence
 
 PROVIDER = "service"
+CONFIRM = "confirm"  # what a person goes to the service for, besides signing in and connecting it
 ledger.kind("service_connected", gettext_lazy("sign-in service connected"))
 ledger.kind("service_disconnected", gettext_lazy("sign-in service disconnected"))
+DISTRUSTED = ledger.kind("service_distrusted", gettext_lazy("what a sign-in service said was not believed"))
+CONFIRMED = ledger.kind("service_confirmed", gettext_lazy("identity confirmed by a sign-in service"))
+TOLD = sentence(
+    "service_connected",
+    gettext_lazy("Your account can be signed in to by %(name)s from now on. Not you? Undo it under “My account”."),
+)
+# A confirmation counts if the person signed in at the service so many seconds ago at most.
+FRESH = 300
 
 
 def is_set_up() -> bool:
     return bool(settings.OIDC_ISSUER)
+
+
+def is_connected(user: User) -> bool:
+    """Whether the user can sign in by the service."""
+    return is_set_up() and SocialAccount.objects.filter(provider=PROVIDER, user=user).exists()
 
 
 def account_of(said: dict[str, Any]) -> User | None:
@@ -27,7 +42,14 @@ def account_of(said: dict[str, Any]) -> User | None:
     name = claims.get(settings.OIDC_USERNAME_CLAIM) if settings.OIDC_USERNAME_CLAIM else None
     if not isinstance(name, str) or not name:
         return None
-    return User.objects.filter(username=name, is_active=True).first()
+    return User.objects.filter(username=name, is_active=True).exclude(role=User.Role.PROGRAM).first()
+
+
+def confirms(user: User, account: SocialAccount, now: float) -> bool:
+    """Whether the service says of this very user that he signed in there just now."""
+    at = (account.extra_data.get("id_token") or {}).get("auth_time")
+    fresh = isinstance(at, int | float) and not isinstance(at, bool) and now - FRESH <= at <= now + FRESH
+    return fresh and SocialAccount.objects.filter(provider=PROVIDER, uid=account.uid, user=user).exists()
 
 
 @action(gettext_lazy("sign-in service connected"))
@@ -40,6 +62,7 @@ def connect_service(user: User, *, by: User, uid: str) -> SocialAccount:
         raise Refused(_("That sign-in is connected with another account here."), code="connected")
     if made:
         ledger.record("service_connected", by=by, about=user)
+        notify([user], TOLD, key=str(known.pk), at=known.date_joined, name=settings.OIDC_LABEL)
     return known
 
 

@@ -20,7 +20,7 @@ SESSION_ENDED = kind("session_ended", _("session ended"))
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **named: Any) -> None:
     """Record a sign-in; `KnownDeviceMiddleware` makes this browser a known device of the account."""
-    request.signed_in_as = user.get_username()  # type: ignore[attr-defined]
+    request.signed_in_as = user  # type: ignore[attr-defined]
     record(SIGNED_IN, by=user)
 
 

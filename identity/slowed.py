@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from identity.guessing import MustWait, begin, was_right
 from identity.known_devices import remember
 
@@ -59,9 +60,9 @@ class KnownDeviceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        name: str = getattr(request, "signed_in_as", "")
-        if name:
-            remember(request, response, name)
+        user: User | None = getattr(request, "signed_in_as", None)
+        if user is not None:
+            remember(request, response, user)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

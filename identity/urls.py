@@ -22,6 +22,7 @@ urlpatterns = [
     path("account/sessions/others/", sessions.end_others, name="sessions_end_others"),
     path("account/sessions/<key:pk>/end/", sessions.end, name="session_end"),
     path("account/service/connect/", services.connect, name="service_connect"),
+    path("account/service/confirm/", services.confirm, name="service_confirm"),
     path("account/service/disconnect/", services.disconnect, name="service_disconnect"),
     path("account/second-factor/", second_factor.overview, name="mfa_index"),
     path("account/second-factor/app/", later(f"{MFA}.totp.views.activate_totp"), name="mfa_activate_totp"),

@@ -1,6 +1,5 @@
 """The pages where a user signs in and changes the password."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
@@ -19,12 +18,10 @@ from identity.actions import change_password
 from identity.handed_over import NewPasswordForm, back_from
 from identity.services import is_set_up
 from identity.sessions import end_sessions, same_session
+from identity.shown_accounts import SHOWN_ACCOUNTS
 from identity.signing_in import sign_in
 from identity.slowed import CountedOldPassword, SlowedSignIn
 from outbox.carriers import set_up
-
-# Functions that give the demo accounts shown on the sign-in page; only the demo adds one.
-SHOWN_ACCOUNTS: list[Callable[[], list[dict[str, Any]]]] = []
 
 
 class SignIn(SlowedSignIn, auth_views.LoginView):
@@ -56,5 +53,6 @@ class ChangePassword(CountedOldPassword, auth_views.PasswordChangeView):
         with same_session(self.request):
             update_session_auth_hash(self.request, user)
         end_sessions(user, but=self.request.session.session_key or "")
+        self.request.signed_in_as = user  # type: ignore[attr-defined]  # this device stays a known one
         messages.success(self.request, _("Your password was changed."))
         return redirect(back_from(self.request) or self.get_success_url())

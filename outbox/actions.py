@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.action import action
 from core.errors import Refused
+from core.notices import notify, sentence
 from core.status import lock
 from outbox import post
 from outbox.carriers import is_set_up
@@ -24,6 +25,14 @@ CODE = kind(
     useful_for=VALID,
     secret=True,
 )
+CHANGED = sentence(
+    "address_changed",
+    gettext_lazy(
+        "The address to which you were sent messages (%(medium)s) was changed or removed. If it was not you, change"
+        " your password and tell the talent office."
+    ),
+    medium=Medium,
+)
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 MOST_CODES = 5  # a day for each user, so that nobody can use this site to flood a mailbox
 
@@ -32,11 +41,14 @@ MOST_CODES = 5  # a day for each user, so that nobody can use this site to flood
 def give_address(user: User, *, by: User, at: datetime, medium: str, address: str, language: str) -> Channel:
     """Store a user's mail address or mobile number and send a code to it.
 
-    Until the user confirms the address with the code, nothing else is sent to it.
+    Until the user confirms the address with the code, nothing else is sent to it. He is told that another one is gone.
     """
     check_address(medium, address)
     lock(user)
     _check_room(user, at)
+    before = Channel.objects.confirmed().filter(user=user, medium=medium).exclude(address=address)
+    if before.exists():
+        notify([user], CHANGED, key=f"{medium}:{at.timestamp()}", at=at, medium=medium)
     facts = {"address": address, "language": language, "asked_at": at, "tries": 0, "confirmed_at": None}
     channel, _made = Channel.objects.update_or_create(user=user, medium=medium, defaults=facts)
     told = post.Letter([], f"{channel.pk}:{at.timestamp()}", params={"code": code_of(channel)})
@@ -88,9 +100,11 @@ def confirm_by_link(user: User, *, by: User, at: datetime, medium: str, address:
 
 
 @action(gettext_lazy("address for messages removed"))
-def remove_address(channel: Channel, *, by: User) -> None:
-    """Remove an address; messages to it that are not sent yet are withdrawn."""
+def remove_address(channel: Channel, *, by: User, at: datetime) -> None:
+    """Remove an address; messages to it that are not sent yet are withdrawn, and the user is told."""
     lock(channel)
+    if channel.confirmed_at is not None:
+        notify([channel.user], CHANGED, key=f"{channel.medium}:{at.timestamp()}", at=at, medium=channel.medium)
     post.withdraw(Mail.objects.filter(user=channel.user_id, medium=channel.medium))
     channel.delete()
 

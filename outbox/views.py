@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -35,6 +36,7 @@ def message_settings(request: SignedIn) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required(app="outbox")  # type: ignore[untyped-decorator]
 def message_address(request: SignedIn) -> HttpResponse:
     """Send a code to a new address, or again to the address that the user has."""
     medium = _medium_of(request)
@@ -65,8 +67,9 @@ def message_code(request: SignedIn) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required(app="outbox")  # type: ignore[untyped-decorator]
 def message_remove(request: SignedIn) -> HttpResponse:
-    actions.remove_address(_own(request, _medium_of(request)), by=request.user)
+    actions.remove_address(_own(request, _medium_of(request)), by=request.user, at=timezone.now())
     messages.success(request, _("Nothing is sent there any more."))
     return redirect("message_settings")
 

@@ -97,8 +97,9 @@ class Invitation(Stateful):
         return str(self.user)
 
     def is_valid(self, at: datetime) -> bool:
-        """Whether its link can be used now."""
-        return bool(self.status == self.Status.WAITING and at < self.expires_at and self.user.is_active)
+        """Whether its link can be used now: not where a password was set since, or the account was closed."""
+        open_one = self.status == self.Status.WAITING and at < self.expires_at
+        return bool(open_one and self.user.is_active and not self.user.has_usable_password())
 
     @staticmethod
     def digest_of(key: str) -> str:

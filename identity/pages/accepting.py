@@ -81,5 +81,6 @@ def _over(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
     if not invitation.user.is_active:
         state = "closed"
     elif state == Invitation.Status.WAITING:
-        state = Invitation.Status.EXPIRED
+        taken = invitation.user.has_usable_password()
+        state = Invitation.Status.ACCEPTED if taken else Invitation.Status.EXPIRED
     return render(request, "identity/invitation_over.html", {"state": str(state), **_about(invitation)}, status=410)

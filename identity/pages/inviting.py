@@ -16,8 +16,9 @@ from identity.access import Access, access_of
 from identity.account_bodies import body_words
 from identity.invitations import Invitee, invite_new
 from identity.invited_forms import PersonForm, WayForm
-from identity.links import MEDIA, Sending, link_of, qr_code
+from identity.links import MEDIA, Sending, link_of
 from identity.models import Invitation
+from identity.qr_codes import qr_code
 from ui.act_page import Words
 from ui.office_table import person
 from ui.templatetags.ui_format import masked

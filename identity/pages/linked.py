@@ -1,5 +1,6 @@
 """The page of a person's other accounts: they are linked, switched to, and unlinked."""
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +15,8 @@ from accounts.models import User
 from accounts.requests import SignedIn
 from core.errors import Refused
 from core.permissions import get_permitted, rules_let
+from identity.confirming import ask_first
+from identity.link_form import LinkForm
 from identity.linking import (
     check_second_factor,
     go_on_as,
@@ -24,22 +27,22 @@ from identity.linking import (
     unlink_accounts,
 )
 from identity.models import AccountLink
-from identity.views import SignIn
 from ui.act_page import Ask, act_page
 
 
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def linked_accounts(request: SignedIn) -> HttpResponse:
     """Show the linked accounts, and link another one whose name and password are given as on the sign-in page."""
+    if (asked := ask_first(request)) is not None:
+        return asked
     if not rules_let(request.user, "switch", AccountLink):
         return redirect("home")
-    form = SignIn().get_form_class()(request, data=request.POST if request.method == "POST" else None)
-    form.fields["username"].widget.attrs.pop("autofocus", None)
+    form = LinkForm(request, data=request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            other: User = form.get_user()
+            other = form.get_user()
             link_accounts(request.user, other, by=request.user, at=timezone.now())
         except Refused as refusal:
             form.add_error(None, refusal.message)
@@ -69,6 +72,7 @@ def account_switch(request: SignedIn, pk: int) -> HttpResponse:
 def account_unlink(request: SignedIn, pk: int) -> HttpResponse:
     """Ask whether to undo a link, and undo it."""
     link = get_permitted(AccountLink.objects.select_related("first", "second"), "unlink", request.user, pk=pk)
+    raise_if_reauthentication_required(request, app="identity")
     other, back = link.other(request.user), reverse("linked_accounts")
     ask = Ask(
         _("Undo the link with “%(name)s”?") % {"name": other.username},

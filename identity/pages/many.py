@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from identity.account_bodies import body_words
 from identity.invitations import Invitee, Outcome, invite_many
 from identity.invited_forms import ListForm, orders
-from identity.links import Sending, link_of, qr_code
+from identity.links import Sending, link_of
 from identity.models import Invitation
 from identity.pages.inviting import Place, sent_words
 from identity.plans import WAY, in_numbers, plan, sendings
+from identity.qr_codes import qr_code
 from ui.office_table import person
 
 MOST = 200

@@ -49,14 +49,14 @@ def code(request: HttpRequest) -> HttpResponse:
     if row is None:
         return redirect("reset")
     form = CodeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _is_reset(row, form):
+    if request.method == "POST" and form.is_valid() and _is_reset(request, row, form):
         del request.session[KEY]
         messages.success(request, _("Your new password is set; sign in with it."))
         return redirect("login")
     return render(request, "identity/reset_code.html", {"form": form, "medium": row.medium})
 
 
-def _is_reset(row: PasswordReset, form: CodeForm) -> bool:
+def _is_reset(request: HttpRequest, row: PasswordReset, form: CodeForm) -> bool:
     """Try the code and set the password; what is wrong is said on the form."""
     data: dict[str, Any] = form.cleaned_data
     now = timezone.now()
@@ -69,4 +69,5 @@ def _is_reset(row: PasswordReset, form: CodeForm) -> bool:
         form.add_error("password1", error)
         return False
     reset_password(row, by=row.user, at=now, password=data["password1"])
+    request.signed_in_as = row.user  # type: ignore[attr-defined]  # the browser of whoever had the code is a known one
     return True

@@ -6,17 +6,17 @@ from allauth.socialaccount.providers import registry
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import SignedIn
 from core.errors import Refused
 from identity.later import later
-from identity.services import PROVIDER, disconnect_service, is_set_up
+from identity.services import CONFIRM, PROVIDER, disconnect_service, is_connected, is_set_up
 
 
 def _load_provider() -> None:
@@ -24,18 +24,17 @@ def _load_provider() -> None:
 
     allauth would load it in every process if it stood among the installed apps.
     """
-    provider = import_string("allauth.socialaccount.providers.openid_connect.provider.OpenIDConnectProvider")
-    registry.register(provider)
+    registry.register(import_string("identity.service_provider.ServiceProvider"))
 
 
-def _go(request: HttpRequest, process: str, next_url: str = "") -> HttpResponse:
-    """Redirect to the service, with a state and a PKCE challenge that the session keeps."""
+def _go(request: HttpRequest, process: str, next_url: str = "", **asked: str) -> HttpResponse:
+    """Redirect to the service, with a state, a nonce and a PKCE challenge whose secrets the session keeps."""
     if not is_set_up():
         raise Http404
     _load_provider()
     try:
         provider = get_adapter().get_provider(request, PROVIDER)
-        answer: HttpResponse = provider.redirect(request, process=process, next_url=next_url or None)
+        answer: HttpResponse = provider.redirect(request, process=process, next_url=next_url or None, auth_params=asked)
     except OSError:  # as those of its library for requests are
         words = _("%(name)s does not answer; try again later.") % {"name": settings.OIDC_LABEL}
         raise Refused(words, code="away") from None
@@ -45,18 +44,36 @@ def _go(request: HttpRequest, process: str, next_url: str = "") -> HttpResponse:
 @login_not_required
 @require_POST
 def sign_in(request: HttpRequest) -> HttpResponse:
-    next_url = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure())
-    return _go(request, "login", next_url if safe else "")
+    return _go(request, "login", _wanted(request, request.POST))
 
 
-@reauthentication_required(app="allauth.socialaccount")  # type: ignore[untyped-decorator]
+def _wanted(request: HttpRequest, told: QueryDict) -> str:
+    """The address of this site in `next`, or ""."""
+    wanted = told.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: SignedIn) -> HttpResponse:
+    """Have the service show once more that it is the user: he signs in there anew."""
+    if not is_connected(request.user):
+        raise Http404
+    if request.method == "POST":
+        return _go(request, CONFIRM, _wanted(request, request.POST), prompt="login", max_age="0")
+    context = {"service": settings.OIDC_LABEL, "wanted": _wanted(request, request.GET)}
+    return render(request, "identity/service_confirm.html", context)
+
+
+@require_POST
+@reauthentication_required(app="identity")  # type: ignore[untyped-decorator]
 def connect(request: SignedIn) -> HttpResponse:
-    """Connect the service with the own account, after the password was given anew."""
+    """Connect the service with the own account."""
     return _go(request, "connect")
 
 
 @require_POST
+@reauthentication_required(app="identity")  # type: ignore[untyped-decorator]
 def disconnect(request: SignedIn) -> HttpResponse:
     disconnect_service(request.user, by=request.user)
     messages.success(request, _("You no longer sign in by %(name)s.") % {"name": settings.OIDC_LABEL})
@@ -77,5 +94,4 @@ def called_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     if not is_set_up() or provider_id != PROVIDER:
         raise Http404
     _load_provider()
-    view = later("allauth.socialaccount.providers.openid_connect.views.callback")
-    return view(request, provider_id)
+    return later("identity.service_provider.called_back")(request, provider_id)

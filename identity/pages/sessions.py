@@ -1,5 +1,6 @@
 """Where I am signed in: every open session of the own account, to be ended one by one or all others at once."""
 
+from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ def sessions(request: SignedIn) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required(app="identity")  # type: ignore[untyped-decorator]
 def end(request: SignedIn, pk: int) -> HttpResponse:
     """End one session of the user; the one that asks is ended by signing out."""
     session = get_object_or_404(UserSession, user=request.user, pk=pk)
@@ -30,6 +32,7 @@ def end(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required(app="identity")  # type: ignore[untyped-decorator]
 def end_others(request: SignedIn) -> HttpResponse:
     ended = end_other_sessions(request.user, by=request.user, but=request.session.session_key or "")
     words = ngettext("%(count)d other device is signed out.", "%(count)d other devices are signed out.", ended)

@@ -1,12 +1,19 @@
 """A service of sign-ins by OpenID Connect, as a province has one: `python -m tests.identity.oidc_server PORT SITE`.
 
-It has a database of its own in memory, one client (our site), and the people of `PEOPLE`.
+It has a database of its own in memory, one client (our site), and the people of `PEOPLE`. After a request of
+`/spoil/<what>/` the next ID tokens are wrong in that way, until `/spoil/nothing/`.
 """
 
+import json
 import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import django
+import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
@@ -52,9 +59,54 @@ def configure() -> None:
         AUTHENTICATION_BACKENDS=["django.contrib.auth.backends.ModelBackend"],
         ACCOUNT_EMAIL_VERIFICATION="none",
         SESSION_COOKIE_NAME="province",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # it only has to be quick
         IDP_OIDC_PRIVATE_KEY=key(),
+        IDP_OIDC_ADAPTER="tests.identity.oidc_claims.Claims",
         USE_TZ=True,
     )
+
+
+# What is changed in the claims of an ID token; "signature" keeps them and signs with a key of its own.
+SPOILED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "nonce": lambda claims: {**claims, "nonce": "of another sign-in"},
+    "audience": lambda claims: {**claims, "aud": "another site"},
+    "expired": lambda claims: {**claims, "iat": time.time() - 7200, "exp": time.time() - 3600},
+    "issuer": lambda claims: {**claims, "iss": "https://elsewhere.example"},
+    "subject": lambda claims: {**claims, "sub": "2"},
+    "signature": lambda claims: claims,
+    "stale": lambda claims: {**claims, "auth_time": time.time() - 3600},
+}
+
+
+class Spoiling:
+    """Changes the ID token that a program answers with, as an attacker on the way would."""
+
+    def __init__(self, program: Any) -> None:
+        self.program, self.what = program, "nothing"
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path.startswith("/spoil/"):
+            self.what = path.split("/")[2]
+            start("204 No Content", [])
+            return []
+        if not path.endswith("/token") or self.what == "nothing":
+            answer: Iterable[bytes] = self.program(environ, start)
+            return answer
+        return self._spoiled(environ, start)
+
+    def _spoiled(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        kept: list[Any] = []
+        body = b"".join(self.program(environ, lambda *told: kept.extend(told)))
+        told = json.loads(body)
+        if "id_token" in told:
+            kid = jwt.get_unverified_header(told["id_token"])["kid"]
+            claims = SPOILED[self.what](jwt.decode(told["id_token"], options={"verify_signature": False}))
+            signed_with = key() if self.what == "signature" else settings.IDP_OIDC_PRIVATE_KEY
+            told["id_token"] = jwt.encode(claims, signed_with, algorithm="RS256", headers={"kid": kid})
+        body = json.dumps(told).encode()
+        start(kept[0], [pair for pair in kept[1] if pair[0].lower() != "content-length"])
+        return [body]
 
 
 def main(port: int, site: str) -> None:
@@ -71,12 +123,18 @@ def main(port: int, site: str) -> None:
     client.redirect_uris = f"{site}/login/service/service/"
     client.set_secret(SECRET)
     client.save()
-    with make_server("127.0.0.1", port, get_wsgi_application(), handler_class=Quiet) as server:
+    with make_server("127.0.0.1", port, Spoiling(get_wsgi_application()), handler_class=Quiet) as server:
         print("ready", flush=True)
         server.serve_forever()
 
 
 class Quiet(WSGIRequestHandler):
+    timeout = 1.0  # a browser opens connections ahead, on which it asks nothing
+
+    def handle(self) -> None:
+        with suppress(TimeoutError):
+            super().handle()
+
     def log_message(self, *args: object) -> None:
         """Say nothing of each request."""
 

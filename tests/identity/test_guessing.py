@@ -18,7 +18,7 @@ from core.models import LedgerEntry
 from identity.actions import change_password
 from identity.checks import check_passwords_are_counted, check_session_limits
 from identity.guessing import GROWTH, Kind, unlock
-from identity.known_devices import COOKIE, MOST, SALT, key_of
+from identity.known_devices import COOKIE, MOST, SALT, _mark, key_of
 from identity.models import TryCount
 from tests.factories import CityUserFactory, DoctorUserFactory
 from tests.threads import together
@@ -156,7 +156,7 @@ def test_the_cookie_of_a_device_names_nobody_and_cannot_be_made(owner: User) -> 
     cookie = device.cookies[COOKIE]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
     token, marks = signing.loads(cookie.value, salt=SALT)
-    assert marks == [key_of("gao")[:16]]
+    assert marks == [_mark(owner)]
     forged = Client()
     forged.cookies[COOKIE] = signing.dumps([token, marks], key="another key", salt=SALT)
     assert statuses([knock("gao", client=forged, at=f"198.51.100.{n}") for n in range(8)]) == {200: 5, 429: 3}
@@ -164,12 +164,27 @@ def test_the_cookie_of_a_device_names_nobody_and_cannot_be_made(owner: User) -> 
 
 def test_a_device_forgets_the_accounts_it_was_used_for_longest_ago() -> None:
     device = Client()
+    people = []
     for number in range(MOST + 1):
-        DoctorUserFactory(username=f"han{number}", password=make_password(PASSWORD))
+        people.append(DoctorUserFactory(username=f"han{number}", password=make_password(PASSWORD)))
         assert knock(f"han{number}", PASSWORD, client=device).status_code == 302
         device.post(reverse("logout"))
     _token, marks = signing.loads(device.cookies[COOKIE].value, salt=SALT)
-    assert marks == [key_of(f"han{number}")[:16] for number in range(MOST, 0, -1)]
+    assert marks == [_mark(user) for user in people[:0:-1]]
+
+
+def test_with_a_new_password_no_device_is_known(owner: User) -> None:
+    thief, phone = Client(), Client()
+    for client in (thief, phone):
+        assert knock("gao", PASSWORD, client=client).status_code == 302
+    typed = {"old_password": PASSWORD, "new_password1": "zao qi de niao er", "new_password2": "zao qi de niao er"}
+    assert phone.post(reverse("password_change"), typed, HTTP_ACCEPT_LANGUAGE="en").status_code == 302
+    phone.post(reverse("logout"))
+    for number in range(30):
+        knock("gao", at=f"198.51.100.{number}")
+    # The device of whoever had the old password waits like any other; the one where it was changed does not.
+    assert knock("gao", PASSWORD, client=thief).status_code == 429
+    assert knock("gao", "zao qi de niao er", client=phone).status_code == 302
 
 
 def test_a_right_password_does_not_clear_the_way_for_more_guesses(owner: User) -> None:

@@ -14,7 +14,9 @@ from accounts.models import User
 from core.models import LedgerEntry, Notice
 from identity.models import AccountLink
 from tests import factories as f
+from tests.confirming import confirm
 from tests.factories import START, moment
+from tests.identity.conftest import code_of, give_app
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -58,7 +60,7 @@ def link(one: User, other: User) -> AccountLink:
 
 
 def test_accounts_are_linked_by_the_password_of_the_second(doctor: User, liaison: User) -> None:
-    client = client_of(doctor)
+    client = confirm(client_of(doctor))
     wrong = client.post("/account/linked/", {"username": "gx-han", "password": "not this one"})
     assert (wrong.status_code, AccountLink.objects.count()) == (200, 0)
     answer = client.post("/account/linked/", {"username": "gx-han", "password": PASSWORD})
@@ -78,10 +80,20 @@ def test_accounts_are_linked_by_the_password_of_the_second(doctor: User, liaison
     )
 
 
+def test_an_account_with_a_second_factor_is_not_linked_by_its_password_alone(doctor: User, liaison: User) -> None:
+    secret, client = give_app(liaison), confirm(client_of(doctor))
+    typed = {"username": "gx-han", "password": PASSWORD}
+    for code, said in (("", "give one of its codes"), ("000000", "This is not the code")):
+        answer = client.post("/account/linked/", {**typed, "code": code})
+        assert (said in str(answer.context["form"].errors["code"]), AccountLink.objects.count()) == (True, 0)
+    assert client.post("/account/linked/", {**typed, "code": code_of(secret)}).status_code == 302
+    assert AccountLink.objects.count() == 1
+
+
 def test_what_cannot_be_linked(doctor: User, liaison: User) -> None:
     program = f.ProgramUserFactory(username="shengpingtai")
     link(doctor, liaison)
-    client = client_of(doctor)
+    client = confirm(client_of(doctor))
     said = [
         client.post("/account/linked/", {"username": user.username, "password": PASSWORD})
         .context["form"]
@@ -93,7 +105,7 @@ def test_what_cannot_be_linked(doctor: User, liaison: User) -> None:
         ["These two accounts are linked already."],
         ["Only accounts of people who are let in can be linked."],
     ]
-    assert client_of(program).get("/account/linked/").status_code == 302
+    assert confirm(client_of(program)).get("/account/linked/").status_code == 302
 
 
 def test_a_switch_needs_no_password_and_renews_the_session(doctor: User, liaison: User) -> None:
@@ -119,6 +131,8 @@ def test_strangers_neither_switch_nor_unlink(doctor: User, liaison: User) -> Non
         (client_of(f.CityUserFactory()), 403),
         (Client(), 302),
     ):
+        if client.session.get("_auth_user_id"):
+            confirm(client)
         for name in ("accountlink_switch", "accountlink_unlink"):
             assert client.post(reverse(name, args=[made.pk])).status_code == expected
     assert client_of(doctor).get(reverse("accountlink_switch", args=[made.pk])).status_code == 405
@@ -129,7 +143,8 @@ def test_strangers_neither_switch_nor_unlink(doctor: User, liaison: User) -> Non
 def test_either_side_undoes_the_link(doctor: User, liaison: User, side: str) -> None:
     made = link(doctor, liaison)
     other = client_of(liaison if side == "doctor" else doctor)
-    answer = client_of(doctor if side == "doctor" else liaison).post(reverse("accountlink_unlink", args=[made.pk]))
+    client = confirm(client_of(doctor if side == "doctor" else liaison))
+    answer = client.post(reverse("accountlink_unlink", args=[made.pk]))
     assert (answer.status_code, AccountLink.objects.count()) == (302, 0)
     assert Notice.objects.filter(kind="account_unlinked").count() == 2
     # The menu of the other session still shows it: the switch is not possible any more.
@@ -159,7 +174,10 @@ def test_an_account_with_a_second_factor_needs_one_in_the_session(doctor: User, 
     }
     client = client_of(doctor, proved)
     assert client.post(address)["Location"] == "/home/"
-    assert (who(client), client.session[records.AUTHENTICATION_METHODS_SESSION_KEY]) == ("office-han", [given])
+    assert (who(client), client.session[records.AUTHENTICATION_METHODS_SESSION_KEY]) == (
+        "office-han",
+        [{**given, "reauthenticated": False}],
+    )
     assert client.get("/office/").status_code == 200
 
 

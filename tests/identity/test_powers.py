@@ -21,9 +21,11 @@ from core.tasks import lapse_proposals
 from identity.actions import create_account, edit_account, remove_account
 from identity.asking import ask_for_choice, ask_for_reset, ask_for_token, ask_to_remove_factor, set_password_of
 from identity.duties import separate_duties
-from identity.powers import RESET, changed_powers
+from identity.powers.accounts import changed_powers
+from identity.powers.passwords import RESET
 from identity.second_factor.required import kinds_of
 from tests import factories as f
+from tests.confirming import confirm
 from tests.factories import OfficeFactory, SeparateOfficeFactory
 from tests.identity.conftest import give_app
 from tests.threads import race
@@ -59,7 +61,7 @@ def code_of(call: Any, *args: Any, **kwargs: Any) -> str:
 def client_of(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return confirm(client)
 
 
 # -- duties --------------------------------------------------------------------------------------------------------

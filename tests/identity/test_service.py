@@ -1,8 +1,6 @@
 """Sign-in by a province's service: the code flow with PKCE in a real browser, with a server of another process."""
 
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,41 +12,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from core.models import LedgerEntry
-from supervisor.state import ROOT
 from tests.factories import DoctorUserFactory
 from tests.identity.conftest import PASSWORD, code_of, give_app
-from tests.identity.oidc_server import CLIENT, SECRET
+from tests.identity.oidc_server import CLIENT
 from tests.outbox.server import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def province(live_server: LiveServer) -> Iterator[str]:
-    """The address of the service, which knows our site as its client."""
-    port = free_port()
-    command = [sys.executable, "-m", "tests.identity.oidc_server", str(port), live_server.url]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            assert server.stdout.readline() == "ready\n"
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.kill()
-
-
-@pytest.fixture
-def service(settings: Any, province: str) -> str:
-    """Our site is set up for the service."""
-    settings.OIDC_ISSUER = province
-    facts = {"provider_id": "service", "name": "统一身份认证", "client_id": CLIENT, "secret": SECRET}
-    app = {**facts, "settings": {"server_url": province}}
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
-    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-    settings.CONTENT_SECURITY_POLICY = {
-        "DIRECTIVES": {**directives, "form-action": [*directives["form-action"], province]}
-    }
-    return province
 
 
 def at_the_province(page: Page, name: str = "province-1") -> None:
@@ -89,6 +58,8 @@ def test_a_person_connects_it_once_and_then_signs_in_by_it(
     expect(page).not_to_have_url(f"{site}/login/")
     page.goto(f"{site}/account/")
     page.get_by_role("button", name="取消关联").click()
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="继续").click()
     expect(page.get_by_text("已取消关联统一身份认证。")).to_be_visible()
     assert SocialAccount.objects.count() == 0
 

@@ -18,6 +18,7 @@ from enterprises.models import Need
 from matching.models import FactorWeights, MatchRun, Suggestion
 from service.models import MonthlyCheck
 from tests import factories as f
+from tests.confirming import confirm
 from tests.factories import START, moment
 from tests.office.conftest import As
 from tests.scope_world import ScopeWorld
@@ -222,7 +223,7 @@ def test_the_form_of_an_account_has_no_password_in_it(chinese: Client) -> None:
 def test_a_password_is_set_on_a_page_of_its_own(chinese: Client) -> None:
     user = f.DoctorFactory().user
     page = f"/office/accounts/user/{user.pk}/password/"
-    words = words_of(chinese, page)
+    words = words_of(confirm(chinese), page)
     assert ("新密码" in words, "再次输入新密码" in words) == (True, True)
     typed = {"usable_password": "true", "password1": "zao qi de niao er", "password2": "zao qi de niao er"}
     assert chinese.post(page, {**typed, "set-password": ""}).status_code == 302

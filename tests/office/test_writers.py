@@ -17,6 +17,7 @@ from experts import actions as experts
 from experts.models import Doctor, Interest, Liaison, University, Work
 from programmes.models import Batch, Programme, RuleSet
 from tests import factories as f
+from tests.confirming import confirm
 from tests.factories import START, credit_code, moment
 from tests.office.conftest import As, rules_typed
 from tests.threads import race
@@ -28,6 +29,7 @@ NO_ROWS = {
     for name in ("works", "interests", "qualifications", "conditions", "liaisons")
     for count in ("TOTAL_FORMS", "INITIAL_FORMS")
 }
+ASKED = "identity.ask_for_account"
 ACCOUNT = {"account_name": "new", "account_person": "卫老师", "account_password": PASSWORD, "account_way": "password"}
 
 
@@ -81,12 +83,12 @@ def adds() -> list[tuple[type[models.Model], Callable[[], dict[str, Any]], list[
         (Office, lambda: {"kind": "department", "name": "农业局"}, [("Office", "insert", "identity.open_office")]),
         (User, lambda: {"account_name": "gao", "account_person": "高建平", "role": "office",
             "office": f.OfficeFactory().pk, "account_password": PASSWORD, "account_way": "password"}, [
-            ("Proposal", "insert", "core.propose"), *[("Proposal", "update", "core.propose")] * 2,
-            ("User", "insert", "core.propose"), ("User", "update", "identity.give_access")]),
+            ("Proposal", "insert", ASKED), *[("Proposal", "update", ASKED)] * 2,
+            ("User", "insert", ASKED), ("User", "update", "identity.give_access")]),
         (User, lambda: {"account_person": "高建平", "role": "office", "office": f.OfficeFactory().pk,
             "account_way": "shown"}, [
-            ("Invitation", "insert", "identity.give_access"), ("Proposal", "insert", "core.propose"),
-            *[("Proposal", "update", "core.propose")] * 2, ("User", "insert", "core.propose")]),
+            ("Invitation", "insert", "identity.give_access"), ("Proposal", "insert", ASKED),
+            *[("Proposal", "update", ASKED)] * 2, ("User", "insert", ASKED)]),
         (ApiToken, lambda: {"user": f.ProgramUserFactory().pk, "label": "省平台", "scope": "read"}, [
             ("ApiToken", "insert", "identity.ask_for_token"), ("ApiToken", "update", "core.take"),
             ("Proposal", "insert", "identity.ask_for_token"), ("Proposal", "update", "core.take"),
@@ -216,7 +218,7 @@ def test_every_table_that_writes_names_its_actions(as_user: As, city: User) -> N
 
 @pytest.mark.django_db
 def test_a_password_is_set_by_an_action(as_user: As, city: User) -> None:
-    user, client = f.DoctorUserFactory(), as_user(city)
+    user, client = f.DoctorUserFactory(), confirm(as_user(city))
     since = now()
     form = {"password1": PASSWORD, "password2": PASSWORD, "set-password": "yes"}
     assert client.post(url(User, user.pk, "password"), form).status_code == 302

@@ -14,6 +14,7 @@ from accounts.models import User
 from outbox import post, sending
 from outbox.confirming import MOST_TRIES, code_of
 from outbox.models import Channel, Mail, Preference
+from tests.confirming import confirm
 from tests.factories import CityUserFactory, CountyUserFactory, DoctorUserFactory
 from tests.outbox.conftest import AT, use, with_address
 from tests.outbox.server import Postmaster, free_port
@@ -32,7 +33,7 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.cookies["django_language"] = "en"
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return confirm(client)
 
 
 def give(client: Client, address: str, medium: str = "mail") -> Any:
