@@ -90,7 +90,7 @@ def test_a_running_site_is_backed_up_and_stays_up(state: State) -> None:
 
 
 # Named like a secret or an address with one, and none.
-HARMLESS = {"MATCHING_ENCODER_URL", "SITE_URL", "SMS_URL"}
+HARMLESS = {"BREACHED_PASSWORDS", "MATCHING_ENCODER_URL", "PASSWORD_WORDS", "SITE_URL", "SMS_URL"}
 
 
 def test_every_variable_named_like_a_secret_is_one_or_known_to_be_harmless() -> None:

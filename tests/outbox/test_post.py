@@ -117,6 +117,7 @@ def test_a_ring_of_a_savepoint_that_was_undone_is_rung_by_the_next() -> None:
 
 def test_every_kind_that_people_choose_has_its_words_for_every_medium_and_language() -> None:
     params = {**OFFER, "code": "123456", "what": "出错", "advice": "请看"}
+    params |= {"faults": 2, "first": "2026-11-28", "steps": ["请看"]}
     for name in [name for name in KINDS if name != "test"]:
         said = [
             letter(medium, name, name="李", url="/x/", language=language, params=params)
