@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from audit.deeds import MOST as MOST_DEEDS
 from audit.deeds import deeds_of
+from audit.seen import MOST as MOST_SEEN
 from audit.seen import who_saw
 from audit.words import AFTER_FAULTS, fault_in_words
 from core import ledger_checks
@@ -62,7 +64,7 @@ def seen(request: HttpRequest, pk: int) -> HttpResponse:
     """Who saw the data of the person of an account."""
     _check_auditor(request)
     user = _account(pk)
-    facts = {"account": user, "name": masked_name(user.name), "rows": who_saw(user)}
+    facts = {"account": user, "name": masked_name(user.name), "rows": who_saw(user), "most": MOST_SEEN}
     return render(request, "audit/seen.html", facts)
 
 
@@ -76,7 +78,8 @@ def deeds(request: HttpRequest, pk: int) -> HttpResponse:
     days = form.cleaned_data if form.is_valid() else None
     rows = deeds_of(pk, days["from_day"], days["to_day"]) if days else []
     user = User.objects.filter(pk=pk).first()
-    return render(request, "audit/deeds.html", {"key": pk, "account": user, "form": form, "rows": rows})
+    facts = {"key": pk, "account": user, "form": form, "rows": rows, "most": MOST_DEEDS}
+    return render(request, "audit/deeds.html", facts)
 
 
 @require_safe

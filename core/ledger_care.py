@@ -1,6 +1,7 @@
-"""What only the owner of the tables may do with the ledger: take whole days away, and empty what is personal.
+"""What only the owner of the tables may do with the ledger: take whole days away.
 
-The triggers of the ledger refuse both without the setting `talentlink.ledger_care`, and to every other role.
+The triggers of the ledger refuse it without the setting `talentlink.ledger_care`, and to every other role. With it they
+also let an erasure empty what is personal in entries (privacy.history_function).
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from core.database_roles import as_owner
-from core.models import LedgerDay, LedgerEntry
+from core.models import LedgerDay
 
 
 @contextmanager
@@ -35,13 +36,3 @@ def take_away_days(before: date) -> tuple[int, int]:
         cursor.execute("UPDATE core_ledgerday SET emptied_at = clock_timestamp() WHERE day = ANY(%s)", [gone])
         cursor.execute("DELETE FROM core_ledgerentry WHERE day = ANY(%s)", [gone])
         return len(gone), cursor.rowcount
-
-
-def empty_personal(account: int) -> int:
-    """Empty name, address and device in all entries of an account, whose key stays; return how many there were.
-
-    The digests stay as they are, so the chain holds; without the salt nobody can try names against them.
-    """
-    with caring():
-        entries = LedgerEntry.objects.filter(who=account, salt__isnull=False)
-        return int(entries.update(who_name="", address="", device="", salt=None))

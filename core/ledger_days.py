@@ -17,8 +17,8 @@ from core.models import LedgerDay, LedgerEntry
 logger = logging.getLogger(__name__)
 
 # The entries of a day: key, first characters of the digest, and whether the entry is as it was written. Of an entry of
-# somebody who was erased the name is empty, and only the rest is compared: address and device stay until the law lets
-# them go, and without the name nothing can be compared with `personal`.
+# somebody who was erased the name is empty, and only the rest is compared: address and device may stay, as the law
+# demands, and without the name nothing can be compared with `personal`.
 ENTRIES = """
     SELECT id, left(encode(digest, 'hex'), 12),
         digest = core_ledger_digest(entry)

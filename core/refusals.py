@@ -122,7 +122,8 @@ class Gate:
         return int(held) + 1
 
     def known(self, key: Any, number: int) -> None:
-        self.keys[key][2] = number
+        if key in self.keys:  # a flood of other keys may have pushed it out meanwhile
+            self.keys[key][2] = number
 
     def clear(self) -> None:
         self.keys.clear()

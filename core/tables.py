@@ -40,8 +40,10 @@ def read_table(
         "wanted": dict(wanted),
         "required": list(required),
         "fill": sorted(fill),
+        "parent": os.getpid(),
+        "memory": memory,
+        "seconds": min(CPU_SECONDS, seconds),
     }
-    asked |= {"fill": sorted(fill), "parent": os.getpid(), "memory": memory, "seconds": min(CPU_SECONDS, seconds)}
     command = [sys.executable, "-m", "core.table_child"]
     try:
         done = subprocess.run(

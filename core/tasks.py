@@ -8,16 +8,14 @@ from celery.schedules import crontab
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+# Each says which entry `seal_ledger` makes of its counts.
+import core.persons
+import core.refusals
+import core.token_reads  # noqa: F401
 from core import approvals, backups, jobs, lanes, ledger_checks, ledger_days, retention, tallies, waking
 from core.errors import AlreadyDone
 from core.models import Proposal
-from core.persons import PERSON_VIEWED
-from core.refusals import REFUSED_ACCESS
 from core.shapes import Nothing
-from core.token_reads import REST_READ
-
-# The counts of which `seal_ledger` makes entries; each module says how.
-COUNTED = (PERSON_VIEWED, REFUSED_ACCESS, REST_READ)
 
 
 @shared_task(name="core.tasks.run_job")

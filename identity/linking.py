@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.internal.flows import login as records
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import login
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
@@ -24,7 +25,7 @@ from identity.account_bodies import body_paths, body_words
 from identity.adapters import BACKEND
 from identity.models import AccountLink
 from identity.notice_kinds import LINKED, UNLINKED
-from identity.second_factor.required import is_proved, is_required_for, kinds_of
+from identity.second_factor.required import is_required_for, kinds_of
 from identity.session_limits import LIMITS
 
 LINK = ledger.kind("account_linked", gettext_lazy("accounts linked"))
@@ -89,20 +90,29 @@ def note_switch(link: AccountLink, *, by: User, at: datetime) -> User:
 
 
 def check_second_factor(request: HttpRequest, other: User) -> None:
-    """Raise Refused where the other account needs a second factor and none was given in this session."""
+    """Raise Refused where the other account has or needs a second factor and its own was not given in this session.
+
+    One of the account that the person comes from does not count: whoever had stolen the password of the other account
+    could link it with his own, and his own factor would open it.
+    """
     needed = is_required_for(other) or bool(kinds_of(other))
-    if needed and not (isinstance(request.user, User) and is_proved(request, request.user)):
+    given = [each.get("id") for each in _factors_given(request)]
+    if needed and not Authenticator.objects.filter(user=other, pk__in=given).exists():
         words = _("The account “%(name)s” needs a second factor: sign out, and sign in to it.")
         raise Refused(words % {"name": other.username}, code="second_factor")
 
 
+def _factors_given(request: HttpRequest) -> list[dict[str, Any]]:
+    """What allauth kept of each second factor that was given in this session."""
+    return [each for each in records.get_authentication_records(request, request.user) if each["method"] == "mfa"]
+
+
 def go_on_as(request: HttpRequest, other: User) -> None:
-    """Begin a session of the other account under a new key; a second factor given before holds for it too.
+    """Begin a session of the other account under a new key; it remembers the second factors given before.
 
     It does not last longer than the session before, and a change of the other account asks anew who it is.
     """
-    kept = records.get_authentication_records(request, request.user)
-    given = [{**each, "reauthenticated": False} for each in kept if each["method"] == "mfa"]
+    given = [{**each, "reauthenticated": False} for each in _factors_given(request)]
     began = request.session.get(LIMITS, {}).get("began")
     login(request, other, backend=BACKEND)
     if began is not None:

@@ -8,7 +8,6 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,6 +16,7 @@ from accounts.models import ApiToken, User
 from core.action import By
 from core.personal_data import Becomes, Subject, blocks, holds, mentions, on_erasing, unneeded
 from identity.models import AccountLink, Invitation, PasswordReset
+from identity.sessions import end_sessions
 
 ACCOUNT = "accounts.user"
 holds(
@@ -86,13 +86,6 @@ def shut(*, subjects: Sequence[Subject], by: By, at: datetime, **_named: object)
         user.is_active, user.is_staff, user.is_superuser = False, False, False
         user.save(update_fields=["password", "password_changed_at", "is_active", "is_staff", "is_superuser"])
         end_sessions(user)
-
-
-def end_sessions(user: User) -> None:
-    """Delete the sessions of an account; what a session holds is encoded, so each is read."""
-    for session in Session.objects.only("session_key", "session_data").iterator(chunk_size=500):
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
 
 
 @blocks

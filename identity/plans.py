@@ -29,6 +29,10 @@ class Planned:
     words: str
 
     @property
+    def mail(self) -> str:
+        return str(masked(self.invitee.mail))
+
+    @property
     def phone(self) -> str:
         return str(masked(self.invitee.phone))
 
@@ -51,7 +55,7 @@ def _planned(invitee: Invitee, access: Access | None, order: Sequence[str], agai
     address = addresses.get(way, "")
     printed = _("has no address: stands on the printed sheet") if order else _("stands on the printed sheet")
     words = {
-        WAY.MAIL.value: _("gets a mail to %(address)s") % {"address": address},
+        WAY.MAIL.value: _("gets a mail to %(address)s") % {"address": masked(address)},
         WAY.SMS.value: _("gets an SMS to %(address)s") % {"address": masked(address)},
         WAY.SHEET.value: printed,
     }

@@ -28,7 +28,7 @@ class RequestTable(RecordTable[PersonalRequest]):
 
 
 class ErasureTable(RecordTable[Erasure]):
-    list_display = ["pseudonym", "at", "asked_by", "approved_by", "alone", "again", "files"]
+    list_display = ["pseudonym", "at", "asked_by", "approved_by", "alone", "again"]
     list_filter = ["again", ("at", MonthFilter)]
     search_fields = ["pseudonym"]
     list_select_related = ["asked_by", "approved_by"]
@@ -43,7 +43,6 @@ class ErasureTable(RecordTable[Erasure]):
         "again",
         "at",
         "rows",
-        "files",
     ]
 
 

@@ -74,7 +74,8 @@ RETURNS void AS $$
             END IF;
         END LOOP;
         -- The digest of an entry holds without what is personal in it (core.models.ledger). The law demands that the
-        -- log of the network is kept for six months; addresses go after that, the name goes now.
+        -- log of the network is kept for six months: the name goes now, with the addresses of older entries. Those of
+        -- younger ones stay until the owner takes their days away.
         IF it.account IS NOT NULL THEN
             PERFORM set_config('talentlink.ledger_care', 'on', true);
             UPDATE core_ledgerentry SET salt = NULL, who_name = '',

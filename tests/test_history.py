@@ -275,6 +275,7 @@ def test_a_reaction_that_fails_undoes_the_act() -> None:
 
 
 def test_beat_rings_for_what_the_apps_declare() -> None:
+    app.loader.import_default_modules()
     assert {name: entry["task"] for name, entry in jobs.SCHEDULE.items()} == {
         "back-up": "core.tasks.back_up",
         "check-ledger": "core.tasks.check_ledger",
@@ -282,6 +283,7 @@ def test_beat_rings_for_what_the_apps_declare() -> None:
         "close-months": "service.tasks.close_months",
         "expire-invitations": "identity.tasks.expire_invitations",
         "forget-old-rows": "core.tasks.forget_old_rows",
+        "propose-erasures": "privacy.tasks.propose_erasures",
         "refresh-open-checks": "service.tasks.refresh_open_checks",
         "refresh-standings": "service.tasks.refresh_standings",
         "remind-of-offers": "assignments.tasks.remind_of_offers",
@@ -290,5 +292,6 @@ def test_beat_rings_for_what_the_apps_declare() -> None:
         "settle-terms": "assignments.tasks.settle_terms",
         "watch": "talentlink.tasks.watch",
         "watch-history": "talentlink.tasks.watch_history",
+        "write-erased-list": "privacy.tasks.write_erased_list",
     }
     assert {entry["task"] for entry in jobs.SCHEDULE.values()} <= set(app.tasks)

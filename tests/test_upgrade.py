@@ -50,7 +50,7 @@ MOVED = {
     for model in ("order", "orderchoice", "dispatch", "assignment", "project")
     for event in ("", "event")
 }
-# Tables of an app that was removed: a lock-out after wrong passwords, whose rows meant nothing after fifteen minutes.
+# Tables of an app that was removed; sign-ins in them are entries of the ledger (identity/test_sign_ins_kept.py).
 GONE = {"axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog"}
 
 

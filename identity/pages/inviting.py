@@ -101,6 +101,5 @@ def _invited(request: HttpRequest, invitation: Invitation, sending: Sending, pla
 
 def sent_words(invitation: Invitation) -> str:
     """The sentence after an invitation was sent by a message."""
-    address = invitation.address if invitation.way == Invitation.Way.MAIL else masked(invitation.address)
-    words = {"name": invitation.user.name, "address": address}
+    words = {"name": invitation.user.name, "address": masked(invitation.address)}
     return _("The invitation of %(name)s is being sent to %(address)s.") % words

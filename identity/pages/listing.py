@@ -32,7 +32,7 @@ STATUS = Invitation.Status
 
 
 def _address(invitation: Invitation) -> str:
-    return str(masked(invitation.address)) if invitation.way == Invitation.Way.SMS else invitation.address
+    return str(masked(invitation.address))
 
 
 COLUMNS = [

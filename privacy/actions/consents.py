@@ -11,7 +11,7 @@ from core.action import By, action
 from core.errors import AlreadyDone, Refused
 from core.ledger import record
 from core.status import lock
-from identity.personal import end_sessions
+from identity.sessions import end_sessions
 from privacy.ledger_kinds import CONSENT_GIVEN, CONSENT_WITHDRAWN
 from privacy.models import Consent, PrivacyNotice
 from privacy.notice_texts import packaged

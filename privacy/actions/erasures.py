@@ -1,5 +1,6 @@
 """The erasure of a person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -80,8 +81,16 @@ def _carry_out(proposal: Proposal, *, by: User, at: datetime) -> None:
 
 def whose(request: PersonalRequest) -> str:
     """The name of the person a request is about; a pseudonym, once he was erased."""
-    found = apps.get_model(request.subject)._base_manager.filter(pk=request.key).first()
-    return str(found) if found is not None else "—"
+    return names_of([request])[request.pk]
+
+
+def names_of(requests: Sequence[PersonalRequest]) -> dict[int, str]:
+    """The same of several requests by their keys, with one query for each kind of person."""
+    keys: dict[str, set[int]] = {}
+    for each in requests:
+        keys.setdefault(each.subject, set()).add(each.key)
+    people = {kind: apps.get_model(kind)._base_manager.in_bulk(found) for kind, found in keys.items()}
+    return {each.pk: str(people[each.subject].get(each.key, "—")) for each in requests}
 
 
 ERASE_PERSON = kind(

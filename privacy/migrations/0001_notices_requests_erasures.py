@@ -60,7 +60,6 @@ class Migration(migrations.Migration):
                 ('alone', models.BooleanField(default=False, verbose_name='decided by the same person')),
                 ('at', models.DateTimeField(verbose_name='erased')),
                 ('rows', models.JSONField(default=dict, verbose_name='rows changed by table')),
-                ('files', models.PositiveIntegerField(default=0, verbose_name='files removed')),
                 ('done_at', models.DateTimeField(null=True, verbose_name='finished')),
                 ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
                 ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),

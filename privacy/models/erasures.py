@@ -36,7 +36,6 @@ class Erasure(models.Model):
     alone = models.BooleanField(_("decided by the same person"), default=False)
     at = models.DateTimeField(pgettext_lazy("moment", "erased"))
     rows = ShapedJSONField(_("rows changed by table"), default=dict, shape=dict[str, int])
-    files = models.PositiveIntegerField(_("files removed"), default=0)
     done_at = models.DateTimeField(_("finished"), null=True)
 
     objects = ScopedQuerySet.as_manager()

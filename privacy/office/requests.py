@@ -1,5 +1,6 @@
 """Requests about personal data: the list, the answer, and the proposal of an erasure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -9,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.models import User
 from core.models import Proposal
 from core.permissions import get_permitted, may
 from core.personal_data import subjects_of
 from privacy import actions
-from privacy.actions.erasures import whose
+from privacy.actions.erasures import names_of, whose
 from privacy.actions.requests import blocked
 from privacy.forms import AnswerForm, ProposalForm
 from privacy.models import PersonalRequest
@@ -66,13 +68,22 @@ class RequestList(ListPage):
     )
 
     def rows_of(self, page: Any) -> list[dict[str, Any]]:
-        return [self._shown(row) for row in page.object_list]
+        rows = list(page.object_list)
+        names, proposals = names_of(rows), _proposals(rows, self.user)
+        return [
+            {"request": row, "whose": names[row.pk], "verb": self._act(row), "proposal": proposals.get(str(row.pk))}
+            for row in rows
+        ]
 
-    def _shown(self, row: PersonalRequest) -> dict[str, Any]:
-        verb = next((verb for verb in ACTS if may(self.user, verb, row)), "")
-        waiting = Proposal.objects.visible_to(self.user).filter(about_label=LABEL, about_key=str(row.pk))
-        proposal = waiting.waiting(timezone.now()).first() if row.kind == Kind.ERASE else None
-        return {"request": row, "whose": whose(row), "verb": verb, "proposal": proposal}
+    def _act(self, row: PersonalRequest) -> str:
+        return next((verb for verb in ACTS if may(self.user, verb, row)), "")
+
+
+def _proposals(rows: Sequence[PersonalRequest], user: User) -> dict[str, Proposal]:
+    """The erasures among the requests that wait for a second person, by the key of the request."""
+    keys = [str(row.pk) for row in rows if row.kind == Kind.ERASE]
+    waiting = Proposal.objects.visible_to(user).waiting(timezone.now())
+    return {each.about_key: each for each in waiting.filter(about_label=LABEL, about_key__in=keys)}
 
 
 personal_requests = RequestList.as_view()

@@ -40,7 +40,7 @@ def client_of(user: User) -> Client:
 def test_a_large_export_waits_for_a_second_person(two: tuple[User, User], settings: Any, path: str) -> None:
     settings.EXPORT_ROWS = 2
     one, second = two
-    doctors = [f.DoctorFactory() for _each in range(3)]
+    f.DoctorFactory.create_batch(3)
     f.EnterpriseFactory.create_batch(3)
     client, address = client_of(one), f"{path}?export=xlsx"
     asks = client.get(address)
@@ -54,7 +54,7 @@ def test_a_large_export_waits_for_a_second_person(two: tuple[User, User], settin
     assert client.get(address).status_code == 302
     client_of(second).post(reverse("proposal_approve", args=[proposal.pk]))
     answer = client.get(address)
-    assert (answer.status_code, opened(answer).max_row >= len(doctors) + 4) == (200, True)
+    assert (answer.status_code, len(list(opened(answer).iter_rows(min_row=5)))) == (200, 3)
     # Only this list with these filters, only its proposer, only for a day.
     assert client.get(f"{address}&q=").status_code == 302
     assert client_of(second).get(address).status_code == 302

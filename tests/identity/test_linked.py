@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.account.internal.flows import login as records
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -159,26 +160,48 @@ def test_a_closed_account_is_not_switched_to(doctor: User, liaison: User) -> Non
     assert (who(client), LedgerEntry.objects.filter(kind="account_switched").count()) == ("bs-han", 0)
 
 
-def test_an_account_with_a_second_factor_needs_one_in_the_session(doctor: User, settings: Any) -> None:
+def proved(user: User, whose: User) -> dict[str, Any]:
+    """The session of a user in which a second factor was given, with what allauth keeps of it."""
+    factor = Authenticator.objects.get(user=whose, type="totp")
+    return {
+        records.AUTHENTICATION_METHODS_SESSION_KEY: [
+            {"method": "password", "at": 1.0},
+            {"method": "mfa", "at": time.time() - 500, "id": factor.pk, "type": "totp"},
+        ],
+        records._AUTHENTICATION_METHODS_USER_SESSION_KEY: str(user.pk),
+    }
+
+
+def test_an_account_with_a_second_factor_is_switched_to_only_after_its_own(doctor: User, settings: Any) -> None:
     settings.SECOND_FACTOR = ["city"]
     city = f.CityUserFactory(username="office-han")
-    made = link(doctor, city)
-    address = reverse("accountlink_switch", args=[made.pk])
-    client = client_of(doctor)
-    client.post(address)
-    assert (who(client), LedgerEntry.objects.filter(kind="account_switched").count()) == ("bs-han", 0)
-    given = {"method": "mfa", "at": time.time() - 500, "type": "totp"}
-    proved = {
-        records.AUTHENTICATION_METHODS_SESSION_KEY: [{"method": "password", "at": 1.0}, given],
-        records._AUTHENTICATION_METHODS_USER_SESSION_KEY: str(doctor.pk),
-    }
-    client = client_of(doctor, proved)
+    address = reverse("accountlink_switch", args=[link(doctor, city).pk])
+    for user in (doctor, city):
+        give_app(user)
+    # Without one, and with that of the account one comes from, which whoever stole a password has himself.
+    for client in (client_of(doctor), client_of(doctor, proved(doctor, doctor))):
+        client.post(address)
+        assert (who(client), LedgerEntry.objects.filter(kind="account_switched").count()) == ("bs-han", 0)
+    session = proved(doctor, city)
+    client = client_of(doctor, session)
     assert client.post(address)["Location"] == "/home/"
+    (_password, factor) = session[records.AUTHENTICATION_METHODS_SESSION_KEY]
     assert (who(client), client.session[records.AUTHENTICATION_METHODS_SESSION_KEY]) == (
         "office-han",
-        [{**given, "reauthenticated": False}],
+        [{**factor, "reauthenticated": False}],
     )
     assert client.get("/office/").status_code == 200
+
+
+def test_from_an_account_with_a_second_factor_and_back(doctor: User, settings: Any) -> None:
+    settings.SECOND_FACTOR = ["city"]
+    city = f.CityUserFactory(username="office-han")
+    address = reverse("accountlink_switch", args=[link(doctor, city).pk])
+    give_app(city)
+    client = client_of(city, proved(city, city))
+    for name in ("bs-han", "office-han"):
+        client.post(address)
+        assert who(client) == name
 
 
 def test_what_is_done_after_a_switch_is_done_by_one_account(doctor: User, liaison: User) -> None:

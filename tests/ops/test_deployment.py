@@ -107,6 +107,15 @@ def test_every_variable_compose_gives_is_one_that_settings_read(service: str) ->
     assert given - variables_of_settings() == set()
 
 
+def test_every_variable_of_the_settings_reaches_the_containers_of_compose_or_stands_here() -> None:
+    """A variable of `.env` that Compose does not hand on would have no effect."""
+    given = {name.removesuffix("_FILE") for service in APP for name in COMPOSE["services"][service]["environment"]}
+    of_the_image = {"STATIC_ROOT", "TALENTLINK_STATE", "MEDIA_ROOT", "MATCHING_CACHE", "BACKUP_DIR", "PROCESS_ROLE"}
+    # A folder that the image does not have, what no real site sets, and what tests set.
+    elsewhere = {"MATCHING_ENCODER_FOLDER", "DEBUG", "DEMO", "DATABASE_LIMITS", "JOB_LEASE_SECONDS"}
+    assert variables_of_settings() - given == of_the_image | elsewhere
+
+
 def test_every_variable_the_image_gives_is_one_that_somebody_reads() -> None:
     given = set(re.findall(r"\b([A-Z_]+)=\S+", "\n".join(re.findall(r"^ENV (.*)$", DOCKERFILE, re.MULTILINE))))
     assert given - variables_of_settings() == {"PATH", "PYTHONUNBUFFERED", "LANG", "DJANGO_SETTINGS_MODULE"}

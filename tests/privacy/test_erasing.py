@@ -16,6 +16,7 @@ from privacy.models import ErasedTable, Erasure, PersonalRequest
 from service.models import Visit
 from tests import factories as f
 from tests.factories import START
+from tests.identity.conftest import enter
 from tests.privacy.people import AT, MARKS, NAME, administrators, approved, dump, marked_doctor, marks_in
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,7 @@ def test_another_person_is_not_touched() -> None:
 def test_the_account_is_shut_and_its_sessions_end() -> None:
     doctor = marked_doctor()
     client = Client()
-    client.force_login(doctor.user)
+    enter(client, doctor.user)
     assert client.get("/home/").status_code == 200
     erased(doctor)
     user = User.objects.get(pk=doctor.user_id)

@@ -13,6 +13,7 @@ from accounts.models import User
 from core.notices import notify
 from core.phones import reveal_phone
 from enterprises.models import Enterprise
+from identity.models import Invitation
 from outbox.models import Channel, Mail
 from tests import factories as f
 from tests.factories import START, moment
@@ -26,6 +27,7 @@ MAILS = [
     "marked-doctor@example.org",
     "marked-channel@example.org",
     "marked-mail@example.org",
+    "marked-invitation@example.org",
 ]
 # Pages about one person or one message, and forms in which what is stored is changed.
 ABOUT_ONE = re.compile(
@@ -47,6 +49,7 @@ def world() -> World:
     told: dict[str, Any] = {"kind": "watch_alarm", "subject": "主题", "text": "正文", "queued_at": AT}
     Mail.objects.create(user=doctor.user, medium="mail", address=MAILS[3], key="m", **told)
     Mail.objects.create(user=doctor.user, medium="sms", address=NUMBERS[4], key="s", **told)
+    Invitation.objects.filter(pk=made.things["invitation"].pk).update(way="mail", address=MAILS[4])
     notify([made.people["doctor"]], "need_published", key="2", at=AT, title="镁碳砖")
     reader = f.CityUserFactory()
     reveal_phone(type(doctor).objects.get(pk=doctor.pk), by=reader, at=AT, address="127.0.0.1")

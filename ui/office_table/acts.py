@@ -73,8 +73,12 @@ class ActsOnRows(ModelAdmin[M]):
                 why = " ".join([refusal.message, *refusal.reasons])
                 self.message_user(request, f"{name_of(row)}: {why}", messages.ERROR)
         if proposed:
-            words = ngettext("Proposed for %(count)s row.", "Proposed for %(count)s rows.", proposed)
-            self.message_user(request, words % {"count": proposed} + _(" A second person decides."), messages.SUCCESS)
+            words = ngettext(
+                "Proposed for %(count)s row. A second person decides.",
+                "Proposed for %(count)s rows. A second person decides.",
+                proposed,
+            )
+            self.message_user(request, words % {"count": proposed}, messages.SUCCESS)
         if done:
             words = ngettext("Done for %(count)s row.", "Done for %(count)s rows.", done) % {"count": done}
             self.message_user(request, words, messages.SUCCESS)
