@@ -17,12 +17,12 @@ from django.contrib import admin
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import got_request_exception
-from django.db import transaction
 from django.urls import resolve
 
 from accounts.models import User
 from identity.actions import issue_token
 from tests.test_routes import ROUTES, QuickClient, Route, World, address
+from tests.undone import undone
 
 VALUES = [
     "²", "１２", "٣", "9" * 5000, str(2**31), str(2**63), "-1", "0", "", "\0", "1\0", "(", "[", "\\", "%", "0001-01-01",
@@ -246,7 +246,7 @@ class Walk:
         extra: dict[str, Any] = {}
         if self.token and one.path.startswith("/api/"):
             extra["HTTP_AUTHORIZATION"] = self.token
-        with transaction.atomic():
+        with undone():
             if one.method == "GET":
                 query = urlencode([*one.rest, (one.name, one.value)]) if one.name else ""
                 answer = self.client.get(one.path, QUERY_STRING=query, **extra)
@@ -254,7 +254,6 @@ class Walk:
                 data: dict[str, Any] = dict(one.rest)
                 data[one.name] = SimpleUploadedFile(one.value, b"%PDF-1.4 %%EOF") if one.is_file else one.value
                 answer = self.client.post(one.path, data, **extra)
-            transaction.set_rollback(True)
         return answer
 
     def marks_in(self, answer: Any) -> set[str]:

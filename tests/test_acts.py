@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
 from django.db.models import Model
 from django.test import Client
 
@@ -24,6 +23,7 @@ from service.models import MonthlyCheck, Visit, Waiver
 from tests import factories as f
 from tests.factories import SHANGHAI, START, moment
 from tests.former import bad_rules
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 5, 20, 10, tzinfo=SHANGHAI)
@@ -235,13 +235,12 @@ def is_offered(act: Act, row: Any, user: User) -> bool:
 
 def succeeds(act: Act, row: Any, user: User) -> bool:
     """Whether posting the act succeeds; the change is rolled back."""
-    with transaction.atomic():
+    with undone():
         client = client_of(user)
         answer = client.post(act.posted_to or act.address.format(row.pk), act.data(row), follow=True)
         said = answer.context["messages"] if answer.context and "messages" in answer.context else []
         path = answer.redirect_chain[-1][0] if answer.redirect_chain else ""
         done = "success" in [message.level_tag for message in said] or path.endswith("/receipt/")
-        transaction.set_rollback(True)
     return done
 
 
@@ -270,11 +269,10 @@ def test_each_act_can_be_done_by_somebody_in_some_state() -> None:
     able = set()
     for perm, act in ACTS.items():
         for state in act.states:
-            with transaction.atomic():
+            with undone():
                 row = act.make(state)
                 people = people_of(row)
                 row = type(row).objects.get(pk=row.pk)
                 verb = perm.partition(".")[2].rpartition("_")[0]
                 able |= {perm} if any(may(user, verb, row) for user in people.values()) else set()
-                transaction.set_rollback(True)
     assert able == set(ACTS)
