@@ -54,6 +54,8 @@ class KindWords:
 
 
 KINDS: dict[str, Kind] = {}
+# Functions that give the keys of the other accounts of the same person; a higher app adds one.
+SAME_PERSON: list[Callable[[User], set[int]]] = []
 
 
 def kind(
@@ -84,9 +86,16 @@ def may_decide(user: User, proposal: Proposal) -> bool:
     return bool(is_operator(user) or (is_office(user) and user.office_id == proposal.office_id))
 
 
+def accounts_of_proposer(proposal: Proposal) -> set[int]:
+    """The keys of all accounts of whoever proposed it: none of them is a second person."""
+    others = (find(proposal.proposed_by) for find in SAME_PERSON)
+    return {proposal.proposed_by_id}.union(*others)
+
+
 def deciders(proposal: Proposal) -> list[User]:
-    """Those who can decide it now: people with the duty, without the proposer."""
+    """Those who can decide it now: people with the duty, without the proposer and his other accounts."""
+    own = accounts_of_proposer(proposal)
     city = User.objects.administrators() if proposal.decides == Duty.ADMINISTRATOR else User.objects.operators()
     office = User.objects.filter(office_id=proposal.office_id, role=User.Role.OFFICE, is_active=True)
-    people = (city | office).select_related("office").exclude(pk=proposal.proposed_by_id).order_by("pk")
+    people = (city | office).select_related("office").exclude(pk__in=own).order_by("pk")
     return [user for user in people if may_decide(user, proposal)]

@@ -19,7 +19,7 @@ from accounts.models import Office, User
 from accounts.rules import is_administrator
 from core import ledger
 from core.action import By, action
-from core.approval_kinds import KINDS, KindWords, deciders, kind, may_decide
+from core.approval_kinds import KINDS, KindWords, accounts_of_proposer, deciders, kind, may_decide
 from core.errors import Refused
 from core.models import Proposal
 from core.notices import notify, sentence
@@ -205,6 +205,8 @@ def _check_decision(proposal: Proposal, by: User, at: datetime, to: str) -> None
         raise Refused(_("The proposal has lapsed. It can be proposed again."), code="lapsed")
     if proposal.proposed_by_id == by.pk:
         raise Refused(_("A second person decides, not whoever proposed it."), code="own")
+    if by.pk in accounts_of_proposer(proposal):
+        raise Refused(_("This account belongs to whoever proposed it; a second person decides."), code="own")
     if not may_decide(by, proposal):
         raise Refused(_("You may not decide this proposal."), code="forbidden")
 

@@ -72,6 +72,6 @@ def check_form_of_stranger(request: HttpRequest) -> None:
     """Refuse files and many fields; the body is small, so it is held in memory."""
     request.upload_handlers = [NoFiles(request)]
     is_multipart = request.content_type == "multipart/form-data"
-    fields = request.body.count(b"\nContent-Disposition" if is_multipart else b"&")
+    fields = request.body.lower().count(b"\ncontent-disposition" if is_multipart else b"&")
     if fields > settings.MOST_FIELDS_OF_STRANGERS:
         raise TooManyFieldsSent(f"{fields} fields are more than {settings.MOST_FIELDS_OF_STRANGERS}")

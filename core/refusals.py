@@ -7,6 +7,7 @@ are counted, so that a flood cannot fill the disk.
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -41,8 +42,9 @@ def note_hidden(rows: models.QuerySet[Any], **lookup: Any) -> None:
     if _noted.get() is None:
         return
     found = rows.filter(**lookup).order_by().values_list("pk", flat=True)[:1]
-    for key in found:
-        note("hidden", rows.model, key)
+    with suppress(ValueError):  # a text with NUL is the key of no row
+        for key in found:
+            note("hidden", rows.model, key)
 
 
 class RefusalMiddleware:

@@ -10,6 +10,7 @@ from allauth.account.internal.flows import login as records
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import login
 from django.contrib.auth.signals import user_logged_in
+from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -18,8 +19,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core import ledger
 from core.action import By, action
+from core.approval_kinds import SAME_PERSON
 from core.errors import AlreadyDone, Refused
 from core.notices import notify
+from core.personal_data import history_of
 from core.status import lock
 from identity.account_bodies import body_paths, body_words
 from identity.adapters import BACKEND
@@ -127,6 +130,23 @@ def links_of(user: User) -> list[dict[str, Any]]:
     # Apart from the links: together they would be more tables than PostgreSQL plans as a whole.
     accounts = User.objects.select_related(*body_paths()).in_bulk(others) if others else {}
     return [{"key": key, **_words(accounts[other])} for other, key in others.items()]
+
+
+def accounts_of_person(user: User) -> set[int]:
+    """The keys of the other accounts that are, or ever were, linked to this one, also through a third.
+
+    A link that was undone still tells that both accounts are of one person, so the history is asked.
+    """
+    found, asked = {user.pk}, set[int]()
+    history: Any = history_of(AccountLink)
+    while new := found - asked:
+        asked |= new
+        links = history.objects.filter(Q(first__in=new) | Q(second__in=new)).order_by().values_list("first", "second")
+        found.update(key for pair in links for key in pair)
+    return found - {user.pk}
+
+
+SAME_PERSON.append(accounts_of_person)
 
 
 def _words(user: User) -> dict[str, str]:

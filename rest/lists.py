@@ -61,14 +61,14 @@ class Away(serializers.Serializer[Any]):
     reasons = serializers.ListField(child=serializers.CharField())
 
 
-class FieldErrors(serializers.Serializer[Any]):
-    """Errors by parameter; each parameter has a list of sentences."""
-
-    parameter = serializers.ListField(child=serializers.CharField())
-
-
+# Each parameter has a list of sentences; `detail` says what is wrong with the request as a whole.
+FIELD_ERRORS = {
+    "type": "object",
+    "properties": {"detail": {"type": "string"}},
+    "additionalProperties": {"type": "array", "items": {"type": "string"}},
+}
 ERRORS = {
-    400: OpenApiResponse(FieldErrors, description="A parameter is unknown or has no meaning."),
+    400: OpenApiResponse(FIELD_ERRORS, description="A parameter is unknown or has no meaning."),
     401: OpenApiResponse(Detail, description="No token, or one that is unknown, revoked or expired."),
     403: OpenApiResponse(Detail, description="The token may not do this."),
     429: OpenApiResponse(Detail, description="Too many requests; `Retry-After` says when to come back."),

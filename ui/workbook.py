@@ -1,5 +1,6 @@
 """Writes lists as .xlsx: texts, numbers and dates keep their types, and nothing is a formula."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
@@ -24,6 +24,8 @@ GREY = PatternFill("solid", fgColor="EFEDE6")
 CENTRED, WRAPPED = Alignment(vertical="center", wrap_text=True), Alignment(vertical="top", wrap_text=True)
 A4 = 9  # the number paper has in the format
 TEXT, DAY, MOMENT = "@", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+# What a text of the database may hold and XML may not. The library's own expression leaves the last two out.
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 HEAD = 4  # the line of the heads, below the three lines of the title
 
 
@@ -70,7 +72,7 @@ def _empty_sheet(book: Workbook, title: Title, columns: Sequence[Column]) -> Any
 
 
 def _styled(sheet: Any, text: str, font: Font, alignment: Alignment) -> Any:
-    cell: Any = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell: Any = WriteOnlyCell(sheet, value=NO_XML.sub("", text))
     cell.data_type, cell.font, cell.alignment = "s", font, alignment
     return cell
 
@@ -99,7 +101,7 @@ def _cell(prepared: dict[str, Any], value: Any) -> Any:
         return value
     if isinstance(value, date):
         return _dated(prepared, value)
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value)).replace("\r\n", "\n")
+    text = NO_XML.sub("", str(value)).replace("\r\n", "\n")
     # Other words are taken for text as they are; written through a prepared cell they take half as long again.
     if not text.startswith(("=", "+", "-", "@", "#")) and not text.isdigit():
         return text

@@ -1,5 +1,7 @@
 """Writes one file for each secret of docker-compose.yml: random passwords, the addresses with them, and empty files for
-what a site may leave out. A file that exists is kept; an address is written anew only if it is missing."""
+what a site may leave out. A file that exists is kept; an address is written anew only if it is missing.
+
+A site of an earlier release has its passwords in `.env`: they are taken from there, because its database knows them."""
 
 import secrets
 import sys
@@ -18,12 +20,20 @@ OPTIONAL = ("email_url", "sms_token", "metrics_token", "oidc_client_secret", "ba
 def main(folder: Path) -> int:
     # Containers run as other users and see single files; on this machine only the folder's owner gets to them.
     folder.mkdir(mode=0o700, exist_ok=True)
-    made = [name for name in RANDOM if write(folder / name, secrets.token_hex(32))]
+    before = given(folder.parent / ".env")
+    made = [name for name in RANDOM if write(folder / name, before.get(name) or secrets.token_hex(32))]
     known = {name: (folder / name).read_text().strip() for name in RANDOM}
     made += [name for name, address in ADDRESSES.items() if write(folder / name, address.format(**known))]
-    made += [name for name in OPTIONAL if write(folder / name, "")]
+    made += [name for name in OPTIONAL if write(folder / name, before.get(name, ""))]
     print(f"{folder}: {', '.join(made) or 'nothing was missing'}")
     return 0
+
+
+def given(path: Path) -> dict[str, str]:
+    """The values of a file of variables, by their names in small letters; a sign of quotation around one goes."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {name.strip().lower(): value.strip().strip("\"'") for name, _equals, value in pairs}
 
 
 def write(path: Path, text: str) -> bool:

@@ -19,7 +19,9 @@ _CHUNK = 2**20
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']\s*\$?([A-Za-z]{1,3})\$?(\d{1,7})\s*["'](?:[^<>]*[^<>/])?>""")
+# The place of a cell that holds something, thus does not end with "/>". No part of a tag is read twice: a tag that
+# repeats its place a thousand times takes no longer than another one of that length.
+_CELL = re.compile(rb"""<(?:\w+:)?c\s(?>[^<>]*?\br\s*=\s*["']\s*\$?([A-Za-z]{1,3})\$?(\d{1,7})\s*["'])[^<>]*+(?<!/)>""")
 # Which parts are sheets is said elsewhere in the file, so every part is measured like one.
 _SHEET = re.compile(r"xl/.+\.xml$", re.IGNORECASE)
 

@@ -88,6 +88,13 @@ def test_a_strangers_many_fields_are_refused(kind: str) -> None:
     assert answer.status_code == 400
 
 
+def test_the_case_of_a_header_hides_no_field() -> None:
+    part = '--B\r\ncontent-disposition: form-data; name="x"\r\n\r\n1\r\n'
+    body = part * (settings.MOST_FIELDS_OF_STRANGERS + 2) + "--B--\r\n"
+    answer = Client().post("/login/", body.encode(), content_type="multipart/form-data; boundary=B")
+    assert answer.status_code == 400
+
+
 def test_a_signed_in_user_may_send_as_many_files_as_a_form_has_and_no_more() -> None:
     files = {f"f{number}": SimpleUploadedFile("x.pdf", b"%PDF-") for number in range(11)}
     client = Client()

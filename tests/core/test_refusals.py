@@ -49,6 +49,13 @@ def test_an_address_that_the_database_could_not_hold() -> None:
     assert told() == [(user.pk, "forbidden", "", "", "/office/matching/planline/1/delete/")]
 
 
+def test_a_key_with_nul_is_that_of_no_row() -> None:
+    """Of a table that a role does not see at all no row is looked for, except to note that one is hidden."""
+    user = f.DoctorFactory().user
+    assert client_of(user).get("/files/%00").status_code == 404
+    assert told() == []
+
+
 def test_a_form_without_its_token() -> None:
     assert Client(enforce_csrf_checks=True).post("/login/", {"username": "x"}).status_code == 403
     assert told() == [(None, "csrf", "", "", "/login/")]

@@ -52,6 +52,26 @@ def refusal(path: Path, **limits: int) -> str:
     return caught.value.code
 
 
+def test_a_tag_that_repeats_its_place_costs_no_more_than_another(tmp_path: Path) -> None:
+    """Each place was tried as the cell's, and the rest of the tag read for each: 70 KB took a minute."""
+    again = '<c r="A1" ' + 'r="A1" ' * 10_000
+    path = altered(tmp_path / "again.xlsx", sheet=rows(TEXT.format(at="A1", text="x"), again))
+    before = time.process_time()
+    with pytest.raises(TableError) as caught:
+        read_here(path, WANTED)
+    assert caught.value.code in ("damaged", "no_header", "no_rows")
+    assert time.process_time() - before < 5
+
+
+def test_a_file_is_measured_in_the_process_with_limits(tmp_path: Path) -> None:
+    """A process of the site looks at no part of the file."""
+    path = workbook(tmp_path / "t.xlsx", [HEADER, ["甲厂", "降低能耗"]])
+    opened: list[str] = []
+    sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+    assert len(read_table(path, WANTED).rows) == 1
+    assert [name for name in opened if name == str(path)] == []
+
+
 def test_a_table_is_the_same_as_if_it_were_read_here(tmp_path: Path) -> None:
     lines = [["某县汇总表", None], HEADER, *[[f"第{at}厂", "降低能耗\n20%"] for at in range(200)], [None, "缺企业"]]
     path = workbook(tmp_path / "t.xlsx", lines, merges=["A2:A2"])

@@ -21,6 +21,7 @@ from core.tasks import lapse_proposals
 from identity.actions import create_account, edit_account, remove_account
 from identity.asking import ask_for_choice, ask_for_reset, ask_for_token, ask_to_remove_factor, set_password_of
 from identity.duties import separate_duties
+from identity.linking import link_accounts, unlink_accounts
 from identity.powers.accounts import changed_powers
 from identity.powers.passwords import RESET
 from identity.second_factor.required import kinds_of
@@ -181,6 +182,23 @@ def test_an_approval_is_judged_by_the_state_of_its_moment(town: Office2) -> None
     assert proposal.status == "proposed"
     User.objects.filter(pk=town.one.pk).update(is_active=False)
     assert code_of(approvals.approve, Proposal.objects.get(), by=town.two, at=timezone.now()) == "proposer_gone"
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_another_account_of_the_proposer_is_no_second_person(town: Office2, undone: bool) -> None:
+    """Also if both are linked through a third account, and after the links were undone."""
+    third = f.DoctorUserFactory()
+    links = [link_accounts(third, each, by=third, at=timezone.now()) for each in (town.one, town.two)]
+    if undone:
+        for link in links:
+            unlink_accounts(link, by=third, at=timezone.now())
+    proposal = town.reset()
+    assert approvals.deciders(proposal) == []
+    assert code_of(approvals.approve, proposal, by=town.two, at=timezone.now()) == "own"
+    assert code_of(approvals.refuse, proposal, by=town.two, at=timezone.now(), reason="不") == "own"
+    other = f.AdministratorFactory(office=town.office)
+    assert approvals.deciders(proposal) == [other]
+    assert approvals.approve(proposal, by=other, at=timezone.now()).status == Proposal.Status.APPROVED
 
 
 def test_the_database_refuses_a_decision_of_the_proposer(town: Office2) -> None:

@@ -66,8 +66,10 @@ def looked_at(page: Page, url: str) -> list[str]:
     """What ran, or was stopped, on a page that was opened and read to its end."""
     if page.url == "about:blank":
         page.context.add_init_script(HOOK)
+    if not page.request.get(url).body():  # an act that is only sent by a form: the browser would show a page of its own
+        return []
     try:
-        page.goto(url)
+        page.goto(url, timeout=60_000)
     except Exception as error:  # noqa: BLE001  a sheet is a download, which is no page
         return [] if "Download is starting" in str(error) else [f"{url}: {error}"]
     if page.locator("[data-chart], .chart").count():

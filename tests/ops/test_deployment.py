@@ -133,6 +133,18 @@ def test_every_secret_of_a_container_is_a_file_that_it_mounts() -> None:
         }
 
 
+def test_the_passwords_of_an_earlier_release_go_on(tmp_path: Path) -> None:
+    """They stood in `.env`, and the database and the second factors go by them."""
+    lines = ['SECRET_KEY="k=1"', "POSTGRES_PASSWORD=p1", "#REDIS_PASSWORD=no", "BACKUP_KEY=", "EMAIL_URL=smtp://x"]
+    (tmp_path / ".env").write_text("\n".join(lines))
+    folder = tmp_path / "secrets"
+    subprocess.run([sys.executable, ROOT / "bin/lib/write_secrets.py", folder], check=True, capture_output=True)
+    written = {path.name: path.read_text() for path in folder.iterdir()}
+    assert (written["secret_key"], written["postgres_password"]) == ("k=1", "p1")
+    assert written["database_owner_url"] == "postgresql://talentlink:p1@postgres:5432/talentlink"
+    assert (len(written["redis_password"]), written["backup_key"], written["email_url"]) == (64, "", "smtp://x")
+
+
 def test_the_files_of_secrets_are_those_that_the_program_writes(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     for _time in range(2):

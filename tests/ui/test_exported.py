@@ -1,8 +1,10 @@
 """An export is on record: what list, which filters without what was typed, how many rows, and which persons."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from core.models import LedgerEntry
 from tests import factories as f
@@ -48,3 +50,15 @@ def test_what_has_no_persons_holds_none() -> None:
 def test_a_page_is_no_export() -> None:
     assert client_of(f.LiaisonFactory().user).get("/doctors/").status_code == 200
     assert told() == []
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\ufffe", "\uffff"])
+def test_signs_that_no_workbook_can_hold_are_left_out(sign: str) -> None:
+    """In a name, which somebody else wrote, and in a filter, which the title repeats."""
+    name = f"甲{sign}乙"
+    f.EnterpriseFactory(name=name)
+    answer: Any = client_of(f.CityUserFactory()).get("/office/enterprises/enterprise/", {"export": "xlsx", "q": name})
+    assert answer.status_code == 200
+    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+    texts = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert ("甲乙" in texts, [text for text in texts if sign in text]) == (True, [])
