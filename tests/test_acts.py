@@ -240,8 +240,7 @@ def succeeds(act: Act, row: Any, user: User) -> bool:
         answer = client.post(act.posted_to or act.address.format(row.pk), act.data(row), follow=True)
         said = answer.context["messages"] if answer.context and "messages" in answer.context else []
         path = answer.redirect_chain[-1][0] if answer.redirect_chain else ""
-        done = "success" in [message.level_tag for message in said] or path.endswith("/receipt/")
-    return done
+        return "success" in [message.level_tag for message in said] or path.endswith("/receipt/")
 
 
 def test_every_act_with_a_state_is_asked_here() -> None:
