@@ -1,11 +1,12 @@
 """Whole phone numbers shown to one account of an office: from a number a day on a second person agrees first."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypedDict
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,7 +25,8 @@ class OfDay(TypedDict):
 
 
 def _will_show(proposal: Proposal) -> list[str]:
-    words = {"day": proposal.facts["day"], "name": proposal.proposed_by}
+    day = date_format(date.fromisoformat(proposal.facts["day"]), "DATE_FORMAT")
+    words = {"day": day, "name": proposal.proposed_by}
     return [
         _("On %(day)s %(name)s may see any number of whole phone numbers of the rows that are his to see.") % words,
         _("Each number shown stays on record."),

@@ -67,8 +67,11 @@ def _place(user: User, title: str = "", *, action: str = "", of: Enterprise | No
 
 
 def colleagues(blank: Any, request: HttpRequest) -> dict[str, Any] | None:
-    """The context of the panel over an enterprise's list of invitations."""
+    """The context of the panel over a list of invitations: whom an enterprise or the office can invite."""
+    user = person(request)
+    if user.role == User.Role.OFFICE and rules_let(user, "invite", Member):
+        return {"people_url": reverse("admin:enterprises_member_changelist")}
     member = getattr(request.user, "enterprise_member", None)
-    if member is None or not rules_let(person(request), "invite", Enterprise):
+    if member is None or not rules_let(user, "invite", Enterprise):
         return None
     return {"invite_url": reverse("enterprise_invite", args=[member.enterprise_id])}

@@ -99,8 +99,11 @@ def _place(user: User, title: str = "", action: str = "") -> Place:
 
 
 def colleagues(blank: Any, request: HttpRequest) -> dict[str, Any] | None:
-    """The context of the panel over a university's list of invitations: whom it can invite."""
+    """The context of the panel over a list of invitations: whom a university or the office can invite."""
+    user = person(request)
+    if user.role == User.Role.OFFICE and rules_let(user, "invite", Doctor):
+        return {"doctors": reverse("admin:experts_doctor_changelist")}
     liaison = getattr(request.user, "liaison", None)
-    if liaison is None or not rules_let(person(request), "invite", University):
+    if liaison is None or not rules_let(user, "invite", University):
         return None
     return {"invite_url": reverse("university_invite", args=[liaison.university_id]), "doctors": reverse("doctor_list")}

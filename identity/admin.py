@@ -104,10 +104,10 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
         (gettext_lazy("Duties in the city's office"), {"fields": [("operates", "administers", "audits"), "reason"]}),
         (
             gettext_lazy("Access"),
-            {"fields": ["username", "is_active", ("last_login", "password_changed_at"), "second_factor_changed_at"]},
+            {"fields": ["username", "is_active", ("last_login", "password_set"), "second_factor_changed_at"]},
         ),
     ]
-    readonly_fields = ["body", "last_login", "password_changed_at", "second_factor_changed_at"]
+    readonly_fields = ["body", "last_login", "password_set", "second_factor_changed_at"]
     masks = ("phone",)
     add_fieldsets = [
         (None, {"description": ELSEWHERE, "fields": ["account_person", ("role", "office")]}),
@@ -142,6 +142,11 @@ class UserTable(OfficeTable[User], UserAdmin[User]):
     def body(self, user: User) -> str:
         """The enterprise or university that this account acts for."""
         return "、".join(str(body) for body in bodies_of(user))
+
+    @admin.display(description=User._meta.get_field("password_changed_at").verbose_name)
+    def password_set(self, user: User) -> Any:
+        """When the password in force was set; None for who was invited, or whose password was taken away."""
+        return user.password_changed_at if user.has_usable_password() else None
 
     @admin.display(description=gettext_lazy("duties"))
     def duty_words(self, user: User) -> str:

@@ -19,6 +19,7 @@ from core.notices import notify
 from core.permissions import rules_let
 from core.status import lock
 from identity.account_bodies import bodies_of, colleagues_of, links_of
+from identity.models import Invitation
 from identity.notice_kinds import NO_LONGER
 from identity.sessions import end_sessions
 from ui.act_page import Ask, act_page
@@ -64,7 +65,7 @@ def _person(request: HttpRequest) -> User:
 def colleagues(request: HttpRequest) -> HttpResponse:
     """Who acts for one's own enterprise or university, since when, and the day of the last sign-in."""
     user = _person(request)
-    context = {"bodies": bodies_of(user), "people": list(_people(user)), "own": user}
+    context = {"bodies": bodies_of(user), "people": list(_people(user)), "own": user, "invitation": Invitation()}
     return render(request, "identity/colleagues.html", context)
 
 

@@ -41,7 +41,7 @@ class AccountForm(forms.ModelForm[Any]):
         label=gettext_lazy("User name for signing in"),
         max_length=150,
         required=False,
-        help_text=gettext_lazy("Without one, the pinyin of his name is proposed to him."),
+        help_text=gettext_lazy("Needed with a first password; who is invited is proposed the pinyin of his name."),
     )
     account_password = forms.CharField(
         label=gettext_lazy("First password"),
@@ -70,7 +70,8 @@ class AccountForm(forms.ModelForm[Any]):
         data = super().clean() or self.cleaned_data
         for name in self._asked(data):
             if not data.get(name) and name not in self.errors:
-                self.add_error(name, ValidationError(_("Fill this in."), code="required"))
+                words = _("Fill this in, or choose another way.") if name in self.needs.values() else _("Fill this in.")
+                self.add_error(name, ValidationError(words, code="required"))
         if self._way(data) == PASSWORD and data.get("account_password"):
             user = User(username=data.get("account_name", ""), name=data.get("account_person", ""))
             try:

@@ -11,10 +11,18 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from identity.invited_forms import HINT
 
 
 class NewPasswordForm(PasswordChangeForm):
     """The form in which a user changes his own password; the new one is another one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Present password")
+        self.fields["new_password1"].help_text = HINT
+        self.fields["new_password2"].label = _("New password again")
+        self.fields["new_password2"].help_text = ""
 
     def clean_new_password1(self) -> str:
         password: str = self.cleaned_data["new_password1"]

@@ -76,9 +76,10 @@ class AcceptForm(forms.Form):
 
 
 class WayForm(forms.Form):
-    """How the link reaches one person, and his address."""
+    """How the link reaches one person, and his address; a way whose address is known is proposed."""
 
     SAID_AT: ClassVar[dict[str, str]] = {"no_address": "way", "no_server": "way"}
+    ADDRESSES: ClassVar[list[tuple[str, str]]] = [("mail", WAY.MAIL.value), ("phone", WAY.SMS.value)]
 
     way = forms.ChoiceField(label=gettext_lazy("How the link reaches him"), widget=forms.RadioSelect)
     mail = forms.EmailField(
@@ -98,9 +99,11 @@ class WayForm(forms.Form):
         super().__init__(*args, **kwargs)
         way: Any = self.fields["way"]
         way.choices = way_choices()
-        way.initial = way.choices[0][0]
-        for name, medium in (("mail", WAY.MAIL), ("phone", WAY.SMS)):
-            if medium not in dict(way.choices):
+        here = dict(way.choices)
+        known = [medium for name, medium in self.ADDRESSES if self.initial.get(name) and medium in here]
+        way.initial = known[0] if known else way.choices[0][0]
+        for name, medium in self.ADDRESSES:
+            if medium not in here:
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from identity.sessions import end_sessions, same_session
 from identity.shown_accounts import SHOWN_ACCOUNTS
 from identity.signing_in import sign_in
 from identity.slowed import CountedOldPassword, SlowedSignIn
-from outbox.carriers import set_up
 
 
 class SignIn(SlowedSignIn, auth_views.LoginView):
@@ -37,7 +36,6 @@ class SignIn(SlowedSignIn, auth_views.LoginView):
             "site_name": settings.SITE_NAME,
             "demo_accounts": shown,
             "service": settings.OIDC_LABEL if is_set_up() else "",
-            "resets": bool(set_up()),
             "second_factor": settings.SECOND_FACTOR,
         }
 

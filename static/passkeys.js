@@ -1,13 +1,14 @@
 /* Passkeys: the browser is asked for one when the form is sent, and what it answers goes with the form. */
 async function ask(form) {
   const options = JSON.parse(document.getElementById("passkey-options").textContent);
-  const failed = form.querySelector("[data-passkey-failed]");
-  failed.hidden = true;
+  const [failed, named] = ["failed", "named"].map((name) => form.querySelector(`[data-passkey-${name}]`));
+  failed.hidden = named.hidden = true;
   try {
     const answer = await window.webauthnJSON[form.dataset.passkey](options);
     form.elements.credential.value = JSON.stringify(answer);
-  } catch {
-    failed.hidden = false;
+  } catch (error) {
+    // A browser gives passkeys to names only: a site that is reached by its IP address gets a SecurityError.
+    (error.name === "SecurityError" ? named : failed).hidden = false;
     return;
   }
   form.submit();

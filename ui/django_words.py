@@ -7,10 +7,13 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 
 OURS = (
     gettext_noop("This field is required."),
+    gettext_noop("Please enter a correct %(username)s and password. Note that both fields may be case-sensitive."),
+    gettext_noop("You may edit it again below."),
     gettext_noop("Enter a valid date."),
     gettext_noop("Enter a whole number."),
     gettext_noop("Enter a number."),
     gettext_noop("Enter a valid email address."),
+    gettext_noop("email address"),
     gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
     gettext_noop("Select a valid choice. That choice is not one of the available choices."),
     gettext_noop("Add %s"),

@@ -75,7 +75,7 @@ class InvitationList(ListPage):
     none_found = gettext_lazy("No invitation fits these filters")
     none = Empty(
         gettext_lazy("No invitations yet"),
-        gettext_lazy("People are invited from the pages of doctors, universities, enterprises and accounts."),
+        gettext_lazy("Whoever is invited stands here, with how far it has come."),
     )
 
     def get_queryset(self) -> QuerySet[Invitation]:

@@ -9,6 +9,8 @@ from django.utils import translation
 
 from accounts.models import User
 from identity.actions import change_password, create_account, issue_token
+from identity.handed_over import NewPasswordForm
+from identity.invited_forms import HINT
 from tests.factories import CityUserFactory, MemberFactory, NeedFactory, ProgramUserFactory
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,10 @@ def test_a_program_with_a_token_has_no_password_to_change() -> None:
     User.objects.filter(pk=program.pk).update(password_is_handed_over=True)
     _token, key = issue_token(program, by=CityUserFactory(), label="省平台")
     assert Client().get("/api/v1/visits/", headers={"Authorization": f"Token {key}"}).status_code == 200
+
+
+def test_the_form_says_the_rules_once_as_the_other_forms_do(person: User) -> None:
+    with translation.override("en"):
+        fields = NewPasswordForm(person).fields
+        said = [(str(field.label), str(field.help_text)) for field in fields.values()]
+        assert said == [("Present password", ""), ("New password", str(HINT)), ("New password again", "")]

@@ -414,3 +414,50 @@ def test_a_refused_invitation_makes_no_account(as_user: Callable[[User], Client]
     typed = {"name": "贾工", "way": "mail", "mail": "jia@firm.example"}
     page = client.post(reverse("enterprise_invite", args=[enterprise.pk]), typed)
     assert (list(page.context["form"].errors), Member.objects.count()) == (["way"], 0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "way"),
+    [
+        ({"email": "wu@uni.example", "phone": "13800001234"}, "mail"),
+        ({"phone": "13800001234"}, "sms"),
+        ({}, "mail"),
+    ],
+)
+def test_the_way_is_proposed_whose_address_is_known(
+    as_user: Callable[[User], Client], mail: Any, settings: Any, facts: dict[str, str], way: str
+) -> None:
+    settings.SMS_GATEWAY = "console"
+    person = doctor(**{"email": "", "phone": "", **facts})
+    page = as_user(f.CityUserFactory()).get(reverse("doctor_invite", args=[person.pk]))
+    assert page.context["form"]["way"].value() == way
+
+
+def test_the_list_leads_the_office_to_whom_it_can_invite(as_user: Callable[[User], Client]) -> None:
+    page = as_user(f.CityUserFactory()).get(reverse("invitation_list"))
+    tables = (reverse("admin:experts_doctor_changelist"), reverse("admin:enterprises_member_changelist"))
+    assert [f'<a class="button" href="{table}">' in page.content.decode() for table in tables] == [True, True]
+
+
+def test_whoever_acts_for_a_body_invites_from_the_page_of_its_accounts(as_user: Callable[[User], Client]) -> None:
+    member, liaison = f.MemberFactory(), f.LiaisonFactory()
+    for user, page in (
+        (member.user, reverse("enterprise_invite", args=[member.enterprise_id])),
+        (liaison.user, reverse("university_invite", args=[liaison.university_id])),
+    ):
+        shown = as_user(user).get(reverse("colleagues")).content.decode()
+        assert f'href="{page}"' in shown
+
+
+def test_an_account_without_a_password_names_no_moment_at_which_one_was_set(as_user: Callable[[User], Client]) -> None:
+    administrator = f.CityUserFactory()
+    invitee, other = f.DoctorUserFactory(password="!"), f.DoctorUserFactory()
+    f.DoctorFactory(user=invitee)
+    f.DoctorFactory(user=other)
+    User.objects.update(password_changed_at=timezone.now())
+    for user, shown in ((invitee, False), (other, True)):
+        user.refresh_from_db()
+        page = as_user(administrator).get(reverse("admin:accounts_user_change", args=[user.pk]))
+        table = page.context["adminform"].model_admin
+        assert (table.password_set(user) is not None) is shown
+        assert page.status_code == 200

@@ -214,7 +214,7 @@ def test_the_form_of_an_account_has_no_password_in_it(chinese: Client) -> None:
     doctor = f.DoctorFactory()
     said = words_of(chinese, address(User, f"{doctor.user.pk}/change/"))
     assert [line for line in said if PASSWORD.search(line)] == []
-    labels = ["姓名", "电话", "电子邮件地址", "角色", "人才办（部门）", "所属单位", "登录用户名", "允许登录"]
+    labels = ["姓名", "电话", "邮箱地址", "角色", "人才办（部门）", "所属单位", "登录用户名", "允许登录"]
     assert [line for line in said if line in labels] == labels
     assert str(doctor.university) in said
     assert "设置密码" in said

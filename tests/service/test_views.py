@@ -484,6 +484,13 @@ def test_a_doctors_home_shows_bars_and_what_is_asked(served: Assignment) -> None
     ]
 
 
+@pytest.mark.parametrize(("pace", "said"), [("behind", True), ("lost", False)])
+def test_a_year_that_is_lost_is_promised_no_day(served: Assignment, pace: str, *, said: bool) -> None:
+    Standing.objects.filter(assignment=served).update(pace=pace, behind=True, save_by=TODAY)
+    page = client_of(doctor_of(served)).get("/home/").content.decode()
+    assert ("serving every day from then on" in page) is said
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_homes_take_the_same_queries(
     count: int, served: Assignment, django_assert_num_queries: DjangoAssertNumQueries
