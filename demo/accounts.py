@@ -9,7 +9,19 @@ from django.conf import settings
 from accounts.models import User
 
 PASSWORD = "yunquan-demo"  # noqa: S105  shown on the demo's sign-in page; these accounts exist nowhere else
-SHOWN = ["office", "admin", "auditor", "county", "department", "enterprise", "university", "doctor"]
+# Two of a duty, so that what needs a second person can be tried.
+SHOWN = [
+    "office",
+    "office2",
+    "admin",
+    "admin2",
+    "auditor",
+    "county",
+    "department",
+    "enterprise",
+    "university",
+    "doctor",
+]
 PROGRAM = "program"
 
 

@@ -40,7 +40,9 @@ def _offices(state: DemoState) -> None:
             phone=one.phone, password=PASSWORD if one.key in shown else None, handed_over=False,
         )  # fmt: skip
     for username, name, duty in (
+        ("office2", WORDING.second_operator, Duty.OPERATOR),
         ("admin", WORDING.administrator, Duty.ADMINISTRATOR),
+        ("admin2", WORDING.second_administrator, Duty.ADMINISTRATOR),
         ("auditor", WORDING.auditor, Duty.AUDITOR),
     ):
         create_account(

@@ -16,6 +16,8 @@ class Wording:
     survey: str
     program_account: str
     administrator: str
+    second_administrator: str
+    second_operator: str
     auditor: str
     visitors: str
     return_of_survey: str
