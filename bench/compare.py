@@ -1,6 +1,7 @@
 """Compares an older checkout with this one, in turn and on the same rows: which pages and steps became slower."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench import databases
@@ -18,16 +19,28 @@ ROUNDS = 3
 NAMES = ("before", "after")
 
 
-def measure(other: Path, within: float, say: Callable[[str], None], share: float) -> tuple[Duel, list[Pair]]:
+@dataclass(frozen=True)
+class Asked:
+    """What is compared: how much of which size, and the words of the cases if not all are asked."""
+
+    size: str = "province"
+    share: float = SHARE
+    words: Sequence[str] = ()
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        return ("--size", self.size, "--share", str(self.share))
+
+
+def measure(other: Path, within: float, say: Callable[[str], None], asked: Asked) -> tuple[Duel, list[Pair]]:
     """Let the older checkout fill a database, migrate a copy of it, and ask both checkouts the same in turn.
 
     `within` are the seconds for pages and forms; what comes before takes as long as it takes.
     """
-    size = ("--size", "province", "--share", str(share))
-    before, after = _prepared(other, say, size)
-    steps = _steps(before, after, say, size)
+    before, after = _prepared(other, say, asked.arguments)
+    steps = [] if asked.words else _steps(before, after, say, asked.arguments)
     with before.probe() as old, after.probe() as new:
-        found = duel(old, new, within * (1 - FOR_DOUBTS))
+        found = duel(old, new, within * (1 - FOR_DOUBTS), words=asked.words)
         doubtful = [pair for pair in found.pairs if pair.is_measured and pair.ratio > DOUBTFUL]
         reached = ask_again(sorted(doubtful, key=lambda pair: -pair.ratio), old, new, within * FOR_DOUBTS)
     say(f"  {reached} of {len(doubtful)} pages and forms above {DOUBTFUL} × asked {AGAIN} times more")

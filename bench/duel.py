@@ -121,9 +121,21 @@ class Duel:
     unreached: int = 0
 
 
-def duel(first: Probe, second: Probe, seconds: float, clock: Callable[[], float] = time.monotonic) -> Duel:
-    """Ask everything both know, each case of both in turn, until the time is over."""
+def duel(
+    first: Probe,
+    second: Probe,
+    seconds: float,
+    clock: Callable[[], float] = time.monotonic,
+    *,
+    words: Sequence[str] = (),
+) -> Duel:
+    """Ask everything both know, each case of both in turn, until the time is over.
+
+    With `words` only cases whose name has one of them are asked.
+    """
     known = [probe.ask(do="cases") for probe in (first, second)]
+    for each in known if words else ():
+        each["cases"] = [key for key in each["cases"] if any(word in key for word in words)]
     names = [each["cases"] for each in known]
     common = [key for key in names[0] if key in set(names[1])]
     alone = tuple([key for key in names[at] if key not in set(common)] for at in (0, 1))

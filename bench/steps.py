@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from bench import copying, fill, many, matches, months, pages, plans
+from bench import copying, fill, lists, many, matches, months, pages, plans, records
 from bench.fill import Plan
 from bench.measure import Figure, say, seconds
 from bench.rounds import rounds
@@ -28,9 +28,11 @@ STEPS: dict[str, Callable[[Plan], None]] = {
     "rest": lambda plan: pages.rest(),
     "pages": pages.pages,
     "ledger": lambda plan: pages.ledger_entries(),
+    "records": records.records,
     "matching": lambda plan: matches.matching(),
     "many": lambda plan: many.many(),
     "plans": lambda plan: plans.plans(),
+    "lists": lambda plan: lists.lists(),
 }
 
 

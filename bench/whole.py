@@ -32,8 +32,8 @@ class Sheet:
     missing: dict[str, str] = field(default_factory=dict)
 
 
-def measure(names: Sequence[str], within: float, say: Say) -> list[Sheet]:
-    """Measure these sizes; a province too big for the time left is made smaller."""
+def measure(names: Sequence[str], within: float, say: Say, only: Sequence[str] = ()) -> list[Sheet]:
+    """Measure these sizes, by all steps or by some; a province too big for the time left is made smaller."""
     until = time.monotonic() + within
     sheets: list[Sheet] = []
     pace = 1.0
@@ -43,7 +43,7 @@ def measure(names: Sequence[str], within: float, say: Say) -> list[Sheet]:
         size = CITY if name == "city" else PROVINCE.shrunk(share)
         sheet = Sheet(size, share)
         say(f"\n{name}" + (f", {share:.0%} of the rows for want of time" if share < 1 else ""))
-        _steps(sheet, until, say)
+        _steps(sheet, until, say, [step for step in STEPS if not only or step in ("fill", *only)])
         pace = max(1.0, (time.monotonic() - began) / USUAL[name])
         sheets.append(sheet)
     return sheets
@@ -58,8 +58,8 @@ def _share(left: float, pace: float) -> float:
     return 1.0 if fits >= NEARLY else max(SMALLEST_SHARE, round(fits, 2))
 
 
-def _steps(sheet: Sheet, until: float, say: Say) -> None:
-    for step in STEPS:
+def _steps(sheet: Sheet, until: float, say: Say, steps: Sequence[str]) -> None:
+    for step in steps:
         left = until - time.monotonic()
         if left < 1 or "fill" in sheet.missing:
             sheet.missing[step] = "no time left" if left < 1 else "the database was not filled"

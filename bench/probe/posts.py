@@ -1,22 +1,25 @@
 """What each form is sent with: who sends it, about which row, and what he types over the form as it stands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from .rows import model
+from .rows import has, model
 
 ACCEPTED = (302, 303)  # a form that was accepted leads on
 Typed = Callable[[Any], dict[str, Any]]
-User = Any
 
 
 @dataclass(frozen=True)
 class Post:
-    """One form. `who` names the person among those of the row, or a member of the office's staff."""
+    """One form. `who` names the person among those of the row, or a member of the office's staff.
+
+    A "stranger" is not signed in; a "newcomer" is the account that `row` gives, and so is whoever has just "signed" in
+    with his password.
+    """
 
     route: str
     who: str
@@ -26,13 +29,24 @@ class Post:
     page: str | None = ""
     about: Callable[[Any], Any] = field(default=lambda row: row)
     answer: tuple[int, ...] = ACCEPTED
+    # What the address is called with, and the address that is opened before.
+    query: Callable[[Any], str] = field(default=lambda row: "")
+    opens: str = ""
+    # Whether the form only asks for a page.
+    asks: bool = False
 
     def key(self) -> str:
         return f"POST {self.route} {self.who}"
 
 
-def _first(name: str, *order: str, **facts: Any) -> Callable[[], Any]:
-    return lambda: model(name).objects.filter(**facts).order_by(*order, "-pk").first()
+def first(name: str, *order: str, **facts: Any) -> Callable[[], Any]:
+    """The row of a model with these facts, the last if no order is given; None where the checkout has no such model."""
+    return lambda: model(name).objects.filter(**facts).order_by(*order, "-pk").first() if has(name) else None
+
+
+def where(name: str, row: Callable[[], Any]) -> Callable[[], Any]:
+    """The row where the checkout has a model of this name, else None."""
+    return lambda: row() if has(name) else None
 
 
 def _day(days: int) -> str:
@@ -51,16 +65,16 @@ def _free_day(assignment: Any) -> str:
 
 def a_visit() -> Any:
     """A visit that awaits its answer, of a running service: its doctor, university and host send the forms."""
-    return _first("Visit", **LOGGED)()
+    return first("Visit", **LOGGED)()
 
 
 LOGGED: dict[str, Any] = {"status": "logged", "assignment__status": "active", "enterprise__members__isnull": False}
-RUNNING = _first("Assignment", status="active", host__enterprise__members__isnull=False)
-TO_BEGIN = _first("Assignment", status="preparing")
-OFFERED = _first("Dispatch", status="offered")
-PLACED = _first("Order", status="placed")
-OPEN_BATCH = _first("Batch", status="open")
-PUBLISHED = _first(
+RUNNING = first("Assignment", status="active", host__enterprise__members__isnull=False)
+TO_BEGIN = first("Assignment", status="preparing")
+OFFERED = first("Dispatch", status="offered")
+PLACED = first("Order", status="placed")
+OPEN_BATCH = first("Batch", status="open")
+PUBLISHED = first(
     "Need", status="published", enterprise__members__isnull=False, enterprise__hosts__batch__status="open"
 )
 NEED = {
@@ -68,6 +82,7 @@ NEED = {
     "problem": "间歇使用时剥落，平均42炉，加铝粉后强度提高而寿命未变。",
     "target": "寿命42炉→60炉，强度≥12 MPa", "contact_name": "赵工", "contact_phone": "13800001234", "step": "send",
 }  # fmt: skip
+GOOD = "zao qi de niao er you chong chi"  # a password
 WHY = {"reason": "设备检修，改期进行。"}
 
 
@@ -124,12 +139,12 @@ def _line(batch: Any) -> dict[str, Any]:
 
 POSTS = (
     Post("need_new", "enterprise", PUBLISHED, lambda row: NEED, about=lambda row: None),
-    Post("need_edit", "enterprise", _first("Need", status__in=["returned", "draft"], enterprise__members__isnull=False),
+    Post("need_edit", "enterprise", first("Need", status__in=["returned", "draft"], enterprise__members__isnull=False),
          lambda row: {**NEED, "expires_on": "", "due_on": ""}),
     Post("need_withdraw", "enterprise", PUBLISHED, lambda row: WHY),
-    Post("need_publish", "city", _first("Need", status="submitted"), page=None),
-    Post("need_return", "city", _first("Need", status="submitted"), lambda row: WHY),
-    Post("need_hide_numbers", "city", _first("Need", has_personal_numbers=True)),
+    Post("need_publish", "city", first("Need", status="submitted"), page=None),
+    Post("need_return", "city", first("Need", status="submitted"), lambda row: WHY),
+    Post("need_hide_numbers", "city", first("Need", has_personal_numbers=True)),
     Post("order_new", "enterprise", PUBLISHED, _choice),
     Post("order_cancel", "city", PLACED, lambda row: WHY),
     Post("order_dispatch", "city", PLACED, _chosen),
@@ -149,8 +164,8 @@ POSTS = (
          about=lambda row: None),
     Post("visit_dispute", "enterprise", a_visit, lambda row: {"reason": "当天未到厂。"}),
     Post("visit_withdraw", "doctor", a_visit, page=None),
-    Post("waiver_new", "doctor", _first("Assignment", status="active", waivers__isnull=True), lambda row: WHY),
-    Post("monthlycheck_reopen", "city", _first("MonthlyCheck", locked_at__isnull=False),
+    Post("waiver_new", "doctor", first("Assignment", status="active", waivers__isnull=True), lambda row: WHY),
+    Post("monthlycheck_reopen", "city", first("MonthlyCheck", locked_at__isnull=False),
          lambda row: {**WHY, "until": _day(9)}),
     Post("outcome_new", "enterprise", RUNNING,
          lambda row: {"kind": "patent", "title": "一种新型镁碳砖", "happened_on": _day(-1)}),
@@ -159,43 +174,43 @@ POSTS = (
     Post("doctor_edit", "university", RUNNING, lambda row: {"directions": "耐火材料，镁碳砖"},
          about=lambda row: row.doctor),
     Post("doctor_phone", "university", RUNNING, page=None, about=lambda row: row.doctor, answer=(200,)),
-    Post("need_contact", "city", _first("Need", status="submitted"), page=None, answer=(200,)),
+    Post("need_contact", "city", first("Need", status="submitted"), page=None, answer=(200,)),
     Post("message_settings", "doctor", RUNNING, lambda row: {"language": "zh-hans"}, page=None, about=lambda row: None),
-    Post("notice_read", "enterprise", _first("Notice", user__role="enterprise", read_at=None), page=None),
+    Post("notice_read", "enterprise", first("Notice", user__role="enterprise", read_at=None), page=None),
     Post("notice_read_all", "enterprise", RUNNING, page=None, about=lambda row: None),
-    Post("need_queue", "city", _first("Need", status="submitted"), lambda row: {"act": "publish", "need": [row.pk]},
+    Post("need_queue", "city", first("Need", status="submitted"), lambda row: {"act": "publish", "need": [row.pk]},
          page=None, about=lambda row: None),
-    Post("waiver_decide", "city", _first("Waiver", status="asked"), lambda row: {"decision": "grant", "reason": ""}),
-    Post("behind", "city", _first("Standing", behind=True), lambda row: {"chosen": [row.pk], "note": "请本月到厂。"},
+    Post("waiver_decide", "city", first("Waiver", status="asked"), lambda row: {"decision": "grant", "reason": ""}),
+    Post("behind", "city", first("Standing", behind=True), lambda row: {"chosen": [row.pk], "note": "请本月到厂。"},
          page=None, about=lambda row: None),
     Post("host_choose", "city", OPEN_BATCH, _outsider, page=None),
-    Post("batch_open", "city", _first("Batch", status="draft")),
+    Post("batch_open", "city", first("Batch", status="draft")),
     Post("batch_start", "city", OPEN_BATCH),
-    Post("batch_close", "city", _first("Batch", status="running")),
+    Post("batch_close", "city", first("Batch", status="running")),
     Post("match_start", "city", OPEN_BATCH, lambda row: {"goal": "total", "served": "0"}, page=None),
     Post("plan_forbid", "city", OPEN_BATCH, _pair, page=None),
     Post("plan_pin", "city", OPEN_BATCH, _pair, page=None),
     Post("plan_quotas", "city", OPEN_BATCH, lambda row: {"class_technology": "29000"}),
     Post("plan_accept", "city", OPEN_BATCH, _line, page=None),
-    Post("override_lift", "city", _first("Override", lifted_at=None), lambda row: WHY),
-    Post("survey_plan", "city", _first("Survey"), _unplanned, page=None),
-    Post("sheet_fill", "city", _first("VisitSheet", visited_on=None),
+    Post("override_lift", "city", first("Override", lifted_at=None), lambda row: WHY),
+    Post("survey_plan", "city", first("Survey"), _unplanned, page=None),
+    Post("sheet_fill", "city", first("VisitSheet", visited_on=None),
          lambda row: {"visited_on": _day(-1), "people": "某科长"}),
 )  # fmt: skip
 # Acts on chosen rows of the admin's tables: the row, and what the page between asks for.
 ACTS: tuple[tuple[str, str, Callable[[], Any], dict[str, Any]], ...] = (
-    ("need", "publish", _first("Need", status="submitted"), {}),
-    ("need", "send_back", _first("Need", status="submitted"), {"asked": "1", **WHY}),
+    ("need", "publish", first("Need", status="submitted"), {}),
+    ("need", "send_back", first("Need", status="submitted"), {"asked": "1", **WHY}),
     ("order", "cancel", PLACED, {"asked": "1", **WHY}),
     ("dispatch", "withdraw", OFFERED, {"asked": "1", **WHY}),
     ("assignment", "stop", RUNNING, {"asked": "1", **WHY, "last_day": _day(-1)}),
     ("assignment", "begin", TO_BEGIN, {"asked": "1", "starts_on": _day(30)}),
     ("assignment", "call_off", TO_BEGIN, {"asked": "1", **WHY}),
-    ("waiver", "grant", _first("Waiver", status="asked"), {}),
+    ("waiver", "grant", first("Waiver", status="asked"), {}),
     (
         "monthlycheck",
         "reopen",
-        _first("MonthlyCheck", locked_at__isnull=False),
+        first("MonthlyCheck", locked_at__isnull=False),
         {"asked": "1", **WHY, "until": _day(9)},
     ),
 )
@@ -205,53 +220,9 @@ ADDED: dict[str, dict[str, Any]] = {
     "university": {"name": "新建理工大学", "pinyin": "xinjian"},
     "office": {"name": "新的局", "kind": "department"},
     "district": {"code": "149999", "name": "新县", "tile_x": "900", "tile_y": "900"},
-    "user": {"username": "fresh", "name": "新人", "role": "doctor", "password1": "zao qi de niao er",
-             "password2": "zao qi de niao er"},
+    "user": {"role": "program", "account_name": "fresh", "account_person": "新的程序", "office": "",
+             "username": "fresh", "name": "新的程序", "password1": GOOD, "password2": GOOD},
 }  # fmt: skip
 
 # Typed over a row as it stands, where a field may not be sent back empty.
 CHANGED: dict[str, dict[str, Any]] = {"batch": {"eligibility": '[{"kind": "high_tech"}]'}}
-
-
-def people_of(row: Any) -> dict[str, User]:
-    """Whose business a row is: its doctor, his university's liaison, somebody of its enterprise."""
-    if type(row).__name__ == "Notice":
-        return {row.user.role: row.user}
-    found: dict[str, User] = {}
-    doctor = row if type(row).__name__ == "Doctor" else _reach(row, ("doctor", "assignment.doctor"))
-    if doctor is None and type(row).__name__ == "Order":
-        choice = row.choices.order_by("preference").first()
-        doctor = choice.doctor if choice else None
-    if doctor is not None:
-        found["doctor"] = doctor.user
-        liaison = doctor.university.liaisons.order_by("pk").first()
-        found["university"] = liaison.user if liaison else None
-    firm = _reach(row, ("enterprise", "host.enterprise", "need.enterprise", "order.need.enterprise"))
-    member = firm.members.order_by("pk").first() if firm is not None else None
-    found["enterprise"] = member.user if member else None
-    return {name: user for name, user in found.items() if user is not None}
-
-
-def _reach(row: Any, paths: tuple[str, ...]) -> Any:
-    for path in paths:
-        thing = row
-        for name in path.split("."):
-            thing = getattr(thing, name, None)
-        if thing is not None:
-            return thing
-    return None
-
-
-def city() -> User:
-    """Somebody of the city's office."""
-    return dict(staff())["city"]
-
-
-def staff() -> Iterator[tuple[str, User]]:
-    """One of each kind of office, and a program."""
-    people = model("User").objects.filter(is_active=True).order_by("pk")
-    for kind in ("city", "county", "department"):
-        if user := people.filter(role="office", office__kind=kind).first():
-            yield kind, user
-    if user := people.filter(role="program").first():
-        yield "program", user

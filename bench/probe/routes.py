@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import FieldError
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from .rows import model
+from .rows import has, model
 
 ROLES = ("city", "county", "department", "enterprise", "university", "doctor", "program")
 NO_PORTAL = {"department", "program"}
@@ -18,7 +18,8 @@ ABOUT = {
     "need": "Need", "order": "Order", "doctor": "Doctor", "dispatch": "Dispatch", "assignment": "Assignment",
     "visit": "Visit", "check": "MonthlyCheck", "batch": "Batch", "waiver": "Waiver", "standing": "Standing",
     "survey": "Survey", "sheet": "VisitSheet", "notice": "Notice", "override": "Override", "host": "Batch",
-    "monthlycheck": "MonthlyCheck", "match": "Batch", "plan": "Batch", "accept": "Batch",
+    "monthlycheck": "MonthlyCheck", "match": "Batch", "plan": "Batch", "accept": "Batch", "ledger": "User",
+    "proposal": "Proposal", "personalrequest": "PersonalRequest", "reset": "User",
 }  # fmt: skip
 # Names of routes that begin with another word than the model's.
 ABOUT_NAMED = {
@@ -34,7 +35,7 @@ OF_THE_ACCOUNT = {
     "account_login", "account_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn", "mfa_authenticate",
     "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
     "mfa_remove_webauthn", "mfa_view_recovery_codes", "openid_connect_callback", "reset", "reset_code",
-    "second_factor_reset", "service_connect", "service_disconnect", "service_sign_in", "session_end",
+    "second_factor_reset", "service_confirm", "service_connect", "service_disconnect", "service_sign_in", "session_end",
     "sessions_end_others",
 }  # fmt: skip
 OTHER = re.compile(r"P<(format|url)>")
@@ -46,6 +47,8 @@ class Route(NamedTuple):
 
     path: str
     name: str
+    # Whether it is a list that is also given out as a file.
+    exports: bool = False
 
     @property
     def table(self) -> str:
@@ -78,7 +81,9 @@ def routes(patterns: Any = None, before: str = "") -> Iterator[Route]:
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, path)
         elif isinstance(pattern, URLPattern) and not left_out(pattern.name or "", path):
-            yield Route(path.replace("^", "").replace("$", ""), pattern.name or "")
+            view = getattr(pattern.callback, "view_class", None)
+            exports = bool(getattr(view, "exports", "") and getattr(view, "columns", ()))
+            yield Route(path.replace("^", "").replace("$", ""), pattern.name or "", exports)
 
 
 def left_out(name: str, path: str) -> bool:
@@ -93,7 +98,7 @@ def row_for(route: Route, user: Any) -> Any:
     else:
         word = re.split("[_-]", route.name.removeprefix("api-"))[0]
         name = ABOUT_NAMED.get(route.name) or ABOUT.get(word)
-        kind = model(name) if name else None
+        kind = model(name) if name and has(name) else None
     return None if kind is None else _seen(kind, user).order_by("-pk").first()
 
 
@@ -120,6 +125,8 @@ def askers(route: Route) -> tuple[str, ...]:
         return ("program", "county", "enterprise", "university", "doctor")
     if route.name in FOR_ALL:
         return ("city",)
+    if route.name.startswith("ledger"):
+        return ("auditor",)
     if route.table:
         return ("city", "county", "department") if route.words.endswith(" list") else ("city",)
     return ROLES[:3] if route.path.startswith("office/") else tuple(role for role in ROLES if role not in NO_PORTAL)

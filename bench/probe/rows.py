@@ -15,8 +15,16 @@ OFFICE = 1  # the office's first account
 
 def model(name: str) -> Any:
     """The model of this name, whichever app it stands in."""
-    ours = [each for each in apps.get_models() if each.__name__ == name and not each.__module__.startswith("django.")]
-    return ours[0]
+    return _named(name)[0]
+
+
+def has(name: str) -> bool:
+    """Whether the checkout has a model of this name."""
+    return bool(_named(name))
+
+
+def _named(name: str) -> list[Any]:
+    return [each for each in apps.get_models() if each.__name__ == name and not each.__module__.startswith("django.")]
 
 
 def fill_the_rest() -> dict[str, int]:
@@ -45,7 +53,7 @@ def _number_in_a_text() -> None:
         needs.objects.filter(pk=need.pk).update(problem=problem, has_personal_numbers=True)
 
 
-def _write(name: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+def write(name: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Write rows with the fields the model still has; what a constraint refuses is left out."""
     kind = model(name)
     known = {field.name for field in kind._meta.concrete_fields} | {
@@ -74,7 +82,7 @@ def _open_batch() -> int:
     )  # fmt: skip
     firms = model("Need").objects.filter(status="published", enterprise=OuterRef("pk"))
     keys = model("Enterprise").objects.filter(Exists(firms)).values_list("pk", flat=True)
-    _write(
+    write(
         "Host",
         (
             {"batch_id": batch.pk, "enterprise_id": key, "enterprise_class": "technology", "eligible": True,
@@ -105,13 +113,13 @@ def _runs(needs: list[Any], doctors: list[int]) -> dict[str, int]:
         batch_id=batch.pk, engine="bm25", engine_version="1", started_at=now, finished_at=now, facts={"needs": 1},
         options={"goal": "total", "served": 0},
     )  # fmt: skip
-    made = _write("Suggestion", _shortlists(run.pk, needs, doctors))
+    made = write("Suggestion", _shortlists(run.pk, needs, doctors))
     scores = {"score": 70, "strength": "strong", "greedy_score": 70}
     lines = (
         {"run_id": run.pk, "need_id": need.pk, "doctor_id": doctors[at % len(doctors)], **scores}
         for at, need in enumerate(needs)
     )
-    return made | _write("PlanLine", lines)
+    return made | write("PlanLine", lines)
 
 
 def _shortlists(run: int, needs: list[Any], doctors: list[int]) -> Iterator[dict[str, Any]]:
@@ -129,7 +137,7 @@ def _orders(needs: list[Any], hosts: Mapping[int, Any], doctors: list[int]) -> d
     keys = {need.pk: first + at for at, need in enumerate(needs)}
     offered = needs[: len(needs) // 2]
     told = {need.pk: "dispatched" for need in offered}
-    made = _write(
+    made = write(
         "Order",
         (
             {"id": keys[need.pk], "need_id": need.pk, "host_id": hosts[need.enterprise_id].pk,
@@ -138,11 +146,11 @@ def _orders(needs: list[Any], hosts: Mapping[int, Any], doctors: list[int]) -> d
         ),
     )  # fmt: skip
     chosen = {need.pk: doctor for need, doctor in zip(needs, doctors, strict=False)}
-    made |= _write(
+    made |= write(
         "OrderChoice", ({"order_id": keys[key], "doctor_id": doctor, "preference": 1} for key, doctor in chosen.items())
     )
     answer_by = timezone.localdate() + timedelta(days=7)
-    made |= _write(
+    made |= write(
         "Dispatch",
         (
             {"order_id": keys[need.pk], "doctor_id": chosen[need.pk], "status": "offered", "offered_by_id": OFFICE,
@@ -161,7 +169,7 @@ def _to_begin(hosts: list[Any], doctors: list[int]) -> dict[str, int]:
     starts_on = timezone.localdate() + timedelta(days=30)
     term = {"status": "preparing", "starts_on": starts_on, "ends_on": starts_on + timedelta(days=364)}
     pairs = list(zip(hosts, doctors, strict=False))
-    made = _write(
+    made = write(
         "Assignment",
         (
             {"id": first + at, "batch_id": host.batch_id, "host_id": host.pk, "doctor_id": doctor, **term}
@@ -169,7 +177,7 @@ def _to_begin(hosts: list[Any], doctors: list[int]) -> dict[str, int]:
         ),
     )  # fmt: skip
     lead = {"kind": "lead", "title": "新型镁碳砖应用研究"}
-    made |= _write(
+    made |= write(
         "Project",
         (
             {"assignment_id": first + at, "enterprise_id": host.enterprise_id, **lead}
@@ -197,15 +205,15 @@ def _papers(needs: list[Any], doctors: list[int]) -> dict[str, int]:
     pairs = [(need.pk, doctors[(at * 11 + 5) % len(doctors)]) for at, need in enumerate(needs)]
     both = [{"need_id": need, "doctor_id": doctor} for need, doctor in pairs]
     engine = {"engine": "bm25", "engine_version": "1", "rank": 1, "score": 70, "at": now, "by_id": OFFICE}
-    made = _write("Feedback", ({"kind": "ordered", **pair, **engine} for pair in both))
+    made = write("Feedback", ({"kind": "ordered", **pair, **engine} for pair in both))
     decided = {"batch_id": batch.pk, "kind": "forbid", "reason": "企业要求", "made_by_id": OFFICE, "made_at": now}
-    made |= _write("Override", ({**pair, **decided} for pair in both[::5]))
-    made |= _write("PlanQuota", [{"batch_id": batch.pk, "enterprise_class": "technology", "most": 30_000}])
+    made |= write("Override", ({**pair, **decided} for pair in both[::5]))
+    made |= write("PlanQuota", [{"batch_id": batch.pk, "enterprise_class": "technology", "most": 30_000}])
     weights = {"weights": {"topic": 100}, "adopted": False, "why": "too_little", "made_at": now}
-    made |= _write("FactorWeights", ({"version": number, **weights} for number in range(1, 6)))
+    made |= write("FactorWeights", ({"version": number, **weights} for number in range(1, 6)))
     codes = model("Enterprise").objects.order_by("pk").values_list("credit_code", flat=True)[: len(doctors)]
     rows = zip(model("Doctor").objects.order_by("pk").values_list("pk", flat=True), codes, strict=False)
-    return made | _write("Interest", ({"doctor_id": key, "credit_code": code, "what": "持股"} for key, code in rows))
+    return made | write("Interest", ({"doctor_id": key, "credit_code": code, "what": "持股"} for key, code in rows))
 
 
 def _people() -> dict[str, int]:
@@ -213,11 +221,11 @@ def _people() -> dict[str, int]:
     now, today = timezone.now(), timezone.localdate()
     people = model("User").objects.order_by("pk").values_list("pk", flat=True)
     told = {"kind": "need_published", "params": {"title": "镁碳砖"}, "url": "/home/", "created_at": now}
-    made = _write(
+    made = write(
         "Notice", ({"user_id": user, "key": f"bench{number}", **told} for user in people for number in range(3))
     )
     ended = {"kind": "match_need", "state": "done", "not_before": now, "ended_at": now, "asked_by_id": OFFICE}
-    made |= _write("Job", ({"key": str(number), **ended} for number in range(len(people))))
+    made |= write("Job", ({"key": str(number), **ended} for number in range(len(people))))
     served = model("Assignment").objects.filter(status="active").order_by("pk").values_list("pk", flat=True)
     sent = {"month": today.replace(day=1), "sent_on": today - timedelta(days=1), "sent_by_id": OFFICE}
-    return made | _write("Reminder", ({"assignment_id": key, **sent} for key in served[::5]))
+    return made | write("Reminder", ({"assignment_id": key, **sent} for key in served[::5]))

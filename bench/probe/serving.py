@@ -6,7 +6,8 @@ from typing import Any
 from django.test.utils import setup_test_environment
 
 from .asking import Answer, once, warmed
-from .cases import Case, People, pages, sent_forms
+from .cases import Case, People, lists, pages, sent_forms
+from .own_rows import fill_own
 from .rows import fill_the_rest
 
 TOKEN = "tl_bench"  # noqa: S105  of the database that is thrown away
@@ -27,6 +28,11 @@ def all_cases() -> tuple[dict[str, Case], list[str]]:
     return cases, missing
 
 
+def list_cases() -> dict[str, Case]:
+    """The lists and their files by their keys."""
+    return {case.key: case for case in lists(People())}
+
+
 class Server:
     """One checkout under measurement."""
 
@@ -40,7 +46,7 @@ class Server:
         """Do what the command says."""
         match command["do"]:
             case "rows":
-                return fill_the_rest()
+                return fill_the_rest() | fill_own()
             case "cases":
                 self.cases, missing = all_cases()
                 return {"cases": list(self.cases), "missing": missing}

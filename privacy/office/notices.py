@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.permissions import rules_let
 from privacy import actions
@@ -19,6 +20,7 @@ from ui.act_page import Ask, act_page
 from ui.office_table import person
 
 
+@require_safe
 def privacy_notices(request: HttpRequest) -> HttpResponse:
     """The version in force of each role, how many agreed to it, and the versions before."""
     if not rules_let(person(request), "view", PrivacyNotice):

@@ -67,6 +67,13 @@ def test_what_both_know_is_asked_of_both_and_the_rest_is_named(script: Path) -> 
     ]
 
 
+def test_only_cases_with_one_of_the_words_are_asked(script: Path) -> None:
+    said = {name: [10, 3, ""] for name in ("GET need_list city", "GET home city", "POST login stranger")}
+    with probe(script, said) as one, probe(script, said) as other:
+        found = duel(one, other, 60, words=["list", "login"])
+    assert [pair.key for pair in found.pairs] == ["GET need_list city", "POST login stranger"]
+
+
 @pytest.mark.parametrize(("by", "times"), [(0.001, MOST), (1.0, FEWEST)])
 def test_a_slow_case_is_asked_less_often(script: Path, by: float, times: int) -> None:
     found = asked(script, {"GET a": [10, 3, ""]}, {"GET a": [10, 3, ""]}, by)

@@ -11,6 +11,7 @@ from bench import copying
 from bench.fill import fill
 from bench.probe.asking import warmed
 from bench.probe.forms import Form, filled, form_for, forms_of
+from bench.probe.own_rows import fill_own
 from bench.probe.routes import Route
 from bench.probe.rows import fill_the_rest
 from bench.probe.serving import all_cases
@@ -74,6 +75,7 @@ def test_the_name_of_a_route_knows_no_app(path: str, name: str, words: str) -> N
 PAGES = [
     "GET home doctor", "GET visit_list enterprise", "GET dispatch_detail university", "GET behind county",
     "GET table visit list city", "GET api-visit-list program", "GET visit_new doctor",
+    "GET ledger auditor", "GET ledger_days auditor", "GET ledger_seen auditor", "GET ledger_deeds auditor",
 ]  # fmt: skip
 # Stopping a run needs one that runs.
 NOTHING_RUNS = ["POST accept_cancel: no body is known for it", "POST match_cancel: no body is known for it"]
@@ -87,6 +89,7 @@ def full(transactional_db: None) -> Iterator[date]:
     closing.close_month(closing_month(today), at=timezone.now())
     standings.refresh_all_standings(on=today, at=timezone.now())
     fill_the_rest()
+    fill_own()
     yield today
     copying.clear()
 

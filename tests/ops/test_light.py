@@ -27,6 +27,8 @@ PAGES = [
     "talentlink.admin_site",
     "rest_framework.views",
     "drf_spectacular.openapi",
+    "qrcode",
+    "PIL",
 ]
 
 REPORT = """

@@ -35,6 +35,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--compare", type=Path, metavar="FOLDER", help="beside an older checkout: what is slower now"
         )
+        parser.add_argument(
+            "--cases",
+            metavar="WORD",
+            action="append",
+            default=[],
+            help="with --compare: only pages and forms with this word in their name, on a whole city or province",
+        )
+        parser.add_argument(
+            "--only", choices=list(STEPS), action="append", default=[], help="only this step; may be repeated"
+        )
         # One step in a process of its own, for the command itself.
         parser.add_argument("--step", choices=list(STEPS), help=SUPPRESS)
         parser.add_argument("--size", choices=list(SIZES), default=CITY.name, help=SUPPRESS)
@@ -53,8 +63,8 @@ class Command(BaseCommand):
             f"{timezone.localdate()}, {machine()}, Python {platform.python_version()}, load {load:.1f} before"
         )
         if options["compare"]:
-            folder, share = options["compare"].absolute(), options["share"] or compare.SHARE
-            self._lines(compare.table(*compare.measure(folder, options["seconds"], self.stdout.write, share)))
+            folder, asked = options["compare"].absolute(), _asked(options)
+            self._lines(compare.table(*compare.measure(folder, options["seconds"], self.stdout.write, asked)))
         else:
             self._sizes(options)
         self.stdout.write(f"\n{time.monotonic() - began:.0f} s in all, load {os.getloadavg()[0]:.1f} after")
@@ -64,7 +74,7 @@ class Command(BaseCommand):
         named = [name for name in (CITY.name, PROVINCE.name) if options[name]]
         if named or not options["growth"]:
             names = named or [CITY.name, PROVINCE.name]
-            self._lines(report(measure(names, options["seconds"] * 0.97, self.stdout.write)))
+            self._lines(report(measure(names, options["seconds"] * 0.97, self.stdout.write, options["only"])))
         if options["growth"] or not named:
             self.stdout.write("\nevery page and form, at one and at four times the rows")
             self._lines(growth.table(growth.measure(options["growth_seconds"], self.stdout.write)))
@@ -73,6 +83,14 @@ class Command(BaseCommand):
         self.stdout.write("")
         for line in lines:
             self.stdout.write(line)
+
+
+def _asked(options: dict[str, Any]) -> compare.Asked:
+    """What is compared: some pages of a whole size, or everything at a share of the province."""
+    if options["cases"]:
+        size = CITY.name if options["city"] else PROVINCE.name
+        return compare.Asked(size, options["share"] or 1.0, options["cases"])
+    return compare.Asked(share=options["share"] or compare.SHARE)
 
 
 def machine() -> str:
