@@ -26,9 +26,8 @@ A_DAY = 86400
 
 
 @action(gettext_lazy("export of many rows asked for"))
-def ask_for_export(user: User, *, by: User, at: datetime, reason: str, title: str, path: str, rows: int) -> Proposal:
-    """Propose an export of many rows."""
-    asked: dict[str, Any] = {"title": title, "path": path, "rows": rows}
+def ask_for_export(user: User, *, by: User, at: datetime, reason: str, **asked: Any) -> Proposal:
+    """Propose an export of many rows; `asked` are the facts of `core.large_exports.Asked`."""
     return propose(LARGE_EXPORT, by=by, at=at, reason=reason, decides=deciding(by), **asked)
 
 

@@ -20,6 +20,7 @@ from enterprises.office.enterprise_form import enterprise_page
 from enterprises.office.sheet_form import sheet_page
 from enterprises.wording import verdict_lines
 from identity.forms import ACCOUNT_FIELDS, AccountForm
+from identity.pages.handing_over import GivesAccess
 from ui.office_table import (
     MonthFilter,
     OfficeTable,
@@ -102,7 +103,7 @@ class MemberForm(AccountForm):
         fields = ["enterprise"]
 
 
-class MemberTable(OfficeTable[Member]):
+class MemberTable(GivesAccess[Member]):
     """Adding someone makes his account too: one account acts for one enterprise."""
 
     list_display = ["user", "username", "enterprise"]
@@ -126,7 +127,7 @@ class MemberTable(OfficeTable[Member]):
     def add(self, request: HttpRequest, form: Any, typed: Typed) -> Member:
         account = form.account()
         member = actions.appoint_member(typed.facts["enterprise"], account=account, **typed.act)
-        form.say_link(request, account)
+        member.account = account  # type: ignore[attr-defined]
         return member
 
     def row_tools(self, request: HttpRequest, obj: Member) -> list[dict[str, str]]:

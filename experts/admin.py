@@ -17,6 +17,7 @@ from experts import actions, inviting
 from experts.models import Doctor, Interest, Liaison, University, Work
 from experts.office.doctors import doctor_page
 from identity.forms import ACCOUNT_FIELDS, AccountForm
+from identity.pages.handing_over import GivesAccess
 from officedata import codes
 from ui.office_table import (
     PLACE,
@@ -80,7 +81,7 @@ class LiaisonForm(AccountForm):
         fields = ["university", "college"]
 
 
-class LiaisonTable(OfficeTable[Liaison]):
+class LiaisonTable(GivesAccess[Liaison]):
     """Adding someone makes his account too: one account acts for one university."""
 
     list_display = ["user", "username", "university", "college"]
@@ -108,7 +109,7 @@ class LiaisonTable(OfficeTable[Liaison]):
         liaison = actions.appoint_liaison(
             typed.facts["university"], account=account, college=typed.facts["college"], **typed.act
         )
-        form.say_link(request, account)
+        liaison.account = account  # type: ignore[attr-defined]
         return liaison
 
     def row_tools(self, request: HttpRequest, obj: Liaison) -> list[dict[str, str]]:

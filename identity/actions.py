@@ -24,7 +24,7 @@ from identity.guessing import forget_account
 from identity.models import PasswordReset
 from identity.sessions import end_sessions
 
-ledger.kind("second_factor_reset", gettext_lazy("second factor removed by the office"))
+FACTOR_RESET = ledger.kind("second_factor_reset", gettext_lazy("second factor removed by the office"))
 RESET = sentence(
     "second_factor_reset",
     gettext_lazy(
@@ -129,7 +129,7 @@ def reset_second_factor(user: User, *, by: User, at: datetime) -> None:
     user.second_factor_changed_at = at
     user.save(update_fields=["second_factor_changed_at"])
     end_sessions(user)
-    ledger.record("second_factor_reset", by=by, at=at, about=user)
+    ledger.record(FACTOR_RESET, by=by, at=at, about=user)
     notify([user], RESET, key=f"{at.timestamp()}", at=at)
 
 
@@ -138,12 +138,13 @@ def issue_token(
     user: User,
     *,
     by: User,
+    at: datetime | None = None,
     label: str,
     scope: str = ApiToken.Scope.READ,
     expires_on: date | None = None,
     key: str | None = None,
 ) -> tuple[ApiToken, str]:
-    """Make a token and return it with its key. The key is shown once and never stored.
+    """Make a token and return it with its key. The key is shown once, or to nobody, and never stored.
 
     Only the demo gives a `key`, because it shows the same keys again.
     """
@@ -151,7 +152,9 @@ def issue_token(
     token = ApiToken.objects.create(
         user=user, label=label, scope=scope, expires_on=expires_on, prefix=key[:8], digest=ApiToken.digest_of(key)
     )
-    ledger.record(TOKEN_ISSUED, by=by, about=token, user=user.pk, scope=scope, until=str(expires_on or ""))
+    ledger.record(
+        TOKEN_ISSUED, by=by, at=at, about=token, account=user.pk, scope=scope, until=str(expires_on or "")
+    )  # fmt: skip
     return token, key
 
 

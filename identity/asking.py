@@ -18,11 +18,13 @@ from core.notices import notify
 from identity.account_bodies import colleagues_of, propose_username
 from identity.actions import change_password
 from identity.forms import PASSWORD
+from identity.handed_over import new_password
 from identity.linking import undo_links
 from identity.links import MEDIA, Sending
 from identity.notice_kinds import PASSWORD_SET
 from identity.powers.accounts import MAKE_ACCOUNT
 from identity.powers.choices import CHOOSE
+from identity.powers.concerned import is_of_office
 from identity.powers.passwords import RESET, RESET_FACTOR
 from identity.powers.tokens import TOKEN, check_is_program
 from identity.second_factor.required import kinds_of
@@ -66,7 +68,7 @@ def ask_for_account(
 ) -> Proposal:
     """Propose an account for somebody of an office, with the addresses and the way of inviting that were typed.
 
-    A password that was typed is not kept; another one is made when the proposer takes it.
+    A first password is made when the proposer takes it.
     """
     sending: Sending | None = account.get("sending")
     if sending is not None and sending.way in MEDIA:
@@ -111,9 +113,16 @@ def ask_for_choice(office: Office, *, by: User, at: datetime, choice: str, reaso
 
 
 @action(gettext_lazy("password set for somebody else"))
-def set_password_of(user: User, *, by: User, at: datetime, password: str | None) -> None:
-    """Set the password of an account outside the offices; the person, and whoever acts with him, is told."""
+def set_password_of(user: User, *, by: User, at: datetime) -> str:
+    """Make a new password for an account outside the offices, and return it to be shown once.
+
+    The person, and whoever acts with him, is told; the first sign-in asks for another one.
+    """
+    if is_of_office(user):
+        raise Refused(_("A new password of an office's account is proposed; a second person decides."), code="proposed")
+    password = new_password()
     change_password(user, by=by, password=password)
     undo_links(user, by=by, at=at)
     ledger.record(SET_BY_OFFICE, by=by, at=at, about=user)
     notify(colleagues_of(user), PASSWORD_SET, key=f"{user.pk}:{at.isoformat()}", at=at, name=str(user))
+    return password

@@ -3,16 +3,14 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
-from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from identity.handed_over import new_password
 from identity.invited_forms import way_choices
-from identity.links import Sending, link_of
+from identity.links import Sending
 from identity.models import Invitation
 
 WAY = Invitation.Way
@@ -22,8 +20,8 @@ PASSWORD = "password"  # noqa: S105 - the choice to hand a password over
 class AccountForm(forms.ModelForm[Any]):
     """A form for a row that links an account to a body; the account is made in the same step.
 
-    The person is invited to his account, or gets a first password. Subclasses set `role`, and `account_required` to
-    False if the account may be left out.
+    The person is invited to his account, or gets a first password that is made here and shown once. Subclasses set
+    `role`, and `account_required` to False if the account may be left out.
     """
 
     role: str
@@ -43,19 +41,13 @@ class AccountForm(forms.ModelForm[Any]):
         required=False,
         help_text=gettext_lazy("Needed with a first password; who is invited is proposed the pinyin of his name."),
     )
-    account_password = forms.CharField(
-        label=gettext_lazy("First password"),
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Only if he is not invited. Hand it over in person; he has to change it at once."),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "account_way" in self.fields:
             way: Any = self.fields["account_way"]
             none = [] if self.account_required else [("", _("No account yet"))]
-            way.choices = [*none, *way_choices(), (PASSWORD, _("Hand over a first password"))]
+            way.choices = [*none, *way_choices(), (PASSWORD, _("Make a first password, to hand it over"))]
             way.initial, way.required = way.choices[0][0], self.account_required
         if "account_person" in self.fields:
             self.fields["account_person"].required = self.account_required
@@ -72,26 +64,19 @@ class AccountForm(forms.ModelForm[Any]):
             if not data.get(name) and name not in self.errors:
                 words = _("Fill this in, or choose another way.") if name in self.needs.values() else _("Fill this in.")
                 self.add_error(name, ValidationError(words, code="required"))
-        if self._way(data) == PASSWORD and data.get("account_password"):
-            user = User(username=data.get("account_name", ""), name=data.get("account_person", ""))
-            try:
-                password_validation.validate_password(data["account_password"], user)
-            except ValidationError as error:
-                self.add_error("account_password", error)
         return data
 
     def _way(self, data: dict[str, Any]) -> str:
-        """How the person gets access; who typed a user name and a password chose these."""
-        typed = data.get("account_name") or data.get("account_password")
-        return data.get("account_way") or (PASSWORD if typed else "")
+        """How the person gets access."""
+        return data.get("account_way") or ""
 
     def _asked(self, data: dict[str, Any]) -> list[str]:
         """The fields that must be filled in."""
         way = self._way(data)
         asked = ["account_person"] if self.account_required and "account_person" in self.fields else []
         if way == PASSWORD:
-            return [*asked, "account_name", "account_password"]
-        if not way and self.account_required:
+            return [*asked, "account_name"]
+        if not way and (self.account_required or data.get("account_name")):
             return [*asked, "account_way"]
         return [*asked, *([self.needs[way]] if way in self.needs else [])]
 
@@ -113,18 +98,8 @@ class AccountForm(forms.ModelForm[Any]):
             "email": addresses[WAY.MAIL.value],
         }
         if way == PASSWORD:
-            return {**facts, "password": data["account_password"]}
+            return {**facts, "password": new_password()}
         return {**facts, "sending": Sending(way, addresses.get(way, ""))}
 
-    @staticmethod
-    def say_link(request: HttpRequest, account: dict[str, Any] | None) -> None:
-        """Show the link that is handed over, if there is one, this once."""
-        sending = (account or {}).get("sending")
-        if sending is not None and sending.way == WAY.SHOWN:
-            words = _("The link of the invitation, shown this once: %(link)s")
-            messages.success(request, words % {"link": link_of(sending, request)})
 
-
-ACCOUNT_FIELDS = [
-    "account_person", ("account_phone", "account_mail"), "account_way", "account_name", "account_password",
-]  # fmt: skip
+ACCOUNT_FIELDS = ["account_person", ("account_phone", "account_mail"), "account_way", "account_name"]

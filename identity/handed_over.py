@@ -1,5 +1,6 @@
-"""Whoever signed in with a password that somebody else set reaches nothing before he has changed it."""
+"""Passwords that are handed over: made here, and changed by who signed in with one before he reaches anything."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from identity.invited_forms import HINT
+
+
+def new_password() -> str:
+    """A password that is handed over once: four groups of letters and digits without look-alikes."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _each in range(4)) for _group in range(4))
 
 
 class NewPasswordForm(PasswordChangeForm):

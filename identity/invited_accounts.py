@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Office, User
 from core.action import action
 from identity.account_bodies import propose_username
-from identity.actions import change_password, create_account
+from identity.actions import create_account
 from identity.invitations import invite_person
 
 
@@ -31,14 +31,3 @@ def open_account(account: Mapping[str, Any], *, by: User, at: datetime, role: st
 def enter_staff(*, by: User, at: datetime, role: str, office: Office | None, account: Mapping[str, Any]) -> User:
     """Make the account of someone of an office, who is invited to it, or of a program, which gets a token later."""
     return open_account({**account, "office": office}, by=by, at=at, role=role)
-
-
-@action(gettext_lazy("access given"))
-def give_access(user: User, account: Mapping[str, Any], *, by: User, at: datetime) -> None:
-    """Invite the user to his account, or set the first password, as a form says; keep his phone and mail address."""
-    user.phone, user.email = account.get("phone", ""), account.get("email", "")
-    user.save(update_fields=["phone", "email"])
-    if account.get("sending") is not None:
-        invite_person(user, by=by, at=at, sending=account["sending"])
-    elif account.get("password"):
-        change_password(user, by=by, password=account["password"])

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from identity.access import Access, accesses, nobody
 from identity.invitations import Invitee
@@ -77,9 +76,9 @@ def in_numbers(planned: Sequence[Planned]) -> list[str]:
     for each in planned:
         counts[each.way] += 1
     said: dict[str, Any] = {
-        WAY.MAIL.value: ngettext("%(n)s by mail", "%(n)s by mail", counts[WAY.MAIL.value]),
-        WAY.SMS.value: ngettext("%(n)s by SMS", "%(n)s by SMS", counts[WAY.SMS.value]),
-        WAY.SHEET.value: ngettext("%(n)s on the sheet", "%(n)s on the sheet", counts[WAY.SHEET.value]),
-        "": ngettext("%(n)s left out", "%(n)s left out", counts[""]),
+        WAY.MAIL.value: _("%(n)s by mail"),
+        WAY.SMS.value: _("%(n)s by SMS"),
+        WAY.SHEET.value: _("%(n)s on the sheet"),
+        "": _("%(n)s left out"),
     }
     return [words % {"n": counts[way]} for way, words in said.items() if counts[way]]

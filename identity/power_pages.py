@@ -4,7 +4,9 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Office, User
 from core.models import Proposal
 from core.permissions import get_permitted
-from identity.asking import ask_for_choice, ask_for_reset, in_force
+from identity.asking import ask_for_choice, ask_for_reset, decides_alone, in_force
+from identity.confirming import ask_first
 from identity.powers.choices import CHOICES
 from ui.act_page import Ask, act_page
 from ui.office_table import ReasonForm, person
@@ -36,12 +39,23 @@ def outcome(proposal: Proposal) -> str:
     return _("Proposed. It waits for a second person.")
 
 
+def to_proposal(request: HttpRequest, row: Any) -> HttpResponse | None:
+    """To the page of the proposal, where what was typed waits for a second person, or what it gives is shown once."""
+    proposal: Proposal | None = getattr(row, "proposal", None)
+    if proposal is None:
+        return None
+    messages.success(request, outcome(proposal))
+    return redirect(proposal)
+
+
 def _crumbs(*rest: tuple[Any, str]) -> list[tuple[Any, str]]:
     return [(_("Talent office"), reverse("admin:index")), *rest]
 
 
 def reset_propose(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_permitted(User, "change", person(request), pk=pk)
+    if decides_alone(person(request)) and (asked := ask_first(request)) is not None:
+        return asked
     page = reverse("admin:accounts_user_change", args=[user.pk])
     ask = Ask(
         _("Reset the password of %(name)s") % {"name": user},

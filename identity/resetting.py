@@ -30,8 +30,8 @@ CODE = kind(
     useful_for=PasswordReset.VALID,
     secret=True,
 )
-ledger.kind("password_reset_sent", gettext_lazy("code for a new password sent"))
-ledger.kind("password_reset", gettext_lazy("password set by a code"))
+CODE_SENT = ledger.kind("password_reset_sent", gettext_lazy("code for a new password sent"))
+SET_BY_CODE = ledger.kind("password_reset", gettext_lazy("password set by a code"))
 DONE = sentence(
     "password_reset",
     gettext_lazy(
@@ -73,7 +73,7 @@ def answer(row: PasswordReset, *, by: By) -> None:
         row.user, row.digest = channel.user, _digest(row, code)
         told = post.Letter([], f"{row.pk}", params={"code": code, "username": channel.user.username})
         post.put([post.mail(channel.medium, channel.address, CODE, told, at=row.asked_at, channel=channel)])
-        ledger.record("password_reset_sent", by=None, about=channel.user, medium=row.medium)
+        ledger.record(CODE_SENT, by=None, about=channel.user, medium=row.medium)
     row.save()
 
 
@@ -117,5 +117,5 @@ def reset_password(row: PasswordReset, *, by: User, at: datetime, password: str)
     change_password(by, by=by, password=password)
     end_sessions(by)
     undo_links(by, by=by, at=at)
-    ledger.record("password_reset", by=by, about=by, at=at)
+    ledger.record(SET_BY_CODE, by=by, about=by, at=at)
     notify([by], DONE, key=f"{row.pk}", at=at)

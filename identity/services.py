@@ -15,8 +15,8 @@ from core.notices import notify, sentence
 
 PROVIDER = "service"
 CONFIRM = "confirm"  # what a person goes to the service for, besides signing in and connecting it
-ledger.kind("service_connected", gettext_lazy("sign-in service connected"))
-ledger.kind("service_disconnected", gettext_lazy("sign-in service disconnected"))
+CONNECTED = ledger.kind("service_connected", gettext_lazy("sign-in service connected"))
+DISCONNECTED = ledger.kind("service_disconnected", gettext_lazy("sign-in service disconnected"))
 DISTRUSTED = ledger.kind("service_distrusted", gettext_lazy("what a sign-in service said was not believed"))
 CONFIRMED = ledger.kind("service_confirmed", gettext_lazy("identity confirmed by a sign-in service"))
 TOLD = sentence(
@@ -61,7 +61,7 @@ def connect_service(user: User, *, by: User, uid: str) -> SocialAccount:
     if known.user_id != user.pk:
         raise Refused(_("That sign-in is connected with another account here."), code="connected")
     if made:
-        ledger.record("service_connected", by=by, about=user)
+        ledger.record(CONNECTED, by=by, about=user)
         notify([user], TOLD, key=str(known.pk), at=known.date_joined, name=settings.OIDC_LABEL)
     return known
 
@@ -71,4 +71,4 @@ def disconnect_service(user: User, *, by: User) -> None:
     """Forget the persons of the service who could sign in as this user."""
     gone, _tables = SocialAccount.objects.filter(provider=PROVIDER, user=user).delete()
     if gone:
-        ledger.record("service_disconnected", by=by, about=user)
+        ledger.record(DISCONNECTED, by=by, about=user)

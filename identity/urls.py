@@ -6,9 +6,8 @@ Only the views of allauth that are named here exist.
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from identity import colleagues
 from identity.later import later
-from identity.pages import accepting, account, linked, listing, reset, second_factor, services, sessions
+from identity.pages import accepting, account, colleagues, linked, listing, reset, second_factor, services, sessions
 from identity.views import SignIn
 
 MFA = "allauth.mfa"

@@ -66,7 +66,11 @@ def batch_page(page: FormPage[Batch]) -> HttpResponseBase:
             return actions.plan_batch(**facts, by=page.user)
         return actions.edit_batch(batch, **page.act, facts=facts, version=page.version)
 
-    shown = {"new_title": _("Prepare a batch"), "unreadable": wrong, "pinned": "rule_set" not in form.fields}
+    shown: dict[str, Any] = {
+        "new_title": _("Prepare a batch"),
+        "unreadable": wrong,
+        "pinned": "rule_set" not in form.fields,
+    }
     return page.answer("office/batch_form.html", {"form": form, "conditions": asked}, save, **shown)
 
 

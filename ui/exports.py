@@ -10,17 +10,17 @@ from urllib.parse import urlencode
 
 from django.core import signing
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.large_exports import is_limited, needs_approval
+from core.large_exports import digest_of, is_limited, may_export
 from core.scope import Body, body_of
 from core.waits import FOR_AN_EXPORT, limits
-from ui.exported import Held
+from ui.exported import Held, filters_kept
 
 ASKED = "export"  # the salt of the signature of what is asked for
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,6 +52,8 @@ class Title:
     filters: Sequence[tuple[str, str]] = ()
     # Labels of filters whose value a person typed or that name a person; the ledger keeps the label alone.
     typed: Sequence[str] = ()
+    # Names of the parameters that hold words as somebody typed them.
+    words: Sequence[str] = ()
 
     def lines(self) -> tuple[str, str, str]:
         """Three lines: the name, the unit and the day, the filters."""
@@ -73,17 +75,28 @@ def is_asked(request: HttpRequest) -> bool:
     return request.GET.get("export") == "xlsx"
 
 
-def asks_first(request: HttpRequest, user: User, title: str, rows: QuerySet[Any]) -> HttpResponse | None:
+def asks_first(request: HttpRequest, user: User, title: Title, rows: QuerySet[Any]) -> HttpResponse | None:
     """To the page that asks a second person, where the export has more rows than one person of an office may take."""
     if not is_limited(user):
         return None
-    path = request.get_full_path()
+    given = QueryDict(request.META["QUERY_STRING"])
+    digest = digest_of(request.path, given)
     count = rows.order_by()[:MOST].count()  # as many as the export will have
-    if not needs_approval(user, path=path, rows=count, at=timezone.now()):
+    if may_export(user, digest=digest, rows=count, at=timezone.now()):
         return None
+    path = _without_words(request.path, given, title.words)
+    facts = {"title": title.name, "path": path, "filters": filters_kept(title), "digest": digest, "rows": count}
     # Signed, so that the second person reads what is really asked for.
-    asked = signing.dumps({"title": title, "path": path, "rows": count, "by": user.pk}, salt=ASKED, compress=True)
+    asked = signing.dumps({**facts, "by": user.pk}, salt=ASKED, compress=True)
     return redirect(f"{reverse('export_propose')}?{urlencode({'asked': asked})}")
+
+
+def _without_words(path: str, given: QueryDict, names: Sequence[str]) -> str:
+    """The address of an export, which is kept; with filters that somebody types it is that of the list without them."""
+    typed = [name for name in names if given.get(name)]
+    kept = [(name, value) for name, values in given.lists() for value in values if name not in typed]
+    left = [pair for pair in kept if pair[0] != "export"] if typed else kept
+    return f"{path}?{urlencode(left)}" if left else path
 
 
 def download(

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
 from django.db.models import QuerySet
+from django.forms import CharField
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
@@ -73,15 +74,16 @@ class ExportedList(ScopedList):
         return self.columns(self.user) if callable(self.columns) else self.columns
 
     def sheet(self, filters: Any) -> HttpResponseBase:
-        if asking := asks_first(self.request, self.user, self.get_title(), filters.qs):
-            return asking
         asked = in_words(filters.form)
         title = Title(
             self.get_title(),
             unit_of(self.user),
             [(str(bound.label), words) for bound, words in asked],
             typed=[str(bound.label) for bound, _words in asked if is_typed(bound)],
+            words=[bound.html_name for bound, _words in asked if isinstance(bound.field, CharField)],
         )
+        if asking := asks_first(self.request, self.user, title, filters.qs):
+            return asking
         return download(title, self.get_columns(), self.exported(filters.qs), by=self.user)
 
     def exported(self, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -5,15 +5,6 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 
-def keep_what_accounts_could_do(apps, schema_editor):
-    """City accounts of an earlier release did everything but read a trail; their office has joined duties until it
-    separates them. No history row says so: no trigger is there at this step."""
-    offices = apps.get_model("accounts", "Office").objects.filter(kind="city")
-    offices.update(duties_may_be_joined=True, joined_because="沿用上一版本的账号，职责尚未分设")
-    users = apps.get_model("accounts", "User").objects.filter(role="office", office__kind="city")
-    users.update(operates=True, administers=True)
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -116,7 +107,6 @@ class Migration(migrations.Migration):
             name='operates',
             field=models.BooleanField(default=False, help_text='Runs the round: needs, doctors, orders, visits. No accounts.', verbose_name='does business'),
         ),
-        migrations.RunPython(keep_what_accounts_could_do, migrations.RunPython.noop),
         pgtrigger.migrations.AddTrigger(
             model_name='office',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "accounts_officeevent" ("alone_because", "decides_alone", "district_id", "duties_may_be_joined", "id", "joined_because", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."alone_because", NEW."decides_alone", NEW."district_id", NEW."duties_may_be_joined", NEW."id", NEW."joined_because", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='84f0a123d20a11b3ccaaec789f371f68e4fd5731', operation='INSERT', pgid='pgtrigger_insert_insert_29e99', table='accounts_office', when='AFTER')),

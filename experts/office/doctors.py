@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +15,10 @@ from experts.models import Doctor, University
 from experts.record import declared_by_others, record_forms, save_record
 from identity.forms import AccountForm
 from identity.models import Invitation
+from identity.pages.handing_over import handed_over
 from ui.office_table.portal_form import First, FormPage
 
-ACCOUNT = ["account_way", "account_name", "account_password"]
+ACCOUNT = ["account_way", "account_name"]
 BEFORE_A_DOCTOR = [
     First(
         University,
@@ -65,13 +67,17 @@ def doctor_page(page: FormPage[Doctor]) -> HttpResponseBase:
     if "university" in form.fields:
         form.fields["university"].queryset = visible(University.objects.all(), page.user)
 
+    given: dict[str, Any] = {}
+
     def save() -> Doctor:
         if doctor.pk is None:
             doctor.university = form.cleaned_data["university"]
         account = form.account() if "account_name" in form.fields else None
-        saved = save_record(doctor, page.act, version=page.version, account=account, **asked)
-        AccountForm.say_link(page.request, account)
-        return saved
+        given.update(account or {})
+        return save_record(doctor, page.act, version=page.version, account=account, **asked)
+
+    def shown(saved: Doctor) -> HttpResponse | None:
+        return handed_over(page.request, saved.user, given, page.table.address("changelist"))
 
     facts = {"doctor": doctor, "declared": declared_by_others(doctor, side)}
-    return page.answer("experts/doctor_form.html", asked, save, **facts)
+    return page.answer("experts/doctor_form.html", asked, save, shown=shown, **facts)

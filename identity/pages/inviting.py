@@ -92,6 +92,11 @@ def _invited(request: HttpRequest, invitation: Invitation, sending: Sending, pla
     if sending.way in MEDIA:
         messages.success(request, sent_words(invitation))
         return redirect(place.back)
+    return link_page(request, invitation, sending, place)
+
+
+def link_page(request: HttpRequest, invitation: Invitation, sending: Sending, place: Place) -> HttpResponse:
+    """Show the link of an invitation once, in the answer to the button."""
     link = link_of(sending, request)
     context = {"invitation": invitation, "link": link, "code": qr_code(link), "place": place}
     answer = render(request, "identity/link_shown.html", context)

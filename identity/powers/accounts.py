@@ -120,7 +120,7 @@ def _make(proposal: Proposal, *, by: User, at: datetime) -> None:
     )
     if user.duties:
         ledger.record(DUTIES_CHANGED, by=by, at=at, about=user, duties=",".join(sorted(user.duties)))
-    if facts.get("way") in MEDIA and not proposal.alone:  # who decides alone invites on the page itself
+    if facts.get("way") in MEDIA:
         address = facts["email"] if facts["way"] == WAY.MAIL else facts["phone"]
         invite_person(user, by=proposal.proposed_by, at=at, sending=Sending(facts["way"], address))
         proposal.taken_at = at  # nothing is left to be shown

@@ -1,6 +1,5 @@
 """Resets of passwords and removals of second factors of office accounts."""
 
-import secrets
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -13,14 +12,9 @@ from core.errors import Refused
 from core.models import Proposal
 from core.shapes import Nothing
 from identity.actions import change_password, reset_second_factor
+from identity.handed_over import new_password
 from identity.linking import undo_links
 from identity.powers.concerned import account_of, told
-
-
-def new_password() -> str:
-    """A password that is handed over once: four groups of letters and digits without look-alikes."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _each in range(4)) for _group in range(4))
 
 
 def _will_reset(proposal: Proposal) -> list[str]:

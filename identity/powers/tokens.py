@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.duties import Duty
 from accounts.models import ApiToken, User
-from core import ledger
 from core.approvals import kind
 from core.errors import Refused
 from core.models import Proposal
-from identity.actions import TOKEN_ISSUED
+from identity.actions import issue_token
 from identity.powers.concerned import account_of, told
 
 
@@ -47,13 +46,9 @@ def _issue(proposal: Proposal, *, by: User, at: datetime) -> None:
     user, facts = account_of(proposal), proposal.facts
     check_is_program(user)
     until = date.fromisoformat(facts["expires_on"]) if facts["expires_on"] else None
-    unknown = ApiToken.digest_of(ApiToken.new_key())
-    token = ApiToken.objects.create(
-        user=user, label=facts["label"], scope=facts["scope"], expires_on=until, digest=unknown
-    )
+    token, _key = issue_token(user, by=by, at=at, label=facts["label"], scope=facts["scope"], expires_on=until)
     proposal.facts = {**facts, "token": token.pk}
     proposal.save(update_fields=["facts"])
-    ledger.record(TOKEN_ISSUED, by=by, at=at, about=token, account=user.pk, scope=token.scope)
 
 
 def _show_key(proposal: Proposal, *, by: User, at: datetime) -> str:

@@ -22,8 +22,8 @@ from identity.sessions import end_sessions
 ledger.kind("second_factor_added", gettext_lazy("second factor set up"))
 ledger.kind("second_factor_removed", gettext_lazy("second factor removed"))
 ledger.kind("second_factor_renewed", gettext_lazy("new recovery codes"))
-ledger.kind("second_factor_used", gettext_lazy("second factor given"))
-ledger.kind("second_factor_failed", gettext_lazy("wrong second factor"))
+USED = ledger.kind("second_factor_used", gettext_lazy("second factor given"))
+FAILED = ledger.kind("second_factor_failed", gettext_lazy("wrong second factor"))
 ADDED = sentence("second_factor_added", gettext_lazy("A second factor was set up for your account."))
 REMOVED = sentence("second_factor_removed", gettext_lazy("A second factor of your account was removed."))
 RENEWED = sentence("second_factor_renewed", gettext_lazy("New recovery codes were made for your account."))
@@ -68,9 +68,9 @@ def renewed(user: User, authenticator: Authenticator, **_named: Any) -> None:
 
 @receiver(signals.authenticator_used)
 def used(user: User, authenticator: Authenticator, **_named: Any) -> None:
-    ledger.record("second_factor_used", by=user, about=user, factor=authenticator.type)
+    ledger.record(USED, by=user, about=user, factor=authenticator.type)
 
 
 @receiver(signals.authentication_failed)
 def failed(user: User, authenticator: Authenticator, **_named: Any) -> None:
-    ledger.record("second_factor_failed", by=user, about=user, factor=authenticator.type)
+    ledger.record(FAILED, by=user, about=user, factor=authenticator.type)

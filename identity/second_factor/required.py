@@ -23,8 +23,13 @@ def is_required_for(user: User) -> bool:
 
 
 def is_proved(request: HttpRequest, user: User) -> bool:
-    """Whether this user gave a second factor in this session, or set one up in it."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
+    """Whether this user gave a second factor of his own in this session, or set one up in it.
+
+    After a switch the session still holds what was given for the other account; that does not count here.
+    """
+    records = get_authentication_records(request, user)
+    given = [record.get("id") for record in records if record.get("method") == "mfa"]
+    return bool(given) and Authenticator.objects.filter(user=user, pk__in=given).exists()
 
 
 def is_missing(request: HttpRequest) -> bool:

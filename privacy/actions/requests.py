@@ -58,7 +58,10 @@ def propose_unneeded(whose: Subject, *, by: By, at: datetime, on: date, why: str
 
 @action(gettext_lazy("request about personal data withdrawn"))
 def withdraw_request(request: PersonalRequest, *, by: User, at: datetime) -> PersonalRequest:
-    return move(request, Status.WITHDRAWN, by=by, at=at)
+    """The person takes his own request back before it is answered."""
+    move(request, Status.WITHDRAWN, by=by, at=at)
+    record(PERSONAL_REQUEST, by=by, at=at, about=request, what=str(request.kind), status=str(request.status))
+    return request
 
 
 @action(gettext_lazy("request about personal data answered"))

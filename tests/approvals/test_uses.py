@@ -62,6 +62,47 @@ def test_a_large_export_waits_for_a_second_person(two: tuple[User, User], settin
     assert client.get(address).status_code == 302
 
 
+def approved(two: tuple[User, User], address: str) -> Proposal:
+    """The approved export of an address."""
+    client = client_of(two[0])
+    client.post(client.get(address)["Location"], {"reason": "月报"})
+    proposal = Proposal.objects.get(status="proposed")
+    return approvals.approve(proposal, by=two[1], at=timezone.now())
+
+
+def test_an_approved_export_that_has_grown_is_asked_for_again(two: tuple[User, User], settings: Any) -> None:
+    settings.EXPORT_ROWS = 2
+    f.DoctorFactory.create_batch(3)
+    approved(two, "/doctors/?export=xlsx")
+    client = client_of(two[0])
+    f.DoctorFactory.create_batch(20)  # twenty more are still the same export
+    assert client.get("/doctors/?export=xlsx").status_code == 200
+    f.DoctorFactory()
+    assert client.get("/doctors/?export=xlsx").status_code == 302
+
+
+def test_an_approved_export_is_downloaded_three_times(two: tuple[User, User], settings: Any) -> None:
+    settings.EXPORT_ROWS = 0
+    f.DoctorFactory()
+    approved(two, "/doctors/?export=xlsx")
+    client = client_of(two[0])
+    answers = [client.get("/doctors/?export=xlsx").status_code for _time in range(4)]
+    assert answers == [200, 200, 200, 302]
+
+
+@pytest.mark.parametrize("path", ["/doctors/", "/office/experts/doctor/"])
+def test_no_word_typed_into_a_filter_is_kept(two: tuple[User, User], settings: Any, path: str) -> None:
+    settings.EXPORT_ROWS = 0
+    f.DoctorFactory(user__name="韩立", name="韩立")
+    address = f"{path}?q=韩立&export=xlsx"
+    assert "韩立" not in client_of(two[0]).get(address)["Location"]
+    facts = approved(two, address).facts
+    assert (facts["path"], facts["filters"], facts["rows"]) == (path, "Search：…", 1)
+    assert "韩立" not in str(Proposal.objects.values().get())
+    assert client_of(two[0]).get(f"{path}?export=xlsx&q=韩立").status_code == 200
+    assert client_of(two[0]).get(f"{path}?export=xlsx&q=韩").status_code == 302
+
+
 def test_small_exports_and_those_of_others_need_nobody(two: tuple[User, User], settings: Any) -> None:
     settings.EXPORT_ROWS = 0
     liaison = f.LiaisonFactory()

@@ -113,7 +113,7 @@ def test_links_end_with_a_password_that_was_lost(way: str) -> None:
     if way == "code":
         reset_password(row_with(user, "1"), by=user, at=timezone.now(), password=NEW)
     elif way == "office":
-        set_password_of(user, by=f.CityUserFactory(), at=timezone.now(), password=NEW)
+        set_password_of(user, by=f.CityUserFactory(), at=timezone.now())
     else:
         change_password(user, by=user, password=NEW)
     told = set(Notice.objects.filter(kind="account_unlinked").values_list("user", flat=True))

@@ -358,6 +358,17 @@ def test_an_account_of_a_body_is_not_made_among_the_accounts(as_user: Callable[[
     assert not User.objects.filter(name="韩立").exists()
 
 
+def test_a_link_to_hand_over_stands_in_the_answer_and_in_no_message(as_user: Callable[[User], Client]) -> None:
+    client, enterprise = as_user(f.CityUserFactory()), f.EnterpriseFactory()
+    typed = {"account_person": "贾工", "account_way": "shown", "enterprise": enterprise.pk}
+    page = client.post(reverse("admin:enterprises_member_add"), typed)
+    key = page.context["link"].rstrip("/").rpartition("/")[2]
+    assert Invitation.objects.with_key(key).get().user.name == "贾工"
+    assert (page["Cache-Control"], list(page.context["messages"])) == ("no-store, private", [])
+    kept = [*client.session.items(), *client.cookies.items()]
+    assert key not in str(kept)
+
+
 def test_a_program_has_no_password_and_no_invitation(as_user: Callable[[User], Client]) -> None:
     client = as_user(f.CityUserFactory())
     client.post(reverse("admin:accounts_user_add"), {"account_person": "省平台", "role": "program"})
@@ -403,9 +414,8 @@ def test_a_member_is_entered_and_invited_in_one_step(as_user: Callable[[User], C
         return
     invitation = Invitation.objects.get()
     assert (invitation.user.enterprise_member.enterprise, invitation.way) == (enterprise, way)
-    shown = client.get(answer["Location"]).content.decode()
-    assert bool(KEY.search(shown)) is (way == "shown")
-    assert KEY.search(client.get(answer["Location"]).content.decode()) is None
+    assert bool(KEY.search(answer.content.decode())) is (way == "shown")
+    assert KEY.search(client.get(reverse("admin:enterprises_member_changelist")).content.decode()) is None
 
 
 def test_a_refused_invitation_makes_no_account(as_user: Callable[[User], Client]) -> None:

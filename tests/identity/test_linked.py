@@ -204,6 +204,17 @@ def test_from_an_account_with_a_second_factor_and_back(doctor: User, settings: A
         assert who(client) == name
 
 
+def test_a_factor_of_another_account_does_not_count_when_one_is_required_later(
+    doctor: User, liaison: User, settings: Any
+) -> None:
+    give_app(doctor)
+    client = client_of(doctor, proved(doctor, doctor))
+    client.post(reverse("accountlink_switch", args=[link(doctor, liaison).pk]))
+    assert (who(client), client.get("/home/").status_code) == ("gx-han", 200)
+    settings.SECOND_FACTOR = ["university"]
+    assert client.get("/home/")["Location"] == "/account/second-factor/?next=%2Fhome%2F"
+
+
 def test_what_is_done_after_a_switch_is_done_by_one_account(doctor: User, liaison: User) -> None:
     made, client = link(doctor, liaison), client_of(doctor)
     client.post(reverse("accountlink_switch", args=[made.pk]))

@@ -333,6 +333,7 @@ def test_a_token_is_for_a_program_and_its_key_for_the_proposer(town: Office2) ->
     assert key not in str(Proposal.objects.values().get())
     entry = LedgerEntry.objects.get(kind="token_issued")
     assert (entry.who, entry.about_label, entry.about_key) == (town.two.pk, "accounts.apitoken", str(token.pk))
+    assert entry.facts == {"account": program.pk, "scope": "read", "until": ""}
 
 
 def test_the_only_administrator_begins_alone_and_on_record() -> None:
@@ -487,7 +488,10 @@ def test_the_members_of_a_firm_are_told_of_a_new_password(town: Office2) -> None
     member = f.MemberFactory()
     colleague = f.MemberFactory(enterprise=member.enterprise)
     f.MemberFactory()
-    set_password_of(member.user, by=town.one, at=timezone.now(), password="zao qi de niao er")
+    set_password_of(member.user, by=town.one, at=timezone.now())
+    with pytest.raises(Refused) as refusal:
+        set_password_of(town.operator, by=town.one, at=timezone.now())
+    assert refusal.value.code == "proposed"
     told = set(Notice.objects.filter(kind="password_set").values_list("user", flat=True))
     assert told == {member.user.pk, colleague.user.pk}
 

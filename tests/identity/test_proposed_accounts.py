@@ -84,7 +84,7 @@ def test_the_link_of_a_proposed_account_is_shown_once_to_its_proposer(town: Offi
     assert "secret" not in (client.post(page).context or {})
 
 
-def test_a_first_password_that_was_typed_is_not_kept(town: Office2) -> None:
+def test_nobody_types_the_first_password_of_another(town: Office2) -> None:
     addresses = {"account_phone": "19900001234", "account_mail": "tian@yq.example"}
     access = {"account_way": "password", "account_name": "tian", "account_password": "zao qi de niao er"}
     proposal = propose_account(town, **access, **addresses)

@@ -21,7 +21,7 @@ def test_two_administrators_reset_a_password(arrive: Arrive, axe: Callable[[Page
     asks, decides = arrive(one), arrive(two)
     asks.open(reverse("admin:accounts_user_change", args=[user.pk]))
     axe(asks.page)
-    asks.click(asks.link("Set the password"))
+    asks.click(asks.link("New password"))
     axe(asks.page)
     asks.page.locator("#id_reason").fill("本人忘记密码")
     asks.click(asks.button("Propose"))

@@ -193,11 +193,11 @@ def test_a_form_that_needs_other_rows_first_says_so_and_leads_to_them(
     assert "form" in client.get(url(model, "add")).context
 
 
-def test_an_account_needs_a_first_password_and_a_phone_number_its_shape(as_user: As, city: User) -> None:
+def test_an_account_needs_a_name_for_its_first_password_and_a_phone_number_its_shape(as_user: As, city: User) -> None:
     client = as_user(city)
     typed = {"account_person": "高建平", "role": "office", "office": city.office_id, "account_way": "password"}
     form = client.post(url(User, "add"), typed).context["adminform"].form
-    assert form.errors == {name: ["Fill this in."] for name in ("account_name", "account_password")}
+    assert form.errors == {name: ["Fill this in."] for name in ("account_name",)}
     enterprise = f.EnterpriseFactory(contact_phone="见名片")
     page = url(Enterprise, enterprise.pk, "change")
     form = enterprise_typed(enterprise, version=client.get(page).context["version"])

@@ -54,7 +54,7 @@ def test_what_must_stay_stays_under_a_pseudonym() -> None:
     doctor = marked_doctor()
     erased(doctor)
     doctor.refresh_from_db()
-    name = f"已删除的博士 №{doctor.user_id}"
+    name = f"已删除的博士№{doctor.user_id}"
     assert (doctor.name, doctor.active, doctor.wishes, doctor.phone) == (name, False, [], "")
     assert doctor.pinyin.startswith("yishanchudeboshi") is True
     visit = Visit.objects.get(doctor=doctor)
@@ -148,6 +148,9 @@ def test_a_request_that_was_withdrawn_is_not_carried_out() -> None:
     one, two = administrators()
     proposal = actions.propose_erasure(request, by=one, at=AT, answer="服务已结束。")
     actions.withdraw_request(request, by=doctor.user, at=AT)
+    entry = LedgerEntry.objects.filter(kind="personal_request").latest("id")
+    said = (entry.who, entry.about_key, entry.facts["status"])
+    assert said == (doctor.user_id, str(request.pk), "withdrawn")
     with pytest.raises(AlreadyDone):
         approve(proposal, by=two, at=AT)
     assert Erasure.objects.count() == 0

@@ -70,7 +70,7 @@ def test_from_the_notice_on_the_phone_to_the_erasure(opened: Any, axe: Callable[
     axe(phone)
     decided_by_two(opened, axe)
     doctor.refresh_from_db()
-    assert doctor.name == f"已删除的博士 №{doctor.user_id}"
+    assert doctor.name == f"已删除的博士№{doctor.user_id}"
     phone.reload()
     assert phone.url.split("?")[0].endswith("/login/") is True
 

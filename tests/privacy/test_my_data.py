@@ -142,7 +142,7 @@ def test_an_erasure_goes_through_the_pages_of_two_persons() -> None:
     decided = two.post(f"/approvals/{row['proposal'].pk}/approve/", {"reason": ""})
     assert decided.status_code == 302
     doctor.refresh_from_db()
-    assert doctor.name == f"已删除的博士 №{doctor.user_id}"
+    assert doctor.name == f"已删除的博士№{doctor.user_id}"
     [row] = two.get("/office/personal/").context["rows"]
     assert (row["whose"], row["request"].status, row["proposal"]) == (doctor.name, "granted", None)
     assert two.get(f"/approvals/{Proposal.objects.get().pk}/").status_code == 200

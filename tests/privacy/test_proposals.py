@@ -36,7 +36,7 @@ def test_an_account_nobody_uses_is_proposed_once() -> None:
     assert request.text == "该账号已多年无人登录。"
     assert proposed()["unused_accounts"] == 0
     approved(request)
-    assert User.objects.get(pk=unused.pk).name == f"已删除的企业人员 №{unused.pk}"
+    assert User.objects.get(pk=unused.pk).name == f"已删除的企业人员№{unused.pk}"
 
 
 def test_a_doctor_who_left_is_proposed_and_one_who_serves_is_not() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import NotRelationField, get_fields_from_path, label_for_field, lookup_field
-from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, ChangeList
+from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, SEARCH_VAR, ChangeList
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import HttpRequest
@@ -69,10 +69,11 @@ class ExportedRows(ModelAdmin[M]):
         except IncorrectLookupParameters:
             return redirect(f"{request.path}?{ERROR_FLAG}=1")
         name = str(capfirst(self.opts.verbose_name_plural))
-        if asking := asks_first(request, person(request), name, listed.queryset):
-            return asking
         filters = list(filters_of(listed, request))
-        title = Title(name, unit_of(person(request)), filters, typed=typed_of(listed, filters))
+        typed = typed_of(listed, filters)
+        title = Title(name, unit_of(person(request)), filters, typed=typed, words=[SEARCH_VAR])
+        if asking := asks_first(request, person(request), title, listed.queryset):
+            return asking
         ready = partial(self.made_ready, request)
         return download(title, columns_of(listed), listed.queryset, ready, by=person(request))
 

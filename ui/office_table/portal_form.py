@@ -87,8 +87,19 @@ class FormPage(Generic[M]):
                 return render(self.request, "office/form_missing.html", {**self._context(), **facts})
         return None
 
-    def answer(self, template: str, forms: Mapping[str, Any], save: Callable[[], M], **facts: Any) -> HttpResponse:
-        """Save when every form is right, and lead to the list; else show the forms, of which "form" says refusals."""
+    def answer(
+        self,
+        template: str,
+        forms: Mapping[str, Any],
+        save: Callable[[], M],
+        *,
+        shown: Callable[[M], HttpResponse | None] = lambda saved: None,
+        **facts: Any,
+    ) -> HttpResponse:
+        """Save when every form is right, and lead to the list; else show the forms, of which "form" says refusals.
+
+        `shown` gives the page that is shown instead of the list, where something is shown only once.
+        """
         if self.judged and all(form.is_valid() for form in forms.values()):
             self._check_may_write(getattr(forms["form"], "instance", self.row))
             try:
@@ -101,7 +112,7 @@ class FormPage(Generic[M]):
                 facts |= say_refusal(forms["form"], Refused(sentence))
             else:
                 messages.success(self.request, _("%(row)s was saved.") % {"row": saved})
-                return redirect(self.table.address("changelist"))
+                return shown(saved) or redirect(self.table.address("changelist"))
         return render(self.request, template, {**self._context(), **forms, **facts})
 
     def _check_may_write(self, row: M) -> None:
