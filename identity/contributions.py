@@ -33,7 +33,7 @@ menu = [
     ),
 ]
 
-todos = [Todo(Duty.ADMINISTRATOR, waiting.people_missing, 5)]
+todos = [Todo(Duty.ADMINISTRATOR, waiting.people_missing, 90)]
 panels = [
     Panel(User, "identity/home_powers.html", powers_panel, 5, "main", Duty.ADMINISTRATOR),
 ]

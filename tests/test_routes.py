@@ -29,6 +29,7 @@ from programmes.models import Batch
 from service.closing import close_month
 from service.models import Outcome, Reminder
 from service.standings import refresh_standings
+from tests.confirming import confirm
 from tests.factories import (
     START,
     AdministratorFactory,
@@ -289,6 +290,7 @@ def ask(user: User | None, world: World, method: str = "get", only: str = "") ->
     client = QuickClient(raise_request_exception=False)
     if user is not None:
         client.force_login(user)
+        confirm(client)
     asked = [route for route in ROUTES if re.search(only, route.path)]
     return {route: getattr(client, method)(address(route, world)) for route in asked}
 

@@ -306,13 +306,14 @@ def answers(client: Client, addresses: list[str]) -> dict[str, int]:
 def test_every_list_opens(name: str) -> None:
     """All addresses without a key open, or are refused to this role, without an error; the home page opens.
 
-    404 is right where there is nothing to show: no token of `/metrics`, no opened link, no list that led to the page on
-    which a large export is proposed. Pages of the second factor lead on to where it is set up.
+    404 is right where there is nothing to show: no token of `/metrics`, no opened link, no service for signing in, no
+    list that led to the page on which a large export is proposed. Pages of the second factor lead on to its set-up.
     """
     asked = [f"/{route.path}" for route in ROUTES if not re.search(r"[<(^]|logout", route.path)]
     told = answers(client_of(name), asked)
     assert {address: code for address, code in told.items() if code not in (200, 301, 302, 400, 403, 405)} == {
         "/metrics": 404,
+        "/account/service/confirm/": 404,
         "/invitation/": 404,
         "/approvals/export/": 404,
     }

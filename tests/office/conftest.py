@@ -33,7 +33,9 @@ def as_user() -> As:
 
 @pytest.fixture
 def city() -> User:
+    """One who operates and administers an office where nobody is missing."""
     user: User = f.CityUserFactory()
+    f.AuditorFactory(office=user.office)
     return user
 
 
