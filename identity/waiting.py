@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.contrib.postgres.aggregates import BoolOr
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,10 +15,11 @@ from ui.contributions import Item
 def people_missing(user: User, on: date) -> Iterator[Item]:
     """An operator, an auditor and a second administrator, in the order in which one person makes them."""
     people = User.objects.of_city_office()
-    if not people.filter(operates=True).exists():
+    there = people.aggregate(operates=BoolOr("operates"), audits=BoolOr("audits"))
+    if not there["operates"]:
         text = _("Until then nobody can publish needs, open a round or see doctors.")
         yield Item(_("Make the account of an operator"), _page(Duty.OPERATOR), text, "wait")
-    if not people.filter(audits=True).exists():
+    if not there["audits"]:
         text = _("An auditor reads who did what, and is told when the audit trail was changed.")
         yield Item(_("Make the account of an auditor"), _page(Duty.AUDITOR), text, "wait")
     if user.office is None or not user.office.decides_alone:

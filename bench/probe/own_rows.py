@@ -61,7 +61,10 @@ def _proposals() -> dict[str, int]:
     liaison = people.filter(role="university").first()
     reset = {"kind": "reset_password", "about_label": "accounts.user", "about_key": str(liaison.pk)}
     decided = {"status": "approved", "status_by_id": people.get(username=AUDITOR).pk, "status_at": now}
-    export = {"kind": "large_export", "facts": {"title": "企业", "path": "/", "rows": 3000}}
+    export = {
+        "kind": "large_export",
+        "facts": {"title": "企业", "path": "/", "filters": "", "digest": "0", "rows": 3000},
+    }
     phones = {"kind": "many_phones", "facts": {"day": str(timezone.localdate())}}
     both = [(city, export), (county, phones), (city, {**reset, **decided, "decides": "administrator", "facts": {}})]
     return write(

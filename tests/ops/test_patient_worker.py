@@ -1,6 +1,7 @@
 """The web server's worker on a real socket: slow headers and slow bodies end, a body cut short is none, limits hold."""
 
 import contextlib
+import re
 import signal
 import socket
 import sys
@@ -67,12 +68,26 @@ def asked(port: int, data: bytes, *, drip: bytes = b"") -> bytes:
         line.settimeout(0.2 if drip else 20)
         for byte in [*drip, None]:
             try:
-                return line.recv(65536)
+                return whole(line, line.recv(65536))
             except TimeoutError:
                 if byte is None:
                     raise
                 line.sendall(bytes([byte]))
     return b""
+
+
+def whole(line: socket.socket, said: bytes) -> bytes:
+    """The whole answer that begins with these bytes: its head and its body may come one after the other."""
+    while said and len(said) < length(said) and (more := line.recv(65536)):
+        said += more
+    return said
+
+
+def length(said: bytes) -> float:
+    """How long an answer will be, as its head says; infinite while the head is not there."""
+    head, end, _body = said.partition(b"\r\n\r\n")
+    found = re.search(rb"Content-Length: (\d+)", head)
+    return len(head + end) + int(found[1]) if end and found else float("inf")
 
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n"
