@@ -15,8 +15,6 @@ from django.urls import get_resolver
 from django_filters import FilterSet
 
 from assignments.forms import ServeForm
-from core import ledger
-from core.models import LedgerEntry
 from enterprises import need_table
 from enterprises.imports import code_finder, import_needs
 from enterprises.models import Enterprise, Need
@@ -171,13 +169,13 @@ def test_a_doctor_is_known_however_he_is_spelled(way: Way) -> None:
 
 
 def filters() -> list[type[FilterSet]]:
-    """The filters of every list with a search field."""
+    """The filters of every list with a search field, but that of the ledger: it finds no name, on purpose."""
     get_resolver().url_patterns  # noqa: B018  loads all pages, and with them all lists
     found: list[type[FilterSet]] = []
     below = FilterSet.__subclasses__()
     for one in below:
         below += one.__subclasses__()
-        if "q" in one.base_filters and not one.__module__.startswith("django_filters"):
+        if "q" in one.base_filters and one.__module__.split(".")[0] not in ("django_filters", "audit"):
             found.append(one)
     return sorted(found, key=lambda one: f"{one.__module__}.{one.__name__}")
 
@@ -202,16 +200,9 @@ def rows_about(firm: str, doctor: str) -> dict[type[Model], Model]:
             mail(enterprise.name),
             f.WaiverFactory(assignment=assignment),
             f.InvitationFactory(user=f.UserFactory(name=enterprise.name)),
-            entry(enterprise.name),
         ]  # fmt: skip
         made = {type(row): row for row in rows}
     return made
-
-
-def entry(name: str) -> LedgerEntry:
-    """An entry about what a user with this name did."""
-    ledger.record("signed_out", by=f.UserFactory(name=name))
-    return LedgerEntry.objects.order_by("-pk")[0]
 
 
 def mail(name: str) -> Mail:
@@ -250,7 +241,7 @@ def found(one: type[FilterSet], model: type[Model], word: str) -> list[Model]:
 def test_every_list_finds_names_in_every_spelling(stored: str) -> None:
     about = rows_about(NAME_WAYS[stored](FIRM), NAME_WAYS[stored](DOCTOR))
     lists = filters()
-    assert len(lists) == 16
+    assert len(lists) == 15
     for one in lists:
         model = one._meta.model
         word = DOCTOR if model is Doctor else FIRM
