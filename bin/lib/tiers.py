@@ -7,6 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OTHER_FAULTS = ["tests/faults", "--ignore=tests/faults/test_work.py"]
+OF_OTHER_TIERS = ["tests/faults", "tests/fuzz", "tests/journeys/test_planted.py", "tests/test_nasty_input.py"]
+LONG = ["bin/test", "--all", "-m", "long"]
 MINUTES = 25  # of the 40 for all; the checks and the quick tier take the others
 
 
@@ -14,11 +16,13 @@ def tiers(on: date) -> dict[str, list[str]]:
     """Name of a tier → its command, which must end within `MINUTES`; each day runs the next tier."""
     seed = on.toordinal()
     return {
-        "walk": ["bin/test", "--all", "-m", "long", "tests/test_nasty_input.py"],
-        "work under faults": ["bin/test", "--all", "-m", "long", f"--seed={seed}", "tests/faults/test_work.py"],
-        "machines": ["bin/test", "--all", "-m", "long", "--ignore=tests/faults", "--ignore=tests/test_nasty_input.py"],
-        "visits under faults": ["bin/test", "--all", "-m", "long", f"--seed={seed}", *OTHER_FAULTS],
+        "walk": [*LONG, "tests/test_nasty_input.py"],
+        "work under faults": [*LONG, f"--seed={seed}", "tests/faults/test_work.py"],
+        "visits under faults": [*LONG, f"--seed={seed}", *OTHER_FAULTS],
+        "machines and releases": [*LONG, *(f"--ignore={each}" for each in OF_OTHER_TIERS)],
         "shuffled": ["bin/test", "--order", f"{on:%Y-%m-%d}"],
+        "senseless requests": [*LONG, "tests/fuzz"],
+        "planted scripts": [*LONG, "tests/journeys/test_planted.py"],
     }
 
 
