@@ -86,7 +86,8 @@ def value(problem: Problem, pairs: frozenset[Key], fixed: frozenset[Key], goal: 
     """What the goal measures, the most important first; evenness of loads last."""
     edges = {(edge.demand_id, edge.doctor_id): edge for edge in problem.edges}
     worth = sum(worth_of(edges[pair]) for pair in pairs if pair in edges and pair not in problem.forbidden)
-    even = -sum(load**2 for load in Counter(doctor for _, doctor in pairs).values())
+    # The first place of a doctor costs nothing: a plan of fewer pairs with equal worth is not more even.
+    even = -sum(load * (load - 1) // 2 for load in Counter(doctor for _, doctor in pairs).values())
     served = len({need for need, _ in pairs})
     pinned = {need for need, _ in fixed}
     lots = {
