@@ -292,6 +292,7 @@ class ScopeWorld:
             self.add(f.InvitationFactory(user=self.people[name], sent_by=self.city), who)
         self.add(AccountLink.objects.create(first=self.people["lead"], second=self.people["doc_2"], linked_at=AT),
                  "city lead doc_2")  # fmt: skip
+
     def _personal_data(self) -> None:
         """A consent and a request of two persons, whom nobody but the city office sees with them; an erasure."""
         notice = self.add(PrivacyNotice.objects.create(role="doctor", version=1, text_zh="x", published_at=AT), "city")
