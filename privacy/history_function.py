@@ -97,10 +97,21 @@ DIGEST = (
 def make_functions() -> None:
     """Make both functions, as the owner of the tables."""
     with connection.cursor() as cursor:
-        cursor.execute(FREE_OF)
-        facts = {"declared": _literal(json.dumps(declared())) + "::jsonb", "digest": _literal(DIGEST)}
-        facts |= {"path": SAFE_PATH, "days": str(LOG_DAYS)}
-        cursor.execute(ERASE % facts)
+        for function in _functions():
+            cursor.execute(function)
+
+
+def are_current() -> bool:
+    """Whether the database has both functions as this release makes them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname IN ('privacy_free_of', 'privacy_erase_history')")
+        return {body for [body] in cursor.fetchall()} == {each.split("$$")[1] for each in _functions()}
+
+
+def _functions() -> list[str]:
+    facts = {"declared": _literal(json.dumps(declared())) + "::jsonb", "digest": _literal(DIGEST)}
+    facts |= {"path": SAFE_PATH, "days": str(LOG_DAYS)}
+    return [FREE_OF, ERASE % facts]
 
 
 def declared() -> dict[str, dict[str, Any]]:

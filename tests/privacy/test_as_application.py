@@ -3,12 +3,16 @@
 import json
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import override_settings
 
 from experts.models import Doctor
-from privacy.history_function import by_name
+from privacy.history_function import FREE_OF, by_name
 from privacy.models import Erasure
 from supervisor.roles import APPLICATION
 from tests import factories as f
+from tests.application import take
 from tests.core.test_database_roles import login
 from tests.factories import START, moment
 
@@ -29,3 +33,17 @@ def test_a_session_of_the_application_rewrites_history_by_the_procedure_alone() 
         application.commit()
     assert list(events.values_list("name", flat=True)) == ["代号"]
     assert erasure.tables.get().rows == 1
+
+
+@pytest.mark.django_db
+@override_settings(APPLICATION_ROLE=APPLICATION)
+def test_a_machine_without_the_owner_migrates_where_all_is_done_and_refuses_functions_of_another_release() -> None:
+    take(APPLICATION)
+    call_command("migrate", verbosity=0)
+    take("NONE")
+    with connection.cursor() as cursor:
+        cursor.execute(FREE_OF.replace("said := replace", "said := overlay"))
+    take(APPLICATION)
+    with pytest.raises(CommandError, match="run `bin/manage migrate` once, with DATABASE_OWNER_URL"):
+        call_command("migrate", verbosity=0)
+    take("NONE")

@@ -15,7 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from core.database_roles import changing_tables, grant
 from privacy import erased_list
-from privacy.history_function import make_functions
+from privacy.history_function import are_current, make_functions
 from supervisor import newer
 
 # Migrations of earlier releases that this release has neither as a file nor in the `replaces` of a file, because their
@@ -36,6 +36,11 @@ FORMER: set[newer.Key] = {
     )
 }
 
+OF_ANOTHER_RELEASE = (
+    "the functions of the database belong to another release; run `bin/manage migrate` once, with DATABASE_OWNER_URL\n"
+    "错误：数据库中的函数属于另一版本；请设置 DATABASE_OWNER_URL 后执行一次 bin/manage migrate"
+)
+
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,10 +51,14 @@ class Command(migrate.Command):
                 raise CommandError(f"{trouble.english}\n错误：{trouble.chinese}")
             super().handle(*args, **options)
             if not (options["check_unapplied"] or options["plan"]):
-                note_release(connection)
+                owner = owns_tables(connection)
                 whole = is_whole(connection)
-                if whole:
+                if owner:
+                    note_release(connection)
+                if owner and whole:
                     make_functions()
+                elif whole and not are_current():
+                    raise CommandError(OF_ANOTHER_RELEASE)
                 grant(settings.APPLICATION_ROLE, settings.APPLICATION_PASSWORD)
                 if whole and (number := erased_list.apply()):
                     self.stdout.write(f"{number} persons were erased again")
@@ -77,11 +86,16 @@ def release_noted(connection: BaseDatabaseWrapper) -> str | None:
     return str(note).removeprefix(newer.NOTE) if note else None
 
 
-def note_release(connection: BaseDatabaseWrapper) -> None:
-    """Store the number of this release as a comment on a table of the database, if this role owns the table."""
+def owns_tables(connection: BaseDatabaseWrapper) -> bool:
+    """Whether this role owns the tables; the application's role, which one of several machines has, does not."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('django_migrations')"
         )
-        if cursor.fetchone() == (True,):
-            cursor.execute(f"COMMENT ON TABLE django_migrations IS '{newer.NOTE}{settings.RELEASE}'")
+        return cursor.fetchone() == (True,)
+
+
+def note_release(connection: BaseDatabaseWrapper) -> None:
+    """Store the number of this release as a comment on a table of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"COMMENT ON TABLE django_migrations IS '{newer.NOTE}{settings.RELEASE}'")
