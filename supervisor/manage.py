@@ -1,4 +1,4 @@
-"""`bin/manage`: runs manage.py with the servers of the state; if they are not up, it starts them for the command."""
+"""`bin/manage`: runs manage.py with the servers of the state, and starts them for a command that asks them."""
 
 import os
 import signal
@@ -16,6 +16,9 @@ from supervisor.supervisor import Stopped, Supervisor
 
 # Seconds for which the owner of the servers may make no progress before we stop waiting.
 PATIENCE = 120
+# Commands that ask no server anything, and addresses for the settings, which must name some.
+WITHOUT_SERVERS = frozenset({"judge"})
+NOWHERE = ("postgresql://nobody@127.0.0.1:9/nothing", "redis://127.0.0.1:9/0")
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -24,6 +27,8 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     state = State.open(environ)
     if environ.get("DATABASE_URL") and environ.get("REDIS_URL"):
         os.execve(command[0], command, for_django(state, environ, environ["DATABASE_URL"], environ["REDIS_URL"]))
+    if WITHOUT_SERVERS.intersection(arguments[:1]):
+        os.execve(command[0], command, for_django(state, environ, *NOWHERE))
     progress: Progress | None = None
     while True:
         try:

@@ -92,7 +92,7 @@ def owns_tables(connection: BaseDatabaseWrapper) -> bool:
         cursor.execute(
             "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('django_migrations')"
         )
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone() == (True,))
 
 
 def note_release(connection: BaseDatabaseWrapper) -> None:

@@ -1,0 +1,81 @@
+"""`bin/manage judge FILE.json`: judges a case in the published format (docs/rules.md)."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from servicerules.casefile import CaseFile
+from servicerules.cases import Case, read_case_text
+from servicerules.facts import Reason
+from servicerules.lexicon import LANGUAGES
+from servicerules.outcomes import outcome_data
+from servicerules.reading import WrongWords
+from servicerules.schema import rule_set_schema, schema_of
+from servicerules.wording import what_is_wrong
+
+UNREADABLE, UNEXPECTED = 2, 1
+
+
+class Command(BaseCommand):
+    help = "Judge a case: a rule set, services with their visits, and moments. See docs/rules.md."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, metavar="FILE.json", help="a case in the published format")
+        parser.add_argument("--text", choices=LANGUAGES, help="sentences in this language instead of JSON")
+        parser.add_argument("--schema", choices=("case", "rules"), help="the JSON Schema of a case, or of a rule set")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["schema"]:
+            schema = rule_set_schema() if options["schema"] == "rules" else schema_of(CaseFile, "A case")
+            self.stdout.write(json.dumps(schema, ensure_ascii=False, indent=1))
+            return
+        if options["file"] is None:
+            raise CommandError("Name the file of a case: bin/manage judge FILE.json", returncode=UNREADABLE)
+        case = self._read(options["file"])
+        data = outcome_data(case)
+        if options["text"]:
+            self.stdout.write("\n".join(lines_of(data, options["text"])))
+        else:
+            self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2))
+        if unmet := data.get("expected", {}).get("unmet"):
+            raise CommandError(f"{len(unmet)} of what the case expects came out otherwise.", returncode=UNEXPECTED)
+
+    def _read(self, file: Path) -> Case:
+        try:
+            return read_case_text(file.read_bytes())
+        except OSError as error:
+            wrong = WrongWords([Reason("not_read", {"path": str(file)})])
+            raise CommandError("\n".join(both(wrong)), returncode=UNREADABLE) from error
+        except WrongWords as error:
+            raise CommandError("\n".join(both(error)), returncode=UNREADABLE) from error
+
+
+def both(error: WrongWords) -> list[str]:
+    """Each wrong word in both languages."""
+    return [f"{zh} / {en}" for zh, en in zip(*(what_is_wrong(error, each) for each in LANGUAGES), strict=True)]
+
+
+def lines_of(data: dict[str, Any], language: str) -> list[str]:
+    """The answer to a case as lines to read."""
+    lines = [each[language] for each in data["warnings"]]
+    for result in data["results"]:
+        lines.append(f"== {result['moment']}")
+        for each in [*result["verdicts"], *(one for act in result["acts"] for one in act["verdicts"])]:
+            said = each[language]
+            lines.append(f"{each['subject']} {each['key']} {each['rule']}: {said['state']}. {said['formula']}")
+            lines += [f"    {part}" for name in ("reasons", "refused", "changes") for part in said[name]]
+        lines += [f"{_of(each)}: {_known(each['grade'])} ({_known(each['score'])})" for each in result["grades"]]
+        lines += [f"{_of(each)}: {_known(each['amount'])}" for each in result["pay"]]
+    return lines
+
+
+def _of(each: dict[str, Any]) -> str:
+    return f"{each['subject']} {each['key']}"
+
+
+def _known(value: Any) -> str:
+    return "—" if value is None else str(value)
