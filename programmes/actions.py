@@ -17,6 +17,7 @@ from core.json_column import refuse_wrong
 from core.status import lock, move
 from programmes.models import Batch, Programme, RuleSet
 from programmes.readers import wrong_eligibility, wrong_rules
+from programmes.rulebook import unreadable_rules
 
 # Sent with `batch`, `by` and `at` within the transaction that moved a batch to another version of its rules.
 rules_repinned = Signal()
@@ -142,15 +143,3 @@ def check_eligibility(batch: Batch) -> None:
             % {"batch": batch, "why": " ".join(wrong)},
             code="eligibility_wrong",
         )
-
-
-def unreadable_rules(batch: Batch, wrong: list[str]) -> Refused:
-    """The refusal of what needs the rules of a batch that cannot be read."""
-    return Refused(
-        _(
-            "The rules of the batch “%(batch)s” (%(rules)s) cannot be read: %(why)s The city's talent office moves the "
-            "batch to another version of its rules; then this is possible again."
-        )
-        % {"batch": batch, "rules": batch.rule_set, "why": " ".join(wrong)},
-        code="rules_unreadable",
-    )

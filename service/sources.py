@@ -9,8 +9,8 @@ from functools import lru_cache
 from assignments.models import Assignment
 from core.errors import Refused
 from officedata.months import Month
-from programmes.actions import unreadable_rules
 from programmes.models import Batch, RuleSet
+from programmes.rulebook import unreadable_rules
 from service.compliance import ReopenFact, RuleError, ServiceRules, Term, VisitFact, WaiverFact
 from service.models import MonthlyCheck, Visit, Waiver
 from service.wording import sentence

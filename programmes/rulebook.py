@@ -1,0 +1,66 @@
+"""The rules of a version, read once for the life of the process, whichever format they were written in.
+
+Rule sets of releases before 0.4 hold one object of fields; they stay as they are and are translated when they are read.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+import servicerules
+from core.errors import Refused
+from programmes.models import Batch, RuleSet
+from servicerules import WrongWords
+
+
+def read(data: Any) -> servicerules.RuleSet:
+    """Rules as data, read. Raises WrongWords, which names every wrong word."""
+    return servicerules.read_rule_set(data if _is_new(data) else servicerules.rules_from_v1(data))
+
+
+def _is_new(data: Any) -> bool:
+    return not isinstance(data, dict) or "rules" in data
+
+
+@lru_cache(maxsize=64)
+def _read_version(pk: int) -> servicerules.RuleSet | WrongWords:
+    # A version is never changed, so what was read once holds for the life of the process, a fault too.
+    try:
+        return read(RuleSet.objects.values_list("data", flat=True).get(pk=pk))
+    except WrongWords as error:
+        return error
+
+
+def rules_in(batch: Batch, rule_set_id: int) -> servicerules.RuleSet:
+    """One version of the rules of a batch: the one it is pinned to, or one by which something was judged.
+
+    Raises Refused, naming the batch and what to do, where it cannot be read.
+    """
+    rules = _read_version(rule_set_id)
+    if isinstance(rules, WrongWords):
+        raise unreadable_rules(batch, what_is_wrong(rules))
+    return rules
+
+
+def what_is_wrong(error: WrongWords) -> list[str]:
+    """Each wrong word in a sentence of the reader's language."""
+    return servicerules.what_is_wrong(error, language())
+
+
+def language() -> str:
+    """The language of the words of `servicerules` for the reader."""
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def unreadable_rules(batch: Batch, wrong: list[str]) -> Refused:
+    """The refusal of what needs the rules of a batch that cannot be read."""
+    return Refused(
+        _(
+            "The rules of the batch “%(batch)s” (%(rules)s) cannot be read: %(why)s The city's talent office moves the "
+            "batch to another version of its rules; then this is possible again."
+        )
+        % {"batch": batch, "rules": batch.rule_set, "why": " ".join(wrong)},
+        code="rules_unreadable",
+    )
