@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, cached_property
@@ -66,6 +67,12 @@ class Lexicon:
     def day(self, day: date) -> str:
         """A day as it reads in a sentence."""
         return self._date("date", day)
+
+    def day_named(self, text: str) -> date:
+        """The day of a text that `day` made, or of an ISO date. Raises ValueError."""
+        pattern = re.escape(self.words["numbers"]["date"]).replace(r"\{", "{").replace(r"\}", "}")
+        match = re.fullmatch(pattern.format(year=r"(\d{4})", month=r"(\d{1,2})", day=r"(\d{1,2})", iso="(?!)"), text)
+        return date(*map(int, match.groups())) if match else date.fromisoformat(text)
 
     def month(self, month: date) -> str:
         return self._date("month", month)

@@ -2,7 +2,8 @@
 
 The sentences are templates in `words/*.json`: `{slot}` stands for a field, `{@}` for the head word of a union,
 `{unit}` for the unit of what is measured, `<slot>` for the name of a field that has an alternative, `[…]` for a part
-that is there only if its slot says something; `[…|text]` has a text in its place otherwise.
+that is there only if its slot says something; `[…|text]` has a text in its place otherwise. `{slot:asked}` takes the
+templates and the head words with `:asked` in their names, where there are such: an amount comes before its unit there.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from typing import Any, NamedTuple
 from servicerules.grammar import (
     Amount,
     Choice,
+    Code,
     Day,
     Either,
+    Flag,
     Many,
     Number,
     One,
@@ -26,21 +29,27 @@ from servicerules.grammar import (
     Spec,
     parts_of,
 )
-from servicerules.language import Action, Rule
+from servicerules.language import Action, Every, Rule, Whole
 from servicerules.lexicon import Lexicon
 from servicerules.verdicts import plain
 from servicerules.writing import as_json, union_of
 
 NUMBERS = (Number, Amount)
-ACT_RULE, UNIT = "ActRule", "unit"
+ACT_RULE, UNIT, SHORT, ASKED = "ActRule", "unit", "short", "asked"
+SHORT_OF: Mapping[str, str] = {
+    "month": "month", "anchored_month": "month", "year": "year", "service_year": "year", "school_year": "year",
+    "term": "term",
+}  # fmt: skip
+"""Which template of `Short` names the window of a rule by its own word."""
 
 
 @dataclass(frozen=True)
 class Piece:
     """A part of a sentence: plain text, or a chip with the path of its value in the rule's data.
 
-    `kind` is "" for text, else head, field, choice, number, amount, day or code; `options` are the words of a head, a
-    field or a choice with their labels; `low` and `high` the limits of a number; `union` the one a head belongs to.
+    `kind` is "" for text, else head, field, choice, flag, number, amount, day or code; `options` are the words of a
+    head, a field or a choice with their labels; `low` and `high` the limits of a number; `union` the one a head belongs
+    to; `names` what a code names.
     """
 
     text: str
@@ -51,6 +60,7 @@ class Piece:
     low: int | None = None
     high: int | None = None
     union: str = ""
+    names: str = ""
 
 
 HEAD = Piece("")
@@ -63,10 +73,12 @@ class Literal(NamedTuple):
 
 class Slot(NamedTuple):
     name: str
+    variant: str = ""
 
 
 class FieldName(NamedTuple):
     name: str
+    variant: str = ""
 
 
 class Optional(NamedTuple):
@@ -76,7 +88,7 @@ class Optional(NamedTuple):
 
 
 Element = Literal | Slot | FieldName | Optional
-_TOKEN = re.compile(r"\{([^}]+)\}|<([a-z_]+)>|\[([^\]]*)\]")
+_TOKEN = re.compile(r"\{([^}]+)\}|<([a-z_:]+)>|\[([^\]]*)\]")
 
 
 @cache
@@ -91,10 +103,11 @@ def template_of(text: str) -> tuple[Element, ...]:
         if match[3] is not None:
             inside, _, otherwise = match[3].partition("|")
             elements = template_of(inside)
-            slot = next(each.name for each in elements if isinstance(each, Slot))
+            slot = next(each.name for each in elements if isinstance(each, (Slot, FieldName)))
             found.append(Optional(slot, elements, otherwise))
         else:
-            found.append(Slot(match[1]) if match[1] else FieldName(match[2]))
+            name, _, variant = (match[1] or match[2]).partition(":")
+            found.append(Slot(name, variant) if match[1] else FieldName(name, variant))
     if at < len(text):
         found.append(Literal(text[at:]))
     return tuple(found)
@@ -104,9 +117,38 @@ def template(name: str, lexicon: Lexicon) -> tuple[Element, ...]:
     return template_of(lexicon.words["sentences"][name])
 
 
-def _name_of(node: Any) -> str:
-    """The template of a node: a rule on an act has one without a window."""
-    return ACT_RULE if isinstance(node, Rule) and isinstance(node.of, Action) else type(node).__name__
+def names_of(node: type[Any], lexicon: Lexicon) -> list[str]:
+    """The names of all templates of a node; those after a colon say the same in other words."""
+    return [name for name in lexicon.words["sentences"] if name.partition(":")[0] == node.__name__]
+
+
+def name_of(node: Any, lexicon: Lexicon, variant: str = "") -> str:
+    """The template of a node: a rule on an act has one without a window, a rule on an amount one that begins with it."""
+    if isinstance(node, Rule):
+        base = ACT_RULE if isinstance(node.of, Action) else Rule.__name__
+        asked = node.bound.share_of is None and has_variant(type(node.measure), ASKED, lexicon)
+        return f"{base}:{ASKED}" if asked else base
+    return f"{type(node).__name__}:{variant}" if has_variant(type(node), variant, lexicon) else type(node).__name__
+
+
+def has_variant(node: type[Any], variant: str, lexicon: Lexicon) -> bool:
+    return bool(variant) and f"{node.__name__}:{variant}" in lexicon.words["sentences"]
+
+
+def heads(union: str, lexicon: Lexicon, variant: str = "") -> Mapping[str, str]:
+    """The head words of a union with their labels, in the words of a variant where it has others."""
+    return {**lexicon.words["heads"][union], **lexicon.words["heads"].get(f"{union}:{variant}", {})}
+
+
+def field_label(name: str, variant: str, lexicon: Lexicon) -> str:
+    label: str = lexicon.words["fields"][f"{name}:{variant}" if variant else name]
+    return label
+
+
+def join_of(name: str, lexicon: Lexicon) -> str:
+    """What stands between the items of a list."""
+    join: str = lexicon.words["joins"].get(name, lexicon.words["join"])
+    return join
 
 
 # -- Rendering --------------------------------------------------------------------------------------------------
@@ -138,14 +180,16 @@ def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
         yield Piece(text)
 
 
-def _node(node: Any, lexicon: Lexicon, path: str, union: str = "") -> Iterator[Piece]:
-    for piece in _elements(template(_name_of(node), lexicon), node, lexicon, path):
-        yield _head(node, lexicon, path, union or union_of(node)) if piece is HEAD else piece
+def _node(node: Any, lexicon: Lexicon, path: str, union: str = "", variant: str = "") -> Iterator[Piece]:
+    for piece in _elements(template(name_of(node, lexicon, variant), lexicon), node, lexicon, path):
+        yield _head(node, lexicon, path, union or union_of(node), variant) if piece is HEAD else piece
 
 
-def _head(node: Any, lexicon: Lexicon, path: str, union: str) -> Piece:
-    heads, head = lexicon.words["heads"][union], parts_of(type(node))[0].word
-    return Piece(heads[head], path, "head", head, heads, union=union)
+def _head(node: Any, lexicon: Lexicon, path: str, union: str, variant: str) -> Piece:
+    head = parts_of(type(node))[0].word
+    told = lexicon.words["told"].get(union, {})
+    labels = heads(union, lexicon, variant)
+    return Piece(labels[head], path, "head", head, {**labels, **told}, union=union)
 
 
 def _elements(elements: Sequence[Element], node: Any, lexicon: Lexicon, path: str) -> Iterator[Piece]:
@@ -153,30 +197,46 @@ def _elements(elements: Sequence[Element], node: Any, lexicon: Lexicon, path: st
         if isinstance(element, Literal):
             yield Piece(element.text)
         elif isinstance(element, FieldName):
-            yield Piece(lexicon.words["fields"][element.name], _at(path, element.name), "field", element.name,
-                        lexicon.words["fields"])  # fmt: skip
+            yield _field(element, lexicon, path)
         elif isinstance(element, Slot):
-            yield from _slot(element.name, node, lexicon, path)
-        elif _says(node, element.slot):
+            yield from _slot(element, node, lexicon, path)
+        elif says(node, element.slot):
             yield from _elements(element.inside, node, lexicon, path)
         elif element.otherwise:
             yield Piece(element.otherwise)
 
 
-def _says(node: Any, slot: str) -> bool:
+def _field(element: FieldName, lexicon: Lexicon, path: str) -> Piece:
+    labels = {name: field_label(name, element.variant, lexicon) for name in ("must", "should")}
+    return Piece(labels[element.name], _at(path, element.name), "field", element.name, labels)
+
+
+def says(node: Any, slot: str) -> bool:
+    """Whether a field says something: it must be there, it is not what goes without saying, or a list with items."""
     part = part_named(type(node), slot)
-    return bool(part.required or getattr(node, part.name) != part.default)
+    value = getattr(node, part.name)
+    if isinstance(part.spec, Many):
+        return bool(value)
+    return bool(part.required or value != part.default)
 
 
-def _slot(name: str, node: Any, lexicon: Lexicon, path: str) -> Iterator[Piece]:
-    if name == "@":
+def _slot(slot: Slot, node: Any, lexicon: Lexicon, path: str) -> Iterator[Piece]:
+    if slot.name == "@":
         yield HEAD
-        return
-    if name == UNIT:
+    elif slot.name == UNIT:
         yield Piece(unit_of(node, lexicon) if node.bound.share_of is None else "")
-        return
-    part = part_named(type(node), name)
-    yield from _value(part.spec, getattr(node, part.name), lexicon, _at(path, part.word))
+    else:
+        part = part_named(type(node), slot.name)
+        variant = _window_word(node) if slot.name == SHORT else slot.variant
+        value = Value(part, getattr(node, part.name), variant)
+        yield from _value(value, lexicon, _at(path, part.word))
+
+
+def _window_word(rule: Rule) -> str:
+    """By which word the window of a rule can be named."""
+    if isinstance(rule.within, Every) and rule.within.size == 1:
+        return SHORT_OF.get(rule.within.every, "")
+    return SHORT_OF.get(rule.within.whole, "") if isinstance(rule.within, Whole) else ""
 
 
 def unit_of(rule: Rule, lexicon: Lexicon) -> str:
@@ -185,24 +245,44 @@ def unit_of(rule: Rule, lexicon: Lexicon) -> str:
     return unit
 
 
-def _value(spec: Spec, value: Any, lexicon: Lexicon, path: str) -> Iterator[Piece]:
+class Value(NamedTuple):
+    """What stands in a field, with the words it is said in."""
+
+    part: Part
+    value: Any
+    variant: str = ""
+
+
+def _value(said: Value, lexicon: Lexicon, path: str) -> Iterator[Piece]:
+    spec, value = said.part.spec, said.value
     if isinstance(spec, Many):
         for number, each in enumerate(value):
             if number:
-                yield Piece(lexicon.words["join"])
-            yield from _value(spec.of, each, lexicon, f"{path}[{number}]")
+                yield Piece(join_of(said.part.name, lexicon))
+            yield from _value(Value(said.part._replace(spec=spec.of), each, said.variant), lexicon, f"{path}[{number}]")
     elif isinstance(spec, (One, Either)):
-        yield from _node(value, lexicon, path, spec.of if isinstance(spec, Either) else "")
-    elif isinstance(spec, Choice):
-        labels = {word: lexicon.choice(spec.say, word) for word in spec.words}
-        yield Piece(labels[value], path, "choice", value, labels)
-    elif isinstance(spec, NUMBERS):
-        kind = "number" if isinstance(spec, Number) else "amount"
-        yield Piece(plain(Decimal(value)), path, kind, as_json(value), None, spec.low, spec.high)
-    elif isinstance(spec, Day):
-        yield Piece(value.isoformat(), path, "day", value.isoformat())
+        yield from _node(value, lexicon, path, spec.of if isinstance(spec, Either) else "", said.variant)
     else:
-        yield Piece(lexicon.name(value), path, "code", value)
+        yield _scalar(said.part, spec, value, lexicon, path)
+
+
+def _scalar(part: Part, spec: Spec, value: Any, lexicon: Lexicon, path: str) -> Piece:
+    if isinstance(spec, Choice):
+        labels = {word: lexicon.choice(spec.say, word) for word in spec.words}
+        return Piece(labels[value], path, "choice", value, labels)
+    if isinstance(spec, Flag):
+        labels = lexicon.words["flags"][part.word]
+        return Piece(labels[_flag(value)], path, "flag", value, labels)
+    if isinstance(spec, NUMBERS):
+        kind = "number" if isinstance(spec, Number) else "amount"
+        return Piece(plain(Decimal(value)), path, kind, as_json(value), None, spec.low, spec.high)
+    if isinstance(spec, Day):
+        return Piece(lexicon.day(value), path, "day", value.isoformat())
+    return Piece(lexicon.name(value), path, "code", value, names=spec.of if isinstance(spec, Code) else "")
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _at(path: str, word: str) -> str:

@@ -20,7 +20,7 @@ from servicerules.judging import judge_world, rule_named
 from servicerules.language import ACTS, RuleSet
 from servicerules.lexicon import LANGUAGES, Lexicon
 from servicerules.linter import lint
-from servicerules.parsing import parse
+from servicerules.parsing import parse, parse_node
 from servicerules.reading import WrongWords
 from servicerules.schema import rule_set_schema
 from servicerules.sentences import pieces_of, sentence
@@ -99,6 +99,23 @@ def test_sentences_are_read_back(data: Any) -> None:
             marked = sentence(rule, lexicon, marked=True)
             assert parse(marked, lexicon, rule=rule.id) == rule, marked
             assert "".join(each.text for each in pieces_of(rule, lexicon)) == sentence(rule, lexicon)
+
+
+def beside_rules(rules: RuleSet) -> list[Any]:
+    """Everything else of a rule set that has a sentence."""
+    nodes = (rules.term, rules.entries, *rules.count, *rules.indicators, rules.grade, rules.pay)
+    return [node for node in nodes if node is not None]
+
+
+@MANY
+@given(rule_sets())
+def test_what_stands_beside_the_rules_is_read_back(data: Any) -> None:
+    rules = read(data)
+    for node in beside_rules(rules) if rules else ():
+        for language in LANGUAGES:
+            lexicon = Lexicon(language, rules)
+            marked = sentence(node, lexicon, marked=True)
+            assert parse_node(marked, lexicon, type(node)) == node, marked
 
 
 @MANY

@@ -91,14 +91,14 @@ def test_a_code_that_is_the_name_of_another() -> None:
 
 def test_a_rule_from_nothing() -> None:
     data = new_rule()
-    assert sentence(read_rule(data), CHINESE) == "每个自然月，服务记录次数必须不少于1次。"
+    assert sentence(read_rule(data), CHINESE) == "每个自然月至少1次服务；必须。"
     data = changed(data, "measure.count.activity", "visit")
     data = changed(data, "measure.count.lasting", 2)
     data = changed(with_part(data, *next(each for each in addable(read_rule(data)) if each[0] == "short.exempt_under")),
                    "short.exempt_under", 15)  # fmt: skip
     data = changed(data, "waivable", "yes")
     assert sentence(read_rule(data), CHINESE) == (
-        "每个自然月，每次不少于2天的入企服务次数必须不少于1次；首尾不足15天的免核；可申请豁免。"
+        "每个自然月至少1次入企服务，每次不少于2天；必须；首尾不足15天的月份免核；可申请豁免。"
     )
     assert with_head(data, "measure", "measure", "days")["measure"] == {"days": {"activity": "visit", "lasting": 2}}
     assert steps("when[0].class[12]") == ["when", 0, "class", 12]

@@ -277,7 +277,7 @@ def test_a_verdict_in_words() -> None:
     records = [record(1, "2024-03-04")]
     verdict = judge(rules, [service("s", records=records)], as_of=day_end(date(2024, 3, 31)))[2]
     assert in_words(rules, rules.rules[0], verdict, "zh") == {
-        "rule": "每个自然月，每次不少于2天的入企服务次数必须不少于1次；可申请豁免。",
+        "rule": "每个自然月至少1次入企服务，每次不少于2天；必须；可申请豁免。",
         "state": "待核定",
         "formula": "每次不少于2天的入企服务次数：0次；要求不少于1次。",
         "reasons": ["现为0次，要求不少于1次，还差1次。", "本期尚未结束。"],

@@ -12,11 +12,15 @@ import pytest
 
 import servicerules
 from servicerules.grammar import UNIONS, Choice, Many, parts_of
-from servicerules.language import Rule
-from servicerules.lexicon import LANGUAGES, words
-from servicerules.sentences import FieldName, Optional, Slot, template_of
+from servicerules.language import Rule, Stretch
+from servicerules.language.measures import Holding, Records
+from servicerules.language.rules import Short
+from servicerules.language.rulesets import Band, Entries, Grading, Indicator, Pay, PhaseOf, Quota, Rate, TermOf, What
+from servicerules.lexicon import LANGUAGES, Lexicon, words
+from servicerules.sentences import FieldName, Optional, Slot, heads, template_of
 
 CODE = Path(servicerules.__file__).parent
+PARTS = (Records, Holding, Short, Stretch, TermOf, PhaseOf, Entries, What, Indicator, Grading, Band, Quota, Pay, Rate)
 LISTS = ("reasons", "changes", "wrong", "lint")
 
 
@@ -55,31 +59,46 @@ def node_types() -> list[type[Any]]:
     return sorted(found, key=lambda each: each.__name__)
 
 
+SAID = {node.__name__: node for node in (*node_types(), Rule, *PARTS)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_node_has_a_sentence(language: str) -> None:
+    named = {name.partition(":")[0] for name in words(language)["sentences"]}
+    assert named == {*SAID, "ActRule"}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_sentence_has_every_word_of_its_node(language: str) -> None:
-    texts = words(language)["sentences"]
-    for node in [*node_types(), Rule]:
+    for name, text in words(language)["sentences"].items():
+        if name.startswith("ActRule"):
+            continue
+        node = SAID[name.partition(":")[0]]
         slots = set()
-        for element in template_of(texts[node.__name__]):
+        for element in template_of(text):
             inside = element.inside if isinstance(element, Optional) else (element,)
             slots |= {each.name for each in inside if isinstance(each, (Slot, FieldName))}
         named = {part.name for part in parts_of(node)} - {"id"}
-        assert slots - {"@", "unit"} == named, node
+        assert slots - {"@", "unit"} == named, name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_choice_and_head_has_a_label_of_its_own(language: str) -> None:
     said = words(language)
-    for node in [*node_types(), Rule]:
+    for node in [*node_types(), Rule, *PARTS]:
         for part in parts_of(node):
             spec = part.spec.of if isinstance(part.spec, Many) else part.spec
             if isinstance(spec, Choice):
                 labels = said["choices"][spec.say]
                 assert set(labels) == set(spec.words)
                 assert len(set(labels.values())) == len(labels)
-    for union, heads in said["heads"].items():
-        assert set(heads) == {parts_of(node)[0].word for node in UNIONS[union]}
-        assert len(set(heads.values())) == len(heads)
+    for name in said["heads"]:
+        union, _, variant = name.partition(":")
+        labels = heads(union, Lexicon(language), variant)
+        assert set(labels) == {parts_of(node)[0].word for node in UNIONS[union]}
+        assert len(set(labels.values())) == len(labels)
+    for union, told in said["told"].items():
+        assert set(told) == set(said["heads"][union])
 
 
 def test_the_chinese_has_chinese_signs_and_no_space_beside_figures() -> None:
