@@ -45,6 +45,6 @@ __all__ = [
     "Piece", "Qualification", "Reason", "Record", "Refusal", "Reopening", "Rule", "RuleSet", "Service", "Stretch",
     "Term", "Verdict", "Waiver", "World", "WrongWords", "all_rules", "as_data", "check_entry", "forecast", "formula",
     "grades_of", "host_rule_from_v1", "in_words", "judge", "judge_act", "judge_world", "lexicon_of", "lint", "parse",
-    "parse_node", "pay_of", "pieces_of", "preset", "preset_data", "preset_names", "read_rule", "read_rule_set", "refuses",
-    "rule_named", "rule_set_schema", "rules_from_v1", "say", "sentence", "what_is_wrong", "worst", "write_rule_set",
+    "parse_node", "pay_of", "pieces_of", "preset", "preset_data", "preset_names", "read_rule", "read_rule_set",
+    "refuses", "rule_named", "rule_set_schema", "rules_from_v1", "say", "sentence", "what_is_wrong", "worst", "write_rule_set",
 ]  # fmt: skip

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from servicerules.grammar import (
     UNIONS,
@@ -158,7 +159,86 @@ def _other(spec: Spec, value: Any) -> Any:
     """Another value than this one."""
     if isinstance(spec, Choice):
         return next(word for word in spec.words if word != value)
+    if isinstance(spec, Either) and value == blank(spec):
+        word = parts_of(UNIONS[spec.of][0])[0]
+        return {word.word: _other(word.spec, value[word.word])}
     return value + 1 if isinstance(value, int) else value
+
+
+# -- Anywhere in a rule set ---------------------------------------------------------------------------------------
+
+
+class Place(NamedTuple):
+    """What stands at a path: the field it lies in, its spec, and the value as JSON, also where that goes without
+    saying."""
+
+    part: Part
+    spec: Spec
+    value: Any
+
+
+def place_at(data: Any, path: str, root: type[Any]) -> Place:
+    """The place of a path below a node. Raises LookupError where there is none."""
+    spec: Spec = One(root)
+    part, value = parts_of(root)[0], data
+    for step in steps(path):
+        if isinstance(step, int):
+            spec = spec.of if isinstance(spec, Many) else spec
+            value = value[step]
+            continue
+        part = next((each for each in parts_of(_node_type(spec, value)) if each.word == step), part)
+        implied = None if part.required else as_json(part.default)
+        spec, value = part.spec, value.get(step, implied)
+    return Place(part, spec, value)
+
+
+def _node_type(spec: Spec, value: Any) -> type[Any]:
+    if isinstance(spec, One):
+        return spec.of
+    if not isinstance(spec, Either):
+        raise LookupError(spec)
+    heads = heads_of(spec.of)
+    found = [word for word in value if word in heads]
+    owners = [word for word in found if set(value) <= {each.word for each in parts_of(heads[word])}]
+    return heads[(owners or found)[0]]
+
+
+def filled(data: Mapping[str, Any], path: str, root: type[Any]) -> dict[str, Any]:
+    """The data in which everything on the way to a path is said, also what goes without saying."""
+    found: dict[str, Any] = deepcopy(dict(data))
+    place: Any = found
+    way = ""
+    for step in steps(path)[:-1]:
+        way += f"[{step}]" if isinstance(step, int) else f".{step}" if way else step
+        if isinstance(step, str) and step not in place:
+            place[step] = place_at(found, way, root).value
+        place = place[step]
+    return found
+
+
+def typed(spec: Spec, text: str) -> Any:
+    """What somebody typed as a JSON value; a text that is no number stays a text, and the reader refuses it."""
+    text = text.strip()
+    if isinstance(spec, Flag):
+        return text == "true"
+    if isinstance(spec, Number) and text.isascii() and text.removeprefix("-").isdecimal() and len(text) < 20:
+        return int(text)
+    if isinstance(spec, Amount) and text.isascii() and text.isdecimal() and len(text) < 20:
+        return int(Decimal(text))
+    return text
+
+
+def moved(data: Mapping[str, Any], path: str, by: int) -> dict[str, Any]:
+    """The data with an item of a list moved up (-1) or down (1); at the end of the list it stays."""
+    found: dict[str, Any] = deepcopy(dict(data))
+    *before, last = steps(path)
+    items: Any = found
+    for step in before:
+        items = items[step]
+    to = int(last) + by
+    if 0 <= to < len(items):
+        items.insert(to, items.pop(int(last)))
+    return found
 
 
 def steps(path: str) -> list[str | int]:

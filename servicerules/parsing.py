@@ -23,7 +23,7 @@ from servicerules.grammar import (
     is_code,
     parts_of,
 )
-from servicerules.language import Action, Rule
+from servicerules.language import Rule
 from servicerules.lexicon import Lexicon
 from servicerules.sentences import (
     ACT_RULE,

@@ -123,12 +123,21 @@ def names_of(node: type[Any], lexicon: Lexicon) -> list[str]:
 
 
 def name_of(node: Any, lexicon: Lexicon, variant: str = "") -> str:
-    """The template of a node: a rule on an act has one without a window, a rule on an amount one that begins with it."""
+    """The template of a node: a rule on an act has one without a window, one on an amount begins with the amount."""
     if isinstance(node, Rule):
         base = ACT_RULE if isinstance(node.of, Action) else Rule.__name__
         asked = node.bound.share_of is None and has_variant(type(node.measure), ASKED, lexicon)
         return f"{base}:{ASKED}" if asked else base
     return f"{type(node).__name__}:{variant}" if has_variant(type(node), variant, lexicon) else type(node).__name__
+
+
+def may_be_silent(node: Any, lexicon: Lexicon) -> set[str]:
+    """The fields of a node, by name, that its sentence leaves out where they say nothing."""
+    found = set()
+    for element in template(name_of(node, lexicon), lexicon):
+        if isinstance(element, Optional):
+            found |= {each.name for each in element.inside if isinstance(each, Slot)}
+    return found
 
 
 def has_variant(node: type[Any], variant: str, lexicon: Lexicon) -> bool:
