@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.rules import is_administrator, is_office, is_operator
 from core.models import Proposal
 
-# Called with the proposal, `by` (who approved) and `at`, within the transaction of the approval.
+# Called with the proposal, `by` (who decided; None for the calendar) and `at`, within the transaction of the decision.
 CarryOut = Callable[..., None]
 Sentences = Callable[[Proposal], list[str]]
 
@@ -30,6 +30,7 @@ class Kind:
     `describe` says in sentences what will happen, `carry_out` does it. `concerned` are those who are told besides the
     proposer. `take`, if given, makes what the proposer is shown once, within `take_within` of the approval. A kind that
     `begins` is carried out at once, on record as alone, where there is nobody yet who could be the second person.
+    `ended` is called where the proposal ends without being carried out: refused, withdrawn or lapsed.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Kind:
     take: Callable[..., str] | None
     take_within: timedelta
     begins: bool
+    ended: CarryOut
 
 
 class KindWords:
@@ -70,11 +72,12 @@ def kind(
     take: Callable[..., str] | None = None,
     take_within: timedelta = timedelta(days=1),
     begins: bool = False,
+    ended: CarryOut = nothing_at_once,
 ) -> str:
     """Declare a kind of act and return its name; raise KeyError if it was declared before."""
     if name in KINDS:
         raise KeyError(name)
-    KINDS[name] = Kind(name, words, facts, decides, describe, carry_out, concerned, take, take_within, begins)
+    KINDS[name] = Kind(name, words, facts, decides, describe, carry_out, concerned, take, take_within, begins, ended)
     Proposal.WORDS[name] = words
     return name
 

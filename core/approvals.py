@@ -107,6 +107,7 @@ def refuse(proposal: Proposal, *, by: User, at: datetime, reason: str) -> Propos
     if not reason.strip():
         raise Refused(_("Say why it is refused."), code="reason_missing")
     move(proposal, Proposal.Status.REFUSED, by=by, at=at, answer=reason.strip())
+    KINDS[proposal.kind].ended(proposal, by=by, at=at)
     ledger.record(REFUSED, by=by, at=at, about=row_of(proposal) or proposal, proposal=proposal.pk, what=proposal.kind)
     _tell([proposal.proposed_by], DECIDED, proposal, at, status=proposal.status)
     return proposal
@@ -117,13 +118,16 @@ def withdraw(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     """Take one's own proposal back before it is decided."""
     if proposal.proposed_by_id != by.pk:
         raise Refused(_("Only whoever proposed this can withdraw it."), code="not_own")
-    return move(proposal, Proposal.Status.WITHDRAWN, by=by, at=at)
+    move(proposal, Proposal.Status.WITHDRAWN, by=by, at=at)
+    KINDS[proposal.kind].ended(proposal, by=by, at=at)
+    return proposal
 
 
 @action(gettext_lazy("proposal lapsed"))
 def lapse(proposal: Proposal, *, by: By, at: datetime) -> Proposal:
     """End a proposal that nobody decided in time."""
     move(proposal, Proposal.Status.LAPSED, by=by, at=at)
+    KINDS[proposal.kind].ended(proposal, by=by, at=at)
     _tell([proposal.proposed_by], DECIDED, proposal, at, status=proposal.status)
     return proposal
 

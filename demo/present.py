@@ -80,6 +80,7 @@ def _next_batch(state: DemoState) -> None:
     batch = plan_batch(
         state.programme,
         by=state.city,
+        at=at(state.today - timedelta(days=20)),
         name=WORDING.batch.format(year=starts_on.year),
         rule_set=state.rule_set,
         starts_on=starts_on,

@@ -80,6 +80,7 @@ def _programme(state: DemoState) -> None:
     state.batch = plan_batch(
         state.programme,
         by=state.city,
+        at=at(start - timedelta(days=60)),
         name=WORDING.batch.format(year=start.year),
         rule_set=state.rule_set,
         starts_on=start,

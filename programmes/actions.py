@@ -16,6 +16,7 @@ from core.errors import AlreadyDone, Refused
 from core.json_column import refuse_wrong
 from core.status import lock, move
 from programmes.models import Batch, Programme, RuleSet
+from programmes.pins import pin
 from programmes.readers import wrong_eligibility, wrong_rules
 from programmes.rulebook import unreadable_rules
 
@@ -58,12 +59,15 @@ def write_rule_set(code: str, *, by: By, name: str, data: dict[str, Any]) -> Rul
 
 
 @action(gettext_lazy("batch planned"))
-def plan_batch(programme: Programme, *, by: User, name: str, rule_set: RuleSet, starts_on: date, **facts: Any) -> Batch:
+def plan_batch(
+    programme: Programme, *, by: User, at: datetime, name: str, rule_set: RuleSet, starts_on: date, **facts: Any
+) -> Batch:
     """Prepare a batch of a programme, pinned to one version of its rules."""
     batch = Batch(programme=programme, name=name, rule_set=rule_set, starts_on=starts_on, **facts)
     check_rules(batch)
     check_eligibility(batch)
     batch.save(force_insert=True)
+    pin(batch, by=by, at=at)
     return batch
 
 
@@ -80,6 +84,8 @@ def edit_batch(batch: Batch, *, by: User, at: datetime, facts: Mapping[str, Any]
     if "eligibility" in changed:
         check_eligibility(batch)
     batch.save()
+    if "rule_set" in changed:
+        pin(batch, by=by, at=at)
     return batch
 
 
@@ -125,6 +131,7 @@ def repin_rules(batch: Batch, rule_set: RuleSet, *, by: User, at: datetime, reas
     refuse_wrong(wrong_rules(rule_set.data), code="rules_wrong")
     batch.rule_set = rule_set
     batch.save(update_fields=["rule_set"])
+    pin(batch, by=by, at=at, reason=reason)
     rules_repinned.send(Batch, batch=batch, by=by, at=at)
     return batch
 

@@ -63,7 +63,7 @@ def batch_page(page: FormPage[Batch]) -> HttpResponseBase:
     def save() -> Batch:
         facts = {**form.cleaned_data, "eligibility": asked.as_data()}
         if batch.pk is None:
-            return actions.plan_batch(**facts, by=page.user)
+            return actions.plan_batch(**facts, **page.act)
         return actions.edit_batch(batch, **page.act, facts=facts, version=page.version)
 
     shown: dict[str, Any] = {

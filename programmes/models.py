@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, tracked
 from core.json_column import ShapedJSONField
 from core.scope import ALL, Scope, ScopedQuerySet
+from core.shapes import Json
 from core.status import Stateful
 from programmes.readers import wrong_eligibility, wrong_rules
 
@@ -66,6 +67,66 @@ class RuleSet(models.Model):
 
     def __str__(self) -> str:
         return gettext("%(name)s · version %(number)s") % {"name": self.name, "number": self.version}
+
+
+@tracked
+class RuleDraft(Stateful):
+    """Rules that an office writes, until a second person puts them in force as the next version of their code.
+
+    The data need not be readable before the draft is submitted.
+    """
+
+    WRITTEN = ("code", "name", "data")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("rules", "being written")
+        SUBMITTED = "submitted", pgettext_lazy("rules", "waiting for a second person")
+        SENT_BACK = "sent_back", pgettext_lazy("rules", "sent back")
+        IN_FORCE = "in_force", pgettext_lazy("rules", "in force")
+        DROPPED = "dropped", pgettext_lazy("rules", "given up")
+
+    MOVES = {
+        Status.DRAFT: {Status.SUBMITTED, Status.DROPPED},
+        Status.SUBMITTED: {Status.DRAFT, Status.SENT_BACK, Status.IN_FORCE},
+        Status.SENT_BACK: {Status.SUBMITTED, Status.DROPPED},
+    }
+    OPEN = (Status.DRAFT, Status.SUBMITTED, Status.SENT_BACK)
+
+    code = models.SlugField(_("code"), max_length=40)
+    name = models.CharField(_("name"), max_length=80)
+    data = ShapedJSONField(_("rules"), shape=dict[str, Json], default=dict, blank=True)
+    follows = models.ForeignKey(
+        RuleSet, models.PROTECT, null=True, blank=True, related_name="drafts", verbose_name=_("follows")
+    )
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT)
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("written by"))
+    written_at = models.DateTimeField(pgettext_lazy("moment", "written"))
+    checked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("checked by")
+    )
+    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    became = models.OneToOneField(
+        RuleSet, models.PROTECT, null=True, blank=True, related_name="draft", verbose_name=_("version in force")
+    )
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(city=ALL)
+
+    class Meta:
+        verbose_name = _("draft of rules")
+        verbose_name_plural = _("drafts of rules")
+        ordering = ["-written_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="in_force", became__isnull=False, checked_by__isnull=False, checked_at__isnull=False)
+                | (~Q(status="in_force") & Q(became=None)),
+                name="ruledraft_in_force_is_a_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(name)s · draft") % {"name": self.name}
 
 
 # Only the office sees a draft; everyone sees a batch that was opened.
@@ -146,3 +207,30 @@ class Batch(Stateful):
 
     def quota_of(self, enterprise_class: str) -> int:
         return {"technology": self.technology_quota, "agriculture": self.agriculture_quota}.get(enterprise_class, 0)
+
+
+@tracked
+class RulePin(models.Model):
+    """Which version of its rules a batch had since a moment; the newest row before a moment is the one of that moment.
+
+    Every batch has at least one; none is changed.
+    """
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="pins", verbose_name=_("batch"))
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="pins", verbose_name=_("service rule set"))
+    since = models.DateTimeField(_("since"))
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    reason = models.TextField(_("reason"), blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = Scope(county=ALL, department=ALL, city=ALL)
+
+    class Meta:
+        verbose_name = _("rules of a batch since")
+        verbose_name_plural = _("rules of batches since")
+        ordering = ["batch", "since", "pk"]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["batch", "since"], name="rulepin_of_moment")]
+        triggers: ClassVar[list[Any]] = [pgtrigger.Protect(name="rulepin_is_never_changed", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return gettext("%(batch)s: %(rules)s") % {"batch": self.batch, "rules": self.rule_set}

@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
+
+import servicerules
 
 Subject = Literal["rules", "eligibility"]
 Reader = Callable[[Any], list[str]]
@@ -31,7 +34,23 @@ def form_of(subject: Subject) -> Any:
 
 def wrong_rules(data: Any) -> list[str]:
     """What is wrong with service rules as data, in sentences."""
-    return _asked("rules", data)
+    if not is_of_the_language(data):
+        return _asked("rules", data)
+    try:
+        servicerules.read_rule_set(data)
+    except servicerules.WrongWords as error:
+        return servicerules.what_is_wrong(error, language())
+    return []
+
+
+def is_of_the_language(data: Any) -> bool:
+    """Whether rules as data are written in the language of `servicerules`, not as one object of fields."""
+    return isinstance(data, dict) and "rules" in data
+
+
+def language() -> str:
+    """The language of the words of `servicerules` for the reader."""
+    return "zh" if (get_language() or "").startswith("zh") else "en"
 
 
 def wrong_eligibility(data: Any) -> list[str]:

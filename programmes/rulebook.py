@@ -6,12 +6,12 @@ Rule sets of releases before 0.4 hold one object of fields; they stay as they ar
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 import servicerules
 from core.errors import Refused
 from programmes.models import Batch, RuleSet
+from programmes.readers import language
 from servicerules import WrongWords
 
 
@@ -47,11 +47,6 @@ def rules_in(batch: Batch, rule_set_id: int) -> servicerules.RuleSet:
 def what_is_wrong(error: WrongWords) -> list[str]:
     """Each wrong word in a sentence of the reader's language."""
     return servicerules.what_is_wrong(error, language())
-
-
-def language() -> str:
-    """The language of the words of `servicerules` for the reader."""
-    return "zh" if (get_language() or "").startswith("zh") else "en"
 
 
 def unreadable_rules(batch: Batch, wrong: list[str]) -> Refused:

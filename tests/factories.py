@@ -22,7 +22,7 @@ from identity.models import Invitation, new_key
 from matching.models import MatchRun, Suggestion
 from officedata.months import term_end
 from privacy.models import PersonalRequest
-from programmes.models import Batch, Programme, RuleSet
+from programmes.models import Batch, Programme, RuleDraft, RulePin, RuleSet
 from service.compliance import DEFAULT_RULES
 from service.models import MonthlyCheck, Visit, Waiver
 
@@ -308,11 +308,25 @@ class ProgrammeFactory(DjangoModelFactory[Programme]):
     name = "高校博士服务行动"
 
 
+class RuleDraftFactory(DjangoModelFactory[RuleDraft]):
+    """Rules that somebody of the city's office writes."""
+
+    class Meta:
+        model = RuleDraft
+
+    code = factory.Sequence(lambda n: f"draft-{n}")
+    name = factory.Sequence(lambda n: f"第{n}稿")
+    data = factory.LazyFunction(dict)
+    written_by = factory.SubFactory(CityUserFactory)
+    written_at = moment(START)
+
+
 class BatchFactory(DjangoModelFactory[Batch]):
     """An open batch; orders can be placed for sixty days from its start."""
 
     class Meta:
         model = Batch
+        skip_postgeneration_save = True
 
     programme = factory.SubFactory(ProgrammeFactory)
     name = factory.Sequence(lambda n: f"第{n}批")
@@ -323,6 +337,12 @@ class BatchFactory(DjangoModelFactory[Batch]):
     orders_until = factory.LazyAttribute(lambda batch: batch.starts_on + timedelta(days=60))
     rule_set = factory.SubFactory(RuleSetFactory)
     eligibility = [{"kind": "high_tech", "level": "provincial"}]
+
+    @factory.post_generation
+    def pins(batch: Any, create: bool, extracted: Any, **kwargs: Any) -> None:  # noqa: N805 - the made row
+        """Every batch has had its rules since some moment."""
+        if create:
+            RulePin.objects.create(batch=batch, rule_set=batch.rule_set, since=moment(batch.starts_on))
 
 
 class SurveyFactory(DjangoModelFactory[Survey]):

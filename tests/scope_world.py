@@ -215,6 +215,8 @@ class ScopeWorld:
         self.batch = self.add(f.BatchFactory(), EVERYBODY)
         self.add(self.batch.programme, EVERYBODY)
         self.add(self.batch.rule_set, OFFICES)
+        self.add(self.batch.pins.get(), OFFICES)
+        self.add(f.RuleDraftFactory(written_by=self.city), "city")
         draft = self.add(f.BatchFactory(status="draft"), OFFICES)
         self.host = self.add(f.HostFactory(batch=self.batch, enterprise=self.lead, chosen_by=self.city),
                              f"{LEAD} uni_1 uni_2 doc_1 doc_2")  # fmt: skip

@@ -64,6 +64,8 @@ TABLE: dict[str, set[str]] = {
     "privacy.withdraw_personalrequest": {C, O, A, R, K, D, E, U, P, "program", "program of the city"},
     "programmes.view_(programme|ruleset|batch)": OFFICE,
     "programmes.(add|change)_(programme|ruleset|batch)": {C},
+    "programmes.(view|add|change|submit|drop|check)_ruledraft": {C},
+    "programmes.view_rulepin": OFFICE,
     "programmes.(open|start|close|match|repin|host)_batch": {C},
     "enterprises.view_(enterprise|qualification|member|need|survey|visitsheet|host)": OFFICE,
     "enterprises.(add|change)_(enterprise|qualification|member)": EDITORS,

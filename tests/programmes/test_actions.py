@@ -71,7 +71,7 @@ def test_a_version_exists_once() -> None:
 def test_the_life_of_a_batch() -> None:
     by, programme, rules = CityUserFactory(), ProgrammeFactory(), RuleSetFactory()
     batch = plan_batch(
-        programme, by=by, name="第十批", rule_set=rules, starts_on=START, ends_on=START.replace(year=2026),
+        programme, by=by, at=AT, name="第十批", rule_set=rules, starts_on=START, ends_on=START.replace(year=2026),
         orders_from=START, orders_until=START.replace(month=4), answer_days=5,
     )  # fmt: skip
     assert (batch.status, batch.rule_set, batch.answer_days) == ("draft", rules, 5)
@@ -169,7 +169,7 @@ def test_rules_nobody_can_read_are_not_written(data: Any, said: list[str]) -> No
 def planned(**facts: Any) -> Batch:
     day = START
     return plan_batch(
-        ProgrammeFactory(), by=CityUserFactory(), name="第十批", starts_on=day, ends_on=day.replace(year=2026),
+        ProgrammeFactory(), by=CityUserFactory(), at=AT, name="第十批", starts_on=day, ends_on=day.replace(year=2026),
         orders_from=day, orders_until=day.replace(month=4), **{"rule_set": RuleSetFactory(), **facts},
     )  # fmt: skip
 
