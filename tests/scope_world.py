@@ -218,6 +218,7 @@ class ScopeWorld:
         self.add(self.batch.pins.get(), OFFICES)
         self.add(f.RuleDraftFactory(written_by=self.city), "city")
         draft = self.add(f.BatchFactory(status="draft"), OFFICES)
+        self.add(draft.pins.get(), OFFICES)
         self.host = self.add(f.HostFactory(batch=self.batch, enterprise=self.lead, chosen_by=self.city),
                              f"{LEAD} uni_1 uni_2 doc_1 doc_2")  # fmt: skip
         self.other_host = self.add(f.HostFactory(batch=draft, enterprise=self.stranger, chosen_by=self.city), FOREIGN)
