@@ -12,7 +12,7 @@ from bench.rounds import closing_month
 from officedata.months import Month
 from service import closing, standings
 from service.compliance import ServiceRules, Term, VisitFact, as_data, judge_month
-from service.models import MonthlyCheck
+from service.models import Check
 from service.sources import VISIT_COLUMNS
 
 SAMPLE = 500
@@ -68,9 +68,12 @@ def _close_one(assignment: Assignment, month: Month, at: datetime) -> None:
     visits = [VisitFact(*row[1:]) for row in assignment.visits.values_list(*VISIT_COLUMNS)]
     term = Term(assignment.starts_on, assignment.ends_on, assignment.stopped_on, assignment.stopped_at)
     verdict = judge_month(rules, term, month, visits, as_of=at)
-    MonthlyCheck.objects.create(
+    Check.objects.create(
         assignment=assignment,
-        month=month.first,
+        rule="month-visits",
+        window=str(month),
+        first=month.first,
+        last=month.last,
         rule_set=assignment.batch.rule_set,
         verdict=verdict.verdict,
         days_counted=verdict.days,

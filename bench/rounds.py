@@ -15,7 +15,7 @@ from bench.texts import rare
 from core.models import Period
 from officedata.months import Month, term_end
 from service.closing import PERIOD
-from service.models import MonthlyCheck, Outcome, Visit, Waiver
+from service.models import Check, Outcome, Visit, Waiver
 
 SLOW = 7  # every so many assignments the doctor comes too seldom
 SPELLS = (1, 11, 21)  # days of a month on which a stretch of ten begins that holds one visit at most
@@ -179,9 +179,10 @@ def _checks(plan: Plan) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            INSERT INTO {MonthlyCheck._meta.db_table} (assignment_id, month, verdict, days_counted, days_awaiting,
-                rule_set_id, facts, judged_at, locks_on, locked_at, reopened_reason)
-            SELECT a.id, m.month, CASE WHEN coalesce(v.long, false) THEN 'met' ELSE 'not_met' END,
+            INSERT INTO {Check._meta.db_table} (assignment_id, rule, "window", first, last, verdict, days_counted,
+                days_awaiting, rule_set_id, facts, judged_at, locks_on, locked_at, reason)
+            SELECT a.id, 'month-visits', to_char(m.month, 'YYYY-MM'), m.month, m.month + interval '1 month -1 day',
+                CASE WHEN coalesce(v.long, false) THEN 'met' ELSE 'not_met' END,
                 coalesce(v.days, 0), 0, 1, '{{}}', m.month + interval '1 month', m.month + interval '1 month 10 days',
                 m.month + interval '1 month 10 days', ''
             FROM {Assignment._meta.db_table} a

@@ -1,4 +1,4 @@
-"""Assignments with their service: visits, monthly checks, waivers, standings, outcomes, in the admin."""
+"""Assignments with their service: visits, checks, waivers, standings, outcomes, in the admin."""
 
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from core.permissions import may
 from programmes.filters import BatchFilter
 from programmes.models import Batch
 from service import actions, wording
-from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
+from service.models import Check, Outcome, Reminder, Reopening, Standing, Visit, Waiver
 from ui.office_table import (
     DayInput,
     MonthFilter,
@@ -56,9 +56,17 @@ def month_column() -> Any:
     return column
 
 
+def window_column() -> Any:
+    @admin.display(description=gettext_lazy("window"), ordering="last")
+    def column(self: Any, check: Check) -> str:
+        return month_words(check.month.first) if check.month else check.window
+
+    return column
+
+
 def verdict_column() -> Any:
     @admin.display(description=gettext_lazy("verdict"), ordering="verdict")
-    def column(self: Any, check: MonthlyCheck) -> str:
+    def column(self: Any, check: Check) -> str:
         return render_to_string("components/status.html", status(check.verdict, check.get_verdict_display()))
 
     return column
@@ -89,17 +97,17 @@ class VisitRows(RecordInline):
 
 
 class CheckRows(RecordInline):
-    model = MonthlyCheck
-    fields = ["month_word", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
-    readonly_fields = ["month_word", "shown_verdict"]
-    month_word, shown_verdict = month_column(), verdict_column()
+    model = Check
+    fields = ["window_word", "rule", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
+    readonly_fields = ["window_word", "shown_verdict"]
+    window_word, shown_verdict = window_column(), verdict_column()
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[MonthlyCheck]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Check]:
         rows = super().get_queryset(request)
-        return cast("QuerySet[MonthlyCheck]", rows.select_related("assignment__doctor", "assignment__host__enterprise"))
+        return cast("QuerySet[Check]", rows.select_related("assignment__doctor", "assignment__host__enterprise"))
 
 
-@says("service.monthlycheck.facts")
+@says("service.check.facts")
 def reasons(facts: dict[str, Any]) -> list[str]:
     """The reasons of a month's verdict."""
     return [wording.sentence(reason) for reason in facts.get("reasons", [])]
@@ -178,22 +186,31 @@ class WaiverTable(RecordTable[Waiver]):
         return self.ask(request, waivers, ReasonForm, "decide", actions.decide_waiver, at=at, on=on, granted=False)
 
 
-class MonthlyCheckTable(RecordTable[MonthlyCheck]):
-    list_display = ["assignment", "month_word", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
-    list_filter = ["verdict", ("locked_at", admin.EmptyFieldListFilter), "assignment__batch", ("month", MonthFilter)]
+class CheckTable(RecordTable[Check]):
+    list_display = ["assignment", "window_word", "rule", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
+    list_filter = ["verdict", ("locked_at", admin.EmptyFieldListFilter), "assignment__batch", ("last", MonthFilter)]
     search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
     list_select_related = PARTIES
     fields = [
-        "assignment", "month", "verdict", "facts", "days_counted", "days_awaiting", "rule_set", "judged_at", "locks_on",
-        "locked_at", "reopened_at", "reopened_until", "reopened_reason",
+        "assignment", "rule", "window", "first", "last", "verdict", "facts", "value", "asks", "days_counted",
+        "days_awaiting", "rule_set", "judged_at", "locks_on", "locked_at", "reason", "reason_by", "reason_at",
     ]  # fmt: skip
     actions = ["reopen"]
     acts = {"reopen": "reopen"}
-    month_word, shown_verdict = month_column(), verdict_column()
+    window_word, shown_verdict = window_column(), verdict_column()
 
     @admin.action(description=gettext_lazy("Open the chosen months again, with a reason"))
-    def reopen(self, request: HttpRequest, checks: QuerySet[MonthlyCheck]) -> HttpResponse | None:
+    def reopen(self, request: HttpRequest, checks: QuerySet[Check]) -> HttpResponse | None:
         return self.ask(request, checks, ReopenForm, "reopen", actions.reopen_month, at=timezone.now())
+
+
+class ReopeningTable(RecordTable[Reopening]):
+    list_display = ["assignment", "month_word", "at", "until", "reason", "by"]
+    list_filter = ["assignment__batch", ("month", MonthFilter)]
+    search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin", "reason"]
+    list_select_related = [*PARTIES, "by"]
+    fields = ["assignment", "month", "at", "until", "reason", "by"]
+    month_word = month_column()
 
 
 class StandingTable(RecordTable[Standing]):

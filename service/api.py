@@ -1,13 +1,15 @@
-"""Visits, monthly checks and standings for other systems."""
+"""Visits, checks and standings for other systems."""
 
+from datetime import date
 from typing import Any
 
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet
 from rest_framework import serializers
 
+from officedata.months import Month
 from rest.lists import Listing, documented
 from rest.routes import router
-from service.models import MonthlyCheck, Standing, Visit
+from service.models import Check, Standing, Visit
 from ui.filters import DayFilter, KeyFilter, MomentFilter
 
 
@@ -49,15 +51,50 @@ class VisitViewSet(Listing):
         return Visit.objects.select_related("enterprise", "doctor")
 
 
-class MonthlyCheckSerializer(serializers.ModelSerializer[MonthlyCheck]):
+class CheckSerializer(serializers.ModelSerializer[Check]):
     rule_set_code = serializers.CharField(source="rule_set.code", read_only=True)
     rule_set_version = serializers.IntegerField(source="rule_set.version", read_only=True)
     facts = serializers.DictField(read_only=True)
 
     class Meta:
-        model = MonthlyCheck
+        model = Check
         fields = [
-            "id", "assignment", "month", "verdict", "days_counted", "days_awaiting", "rule_set_code",
+            "id", "assignment", "rule", "window", "first", "last", "verdict", "value", "asks", "days_counted",
+            "days_awaiting", "rule_set_code", "rule_set_version", "judged_at", "locks_on", "locked_at", "reason",
+            "facts",
+        ]  # fmt: skip
+
+
+class CheckFilter(FilterSet):
+    assignment = KeyFilter()
+    doctor = KeyFilter(field_name="assignment__doctor")
+    rule = CharFilter(help_text="The id of the rule.")
+    window = CharFilter(help_text="The key of the window, such as 2025-04, Y1 or term.")
+    from_day = DayFilter(field_name="last", lookup_expr="gte")
+    to_day = DayFilter(field_name="first", lookup_expr="lte")
+    verdict = ChoiceFilter(choices=Check.Verdict.choices)
+    locked = BooleanFilter(field_name="locked_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = Check
+        fields: list[str] = []
+
+
+@documented("checks", "Checks the token may see: one for each rule and window", "One check")
+class CheckViewSet(Listing):
+    serializer_class = CheckSerializer
+    filterset_class = CheckFilter
+
+    def rows(self) -> Any:
+        return Check.objects.select_related("rule_set")
+
+
+class MonthlyCheckSerializer(CheckSerializer):
+    month = serializers.DateField(source="month.first", read_only=True)
+
+    class Meta(CheckSerializer.Meta):
+        fields = [
+            "id", "assignment", "rule", "window", "month", "verdict", "days_counted", "days_awaiting", "rule_set_code",
             "rule_set_version", "judged_at", "locks_on", "locked_at", "facts",
         ]  # fmt: skip
 
@@ -65,24 +102,33 @@ class MonthlyCheckSerializer(serializers.ModelSerializer[MonthlyCheck]):
 class MonthlyCheckFilter(FilterSet):
     assignment = KeyFilter()
     doctor = KeyFilter(field_name="assignment__doctor")
-    month = DayFilter(help_text="The first day of the month.")
-    from_month = DayFilter(field_name="month", lookup_expr="gte")
-    to_month = DayFilter(field_name="month", lookup_expr="lte")
-    verdict = ChoiceFilter(choices=MonthlyCheck.Verdict.choices)
+    month = DayFilter(method="of_month", help_text="The first day of the month.")
+    from_month = DayFilter(method="from_first")
+    to_month = DayFilter(method="to_first")
+    verdict = ChoiceFilter(choices=Check.Verdict.choices)
     locked = BooleanFilter(field_name="locked_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
-        model = MonthlyCheck
+        model = Check
         fields: list[str] = []
 
+    def of_month(self, rows: Any, name: str, day: date) -> Any:
+        return rows.filter(window=str(Month.of(day))) if day.day == 1 else rows.none()
 
-@documented("monthly checks", "Monthly checks the token may see", "One monthly check")
+    def from_first(self, rows: Any, name: str, day: date) -> Any:
+        return rows.filter(window__gte=str(Month.of(day) if day.day == 1 else Month.of(day).next()))
+
+    def to_first(self, rows: Any, name: str, day: date) -> Any:
+        return rows.filter(window__lte=str(Month.of(day)))
+
+
+@documented("monthly checks", "Checks of months the token may see: one for each monthly rule", "One monthly check")
 class MonthlyCheckViewSet(Listing):
     serializer_class = MonthlyCheckSerializer
     filterset_class = MonthlyCheckFilter
 
     def rows(self) -> Any:
-        return MonthlyCheck.objects.select_related("rule_set")
+        return Check.objects.monthly().select_related("rule_set")
 
 
 class StandingSerializer(serializers.ModelSerializer[Standing]):
@@ -122,5 +168,6 @@ class StandingViewSet(Listing):
 
 
 router.register("visits", VisitViewSet, basename="api-visit")
-router.register("monthly-checks", MonthlyCheckViewSet, basename="api-check")
+router.register("monthly-checks", MonthlyCheckViewSet, basename="api-monthly-check")
+router.register("checks", CheckViewSet, basename="api-check")
 router.register("standings", StandingViewSet, basename="api-standing")

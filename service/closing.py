@@ -15,7 +15,8 @@ from core.models import Period, SetAside
 from core.set_aside import in_parts, named_work, resolve_gone
 from officedata.months import Month, day_end
 from service.compliance import MonthVerdict, as_data, judge_month
-from service.models import MonthlyCheck
+from service.models import Check
+from servicerules.from_v1 import MONTH_VISITS
 from service.sources import facts_of, rules_in, rules_of, term_of
 
 PERIOD = "service_month"
@@ -63,7 +64,7 @@ def _closed() -> dict[date, bool]:
     name = Func(F("starts_on"), Value("YYYY-MM"), function="to_char", output_field=CharField())
     aside = SetAside.objects.open().filter(kind=CLOSE_MONTH, about=OuterRef("month"))
     began = Assignment.objects.in_force(OuterRef("starts_on"), OuterRef("ends_on")).filter(
-        ~Exists(MonthlyCheck.objects.filter(assignment=OuterRef("pk"), month=OuterRef(OuterRef("starts_on")))),
+        ~Exists(Check.objects.filter(assignment=OuterRef("pk"), window=OuterRef(OuterRef("month")))),
         status_at__gte=OuterRef("closed_at") - A_DAY,
     )
     periods = _ended().alias(month=name)
@@ -103,7 +104,7 @@ def close_month(
 
 def _unchecked(month: Month) -> QuerySet[Assignment]:
     served = Assignment.objects.in_force(month.first, month.last)
-    return served.exclude(checks__month=month.first).order_by("pk")
+    return served.exclude(checks__window=str(month)).order_by("pk")
 
 
 @action(gettext_lazy("month closed"))
@@ -120,13 +121,16 @@ def judge_new_checks(month: Month, keys: Sequence[int], *, by: By, at: datetime,
             its_rules, term_of(assignment), month, known.visits, known.waivers,
             as_of=at, reopened=known.reopened,
         )  # fmt: skip
-        check = MonthlyCheck(assignment=assignment, month=month.first, rule_set_id=assignment.batch.rule_set_id)
+        check = Check(
+            assignment=assignment, rule=MONTH_VISITS, window=str(month), first=month.first, last=month.last,
+            rule_set_id=assignment.batch.rule_set_id,
+        )  # fmt: skip
         rows.append(_written(check, verdict, at=at))
-    MonthlyCheck.objects.bulk_create(rows, ignore_conflicts=True)
+    Check.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
 
-def _written(check: MonthlyCheck, verdict: MonthVerdict, *, at: datetime) -> MonthlyCheck:
+def _written(check: Check, verdict: MonthVerdict, *, at: datetime) -> Check:
     """The verdict, put into the row."""
     check.verdict = verdict.verdict
     check.days_counted = verdict.days
@@ -142,16 +146,16 @@ def refresh_open_checks(*, at: datetime, by: By = None, guard: Guard = lambda: N
     """Judge every check that is not locked anew, of one batch or of all, by the rules the batch has now: within the
     grace period entries and answers still come in. Those whose time is over are locked. How many changed; one that
     cannot be judged is set aside."""
-    checks = MonthlyCheck.objects.unlocked()
+    checks = Check.objects.unlocked()
     checks = checks if batch is None else checks.filter(assignment__batch=batch)
     keys = list(checks.order_by("pk").values_list("pk", flat=True))
     refresh = partial(refresh_checks, by=by, at=at, guard=guard)
     changed = sum(
-        in_parts(REFRESH_CHECKS, MonthlyCheck, keys[start : start + CHUNK], refresh, at=at)
+        in_parts(REFRESH_CHECKS, Check, keys[start : start + CHUNK], refresh, at=at)
         for start in range(0, len(keys), CHUNK)
     )
     if batch is None:
-        resolve_gone(REFRESH_CHECKS, MonthlyCheck, set(keys), at=at)
+        resolve_gone(REFRESH_CHECKS, Check, set(keys), at=at)
     return changed
 
 
@@ -160,26 +164,26 @@ def refresh_checks(keys: Sequence[int], *, by: By, at: datetime, guard: Guard) -
     """Judge these checks anew and lock those whose time is over; how many changed."""
     guard()
     checks = list(
-        MonthlyCheck.objects.unlocked()
+        Check.objects.unlocked()
         .select_for_update(of=("self",))
         .filter(pk__in=keys)
         .select_related("assignment__batch")
         .order_by("pk")
     )
     changed = [
-        check for month in sorted({check.month for check in checks}) for check in _rejudged(month, checks, at=at)
+        check for month in sorted({check.window for check in checks}) for check in _rejudged(month, checks, at=at)
     ]
-    MonthlyCheck.objects.bulk_update(changed, CHECK_COLUMNS, batch_size=CHUNK)
+    Check.objects.bulk_update(changed, CHECK_COLUMNS, batch_size=CHUNK)
     return len(changed)
 
 
 CHECK_COLUMNS = ["rule_set", "verdict", "days_counted", "days_awaiting", "facts", "judged_at", "locks_on", "locked_at"]
 
 
-def _rejudged(day: date, checks: Sequence[MonthlyCheck], *, at: datetime) -> list[MonthlyCheck]:
+def _rejudged(window: str, checks: Sequence[Check], *, at: datetime) -> list[Check]:
     """Those of a month's checks whose verdict, days or lock came out differently."""
-    mine = [check for check in checks if check.month == day]
-    facts = facts_of([check.assignment for check in mine], month=Month.of(day))
+    mine = [check for check in checks if check.window == window]
+    facts = facts_of([check.assignment for check in mine], month=Month.parse(window))
     changed = []
     for check in mine:
         before = _essence(check)
@@ -190,7 +194,7 @@ def _rejudged(day: date, checks: Sequence[MonthlyCheck], *, at: datetime) -> lis
     return changed
 
 
-def _essence(check: MonthlyCheck) -> tuple[Any, ...]:
+def _essence(check: Check) -> tuple[Any, ...]:
     facts = {name: value for name, value in check.facts.items() if name != "as_of"}
     return (
         check.rule_set_id,
@@ -203,17 +207,17 @@ def _essence(check: MonthlyCheck) -> tuple[Any, ...]:
     )
 
 
-def recompute(check: MonthlyCheck, known: Any, *, as_of: datetime) -> MonthVerdict:
+def recompute(check: Check, known: Any, *, as_of: datetime) -> MonthVerdict:
     """The verdict on a check's month as of a moment, by the rules it was judged by."""
     assignment = check.assignment
     rules = rules_in(assignment.batch, check.rule_set_id)
     return judge_month(
-        rules, term_of(assignment), Month.of(check.month), known.visits, known.waivers,
+        rules, term_of(assignment), Month.parse(check.window), known.visits, known.waivers,
         as_of=as_of, reopened=known.reopened,
     )  # fmt: skip
 
 
-def verdict_as_of(check: MonthlyCheck, day: date) -> MonthVerdict:
+def verdict_as_of(check: Check, day: date) -> MonthVerdict:
     """The verdict on a check's month as it stood at the end of a day; asked again it is the same."""
-    known = facts_of([check.assignment], month=Month.of(check.month))[check.assignment_id]
+    known = facts_of([check.assignment], month=Month.parse(check.window))[check.assignment_id]
     return recompute(check, known, as_of=day_end(day, rules_in(check.assignment.batch, check.rule_set_id).zone))

@@ -7,14 +7,15 @@ from assignments.models import Assignment
 from service import home_panels, rule_words, waiting  # noqa: F401 - rule_words says the rules
 from service.admin import (
     AssignmentTable,
-    MonthlyCheckTable,
+    CheckTable,
     OutcomeTable,
     ReminderTable,
+    ReopeningTable,
     StandingTable,
     VisitTable,
     WaiverTable,
 )
-from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
+from service.models import Check, Outcome, Reminder, Reopening, Standing, Visit, Waiver
 from service.office import behind, waivers
 from service.on_assignment import offers_on, service_of
 from ui.contributions import Entry, Panel, Screen, Table, Todo, no_facts
@@ -67,8 +68,9 @@ tables = [
     Table(Assignment, AssignmentTable, 42),
     Table(Visit, VisitTable, 50),
     Table(Waiver, WaiverTable, 51),
-    Table(MonthlyCheck, MonthlyCheckTable, 52),
-    Table(Outcome, OutcomeTable, 53),
-    Table(Reminder, ReminderTable, 54),
+    Table(Check, CheckTable, 52),
+    Table(Reopening, ReopeningTable, 53),
+    Table(Outcome, OutcomeTable, 54),
+    Table(Reminder, ReminderTable, 55),
     Table(Standing, StandingTable, 98, technical=True),
 ]

@@ -10,7 +10,7 @@ from assignments.models import Assignment
 from officedata.months import Month, day_end
 from programmes.models import RuleSet
 from service.compliance import Forecast, MonthVerdict, TermVerdict, forecast, judge_months, judge_term
-from service.models import MonthlyCheck, Standing
+from service.models import Check, Standing
 from service.sources import facts_of, rules_of, term_of
 from service.wording import formula_in_words, sentence
 
@@ -53,7 +53,7 @@ class MonthLine:
     days: Decimal
     awaiting: Decimal
     sentences: list[str]
-    check: MonthlyCheck | None
+    check: Check | None
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ def outlook_of(assignment: Assignment, *, on: date) -> Outlook:
     known = facts_of([assignment])[assignment.pk]
     at = day_end(on, rules.zone)
     judged = judge_months(rules, term, known.visits, known.waivers, as_of=at, reopened=known.reopened)
-    checks = {check.month: check for check in assignment.checks.order_by("month")}
+    checks = {check.month: check for check in assignment.checks.monthly().order_by("window", "-rule")}
     begun = [verdict for verdict in judged if verdict.window.first <= min(on, verdict.window.last)]
     whole = judge_term(rules, term, known.visits, as_of=at, reopened=known.reopened)
     ahead = forecast(rules, term, known.visits, known.waivers, on=on, reopened=known.reopened)
     left = (assignment.last_day - on).days + 1 if assignment.status == Assignment.Status.ACTIVE else None
     return Outlook(
-        months=[_line(verdict, checks.get(verdict.month.first)) for verdict in reversed(begun)],
+        months=[_line(verdict, checks.get(verdict.month)) for verdict in reversed(begun)],
         term=whole,
         ahead=ahead,
         bar=Bar(
@@ -89,11 +89,11 @@ def outlook_of(assignment: Assignment, *, on: date) -> Outlook:
     )
 
 
-def _line(verdict: MonthVerdict, check: MonthlyCheck | None) -> MonthLine:
-    """The stored verdict where there is one, so that a page never contradicts the `MonthlyCheck`."""
+def _line(verdict: MonthVerdict, check: Check | None) -> MonthLine:
+    """The stored verdict where there is one, so that a page never contradicts the `Check`."""
     if check is None:
         said = [sentence(reason) for reason in verdict.reasons]
-        label = str(MonthlyCheck.Verdict(verdict.verdict).label)
+        label = str(Check.Verdict(verdict.verdict).label)
         return MonthLine(verdict.month, verdict.verdict, label, verdict.days, verdict.days_awaiting, said, None)
     said = [sentence(reason) for reason in check.facts.get("reasons", [])]
     label = str(check.get_verdict_display())

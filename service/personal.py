@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.personal_data import Becomes, Subject, blocks, holds
-from service.models import MonthlyCheck, Outcome, Reminder, Visit, Waiver
+from service.models import Check, Outcome, Reminder, Reopening, Visit, Waiver
 
 ACCOUNT, DOCTOR = "accounts.user", "experts.doctor"
 FREED, REMOVED = Becomes.FREED, Becomes.REMOVED
@@ -33,11 +33,18 @@ holds(
     becomes={"reason": FREED, "decision_reason": FREED},
 )
 holds(
-    MonthlyCheck,
-    _("Monthly checks"),
-    {DOCTOR: "assignment__doctor"},
-    shown=("month", "verdict", "days_counted", "days_awaiting", "judged_at"),
-    becomes={"reopened_reason": FREED},
+    Check,
+    _("Checks"),
+    {DOCTOR: "assignment__doctor", ACCOUNT: "reason_by"},
+    shown=("rule", "window", "verdict", "days_counted", "days_awaiting", "judged_at", "reason"),
+    becomes={"reason": FREED},
+)
+holds(
+    Reopening,
+    _("Months opened again"),
+    {DOCTOR: "assignment__doctor", ACCOUNT: "by"},
+    shown=("month", "at", "until", "reason"),
+    becomes={"reason": FREED},
 )
 holds(
     Reminder,

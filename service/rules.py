@@ -14,7 +14,7 @@ from core.errors import Refused
 from core.permissions import can_become
 from service.compliance import check_visit
 from service.compliance.ruleset import BOUNDS
-from service.models import MonthlyCheck, Visit, Waiver
+from service.models import Check, Reopening, Visit, Waiver
 from service.sources import rules_of, term_of, trouble_with
 
 # No rule set keeps a month open longer after its end.
@@ -36,7 +36,7 @@ def received_it(user: User, visit: Visit | None) -> bool:
 def may_take_entries(on: date) -> Q:
     """Assignments that were begun and are not long over, or have a month that was opened again: `takes_entries` asks
     the locks of each."""
-    opened = MonthlyCheck.objects.filter(assignment=OuterRef("pk"), reopened_until__gte=on)
+    opened = Reopening.objects.filter(assignment=OuterRef("pk"), until__gte=on)
     begun = Q(starts_on__lte=on) & ~Q(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
     over = Q(stopped_on__lt=on - LONGEST) | Q(stopped_on=None, ends_on__lt=on - LONGEST)
     return begun & (~over | Q(Exists(opened)))
@@ -52,7 +52,7 @@ def is_unlocked(assignment: Assignment, on: date) -> bool:
         closed = check_visit(rules_of(assignment), term_of(assignment), last, last, [], enterprise=0, today=on)
     except Refused:
         return True
-    return not closed or assignment.checks.filter(reopened_until__gte=on).exists()
+    return not closed or assignment.reopenings.filter(until__gte=on).exists()
 
 
 @rules.predicate
@@ -73,17 +73,17 @@ def knows_waivers(user: User, assignment: Assignment) -> bool:
 
 
 @rules.predicate
-def is_locked(user: User, check: MonthlyCheck) -> bool:
+def is_locked(user: User, check: Check) -> bool:
     return check.locked_at is not None
 
 
-for model in ("visit", "waiver", "monthlycheck", "standing", "reminder", "outcome"):
+for model in ("visit", "waiver", "check", "reopening", "standing", "reminder", "outcome"):
     give(f"service.view_{model}", is_office)
 give("service.confirm_visit", received_it, when=can_become(Visit.Status.CONFIRMED))
 give("service.dispute_visit", received_it, when=can_become(Visit.Status.DISPUTED))
 give("service.withdraw_visit", made_it, when=can_become(Visit.Status.WITHDRAWN))
 give("service.decide_waiver", is_operator, when=can_become(Waiver.Status.GRANTED))
-give("service.reopen_monthlycheck", is_operator, when=is_locked)
+give("service.reopen_check", is_operator, when=is_locked)
 give("service.remind_standing", is_office)
 # Actions on an assignment that belong to this app.
 give("assignments.visit_assignment", is_its_doctor, when=takes_entries)

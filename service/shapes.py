@@ -1,6 +1,6 @@
-"""The values of the JSON fields of monthly checks and of this app's jobs. No Django, no database."""
+"""The values of the JSON fields of checks and of this app's jobs. No Django, no database."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 Key = int | str
 
@@ -15,13 +15,18 @@ class Why(TypedDict):
     params: dict[str, int | str | None]
 
 
+class WhySo(TypedDict):
+    code: str
+    params: dict[str, Any]
+
+
 class LeftOut(TypedDict):
     record: Key
-    reason: Why
+    reason: WhySo
 
 
 class MonthFacts(TypedDict):
-    """A `MonthVerdict` as plain values: dates and months as ISO text, numbers of days as text."""
+    """The verdict on a month as releases before 0.4 stored it: dates and months as ISO text, numbers of days as text."""
 
     month: str
     verdict: str
@@ -43,6 +48,42 @@ class MonthFacts(TypedDict):
     formula: str
     locks_on: str | None
     as_of: str
+
+
+class Asked(TypedDict):
+    value: str
+    of: str
+    share: int
+    whole: int
+    base: str
+
+
+class VerdictFacts(TypedDict):
+    """A `servicerules.Verdict` as plain values: dates and moments as ISO text, numbers as text."""
+
+    rule: str
+    subject: Key
+    key: str
+    window: Days
+    state: str
+    final: bool
+    value: str | None
+    hoped: str | None
+    asks: Asked
+    used: list[Key]
+    awaiting: list[Key]
+    lapsed: list[Key]
+    refused: list[LeftOut]
+    reasons: list[WhySo]
+    changes: list[WhySo]
+    follows: list[dict[str, Any]]
+    locks_on: str | None
+    version: int
+    as_of: str
+    by_host: dict[str, str]
+
+
+CheckFacts = MonthFacts | VerdictFacts
 
 
 class Changed(TypedDict):

@@ -12,7 +12,7 @@ from officedata.months import Month
 from programmes.models import Batch, RuleSet
 from programmes.rulebook import unreadable_rules
 from service.compliance import ReopenFact, RuleError, ServiceRules, Term, VisitFact, WaiverFact
-from service.models import MonthlyCheck, Visit, Waiver
+from service.models import Reopening, Visit, Waiver
 from service.wording import sentence
 
 # A visit may reach into the month before or after; nobody stays longer than this at one enterprise.
@@ -78,7 +78,7 @@ def facts_of(assignments: Sequence[Assignment], *, month: Month | None = None) -
     found: dict[int, Facts] = defaultdict(Facts)
     visits = Visit.objects.filter(assignment__in=keys).order_by("assignment", "starts_on", "pk")
     waivers = Waiver.objects.filter(assignment__in=keys).order_by("pk")
-    reopened = MonthlyCheck.objects.filter(assignment__in=keys, reopened_at__isnull=False).order_by("pk")
+    reopened = Reopening.objects.filter(assignment__in=keys).order_by("at", "pk")
     if month is not None:
         visits = visits.filter(starts_on__lte=month.last + REACH, ends_on__gte=month.first - REACH)
         waivers = waivers.filter(month=month.first)
@@ -87,11 +87,8 @@ def facts_of(assignments: Sequence[Assignment], *, month: Month | None = None) -
         found[row[0]].visits.append(VisitFact(*row[1:]))
     for waiver in waivers:
         found[waiver.assignment_id].waivers.append(_waiver_fact(waiver))
-    for key, day, at, until, reason in reopened.values_list(
-        "assignment_id", "month", "reopened_at", "reopened_until", "reopened_reason"
-    ):
-        if at is not None:
-            found[key].reopened.append(ReopenFact(Month.of(day), at, until, reason))
+    for key, day, at, until, reason in reopened.values_list("assignment_id", "month", "at", "until", "reason"):
+        found[key].reopened.append(ReopenFact(Month.of(day), at, until, reason))
     return found
 
 

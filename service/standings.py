@@ -12,7 +12,7 @@ from assignments.models import Assignment
 from core.set_aside import in_parts, named_work, resolve_gone
 from officedata.months import Month, day_end
 from service.compliance import Forecast, MonthVerdict, ServiceRules, forecast, judge_month, month_of
-from service.models import MonthlyCheck, Standing
+from service.models import Check, Standing
 from service.sources import Facts, facts_of, rules_of, term_of
 
 CHUNK = 1000
@@ -75,8 +75,8 @@ def refresh_standings_of(keys: Sequence[int], *, on: date) -> int:
 
 def _months_missed(assignments: Sequence[Assignment]) -> dict[int, int]:
     counts: dict[int, int] = {}
-    rows = MonthlyCheck.objects.filter(
-        assignment__in=[each.pk for each in assignments], verdict=MonthlyCheck.Verdict.NOT_MET
+    rows = Check.objects.filter(
+        assignment__in=[each.pk for each in assignments], verdict=Check.Verdict.NOT_MET
     )
     for key in rows.values_list("assignment_id", flat=True):
         counts[key] = counts.get(key, 0) + 1

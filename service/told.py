@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.errors import Refused
+from officedata.months import Month
 from service.actions import Reminded
 from service.counting import all_that_count, why_not_logged_anew
-from service.models import MonthlyCheck, Standing, Visit, Waiver
+from service.models import Check, Standing, Visit, Waiver
 from service.outlook import plain
 from service.wording import sentence
 from ui.templatetags.ui_format import cnmonth
@@ -60,7 +61,9 @@ def taken_back(visit: Visit, *, on: date) -> str:
 def asked_off(waiver: Waiver) -> str:
     """That the office decides, and that a locked month must be opened before it can help."""
     words = {"month": cnmonth(waiver.month)}
-    check = MonthlyCheck.objects.filter(assignment=waiver.assignment_id, month=waiver.month).first()
+    check = Check.objects.filter(
+        assignment=waiver.assignment_id, window=str(Month.of(waiver.month))
+    ).first()
     if check is not None and check.locked_at is not None:
         return (
             _(

@@ -18,5 +18,5 @@ urlpatterns = [
     path("assignments/<key:pk>/waiver/", assignments.waiver_new, name="waiver_new"),
     path("assignments/<key:pk>/outcome/", assignments.outcome_new, name="outcome_new"),
     path("checks/<key:pk>/", checks.check_detail, name="check_detail"),
-    path("checks/<key:pk>/reopen/", checks.monthlycheck_reopen, name="monthlycheck_reopen"),
+    path("checks/<key:pk>/reopen/", checks.check_reopen, name="check_reopen"),
 ]

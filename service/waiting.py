@@ -12,7 +12,7 @@ from accounts.models import User
 from assignments.models import Assignment
 from core.permissions import may
 from officedata.months import Month
-from service.models import MonthlyCheck, Standing, Visit, Waiver
+from service.models import Check, Standing, Visit, Waiver
 from ui.contributions import Item
 from ui.templatetags.ui_format import cndate, cnmonth, daterange
 
@@ -112,8 +112,8 @@ def disputed_visits(user: User, on: date) -> Iterator[Item]:
 
 def months_not_met(user: User, on: date) -> Iterator[Item]:
     """Months that are over and not met; those that still take entries say until when."""
-    rows = MonthlyCheck.objects.visible_to(user).unlocked().filter(verdict=MonthlyCheck.Verdict.NOT_MET)
-    for row in rows.order_by("month", "pk"):
+    rows = Check.objects.visible_to(user).unlocked().monthly().filter(verdict=Check.Verdict.NOT_MET)
+    for row in rows.order_by("window", "pk"):
         until = _("Visits made then can be logged before %(day)s.") % {"day": cndate(row.locks_on)}
         yield Item(
             _("%(month)s is not met yet") % {"month": cnmonth(row.month)},

@@ -450,7 +450,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Assignments of doctors to enterprises, their visits and monthly checks, for other systems.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"VerdictEnum": "service.models.MonthlyCheck.Verdict"},
+    "ENUM_NAME_OVERRIDES": {"VerdictEnum": "service.models.Check.Verdict"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

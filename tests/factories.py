@@ -16,15 +16,16 @@ from accounts.duties import Duty
 from accounts.models import District, Office, User
 from assignments.models import Assignment, Dispatch, Order, OrderChoice, Project
 from core.models import Proposal
+from enterprises.host_rules import from_rows
 from enterprises.models import Enterprise, Host, Member, Need, Qualification, Survey, VisitSheet
 from experts.models import Doctor, Liaison, University, Work
 from identity.models import Invitation, new_key
 from matching.models import MatchRun, Suggestion
-from officedata.months import term_end
+from officedata.months import Month, term_end
 from privacy.models import PersonalRequest
 from programmes.models import Batch, Programme, RuleDraft, RulePin, RuleSet
-from service.compliance import DEFAULT_RULES
-from service.models import MonthlyCheck, Visit, Waiver
+from service.models import Check, Reopening, Visit, Waiver
+from servicerules import OldRules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -297,7 +298,7 @@ class RuleSetFactory(DjangoModelFactory[RuleSet]):
     code = "round"
     version = 1
     name = "每月一次、每次两天、全年三十天"
-    data = factory.LazyAttribute(lambda row: {**DEFAULT_RULES.to_data(), "code": row.code, "version": row.version})
+    data = factory.LazyAttribute(lambda row: {**OldRules().to_data(), "code": row.code, "version": row.version})
 
 
 class ProgrammeFactory(DjangoModelFactory[Programme]):
@@ -336,7 +337,7 @@ class BatchFactory(DjangoModelFactory[Batch]):
     orders_from = factory.LazyAttribute(lambda batch: batch.starts_on)
     orders_until = factory.LazyAttribute(lambda batch: batch.starts_on + timedelta(days=60))
     rule_set = factory.SubFactory(RuleSetFactory)
-    eligibility = [{"kind": "high_tech", "level": "provincial"}]
+    eligibility = factory.LazyFunction(lambda: from_rows([{"kind": "high_tech", "level": "provincial"}]))
 
     @factory.post_generation
     def pins(batch: Any, create: bool, extracted: Any, **kwargs: Any) -> None:  # noqa: N805 - the made row
@@ -489,18 +490,33 @@ class WaiverFactory(DjangoModelFactory[Waiver]):
 
     assignment = factory.SubFactory(AssignmentFactory)
     month = START.replace(day=1)
+    window = factory.LazyAttribute(lambda waiver: str(Month.of(waiver.month)))
     reason = "窑炉大修，全月停产。"
     asked_by = factory.LazyAttribute(lambda waiver: waiver.assignment.doctor.user)
     asked_at = moment(START + timedelta(days=20))
 
 
-class MonthlyCheckFactory(DjangoModelFactory[MonthlyCheck]):
+class ReopeningFactory(DjangoModelFactory[Reopening]):
     class Meta:
-        model = MonthlyCheck
+        model = Reopening
 
     assignment = factory.SubFactory(AssignmentFactory)
     month = START.replace(day=1)
-    verdict = MonthlyCheck.Verdict.MET
+    at = moment(START + timedelta(days=60))
+    until = START + timedelta(days=70)
+    reason = "更正漏登。"
+
+
+class CheckFactory(DjangoModelFactory[Check]):
+    class Meta:
+        model = Check
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    rule = "month-visits"
+    window = factory.LazyAttribute(lambda check: str(Month.of(check.first)))
+    first = START.replace(day=1)
+    last = factory.LazyAttribute(lambda check: Month.of(check.first).last)
+    verdict = Check.Verdict.MET
     days_counted = Decimal(2)
     rule_set = factory.SelfAttribute("assignment.batch.rule_set")
     judged_at = moment(START + timedelta(days=31))

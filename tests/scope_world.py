@@ -269,7 +269,7 @@ class ScopeWorld:
         self.add(f.VisitFactory(assignment=two), SERVICE_2)
         refresh_standings([one, two], on=START)
         for assignment, who in ((one, SERVICE_1), (two, SERVICE_2)):
-            self.add(f.MonthlyCheckFactory(assignment=assignment), who)
+            self.add(f.CheckFactory(assignment=assignment), who)
             self.add(f.WaiverFactory(assignment=assignment), who)
             self.add(Standing.objects.get(assignment=assignment), who)
             self.add(Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=self.city), who)

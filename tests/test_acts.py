@@ -19,7 +19,7 @@ from experts.models import Doctor
 from officedata.months import Month
 from programmes.models import Batch, RuleSet
 from service.closing import close_month
-from service.models import MonthlyCheck, Visit, Waiver
+from service.models import Check, Visit, Waiver
 from tests import factories as f
 from tests.factories import SHANGHAI, START, moment
 from tests.former import bad_rules
@@ -98,7 +98,7 @@ def make_waiver(status: str) -> Waiver:
     return waiver
 
 
-def make_check(state: str) -> MonthlyCheck:
+def make_check(state: str) -> Check:
     assignment = make_assignment("active")
     close_month(Month(2025, 3), at=moment(date(2025, 4, 1), 1))
     assignment.checks.update(locked_at=moment(date(2025, 4, 6)) if state == "locked" else None)
@@ -182,7 +182,7 @@ ACTS: dict[str, Act] = {
         make_waiver, list(Waiver.Status.values), "/office/waivers/", "/office/waivers/{0}/",
         lambda row: {"decision": "grant"},
     ),
-    "service.reopen_monthlycheck": Act(
+    "service.reopen_check": Act(
         make_check,
         ["open", "locked"],
         "/checks/{0}/",

@@ -24,7 +24,7 @@ from core.models import Job
 from matching import actions as acts
 from matching.models import MatchRun, PlanLine
 from service import actions, closing
-from service.models import MonthlyCheck
+from service.models import Check
 from talentlink.celery import app
 from tests.factories import (
     START,
@@ -217,7 +217,7 @@ def test_a_re_opened_month(edge: At) -> None:
     member = MemberFactory(enterprise=assignment.host.enterprise).user
     month, day = closing.Month.of(START), date(2025, 4, 11)
     closing.close_month(month, at=moment(date(2025, 4, 6)))
-    check = MonthlyCheck.objects.get()
+    check = Check.objects.get()
     written = Written()
 
     def work() -> None:
@@ -231,10 +231,10 @@ def test_a_re_opened_month(edge: At) -> None:
 
     address = edge(work)
     assert written.contexts() == [
-        (said("service.reopen_month", office, "系统故障", address), {"MonthlyCheck update": 1}),
+        (said("service.reopen_month", office, "系统故障", address), {"Check update": 1}),
         (said("service.log_visit", assignment.doctor.user, "", address), {"Visit insert": 1}),
         (said("service.confirm_visit", member, "", address), {"Visit update": 1}),
-        (said("service.refresh_checks", None, "", address), {"MonthlyCheck update": 1}),
+        (said("service.refresh_checks", None, "", address), {"Check update": 1}),
     ]
     check.refresh_from_db()
     assert check.verdict == "met"
@@ -247,7 +247,7 @@ def test_a_closed_month_is_the_calendars(edge: At) -> None:
     written = Written()
     address = edge(lambda: closing.close_month(closing.Month.of(START), at=moment(date(2025, 4, 6))))
     facts = said("service.judge_new_checks", None, "", address)
-    assert written.contexts() == [(facts, {"MonthlyCheck insert": 3})]
+    assert written.contexts() == [(facts, {"Check insert": 3})]
 
 
 # -- Reactions -------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ HOSTS = 10
 RESULTS = {
     "shortlists": "SELECT need_id, doctor_id, rank, score, points, quotes, current FROM matching_suggestion",
     "plan": "SELECT need_id, doctor_id, why_none, score FROM matching_planline",
-    "checks": "SELECT assignment_id, month, verdict, days_counted, days_awaiting FROM service_monthlycheck",
+    "checks": "SELECT assignment_id, month, verdict, days_counted, days_awaiting FROM service_check",
     "months": "SELECT starts_on FROM core_period WHERE kind = 'service_month' AND closed_at IS NOT NULL",
     "visits": "SELECT assignment_id, enterprise_id, starts_on, ends_on, status, logged_by_id FROM service_visit",
     "standings": "SELECT assignment_id, month_verdict, days_counted, days_awaiting, owed, pace FROM service_standing",
@@ -168,7 +168,7 @@ def check(found: dict[str, list[str]], *, doctors: int, needs: int) -> None:
     counts = {name: len(found[name]) for name in ("visits", "checks", "plan", "months")}
     assert counts == {"visits": doctors, "checks": 2 * 2 * doctors, "plan": needs, "months": 2}
     assert found["service_visitevent"] == [f"('insert', {doctors}, {doctors})"]
-    assert found["service_monthlycheckevent"] == [f"('insert', {4 * doctors}, {4 * doctors})"]
+    assert found["service_checkevent"] == [f"('insert', {4 * doctors}, {4 * doctors})"]
 
 
 def test_a_site_of_three_machines(empty_broker: Any, tmp_path: Path) -> None:

@@ -237,7 +237,7 @@ ABOUT = {
     "waiver_new": "assignment", "outcome_new": "assignment", "host_choose": "batch", "match_start": "batch",
     "match_cancel": "batch", "match_progress": "batch", "plan_accept": "batch", "plan_quotas": "batch",
     "plan_pin": "batch", "plan_forbid": "batch", "accept_cancel": "batch", "accept_progress": "batch",
-    "accept_refused": "batch", "monthlycheck_reopen": "check", "mfa_remove_webauthn": "passkey",
+    "accept_refused": "batch", "check_reopen": "check", "mfa_remove_webauthn": "passkey",
     "second_factor_reset": "person",
 }  # fmt: skip
 
@@ -413,7 +413,7 @@ def test_nobody_reaches_what_is_anothers(world: World, role: str) -> None:
 def test_an_office_sees_no_row_beyond_its_area(world: World, role: str) -> None:
     """Asked by a county office of another district, and by a department of other enterprises."""
     names = {"enterprise", "need", "host", "visitsheet", "order", "dispatch", "assignment", "visit", "waiver",
-             "monthlycheck", "standing", "outcome", "project", "matchrun", "planline", "override", "feedback",
+             "check", "standing", "outcome", "project", "matchrun", "planline", "override", "feedback",
              "suggestion", "reminder", "qualification", "member"}  # fmt: skip
     answers = ask(PEOPLE[role](), world, only="/change/$")
     for route, answer in answers.items():

@@ -107,10 +107,10 @@ TABLE: dict[str, set[str]] = {
     "assignments.visit_assignment": {P},
     "assignments.waive_assignment": {P, E},
     "assignments.outcome_assignment": {P, E, C},
-    "service.view_(visit|waiver|monthlycheck|standing|reminder|outcome)": OFFICE,
+    "service.view_(visit|waiver|check|standing|reminder|outcome)": OFFICE,
     "service.(confirm|dispute)_visit": {E},
     "service.withdraw_visit": {P},
-    "service.(decide_waiver|reopen_monthlycheck)": {C},
+    "service.(decide_waiver|reopen_check)": {C},
     "service.remind_standing": OFFICE,
 }
 

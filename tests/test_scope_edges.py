@@ -253,7 +253,7 @@ def probe_rest(world: ScopeWorld) -> Probes:
 SHEETS = {"assignment_list": "assignments.Assignment", "visit_list": "service.Visit"}
 DETAILS = {
     "assignment_detail": "assignments.Assignment", "visit_detail": "service.Visit",
-    "check_detail": "service.MonthlyCheck", "dispatch_detail": "assignments.Dispatch",
+    "check_detail": "service.Check", "dispatch_detail": "assignments.Dispatch",
     "need_detail": "enterprises.Need",
 }  # fmt: skip
 

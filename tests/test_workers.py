@@ -22,7 +22,7 @@ from matching.actions import ask_for_batch_match, publish_need
 from matching.models import MatchRun, Suggestion
 from officedata.months import Month, term_end
 from programmes.models import Batch
-from service.models import MonthlyCheck, Visit
+from service.models import Check, Visit
 from tests.calendar_work import calendar_asks
 from tests.factories import (
     BatchFactory,
@@ -142,14 +142,14 @@ def check_match(run: MatchRun, by: User) -> None:
 
 def check_months() -> None:
     start, second = first_day(), Month.of(first_day()).next().first
-    counts = dict(MonthlyCheck.objects.values_list("month").annotate(n=Count("assignment", distinct=True)).order_by())
+    counts = dict(Check.objects.values_list("month").annotate(n=Count("assignment", distinct=True)).order_by())
     assert counts == {start: DOCTORS * HOSTS, second: DOCTORS * HOSTS}
-    assert MonthlyCheck.objects.count() == 2 * DOCTORS * HOSTS
-    assert MonthlyCheck.objects.filter(month=start, verdict="met").count() == DOCTORS * HOSTS // 3
-    assert MonthlyCheck.objects.filter(verdict="met").count() == DOCTORS * HOSTS // 3
+    assert Check.objects.count() == 2 * DOCTORS * HOSTS
+    assert Check.objects.filter(month=start, verdict="met").count() == DOCTORS * HOSTS // 3
+    assert Check.objects.filter(verdict="met").count() == DOCTORS * HOSTS // 3
     closed = Period.objects.filter(kind="service_month").order_by("closed_at").values_list("starts_on", flat=True)
     assert list(closed) == [start, second]
-    events: Any = apps.get_model("service", "MonthlyCheckEvent")._default_manager
+    events: Any = apps.get_model("service", "CheckEvent")._default_manager
     assert events.filter(pgh_label="insert").count() == 2 * DOCTORS * HOSTS
     assert events.filter(pgh_label="delete").count() == 0
 
@@ -176,7 +176,7 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(
     worker.kill()
     close.refresh_from_db()
     assert (close.state, close.attempt) == ("running", 1)
-    assert 1000 <= MonthlyCheck.objects.count() < 2 * DOCTORS * HOSTS
+    assert 1000 <= Check.objects.count() < 2 * DOCTORS * HOSTS
 
     worker.start()
     eventually(lambda: done(match, close), seconds=60)

@@ -165,7 +165,7 @@ POSTS = (
     Post("visit_dispute", "enterprise", a_visit, lambda row: {"reason": "当天未到厂。"}),
     Post("visit_withdraw", "doctor", a_visit, page=None),
     Post("waiver_new", "doctor", first("Assignment", status="active", waivers__isnull=True), lambda row: WHY),
-    Post("monthlycheck_reopen", "city", first("MonthlyCheck", locked_at__isnull=False),
+    Post("check_reopen", "city", first("Check", locked_at__isnull=False),
          lambda row: {**WHY, "until": _day(9)}),
     Post("outcome_new", "enterprise", RUNNING,
          lambda row: {"kind": "patent", "title": "一种新型镁碳砖", "happened_on": _day(-1)}),
@@ -208,9 +208,9 @@ ACTS: tuple[tuple[str, str, Callable[[], Any], dict[str, Any]], ...] = (
     ("assignment", "call_off", TO_BEGIN, {"asked": "1", **WHY}),
     ("waiver", "grant", first("Waiver", status="asked"), {}),
     (
-        "monthlycheck",
+        "check",
         "reopen",
-        first("MonthlyCheck", locked_at__isnull=False),
+        first("Check", locked_at__isnull=False),
         {"asked": "1", **WHY, "until": _day(9)},
     ),
 )

@@ -16,9 +16,9 @@ NO_PORTAL = {"department", "program"}
 # What a page is about: by the first word of its route's name.
 ABOUT = {
     "need": "Need", "order": "Order", "doctor": "Doctor", "dispatch": "Dispatch", "assignment": "Assignment",
-    "visit": "Visit", "check": "MonthlyCheck", "batch": "Batch", "waiver": "Waiver", "standing": "Standing",
+    "visit": "Visit", "check": "Check", "batch": "Batch", "waiver": "Waiver", "standing": "Standing",
     "survey": "Survey", "sheet": "VisitSheet", "notice": "Notice", "override": "Override", "host": "Batch",
-    "monthlycheck": "MonthlyCheck", "match": "Batch", "plan": "Batch", "accept": "Batch", "ledger": "User",
+    "check": "Check", "match": "Batch", "plan": "Batch", "accept": "Batch", "ledger": "User",
     "proposal": "Proposal", "personalrequest": "PersonalRequest", "reset": "User",
 }  # fmt: skip
 # Names of routes that begin with another word than the model's.

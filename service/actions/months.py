@@ -13,7 +13,7 @@ from core.errors import AlreadyDone, Refused
 from core.notices import notify
 from core.status import lock
 from officedata.months import Month, local_day
-from service.models import MonthlyCheck, Reminder, Standing
+from service.models import Check, Reminder, Reopening, Standing
 from service.notice_kinds import REMINDER
 
 
@@ -64,7 +64,7 @@ def _remind(standing: Standing, *, at: datetime, on: date, note: str) -> None:
 
 
 @action(gettext_lazy("month opened again"))
-def reopen_month(check: MonthlyCheck, *, by: User, at: datetime, until: date, reason: str) -> MonthlyCheck:
+def reopen_month(check: Check, *, by: User, at: datetime, until: date, reason: str) -> Check:
     """Open a locked month again until the end of a day, with the reason."""
     if not reason.strip():
         raise Refused(_("Say why the month is opened again."), code="reason_missing")
@@ -73,8 +73,14 @@ def reopen_month(check: MonthlyCheck, *, by: User, at: datetime, until: date, re
         raise AlreadyDone(_("This month is not locked: entries are still taken."))
     if until < local_day(at):
         raise Refused(_("The day until which it is open lies in the past."), code="past")
-    check.reopened_at, check.reopened_until, check.reopened_reason = at, until, reason.strip()[:300]
+    first, last = check.first, check.last
+    if check.month is not None:
+        first = last = check.month.first
+    Reopening.objects.bulk_create(
+        Reopening(assignment=check.assignment, month=month.first, at=at, until=until, reason=reason.strip()[:300], by=by)
+        for month in Month.between(first, last)
+    )
     check.locked_at = None
     check.locks_on = date.fromordinal(until.toordinal() + 1)
-    check.save()
+    check.save(update_fields=["locked_at", "locks_on"])
     return check

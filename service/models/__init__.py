@@ -1,14 +1,16 @@
-"""The models of service: visits, monthly checks and waivers, standings and reminders, outcomes."""
+"""The models of service: visits, checks, waivers and re-openings, standings and reminders, outcomes."""
 
-from service.models.months import MonthlyCheck, Waiver
+from service.models.checks import Check
+from service.models.months import Reopening, Waiver
 from service.models.outcomes import Outcome
 from service.models.standings import Reminder, Standing
 from service.models.visits import Visit
 
 __all__ = [
-    "MonthlyCheck",
+    "Check",
     "Outcome",
     "Reminder",
+    "Reopening",
     "Standing",
     "Visit",
     "Waiver",

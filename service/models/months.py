@@ -1,4 +1,4 @@
-"""What is decided about one month of an assignment: its check, and whether it is waived."""
+"""A month asked off for cause, and a locked month opened again."""
 
 from typing import Self
 
@@ -9,11 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, tracked
 from assignments.models import Assignment
-from core.json_column import ShapedJSONField
 from core.scope import ScopedQuerySet
 from core.status import Stateful
-from programmes.models import RuleSet
-from service import shapes
 from service.models.scopes import OF_SERVICE
 
 
@@ -24,7 +21,7 @@ class WaiverQuerySet(ScopedQuerySet["Waiver"]):
 
 @tracked
 class Waiver(Stateful):
-    """A month asked off for cause; granted, the month is waived, which is not the same as met (豁免)."""
+    """A window, mostly a month, asked off for cause; granted, it is waived, which is not the same as met (豁免)."""
 
     class Status(models.TextChoices):
         ASKED = "asked", _("awaiting decision")
@@ -34,7 +31,9 @@ class Waiver(Stateful):
     MOVES = {Status.ASKED: {Status.GRANTED, Status.REFUSED}}
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="waivers", verbose_name=_("assignment"))
-    month = models.DateField(_("month"))
+    # The key of the window, as a check has it; `month` is its first day where it is a month.
+    window = models.CharField(_("window"), max_length=60)
+    month = models.DateField(_("month"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.ASKED)
     reason = models.CharField(_("reason"), max_length=300)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
@@ -50,9 +49,10 @@ class Waiver(Stateful):
         ordering = ["-month", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["assignment", "month"], condition=~Q(status="refused"), name="waiver_once_a_month"
+                fields=["assignment", "window"], condition=~Q(status="refused"), name="waiver_once_a_window"
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="waiver_month_is_a_first"),
+            models.CheckConstraint(condition=~Q(window=""), name="waiver_has_window"),
             models.CheckConstraint(condition=~Q(reason=""), name="waiver_has_reason"),
             models.CheckConstraint(
                 condition=Q(status="asked") | Q(status_at__isnull=False), name="waiver_decision_has_moment"
@@ -60,60 +60,36 @@ class Waiver(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.assignment} · {date_format(self.month, 'YEAR_MONTH_FORMAT')}"
-
-
-class MonthlyCheckQuerySet(ScopedQuerySet["MonthlyCheck"]):
-    def unlocked(self) -> Self:
-        return self.filter(locked_at=None)
+        when = date_format(self.month, "YEAR_MONTH_FORMAT") if self.month else self.window
+        return f"{self.assignment} · {when}"
 
 
 @tracked
-class MonthlyCheck(models.Model):
-    """The verdict on one month of one assignment, with the records and the rules it is based on (月度核查)."""
+class Reopening(models.Model):
+    """A locked month of an assignment was opened again for a while; each time is a row, and none is overwritten
+    (重新开放)."""
 
-    class Verdict(models.TextChoices):
-        MET = "met", _("met")
-        NOT_MET = "not_met", _("not met")
-        WAIVED = "waived", _("waived")
-        EXEMPT = "exempt", _("exempt")
-        PENDING = "pending", _("pending")
-        WARNING = "warning", _("warning")
-
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="checks", verbose_name=_("assignment"))
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reopenings", verbose_name=_("assignment"))
     month = models.DateField(_("month"))
-    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
-    days_counted = models.DecimalField(_("days counted"), max_digits=6, decimal_places=2)
-    days_awaiting = models.DecimalField(_("days awaiting confirmation"), max_digits=6, decimal_places=2, default=0)
-    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="+", verbose_name=_("service rule set"))
-    # The whole verdict of the pure function: window, records used and refused with reasons, formula.
-    facts = ShapedJSONField(_("facts"), default=dict, shape=shapes.MonthFacts)
-    judged_at = models.DateTimeField(_("judged"))
-    locks_on = models.DateField(_("locks on"), null=True, blank=True)
-    # From this day on the verdict is final; re-opening is an action with a reason.
-    locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
-    reopened_at = models.DateTimeField(_("re-opened"), null=True, blank=True)
-    reopened_until = models.DateField(_("re-opened until"), null=True, blank=True)
-    reopened_reason = models.CharField(_("why re-opened"), max_length=300, blank=True)
+    at = models.DateTimeField(_("re-opened"))
+    # None leaves the month open without end.
+    until = models.DateField(_("re-opened until"), null=True, blank=True)
+    reason = models.CharField(_("why re-opened"), max_length=300)
+    # None where an earlier release did not store who it was.
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("opened by"))
 
-    objects = MonthlyCheckQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()
     SCOPE = OF_SERVICE
 
     class Meta:
-        verbose_name = _("monthly check")
-        verbose_name_plural = _("monthly checks")
-        ordering = ["-month", "-pk"]
+        verbose_name = _("re-opening")
+        verbose_name_plural = _("re-openings")
+        ordering = ["-at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["assignment", "month"], name="check_one_a_month"),
-            models.CheckConstraint(condition=Q(month__day=1), name="check_month_is_a_first"),
-            models.CheckConstraint(
-                condition=Q(reopened_at=None) | ~Q(reopened_reason=""), name="check_reopened_has_reason"
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["month", "verdict"], name="check_by_month"),
-            models.Index(fields=["locks_on"], condition=Q(locked_at=None), name="check_to_lock"),
+            models.UniqueConstraint(fields=["assignment", "month", "at"], name="reopening_once_a_moment"),
+            models.CheckConstraint(condition=Q(month__day=1), name="reopening_month_is_a_first"),
+            models.CheckConstraint(condition=~Q(reason=""), name="reopening_has_reason"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.assignment} · {date_format(self.month, 'YEAR_MONTH_FORMAT')} · {self.get_verdict_display()}"
+        return f"{self.assignment} · {date_format(self.month, 'YEAR_MONTH_FORMAT')}"

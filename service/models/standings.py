@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from assignments.models import Assignment
 from core.scope import ScopedQuerySet
-from service.models.months import MonthlyCheck
+from service.models.checks import Check
 from service.models.scopes import OF_SERVICE
 
 
@@ -35,8 +35,9 @@ class Standing(models.Model):
         Assignment, models.CASCADE, primary_key=True, related_name="standing", verbose_name=_("assignment")
     )
     on = models.DateField(_("as of"))
-    month = models.DateField(_("month"))
-    month_verdict = models.CharField(_("this month"), max_length=8, choices=MonthlyCheck.Verdict.choices)
+    # Of the running month; None, "" and 0 where no rule of the batch is about months.
+    month = models.DateField(_("month"), null=True, blank=True)
+    month_verdict = models.CharField(_("this month"), max_length=8, choices=Check.Verdict.choices, blank=True)
     month_days = models.DecimalField(_("days this month"), max_digits=6, decimal_places=2)
     month_awaiting = models.DecimalField(_("days this month awaiting confirmation"), max_digits=6, decimal_places=2)
     month_due = models.DecimalField(_("days due this month"), max_digits=6, decimal_places=2)

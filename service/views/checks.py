@@ -1,7 +1,7 @@
 """The verdict on one month, with all its records; recomputed as of any past day."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar, TypedDict
 
 from django import forms
@@ -22,7 +22,7 @@ from officedata.months import Month
 from service.actions import reopen_month
 from service.closing import verdict_as_of
 from service.compliance import as_data
-from service.models import MonthlyCheck, Visit, Waiver
+from service.models import Check, Reopening, Visit, Waiver
 from service.outlook import ShownVerdict, verdict_in_words
 from service.wording import sentence
 from ui.act_page import Ask, act_page
@@ -60,10 +60,11 @@ class Record(TypedDict):
 class CheckPage(TypedDict):
     """What service/check_detail.html reads; `same` says whether a recomputed verdict is the stored one."""
 
+    reopened: Reopening | None
     offers: list[ShownOffer]
-    check: MonthlyCheck
+    check: Check
     assignment: Assignment
-    month: Month
+    month: Month | None
     form: AsOfForm
     as_of: date | None
     shown: ShownVerdict
@@ -75,7 +76,7 @@ class CheckPage(TypedDict):
 @require_safe
 def check_detail(request: SignedIn, pk: int) -> HttpResponse:
     """The stored verdict, or with ?as_of=YYYY-MM-DD what it was at the end of that day."""
-    rows = MonthlyCheck.objects.visible_to(request.user).select_related(*WITH_PARTIES)
+    rows = Check.objects.visible_to(request.user).select_related(*WITH_PARTIES)
     check = get_object_or_404(rows, pk=pk)
     form = AsOfForm(request.GET if "as_of" in request.GET else None)
     day: date | None = form.cleaned_data["as_of"] if form.is_bound and form.is_valid() else None
@@ -86,14 +87,15 @@ def check_detail(request: SignedIn, pk: int) -> HttpResponse:
         day, facts = None, check.facts
     shown = verdict_in_words(facts)
     page: CheckPage = {
+        "reopened": check.assignment.reopenings.filter(month=check.first.replace(day=1)).first(),
         "offers": offers_of(request.user, check, [Offer("reopen", _("Open the month again"))]),
         "check": check,
         "assignment": check.assignment,
-        "month": Month.of(check.month),
+        "month": check.month,
         "form": form,
         "as_of": day,
         "shown": shown,
-        "label": MonthlyCheck.Verdict(shown["verdict"]).label,
+        "label": Check.Verdict(shown["verdict"]).label,
         "records": _records(request, check, shown),
         "same": shown["verdict"] == check.verdict,
     }
@@ -111,9 +113,9 @@ class ReopenForm(forms.Form):
     )
 
 
-def monthlycheck_reopen(request: SignedIn, pk: int) -> HttpResponse:
+def check_reopen(request: SignedIn, pk: int) -> HttpResponse:
     """The office opens a locked month again for a while."""
-    rows = MonthlyCheck.objects.select_related(*WITH_PARTIES)
+    rows = Check.objects.select_related(*WITH_PARTIES)
     check = get_permitted(rows, "reopen", request.user, pk=pk)
     home = reverse("check_detail", args=[check.pk])
     names = {"month": cnmonth(check.month), "doctor": check.assignment.doctor}
@@ -129,17 +131,17 @@ def monthlycheck_reopen(request: SignedIn, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _reopened(check: MonthlyCheck) -> str:
-    words = {"month": cnmonth(check.month), "day": cndate(check.reopened_until)}
+def _reopened(check: Check) -> str:
+    words = {"month": cnmonth(check.month), "day": cndate(check.locks_on - timedelta(days=1)) if check.locks_on else ""}
     return _("%(month)s is open again until the end of %(day)s.") % words
 
 
-def _records(request: SignedIn, check: MonthlyCheck, shown: ShownVerdict) -> list[Record]:
+def _records(request: SignedIn, check: Check, shown: ShownVerdict) -> list[Record]:
     """Every record of the verdict: those that count first, then those that wait, then those refused and why."""
     refused = shown["refused"]
     keys = {*shown["used"], *shown["awaiting"], *shown["lapsed"], *(each["record"] for each in refused)}
     visits = Visit.objects.filter(assignment=check.assignment_id, pk__in=keys).select_related("enterprise").in_bulk()
-    waivers = Waiver.objects.filter(assignment=check.assignment_id, month=check.month).in_bulk()
+    waivers = Waiver.objects.filter(assignment=check.assignment_id, month=check.first.replace(day=1)).in_bulk()
     seen = set(Visit.objects.visible_to(request.user).filter(pk__in=keys).values_list("pk", flat=True))
     states = [
         (shown["used"], "good", _("counts")),

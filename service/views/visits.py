@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any, TypedDict
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import SignedIn
 from core.parameters import keys_of
 from core.permissions import check_permitted, get_permitted
+from officedata.months import Month
 from service import actions, told
 from service.counting import days_that_count
 from service.forms import DisputeForm
-from service.models import MonthlyCheck, Visit
+from service.models import Check, Visit
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, ShownOffer, offers_of
 from ui.steps import Step, step, steps_of
@@ -35,21 +36,21 @@ class VisitPage(TypedDict):
     visit: Visit
     offers: list[ShownOffer]
     history: list[Step]
-    checks: QuerySet[MonthlyCheck]
+    checks: QuerySet[Check]
     counted: str
 
 
 @require_safe
 def visit_detail(request: SignedIn, pk: int) -> HttpResponse:
     visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related(*WITH_PARTIES, "logged_by"), pk=pk)
-    months = Q(month=visit.starts_on.replace(day=1)) | Q(month=visit.ends_on.replace(day=1))
-    checks = MonthlyCheck.objects.visible_to(request.user).filter(months, assignment=visit.assignment_id)
+    months = {str(Month.of(visit.starts_on)), str(Month.of(visit.ends_on))}
+    checks = Check.objects.visible_to(request.user).filter(window__in=months, assignment=visit.assignment_id)
     counted = days_that_count(visit)
     page: VisitPage = {
         "visit": visit,
         "offers": offers_of(request.user, visit, _offers(visit)),
         "history": [*steps_of(visit), step(visit.logged_at, visit.logged_by, _("the doctor logged it"), "", "wait")],
-        "checks": checks.order_by("month"),
+        "checks": checks.order_by("window", "pk"),
         "counted": told.counted_of(counted) if counted is not None and counted != visit.length else "",
     }
     return render(request, "service/visit_detail.html", page)

@@ -15,7 +15,7 @@ from assignments.round_needs import needs_of_round
 from enterprises.models import Host, Need, NeedQuerySet, VisitSheet
 from officedata.months import Month
 from programmes.models import Batch
-from service.models import MonthlyCheck, Outcome, Standing
+from service.models import Check, Outcome, Standing
 from ui.office_table import person
 
 
@@ -122,13 +122,13 @@ def funnel(batch: Batch, user: User) -> list[Stage]:
 def days_by_month(batch: Batch, user: User) -> list[MonthDays]:
     """Days confirmed and days awaiting confirmation in each month.
 
-    The numbers of a closed month come from its `MonthlyCheck` rows, those of the current month from the standings.
+    The numbers of a closed month come from its `Check` rows, those of the current month from the standings.
     """
     zero = Decimal(0)
-    checks = MonthlyCheck.objects.visible_to(user).filter(assignment__batch=batch).order_by()
+    checks = Check.objects.visible_to(user).monthly().filter(assignment__batch=batch).order_by()
     closed = {
-        row["month"]: (row["counted"], row["awaiting"])
-        for row in checks.values("month").annotate(counted=Sum("days_counted"), awaiting=Sum("days_awaiting"))
+        Month.parse(row["window"]).first: (row["counted"], row["awaiting"])
+        for row in checks.values("window").annotate(counted=Sum("days_counted"), awaiting=Sum("days_awaiting"))
     }
     standings = Standing.objects.visible_to(user).filter(assignment__batch=batch).order_by()
     running = standings.values("month").annotate(counted=Sum("month_days"), awaiting=Sum("month_awaiting"))

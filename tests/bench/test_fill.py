@@ -15,7 +15,7 @@ from bench.size import CITY, PROVINCE, Size
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor, Work
 from service import closing, standings
-from service.models import MonthlyCheck, Standing, Visit
+from service.models import Check, Standing, Visit
 from tests.factories import moment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,7 +83,7 @@ def test_the_month_can_be_closed_and_some_are_behind(size: Size) -> None:
     assert [str(each) for each in closing.months_to_close(on=TODAY)] == [str(month)]
     assert closing.close_month(month, at=moment(TODAY)) == size.active
     assert closing.close_month(month, at=moment(TODAY)) == 0
-    verdicts = set(MonthlyCheck.objects.filter(month=month.first).values_list("verdict", flat=True))
+    verdicts = set(Check.objects.filter(month=month.first).values_list("verdict", flat=True))
     assert {"met", "not_met"} <= verdicts
     assert standings.refresh_all_standings(on=TODAY, at=moment(TODAY)) == size.active
     assert 0 < Standing.objects.behind().count() < size.active

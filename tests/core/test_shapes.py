@@ -18,7 +18,7 @@ from tests.factories import (
     DoctorFactory,
     HostFactory,
     MatchRunFactory,
-    MonthlyCheckFactory,
+    CheckFactory,
     SuggestionFactory,
     moment,
 )
@@ -114,7 +114,7 @@ def test_the_nearest_name() -> None:
         (lambda: SuggestionFactory(points=[{"factor": "topic"}]), "[0].most: missing"),
         (lambda: MatchRunFactory(options={"goal": "best", "served": 0}), "goal: total, most, fair is wanted"),
         (lambda: HostFactory(verdict={"on": "2025-03-01"}), "fulfilled_by: missing"),
-        (lambda: MonthlyCheckFactory(facts={"verdict": "met"}), "as_of: missing"),
+        (lambda: CheckFactory(facts={"verdict": "met"}), "as_of: missing"),
         (lambda: Job.objects.create(kind="x", key="x", not_before=moment(START), args=[1]), "an object is wanted"),
         (
             lambda: Notice.objects.bulk_create(

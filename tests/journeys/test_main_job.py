@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from assignments.models import Assignment, Dispatch, Order
 from core.models import Job, Notice, Period
 from enterprises.models import Need
-from service.models import MonthlyCheck, Reminder, Standing, Visit
+from service.models import Check, Reminder, Standing, Visit
 from tests.calendar_work import calendar_asks
 from tests.journeys import town as city
 from tests.journeys.conftest import Arrive, Person, zh
@@ -184,7 +184,7 @@ def close_the_months(town: Town) -> Assignment:
         calendar_asks(f"service.tasks.{name}").delay()
     ended = Job.objects.filter(kind__in=["close_month", "refresh_standings"], state="done")
     eventually(lambda: ended.count() == 2)
-    checks = MonthlyCheck.objects.order_by("month").values_list("assignment", "month", "verdict", "days_counted")
+    checks = Check.objects.order_by("month").values_list("assignment", "month", "verdict", "days_counted")
     second, third = city.months_back(today, 2), city.months_back(today, 1)
     assert list(checks) == [
         (late.pk, first, "met", Decimal(2)),

@@ -24,7 +24,7 @@ from matching import actions
 from matching.models import Override
 from officedata.months import Month
 from service import actions as services
-from service.models import MonthlyCheck, Visit, Waiver
+from service.models import Check, Visit, Waiver
 from tests import factories as f
 from tests.calendar_work import calendar_asks
 from tests.journeys import town as city
@@ -45,7 +45,7 @@ class World:
     running: Assignment
     visits: dict[str, Visit]
     waiver: Waiver
-    check: MonthlyCheck
+    check: Check
     survey: Survey
     program: User
     forbidden: Override
@@ -71,7 +71,7 @@ def build() -> World:
         calendar_asks(f"service.tasks.{name}")()
     _work()
     today = timezone.localdate()
-    check = MonthlyCheck.objects.filter(assignment=running).order_by("month").last()
+    check = Check.objects.filter(assignment=running).order_by("month").last()
     assert check is not None
     services.register_outcome(
         [running], by=town.office, at=timezone.now(), kind="problem", title=LONG[:60], happened_on=today,

@@ -77,8 +77,8 @@ def test_all_rows_of_all_pages_are_chosen_by_one_box(as_user: As, city: User) ->
 
 def test_figures_stand_right_and_every_cell_names_its_column(as_user: As, city: User) -> None:
     f.VisitFactory()
-    f.MonthlyCheckFactory()
-    text = as_user(city).get("/office/service/monthlycheck/").content.decode()
+    f.CheckFactory()
+    text = as_user(city).get("/office/service/check/").content.decode()
     cells = re.findall(r'<td class="field-(\w+) (\w*)" data-label="([^"]+)">', text)
     assert cells == [
         ("month_word", "nowrap", "Month"),

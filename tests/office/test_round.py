@@ -13,7 +13,7 @@ from accounts.models import District, User
 from enterprises.models import Host, Survey
 from matching.models import PlanLine
 from programmes.models import Batch
-from service.models import MonthlyCheck, Outcome
+from service.models import Check, Outcome
 from talentlink.office import figures
 from tests import factories as f
 from tests.factories import START, moment
@@ -100,7 +100,7 @@ def test_days_by_month_come_from_the_checks_and_the_running_month_from_the_stand
     batch: Batch, city: User, new_standing: Any
 ) -> None:
     running = new_standing(batch=batch, month=date(2025, 5, 1), month_days=Decimal(3), month_awaiting=Decimal(1))
-    MonthlyCheck.objects.create(
+    Check.objects.create(
         assignment=running.assignment,
         month=date(2025, 3, 1),
         verdict="met",

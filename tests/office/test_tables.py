@@ -28,7 +28,7 @@ from officedata.months import LOCAL_ZONE, Month
 from outbox.models import Channel, Mail, Preference
 from programmes.models import Batch
 from service.actions import ask_waiver
-from service.models import MonthlyCheck, Outcome, Visit
+from service.models import Check, Outcome, Visit
 from tests import factories as f
 from tests.factories import START, moment
 from tests.office.conftest import As
@@ -90,7 +90,7 @@ def a_world() -> None:
     Preference.objects.create(user=user, kind="offer_waiting", mail=True, sms=False)
     Mail.objects.create(user=user, kind="offer_waiting", key="1", text="正文", queued_at=moment(TODAY), **told)
     rules = visit.assignment.batch.rule_set
-    MonthlyCheck.objects.create(
+    Check.objects.create(
         assignment=visit.assignment, month=START, verdict="met", days_counted=2, rule_set=rules, judged_at=moment(TODAY)
     )
 
@@ -281,7 +281,7 @@ def test_waivers_are_granted_and_refused(as_user: As, city: User) -> None:
 
 def test_a_locked_month_is_opened_again(as_user: As, city: User) -> None:
     assignment = f.AssignmentFactory()
-    check = MonthlyCheck.objects.create(
+    check = Check.objects.create(
         assignment=assignment,
         month=START,
         verdict="not_met",

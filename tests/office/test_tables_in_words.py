@@ -16,7 +16,7 @@ from assignments.models import Assignment, Project
 from core.models import Job, Period
 from enterprises.models import Need
 from matching.models import FactorWeights, MatchRun, Suggestion
-from service.models import MonthlyCheck
+from service.models import Check
 from tests import factories as f
 from tests.confirming import confirm
 from tests.factories import START, moment
@@ -135,14 +135,14 @@ def test_json_and_codes_are_said_in_words(chinese: Client) -> None:
 
 
 def test_a_month_is_called_a_month(chinese: Client) -> None:
-    check = f.MonthlyCheckFactory(month=START, verdict="not_met")
+    check = f.CheckFactory(month=START, verdict="not_met")
     with override("zh-hans"):
-        facts = MonthlyCheck._meta.get_field("facts")
+        facts = Check._meta.get_field("facts")
         assert lines_of(facts, {"reasons": [{"code": "month_not_over", "params": {}}]}) == ["该月尚未结束。"]
     period = Period.objects.create(
         kind="service_month", starts_on=START, ends_on=START.replace(day=31), facts={"checks": 14}
     )
-    said = words_of(chinese, address(MonthlyCheck, f"{check.pk}/change/"))
+    said = words_of(chinese, address(Check, f"{check.pk}/change/"))
     assert {"2025年3月", f"{check.assignment} · 2025年3月 · 未达标"} <= set(said)
     assert "2025年3月" in words_of(chinese, address(Period, f"{period.pk}/change/"))
 

@@ -19,7 +19,7 @@ from assignments.models import Assignment, Project
 from identity.actions import issue_token, revoke_token
 from rest.routes import router
 from rest.throttling import TokenThrottle
-from service.models import MonthlyCheck, Standing, Visit
+from service.models import Check, Standing, Visit
 from service.standings import refresh_standings
 from tests.factories import (
     START,
@@ -30,7 +30,7 @@ from tests.factories import (
     EnterpriseFactory,
     LiaisonFactory,
     MemberFactory,
-    MonthlyCheckFactory,
+    CheckFactory,
     ProgramUserFactory,
     UniversityUserFactory,
     VisitFactory,
@@ -80,7 +80,7 @@ def city() -> APIClient:
 def full(assignment: Assignment) -> Assignment:
     """With a visit, a check and a standing."""
     VisitFactory(assignment=assignment, status="confirmed")
-    MonthlyCheckFactory(assignment=assignment)
+    CheckFactory(assignment=assignment)
     refresh_standings([assignment], on=START + 20 * DAY)
     return assignment
 
@@ -229,7 +229,7 @@ def test_a_token_sees_what_its_user_sees(name: str, assignments: list[int], visi
     followed = [0] if name == "host" else assignments
     keys = [town.made[at].pk for at in followed]
     assert ids(client, "standings") == keys
-    checks = list(MonthlyCheck.objects.order_by("pk").values_list("pk", "assignment"))
+    checks = list(Check.objects.order_by("pk").values_list("pk", "assignment"))
     assert ids(client, "monthly-checks") == [pk for pk, assignment in checks if assignment in keys]
     rows = [*(each.visits.order_by("pk").first() for each in town.made), town.beside]
     assert ids(client, "visits") == [rows[at].pk for at in visits]  # type: ignore[union-attr]
@@ -332,7 +332,7 @@ def test_visits_checks_and_standings_are_filtered(city: APIClient) -> None:
     one, two = full(AssignmentFactory()), full(AssignmentFactory())
     late = VisitFactory(assignment=two, starts_on=START + 40 * DAY, mode="online")
     first, second = Visit.objects.exclude(pk=late.pk).order_by("pk")
-    check = MonthlyCheckFactory(assignment=two, month=date(2025, 4, 1), verdict="not_met", locked_at=moment(START))
+    check = CheckFactory(assignment=two, month=date(2025, 4, 1), verdict="not_met", locked_at=moment(START))
     Standing.objects.filter(pk=two.pk).update(behind=True, pace="behind")
     cases: list[tuple[str, dict[str, Any], int]] = [
         ("visits", {"status": "logged"}, 1),
@@ -438,7 +438,7 @@ def test_the_number_of_queries_does_not_grow(
         if what == "visits":
             VisitFactory(assignment=first, starts_on=START + (9 + 2 * number) * DAY)
         elif what == "monthly-checks":
-            MonthlyCheckFactory(assignment=first, month=date(2025 + (2 + number) // 12, (2 + number) % 12 + 1, 1))
+            CheckFactory(assignment=first, month=date(2025 + (2 + number) // 12, (2 + number) % 12 + 1, 1))
         else:
             made.append(AssignmentFactory(batch=first.batch))
     refresh_standings(made, on=START + 20 * DAY)

@@ -15,7 +15,7 @@ from core.models import Notice
 from experts.models import Doctor
 from officedata.months import Month
 from service import actions
-from service.models import MonthlyCheck, Outcome, Reminder, Standing, Visit, Waiver
+from service.models import Check, Outcome, Reminder, Standing, Visit, Waiver
 from service.standings import refresh_standings
 from tests.factories import (
     START,
@@ -23,7 +23,7 @@ from tests.factories import (
     CityUserFactory,
     EnterpriseFactory,
     MemberFactory,
-    MonthlyCheckFactory,
+    CheckFactory,
     VisitFactory,
     WaiverFactory,
     moment,
@@ -351,14 +351,14 @@ def test_a_new_standing_keeps_the_day_of_the_last_reminder(assignment: Assignmen
 
 
 @pytest.fixture
-def check(assignment: Assignment) -> MonthlyCheck:
-    made: MonthlyCheck = MonthlyCheckFactory(
+def check(assignment: Assignment) -> Check:
+    made: Check = CheckFactory(
         assignment=assignment, verdict="not_met", locks_on=date(2025, 4, 6), locked_at=moment(date(2025, 4, 6))
     )
     return made
 
 
-def test_a_locked_month_is_opened_with_a_reason_until_a_day(assignment: Assignment, check: MonthlyCheck) -> None:
+def test_a_locked_month_is_opened_with_a_reason_until_a_day(assignment: Assignment, check: Check) -> None:
     by, on = CityUserFactory(), date(2025, 4, 10)
     late: dict[str, Any] = {"on": on, "at": moment(on)}
     assert refused(lambda: log(assignment, TODAY, TODAY, **late)) == "month_locked"
@@ -381,7 +381,7 @@ def test_a_locked_month_is_opened_with_a_reason_until_a_day(assignment: Assignme
             assert log(assignment, visited, visited, **facts).pk
 
 
-def test_a_month_can_be_opened_until_the_end_of_today(assignment: Assignment, check: MonthlyCheck) -> None:
+def test_a_month_can_be_opened_until_the_end_of_today(assignment: Assignment, check: Check) -> None:
     on = date(2025, 4, 10)
     actions.reopen_month(check, by=CityUserFactory(), at=moment(on, 9), until=on, reason="补录")
     row = fresh(check)
@@ -391,7 +391,7 @@ def test_a_month_can_be_opened_until_the_end_of_today(assignment: Assignment, ch
     assert refused(lambda: log(assignment, TODAY + DAY, TODAY + DAY, **late)) == "month_locked"
 
 
-def test_days_are_those_of_the_city(assignment: Assignment, check: MonthlyCheck) -> None:
+def test_days_are_those_of_the_city(assignment: Assignment, check: Check) -> None:
     """Half past midnight of 10 April in the city is still 9 April in UTC."""
     by, at = CityUserFactory(), datetime(2025, 4, 9, 16, 30, tzinfo=ZoneInfo("UTC"))
     act: dict[str, Any] = {"by": by, "at": at}

@@ -19,7 +19,7 @@ from officedata.months import Month
 from programmes.actions import repin_rules, write_rule_set
 from programmes.models import Batch
 from service import actions, closing
-from service.models import MonthlyCheck, Standing
+from service.models import Check, Standing
 from service.sources import trouble_with
 from service.standings import refresh_all_standings, refresh_or_set_aside
 from tests.calendar_work import calendar_asks
@@ -28,7 +28,7 @@ from tests.factories import (
     BatchFactory,
     CityUserFactory,
     MemberFactory,
-    MonthlyCheckFactory,
+    CheckFactory,
     VisitFactory,
     moment,
 )
@@ -91,7 +91,7 @@ def test_a_month_closes_for_all_others_and_the_bad_one_is_judged_when_mended(
         assert run_jobs("close_month") == [{"2025-03": 3}]
         period = Period.objects.get()
         assert (period.closed_at is not None, period.facts) == (True, {"checks": 3})
-        assert set(MonthlyCheck.objects.values_list("assignment", flat=True)) == {each.pk for each in good}
+        assert set(Check.objects.values_list("assignment", flat=True)) == {each.pk for each in good}
         assert [row[:4] for row in aside()] == [("close_month", "2025-03", bad.pk, 1)]
         assert SetAside.objects.get().cause == said(bad.batch)
         # Still bad: tried again by the next job, once.
@@ -118,10 +118,10 @@ def test_a_month_whose_bad_service_was_called_off_waits_for_nothing(bad: Assignm
 
 def test_open_checks_are_judged_anew_but_for_the_bad_one(bad: Assignment, good: list[Assignment]) -> None:
     for each in [*good, bad]:
-        MonthlyCheckFactory(assignment=each, verdict="pending", days_counted=0)
+        CheckFactory(assignment=each, verdict="pending", days_counted=0)
     day = date(2025, 4, 10)
     assert closing.refresh_open_checks(at=moment(day)) == 3
-    assert sorted(MonthlyCheck.objects.values_list("verdict", flat=True)) == ["not_met"] * 3 + ["pending"]
+    assert sorted(Check.objects.values_list("verdict", flat=True)) == ["not_met"] * 3 + ["pending"]
     check = bad.checks.get()
     assert aside() == [("refresh_checks", "", check.pk, 1, None)]
     mend(bad.batch, moment(day, 10))
@@ -200,7 +200,7 @@ def test_beginning_on_the_page_says_why_not(client: Client) -> None:
 
 def test_pages_of_such_a_service_say_what_is_wrong(bad: Assignment, client: Client) -> None:
     with time_machine.travel(moment(date(2025, 3, 20)), tick=False):
-        visit, check = VisitFactory(assignment=bad), MonthlyCheckFactory(assignment=bad, facts=month_facts())
+        visit, check = VisitFactory(assignment=bad), CheckFactory(assignment=bad, facts=month_facts())
         doctor = reader(client, bad.doctor.user)
         for address in (
             reverse("assignment_detail", args=[bad.pk]),

@@ -17,7 +17,7 @@ from core.models import Job, Period
 from officedata.months import Month, day_end
 from programmes.actions import write_rule_set
 from service import actions, closing
-from service.models import MonthlyCheck, Visit
+from service.models import Check, Visit
 from service.sources import facts_of
 from tests.calendar_work import calendar_asks
 from tests.factories import (
@@ -39,11 +39,11 @@ def at(month: int, day: int, hour: int = 9) -> Any:
 
 
 def verdict(assignment: Assignment, month: Month = MARCH) -> str:
-    return str(MonthlyCheck.objects.get(assignment=assignment, month=month.first).verdict)
+    return str(Check.objects.get(assignment=assignment, month=month.first).verdict)
 
 
 def checks() -> list[tuple[date, str]]:
-    return list(MonthlyCheck.objects.order_by("month", "assignment").values_list("month", "verdict"))
+    return list(Check.objects.order_by("month", "assignment").values_list("month", "verdict"))
 
 
 def visit(assignment: Assignment, first: date, days: int = 2, **facts: Any) -> Visit:
@@ -109,7 +109,7 @@ def test_who_served_in_the_month_gets_a_check() -> None:
     ]:
         AssignmentFactory(**facts)
     assert closing.close_month(MARCH, at=at(4, 1)) == 4
-    assert set(MonthlyCheck.objects.values_list("assignment", flat=True)) == {each.pk for each in served}
+    assert set(Check.objects.values_list("assignment", flat=True)) == {each.pk for each in served}
 
 
 # -- Verdicts ----------------------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def test_the_verdicts_of_a_month() -> None:
     visit(made["online"], date(2025, 3, 10), status="confirmed", mode="online")
     visit(made["exempt"], date(2025, 3, 20), status="confirmed")
     closing.close_month(MARCH, at=at(4, 6, 0))  # the grace period is over
-    found = {name: MonthlyCheck.objects.get(assignment=each) for name, each in made.items()}
+    found = {name: Check.objects.get(assignment=each) for name, each in made.items()}
     assert {name: (row.verdict, row.days_counted, row.days_awaiting) for name, row in found.items()} == {
         "met": ("met", 2, 0),
         "one-day": ("not_met", 5, 0),
@@ -165,7 +165,7 @@ def test_a_visit_over_the_turn_of_the_month() -> None:
     visit(assignment, MARCH.last, status="confirmed")
     for month in (MARCH, APRIL):
         closing.close_month(month, at=at(5, 6))
-    rows = MonthlyCheck.objects.order_by("month").values_list("verdict", "days_counted")
+    rows = Check.objects.order_by("month").values_list("verdict", "days_counted")
     assert list(rows) == [("met", Decimal(1)), ("not_met", Decimal(1))]
 
 
@@ -182,7 +182,7 @@ def test_the_rules_of_another_batch_leave_a_verdict_alone() -> None:
         visit(assignment, date(2025, 3, 10), status="confirmed")
     closing.close_month(MARCH, at=at(4, 6))
     assert (verdict(first), verdict(second)) == ("met", "not_met")
-    rows = {check.assignment_id: check for check in MonthlyCheck.objects.all()}
+    rows = {check.assignment_id: check for check in Check.objects.all()}
     assert (rows[first.pk].rule_set.version, rows[second.pk].rule_set.version) == (1, 2)
     assert closing.refresh_open_checks(at=at(6, 1)) == 0
     again = closing.verdict_as_of(rows[first.pk], date(2025, 12, 1))
@@ -197,7 +197,7 @@ def test_in_the_days_of_grace_answers_come_in_and_then_the_month_locks() -> None
     by, assignment = CityUserFactory(), AssignmentFactory()
     logged = visit(assignment, date(2025, 3, 10))
     closing.close_month(MARCH, at=at(4, 1, 0))
-    check = MonthlyCheck.objects.get()
+    check = Check.objects.get()
     assert (check.verdict, check.days_awaiting, check.locked_at) == ("pending", 2, None)
     assert closing.refresh_open_checks(at=at(4, 2)) == 0
     actions.confirm_visit(logged, by=by, at=at(4, 3), on=date(2025, 4, 3))
@@ -220,7 +220,7 @@ def test_what_was_logged_in_time_may_be_answered_after_the_lock() -> None:
     assert verdict(assignment) == "pending"
     actions.confirm_visit(logged, by=CityUserFactory(), at=at(4, 21), on=date(2025, 4, 21))
     assert closing.refresh_open_checks(at=at(4, 21, 12)) == 1
-    check = MonthlyCheck.objects.get()
+    check = Check.objects.get()
     assert (check.verdict, check.locked_at) == ("met", at(4, 21, 12))
 
 
@@ -237,7 +237,7 @@ def test_a_dispute_after_the_lock_ends_the_waiting() -> None:
 def test_a_re_opened_month_takes_entries_and_is_judged_anew() -> None:
     by, assignment = CityUserFactory(), AssignmentFactory()
     closing.close_month(MARCH, at=at(4, 6))
-    check = MonthlyCheck.objects.get()
+    check = Check.objects.get()
     assert (check.verdict, check.locked_at) == ("not_met", at(4, 6))
     actions.reopen_month(check, by=by, at=at(4, 10), until=date(2025, 4, 12), reason="系统故障")
     late = visit(assignment, date(2025, 3, 10), logged_at=at(4, 11))
@@ -256,7 +256,7 @@ def test_a_verdict_as_of_a_past_day_is_the_same_whenever_it_is_asked() -> None:
     by, assignment = CityUserFactory(), AssignmentFactory()
     logged = visit(assignment, date(2025, 3, 10))
     closing.close_month(MARCH, at=at(4, 1))
-    check = MonthlyCheck.objects.get()
+    check = Check.objects.get()
     days = [date(2025, 3, 9), date(2025, 3, 31), date(2025, 4, 1), date(2025, 4, 2), date(2025, 4, 3), date(2025, 4, 9)]
     before = [closing.verdict_as_of(check, day) for day in days[:4]]
     actions.confirm_visit(logged, by=by, at=at(4, 3), on=date(2025, 4, 3))
@@ -290,7 +290,7 @@ def test_every_missing_month_is_closed_in_order(quiet: None) -> None:
     assert [period.starts_on.month for period in Period.objects.order_by("closed_at")] == [1, 2, 3, 4, 5]
     # The first month has one day only; the last is still in its days of grace.
     assert checks() == [(date(2025, month, 1), "exempt" if month == 1 else "not_met") for month in (1, 2, 3, 4, 5)]
-    assert MonthlyCheck.objects.unlocked().get().month == MAY.first
+    assert Check.objects.unlocked().get().month == MAY.first
     assert assignment.checks.count() == 5
 
 
@@ -326,7 +326,7 @@ def test_side_by_side_it_makes_one_check_each() -> None:
     made = many(5)
     outcomes = together(*[lambda: closing.close_month(MARCH, at=at(4, 1))] * 4)
     assert [each for each in outcomes if isinstance(each, Exception)] == []
-    assert sorted(MonthlyCheck.objects.values_list("assignment", flat=True)) == sorted(each.pk for each in made)
+    assert sorted(Check.objects.values_list("assignment", flat=True)) == sorted(each.pk for each in made)
     assert Period.objects.count() == 1
 
 
@@ -338,7 +338,7 @@ def test_two_writers_of_one_check_wait_for_each_other() -> None:
         return lambda: closing.judge_new_checks(MARCH, [assignment.pk], by=None, at=at(4, 1, hour), guard=lambda: None)
 
     race(judge(1), judge(2))
-    assert MonthlyCheck.objects.get().judged_at == at(4, 1, 1)
+    assert Check.objects.get().judged_at == at(4, 1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -356,19 +356,19 @@ def test_a_close_that_died_in_the_middle_is_finished_without_a_second_check(
 
     with pytest.raises(SystemExit):
         closing.close_month(MARCH, at=at(4, 1), progress=die, guard=first.hold)
-    assert MonthlyCheck.objects.count() == 2
+    assert Check.objects.count() == 2
     assert Period.objects.get().closed_at is None
     assert closing.months_to_close(on=date(2025, 4, 1)) == [MARCH]
     Job.objects.update(lease_until=at(4, 1))
     with time_machine.travel(at(4, 1, 10)):
         assert jobs.run(job.pk) == "done"
-    assert MonthlyCheck.objects.count() == 5
+    assert Check.objects.count() == 5
     assert Period.objects.get().closed_at is not None
     # The worker that was thought dead comes back and finds that the job is no longer its own.
-    MonthlyCheck.objects.all().delete()
+    Check.objects.all().delete()
     with pytest.raises(jobs.LostLease):
         closing.close_month(MARCH, at=at(4, 1), guard=first.hold)
-    assert MonthlyCheck.objects.count() == 0
+    assert Check.objects.count() == 0
 
 
 @pytest.mark.django_db
@@ -378,15 +378,15 @@ def test_a_refresh_of_many_months_equals_a_fresh_judgement() -> None:
     made = many(4)
     for month in (MARCH, APRIL):
         closing.close_month(month, at=at(5, 1, 0))
-    MonthlyCheck.objects.update(locked_at=None)
+    Check.objects.update(locked_at=None)
     for number, assignment in enumerate(made):
         for first in (date(2025, 3, 3 + number), date(2025, 4, 28 + number // 2)):
             logged = visit(assignment, first, 2 + number % 2, logged_at=at(4, 4))
             if number % 2:
                 actions.confirm_visit(logged, by=by, at=at(5, 2), on=date(2025, 5, 2))
     closing.refresh_open_checks(at=at(5, 3))
-    assert len({check.verdict for check in MonthlyCheck.objects.all()}) > 1
-    for check in MonthlyCheck.objects.select_related("assignment__batch"):
+    assert len({check.verdict for check in Check.objects.all()}) > 1
+    for check in Check.objects.select_related("assignment__batch"):
         known = facts_of([check.assignment])[check.assignment_id]  # of all months
         anew = closing.recompute(check, known, as_of=at(5, 3))
         assert (check.verdict, check.days_counted, check.days_awaiting) == (
@@ -398,7 +398,7 @@ def test_a_refresh_of_many_months_equals_a_fresh_judgement() -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_number_of_queries_does_not_grow(count: int, django_assert_num_queries: Any) -> None:
     many(count)
-    for model in (Assignment, MonthlyCheck):
+    for model in (Assignment, Check):
         ContentType.objects.get_for_model(model)  # known to a process from its first use on
     with django_assert_num_queries(22):
         closing.close_month(MARCH, at=at(4, 1))
@@ -424,4 +424,4 @@ def test_the_bells_of_beat_ask_once_a_day(quiet: None) -> None:
         ]
         assert [jobs.run(job.pk) for job in found] == ["done", "done"]
     assert [Job.objects.get(pk=job.pk).result for job in found] == [{"changed": 1}, {"standings": 1}]
-    assert MonthlyCheck.objects.get().locked_at == at(4, 10, 1)
+    assert Check.objects.get().locked_at == at(4, 10, 1)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from django.db.models import Model, ProtectedError
 
 from assignments.models import Assignment, OrderChoice, Project
-from service.models import MonthlyCheck, Outcome, Reminder, Visit
+from service.models import Check, Outcome, Reminder, Visit
 from tests.factories import (
     START,
     AssignmentFactory,
@@ -20,7 +20,7 @@ from tests.factories import (
     DoctorFactory,
     EnterpriseFactory,
     HostFactory,
-    MonthlyCheckFactory,
+    CheckFactory,
     OrderFactory,
     UniversityFactory,
     VisitFactory,
@@ -57,8 +57,8 @@ pytestmark = pytest.mark.django_db
         (WaiverFactory, {"month": START + DAY}, "waiver_month_is_a_first"),
         (WaiverFactory, {"reason": ""}, "waiver_has_reason"),
         (WaiverFactory, {"status": "granted"}, "waiver_decision_has_moment"),
-        (MonthlyCheckFactory, {"month": START + DAY}, "check_month_is_a_first"),
-        (MonthlyCheckFactory, {"reopened_at": moment(START)}, "check_reopened_has_reason"),
+        (CheckFactory, {"month": START + DAY}, "check_month_is_a_first"),
+        (CheckFactory, {"reopened_at": moment(START)}, "check_reopened_has_reason"),
     ],
 )
 def test_a_row_that_cannot_be_true(make: Any, facts: dict[str, Any], constraint: str) -> None:
@@ -68,7 +68,7 @@ def test_a_row_that_cannot_be_true(make: Any, facts: dict[str, Any], constraint:
 
 def test_keys_are_unique() -> None:
     lead = AssignmentFactory().projects.get()
-    check, waiver, visit = MonthlyCheckFactory(), WaiverFactory(), VisitFactory(client_key="1" * 32)
+    check, waiver, visit = CheckFactory(), WaiverFactory(), VisitFactory(client_key="1" * 32)
     order = OrderFactory(doctors=[DoctorFactory(), DoctorFactory()])
     one, two = order.doctors.order_by("pk")
     accepted = DispatchFactory(status="accepted", answered_on=START)
@@ -82,7 +82,7 @@ def test_keys_are_unique() -> None:
             assignment=lead.assignment, kind="lead", enterprise=EnterpriseFactory(), title="又一项")),
         ("project_enterprise_once", lambda: Project.objects.create(
             assignment=lead.assignment, kind="served", enterprise=lead.enterprise, title="又一项")),
-        ("check_one_a_month", lambda: MonthlyCheckFactory(assignment=check.assignment, month=check.month)),
+        ("check_one_a_month", lambda: CheckFactory(assignment=check.assignment, month=check.month)),
         ("waiver_once_a_month", lambda: WaiverFactory(assignment=waiver.assignment)),
         ("client_key", lambda: VisitFactory(client_key=visit.client_key)),
         ("order_one_open", lambda: OrderFactory(need=order.need, host=order.host)),
@@ -192,7 +192,7 @@ def test_a_visits_doctor_is_its_assignments_doctor() -> None:
 
 @pytest.mark.parametrize("what", ["doctor", "host", "batch", "assignment", "rule_set", "user"])
 def test_what_history_names_is_not_deleted(what: str) -> None:
-    visit, check = VisitFactory(), MonthlyCheckFactory()
+    visit, check = VisitFactory(), CheckFactory()
     named: dict[str, Model] = {
         "doctor": visit.doctor,
         "host": visit.assignment.host,
@@ -236,7 +236,7 @@ def test_history_is_never_rewritten(statement: str) -> None:
 @pytest.mark.usefixtures("owner")
 def test_every_history_is_append_only() -> None:
     """No event table lets a row be changed."""
-    VisitFactory(), MonthlyCheckFactory(), WaiverFactory(), DispatchFactory(), UniversityFactory()
+    VisitFactory(), CheckFactory(), WaiverFactory(), DispatchFactory(), UniversityFactory()
     seen = 0
     for model in apps.get_models():
         if not hasattr(model, "pgh_tracked_model") or not model._default_manager.exists():
@@ -251,14 +251,14 @@ def test_every_history_is_append_only() -> None:
 
 def test_history_sees_what_is_written_past_the_models() -> None:
     """Bulk writes, updates and plain SQL, an insert, an update and a delete each."""
-    check = MonthlyCheckFactory()
-    MonthlyCheck.objects.bulk_create(
-        [MonthlyCheckFactory.build(assignment=check.assignment, rule_set=check.rule_set, month=START.replace(month=4))]
+    check = CheckFactory()
+    Check.objects.bulk_create(
+        [CheckFactory.build(assignment=check.assignment, rule_set=check.rule_set, month=START.replace(month=4))]
     )
-    MonthlyCheck.objects.filter(pk=check.pk).update(verdict="not_met")
+    Check.objects.filter(pk=check.pk).update(verdict="not_met")
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM service_monthlycheck")
-    events = apps.get_model("service", "MonthlyCheckEvent")
+        cursor.execute("DELETE FROM service_check")
+    events = apps.get_model("service", "CheckEvent")
     rows = events._default_manager.order_by("pgh_id").values_list("pgh_label", "month", "verdict")
     march, april = START, START.replace(month=4)
     assert list(rows)[:3] == [("insert", march, "met"), ("insert", april, "met"), ("update", march, "not_met")]

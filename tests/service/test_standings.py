@@ -7,9 +7,9 @@ import pytest
 
 from assignments.models import Assignment
 from service.actions import confirm_visit
-from service.models import MonthlyCheck, Standing, Visit
+from service.models import Check, Standing, Visit
 from service.standings import refresh_all_standings, refresh_standings
-from tests.factories import AssignmentFactory, MonthlyCheckFactory, VisitFactory, WaiverFactory, moment
+from tests.factories import AssignmentFactory, CheckFactory, VisitFactory, WaiverFactory, moment
 from tests.threads import race
 
 DAY = timedelta(days=1)
@@ -90,9 +90,9 @@ def test_the_pace_of_the_year(on: date, days: int, pace: str, owed: int) -> None
 
 def test_missed_months_are_counted_from_the_checks() -> None:
     assignment = AssignmentFactory()
-    for month, verdict in zip((3, 4, 5, 6, 7), MonthlyCheck.Verdict.values, strict=False):
-        MonthlyCheckFactory(assignment=assignment, month=date(2025, month, 1), verdict=verdict)
-    MonthlyCheckFactory(verdict="not_met")
+    for month, verdict in zip((3, 4, 5, 6, 7), Check.Verdict.values, strict=False):
+        CheckFactory(assignment=assignment, month=date(2025, month, 1), verdict=verdict)
+    CheckFactory(verdict="not_met")
     assert stand(assignment, date(2025, 8, 1)).months_missed == 1
 
 
@@ -152,7 +152,7 @@ def test_the_number_of_queries_does_not_grow(count: int, django_assert_num_queri
     made = [AssignmentFactory() for _ in range(count)]
     for assignment in made:
         served(assignment, date(2025, 3, 10))
-        MonthlyCheckFactory(assignment=assignment)
+        CheckFactory(assignment=assignment)
     rows = list(Assignment.objects.select_related("batch"))
     refresh_standings(rows[:1], on=date(2025, 4, 1))  # the rules are read once in the life of the process
     with django_assert_num_queries(6):

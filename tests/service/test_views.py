@@ -15,7 +15,7 @@ from enterprises.models import Enterprise
 from officedata.months import Month
 from officedata.pinyin import pinyin_of
 from service import actions, closing
-from service.models import MonthlyCheck, Outcome, Standing, Visit, Waiver
+from service.models import Check, Outcome, Standing, Visit, Waiver
 from service.standings import refresh_standings
 from tests import factories as f
 from tests.factories import SHANGHAI, START, moment
@@ -415,16 +415,16 @@ def test_an_outcome_of_today_is_taken_before_eight_in_the_morning(served: Assign
 
 
 @pytest.fixture
-def march(served: Assignment) -> MonthlyCheck:
+def march(served: Assignment) -> Check:
     """One visit that was confirmed in April, within the grace period, and one that is disputed."""
     f.VisitFactory(assignment=served, status="confirmed", confirmed_at=moment(date(2025, 4, 3)))
     f.VisitFactory(assignment=served, starts_on=date(2025, 3, 25), status="disputed")
     closing.close_month(Month(2025, 3), at=moment(date(2025, 4, 1), 1))
     closing.refresh_open_checks(at=moment(date(2025, 4, 7)))
-    return MonthlyCheck.objects.get()
+    return Check.objects.get()
 
 
-def test_a_verdict_shows_records_reasons_rule_and_formula(march: MonthlyCheck) -> None:
+def test_a_verdict_shows_records_reasons_rule_and_formula(march: Check) -> None:
     context = client_of(doctor_of(march.assignment)).get(f"/checks/{march.pk}/").context
     assert (context["shown"]["verdict"], context["shown"]["formula"]) == ("met", "visits(≥ 2 d) = 1 ≥ 1")
     assert [(record["tone"], record["qualifies"], record["why"]) for record in context["records"]] == [
@@ -442,7 +442,7 @@ def test_a_verdict_shows_records_reasons_rule_and_formula(march: MonthlyCheck) -
         ("2025-05-20", "met", True),
     ],
 )
-def test_a_verdict_can_be_asked_as_of_any_day(march: MonthlyCheck, as_of: str, verdict: str, same: bool) -> None:
+def test_a_verdict_can_be_asked_as_of_any_day(march: Check, as_of: str, verdict: str, same: bool) -> None:
     client = client_of(doctor_of(march.assignment))
     answers = [client.get(f"/checks/{march.pk}/?as_of={as_of}").context for _again in range(2)]
     assert [(each["shown"]["verdict"], each["same"]) for each in answers] == [(verdict, same)] * 2
@@ -450,7 +450,7 @@ def test_a_verdict_can_be_asked_as_of_any_day(march: MonthlyCheck, as_of: str, v
     assert march.verdict == "met"
 
 
-def test_a_day_to_come_or_no_day_is_refused_on_the_form(march: MonthlyCheck) -> None:
+def test_a_day_to_come_or_no_day_is_refused_on_the_form(march: Check) -> None:
     client = client_of(doctor_of(march.assignment))
     for typed in ("2025-05-21", "soon"):
         page = client.get(f"/checks/{march.pk}/?as_of={typed}")
@@ -458,7 +458,7 @@ def test_a_day_to_come_or_no_day_is_refused_on_the_form(march: MonthlyCheck) -> 
         assert page.context["shown"]["verdict"] == "met"
 
 
-def test_a_verdict_is_seen_by_its_parties_only(march: MonthlyCheck) -> None:
+def test_a_verdict_is_seen_by_its_parties_only(march: Check) -> None:
     for who in (doctor_of, host_of, liaison_of):
         assert client_of(who(march.assignment)).get(f"/checks/{march.pk}/").status_code == 200
     assert client_of(doctor_of(f.AssignmentFactory())).get(f"/checks/{march.pk}/").status_code == 404
@@ -472,7 +472,7 @@ def test_a_doctors_home_shows_bars_and_what_is_asked(served: Assignment) -> None
     f.VisitFactory(assignment=served, status="disputed")
     offer = f.DispatchFactory(doctor=served.doctor)
     closing.close_month(Month(2025, 4), at=moment(date(2025, 5, 20), 1))
-    MonthlyCheck.objects.update(locked_at=None, verdict="not_met")
+    Check.objects.update(locked_at=None, verdict="not_met")
     refresh_standings([served], on=TODAY)
     context = client_of(doctor_of(served)).get("/home/").context
     (service,) = context["services"]
@@ -480,7 +480,7 @@ def test_a_doctors_home_shows_bars_and_what_is_asked(served: Assignment) -> None
     assert [item.url for item in context["todo"]] == [
         f"/dispatches/{offer.pk}/",
         f"/visits/{Visit.objects.get().pk}/",
-        f"/checks/{MonthlyCheck.objects.get().pk}/",
+        f"/checks/{Check.objects.get().pk}/",
     ]
 
 
