@@ -161,13 +161,13 @@ def _waivers(plan: Plan) -> None:
     first = size.assignments - size.active
     rows = (
         (
-            number + 1, number + 1, month.first, "granted" if number % 100 else "asked", "设备停产检修",
+            number + 1, number + 1, str(month), month.first, "granted" if number % 100 else "asked", "设备停产检修",
             plan.first_doctor_user + plan.doctor_of(number) - 1, at, at if number % 100 else None,
         )
         for number in range(first, size.assignments)
         if number % 50 == 0
     )  # fmt: skip
-    columns = ("id", "assignment_id", "month", "status", "reason", "asked_by_id", "asked_at", "status_at")
+    columns = ("id", "assignment_id", "window", "month", "status", "reason", "asked_by_id", "asked_at", "status_at")
     copy(Waiver, columns, rows)
 
 

@@ -16,8 +16,8 @@ from core.set_aside import in_parts, named_work, resolve_gone
 from officedata.months import Month, day_end
 from service.compliance import MonthVerdict, as_data, judge_month
 from service.models import Check
-from servicerules.from_v1 import MONTH_VISITS
 from service.sources import facts_of, rules_in, rules_of, term_of
+from servicerules.from_v1 import MONTH_VISITS
 
 PERIOD = "service_month"
 CHUNK = 1000

@@ -75,9 +75,7 @@ def refresh_standings_of(keys: Sequence[int], *, on: date) -> int:
 
 def _months_missed(assignments: Sequence[Assignment]) -> dict[int, int]:
     counts: dict[int, int] = {}
-    rows = Check.objects.filter(
-        assignment__in=[each.pk for each in assignments], verdict=Check.Verdict.NOT_MET
-    )
+    rows = Check.objects.filter(assignment__in=[each.pk for each in assignments], verdict=Check.Verdict.NOT_MET)
     for key in rows.values_list("assignment_id", flat=True):
         counts[key] = counts.get(key, 0) + 1
     return counts

@@ -61,9 +61,7 @@ def taken_back(visit: Visit, *, on: date) -> str:
 def asked_off(waiver: Waiver) -> str:
     """That the office decides, and that a locked month must be opened before it can help."""
     words = {"month": cnmonth(waiver.month)}
-    check = Check.objects.filter(
-        assignment=waiver.assignment_id, window=str(Month.of(waiver.month))
-    ).first()
+    check = Check.objects.filter(assignment=waiver.assignment_id, window=str(Month.of(waiver.month))).first()
     if check is not None and check.locked_at is not None:
         return (
             _(

@@ -142,10 +142,10 @@ def check_match(run: MatchRun, by: User) -> None:
 
 def check_months() -> None:
     start, second = first_day(), Month.of(first_day()).next().first
-    counts = dict(Check.objects.values_list("month").annotate(n=Count("assignment", distinct=True)).order_by())
+    counts = dict(Check.objects.values_list("first").annotate(n=Count("assignment", distinct=True)).order_by())
     assert counts == {start: DOCTORS * HOSTS, second: DOCTORS * HOSTS}
     assert Check.objects.count() == 2 * DOCTORS * HOSTS
-    assert Check.objects.filter(month=start, verdict="met").count() == DOCTORS * HOSTS // 3
+    assert Check.objects.filter(first=start, verdict="met").count() == DOCTORS * HOSTS // 3
     assert Check.objects.filter(verdict="met").count() == DOCTORS * HOSTS // 3
     closed = Period.objects.filter(kind="service_month").order_by("closed_at").values_list("starts_on", flat=True)
     assert list(closed) == [start, second]

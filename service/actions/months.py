@@ -77,7 +77,9 @@ def reopen_month(check: Check, *, by: User, at: datetime, until: date, reason: s
     if check.month is not None:
         first = last = check.month.first
     Reopening.objects.bulk_create(
-        Reopening(assignment=check.assignment, month=month.first, at=at, until=until, reason=reason.strip()[:300], by=by)
+        Reopening(
+            assignment=check.assignment, month=month.first, at=at, until=until, reason=reason.strip()[:300], by=by
+        )
         for month in Month.between(first, last)
     )
     check.locked_at = None

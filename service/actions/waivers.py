@@ -41,7 +41,12 @@ def ask_waiver(assignment: Assignment, month: Month, *, by: User, at: datetime, 
             code="asked_before",
         )
     waiver = Waiver.objects.create(
-        assignment=assignment, month=month.first, reason=reason.strip()[:300], asked_by=by, asked_at=at
+        assignment=assignment,
+        window=str(month),
+        month=month.first,
+        reason=reason.strip()[:300],
+        asked_by=by,
+        asked_at=at,
     )
     notify(
         User.objects.operators(), WAIVER_ASKED, key=str(waiver.pk), at=at, url=reverse("admin:waivers"),

@@ -83,7 +83,7 @@ def test_the_month_can_be_closed_and_some_are_behind(size: Size) -> None:
     assert [str(each) for each in closing.months_to_close(on=TODAY)] == [str(month)]
     assert closing.close_month(month, at=moment(TODAY)) == size.active
     assert closing.close_month(month, at=moment(TODAY)) == 0
-    verdicts = set(Check.objects.filter(month=month.first).values_list("verdict", flat=True))
+    verdicts = set(Check.objects.filter(window=str(month)).values_list("verdict", flat=True))
     assert {"met", "not_met"} <= verdicts
     assert standings.refresh_all_standings(on=TODAY, at=moment(TODAY)) == size.active
     assert 0 < Standing.objects.behind().count() < size.active

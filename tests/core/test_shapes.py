@@ -15,10 +15,10 @@ from core.models import Job, Notice, Period
 from core.shapes import fault, nearest
 from tests.factories import (
     START,
+    CheckFactory,
     DoctorFactory,
     HostFactory,
     MatchRunFactory,
-    CheckFactory,
     SuggestionFactory,
     moment,
 )

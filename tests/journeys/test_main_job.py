@@ -184,7 +184,7 @@ def close_the_months(town: Town) -> Assignment:
         calendar_asks(f"service.tasks.{name}").delay()
     ended = Job.objects.filter(kind__in=["close_month", "refresh_standings"], state="done")
     eventually(lambda: ended.count() == 2)
-    checks = Check.objects.order_by("month").values_list("assignment", "month", "verdict", "days_counted")
+    checks = Check.objects.order_by("first").values_list("assignment", "first", "verdict", "days_counted")
     second, third = city.months_back(today, 2), city.months_back(today, 1)
     assert list(checks) == [
         (late.pk, first, "met", Decimal(2)),

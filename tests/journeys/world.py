@@ -71,7 +71,7 @@ def build() -> World:
         calendar_asks(f"service.tasks.{name}")()
     _work()
     today = timezone.localdate()
-    check = Check.objects.filter(assignment=running).order_by("month").last()
+    check = Check.objects.filter(assignment=running).order_by("window").last()
     assert check is not None
     services.register_outcome(
         [running], by=town.office, at=timezone.now(), kind="problem", title=LONG[:60], happened_on=today,

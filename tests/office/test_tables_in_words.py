@@ -135,7 +135,7 @@ def test_json_and_codes_are_said_in_words(chinese: Client) -> None:
 
 
 def test_a_month_is_called_a_month(chinese: Client) -> None:
-    check = f.CheckFactory(month=START, verdict="not_met")
+    check = f.CheckFactory(first=START, verdict="not_met")
     with override("zh-hans"):
         facts = Check._meta.get_field("facts")
         assert lines_of(facts, {"reasons": [{"code": "month_not_over", "params": {}}]}) == ["该月尚未结束。"]

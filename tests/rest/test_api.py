@@ -24,13 +24,13 @@ from service.standings import refresh_standings
 from tests.factories import (
     START,
     AssignmentFactory,
+    CheckFactory,
     CityUserFactory,
     CountyUserFactory,
     DepartmentUserFactory,
     EnterpriseFactory,
     LiaisonFactory,
     MemberFactory,
-    CheckFactory,
     ProgramUserFactory,
     UniversityUserFactory,
     VisitFactory,
@@ -332,7 +332,7 @@ def test_visits_checks_and_standings_are_filtered(city: APIClient) -> None:
     one, two = full(AssignmentFactory()), full(AssignmentFactory())
     late = VisitFactory(assignment=two, starts_on=START + 40 * DAY, mode="online")
     first, second = Visit.objects.exclude(pk=late.pk).order_by("pk")
-    check = CheckFactory(assignment=two, month=date(2025, 4, 1), verdict="not_met", locked_at=moment(START))
+    check = CheckFactory(assignment=two, first=date(2025, 4, 1), verdict="not_met", locked_at=moment(START))
     Standing.objects.filter(pk=two.pk).update(behind=True, pace="behind")
     cases: list[tuple[str, dict[str, Any], int]] = [
         ("visits", {"status": "logged"}, 1),
@@ -438,7 +438,7 @@ def test_the_number_of_queries_does_not_grow(
         if what == "visits":
             VisitFactory(assignment=first, starts_on=START + (9 + 2 * number) * DAY)
         elif what == "monthly-checks":
-            CheckFactory(assignment=first, month=date(2025 + (2 + number) // 12, (2 + number) % 12 + 1, 1))
+            CheckFactory(assignment=first, first=date(2025 + (2 + number) // 12, (2 + number) % 12 + 1, 1))
         else:
             made.append(AssignmentFactory(batch=first.batch))
     refresh_standings(made, on=START + 20 * DAY)

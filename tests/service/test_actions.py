@@ -20,10 +20,10 @@ from service.standings import refresh_standings
 from tests.factories import (
     START,
     AssignmentFactory,
+    CheckFactory,
     CityUserFactory,
     EnterpriseFactory,
     MemberFactory,
-    CheckFactory,
     VisitFactory,
     WaiverFactory,
     moment,

@@ -26,9 +26,9 @@ from tests.calendar_work import calendar_asks
 from tests.factories import (
     AssignmentFactory,
     BatchFactory,
+    CheckFactory,
     CityUserFactory,
     MemberFactory,
-    CheckFactory,
     VisitFactory,
     moment,
 )

@@ -15,12 +15,12 @@ from service.models import Check, Outcome, Reminder, Visit
 from tests.factories import (
     START,
     AssignmentFactory,
+    CheckFactory,
     CityUserFactory,
     DispatchFactory,
     DoctorFactory,
     EnterpriseFactory,
     HostFactory,
-    CheckFactory,
     OrderFactory,
     UniversityFactory,
     VisitFactory,

@@ -91,7 +91,7 @@ def test_the_pace_of_the_year(on: date, days: int, pace: str, owed: int) -> None
 def test_missed_months_are_counted_from_the_checks() -> None:
     assignment = AssignmentFactory()
     for month, verdict in zip((3, 4, 5, 6, 7), Check.Verdict.values, strict=False):
-        CheckFactory(assignment=assignment, month=date(2025, month, 1), verdict=verdict)
+        CheckFactory(assignment=assignment, first=date(2025, month, 1), verdict=verdict)
     CheckFactory(verdict="not_met")
     assert stand(assignment, date(2025, 8, 1)).months_missed == 1
 
