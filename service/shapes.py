@@ -26,7 +26,7 @@ class LeftOut(TypedDict):
 
 
 class MonthFacts(TypedDict):
-    """The verdict on a month as releases before 0.4 stored it: dates and months as ISO text, numbers of days as text."""
+    """The verdict on a month as releases before 0.4 stored it: dates and months as ISO text, numbers as text."""
 
     month: str
     verdict: str

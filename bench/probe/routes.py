@@ -18,7 +18,7 @@ ABOUT = {
     "need": "Need", "order": "Order", "doctor": "Doctor", "dispatch": "Dispatch", "assignment": "Assignment",
     "visit": "Visit", "check": "Check", "batch": "Batch", "waiver": "Waiver", "standing": "Standing",
     "survey": "Survey", "sheet": "VisitSheet", "notice": "Notice", "override": "Override", "host": "Batch",
-    "check": "Check", "match": "Batch", "plan": "Batch", "accept": "Batch", "ledger": "User",
+    "match": "Batch", "plan": "Batch", "accept": "Batch", "ledger": "User",
     "proposal": "Proposal", "personalrequest": "PersonalRequest", "reset": "User",
 }  # fmt: skip
 # Names of routes that begin with another word than the model's.

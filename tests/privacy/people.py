@@ -11,7 +11,6 @@ from core.models import PhoneShown
 from core.notices import notify
 from enterprises.models import VisitSheet
 from experts.models import Doctor
-from officedata.months import Month
 from outbox.models import Channel, Mail, Preference
 from privacy import actions
 from privacy.models import Erasure, PersonalRequest
@@ -59,8 +58,8 @@ def served(doctor: Doctor) -> None:
     text = f"{NAME}博士取样三组，电话{PHONE}"
     f.VisitFactory(assignment=assignment, status="confirmed", confirmed_at=AT, content=text)
     by: Any = doctor.user
-    Waiver.objects.create(assignment=assignment, window=str(Month.of(START)), month=START, reason="墨氏因病住院请假", asked_by=by, asked_at=AT,
-                          status="granted", status_at=AT, decision_reason=f"同意{NAME}")  # fmt: skip
+    Waiver.objects.create(assignment=assignment, window="2025-03", month=START, reason="墨氏因病住院请假",
+                          asked_by=by, asked_at=AT,                          status="granted", status_at=AT, decision_reason=f"同意{NAME}")  # fmt: skip
     office = f.CityUserFactory()
     Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=office, note=f"{NAME}请补足")
     outcome = Outcome.objects.create(
