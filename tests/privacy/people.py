@@ -59,8 +59,10 @@ def served(doctor: Doctor) -> None:
     f.VisitFactory(assignment=assignment, status="confirmed", confirmed_at=AT, content=text)
     by: Any = doctor.user
     Waiver.objects.create(assignment=assignment, window="2025-03", month=START, reason="墨氏因病住院请假",
-                          asked_by=by, asked_at=AT,                          status="granted", status_at=AT, decision_reason=f"同意{NAME}")  # fmt: skip
-    office = f.CityUserFactory()
+    waived = Waiver(assignment=assignment, window="2025-03", month=START, reason="墨氏因病住院请假", asked_by=by)
+    waived.asked_at = waived.status_at = AT
+    waived.status, waived.decision_reason = "granted", f"同意{NAME}"
+    waived.save()
     Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=office, note=f"{NAME}请补足")
     outcome = Outcome.objects.create(
         kind="patent", title=f"{NAME}专利", happened_on=START, registered_by=by, registered_at=AT
