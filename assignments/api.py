@@ -32,7 +32,8 @@ PROJECTS = (
 # Only the fields that are shown: the rows of the six tables have many more.
 COLUMNS = [
     "status", "batch__name", "host__enterprise__name", "host__enterprise__credit_code", "host__enterprise__district",
-    "doctor__name", "doctor__university__name", "starts_on", "ends_on", "stopped_on", "updated_at",
+    "doctor__name", "doctor__university__name", "starts_on", "started_on", "ends_on", "extended_to", "stopped_on",
+    "updated_at",
 ]  # fmt: skip
 
 
@@ -51,7 +52,8 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
         model = Assignment
         fields = [
             "id", "status", "batch", "batch_name", "host_name", "host_credit_code", "district", "doctor", "doctor_name",
-            "university", "starts_on", "ends_on", "stopped_on", "stop_reason", "projects", "updated_at",
+            "university", "starts_on", "started_on", "ends_on", "extended_to", "stopped_on", "stop_reason", "projects",
+            "updated_at",
         ]  # fmt: skip
 
 

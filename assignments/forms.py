@@ -13,10 +13,28 @@ from officedata.text import fold
 from ui.forms import ScopedForm
 
 
-class ReasonForm(forms.Form):
+class RuleAnswer(forms.Form):
+    """What the rules of a batch ask of an act (`assignments.acting`); asked for only where they have a rule on it."""
+
+    why = forms.CharField(
+        label=_("Answer to the rules"),
+        help_text=_("Only where the rules ask for it: what was found out, or why the act is right all the same."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, ruled: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not ruled:
+            del self.fields["why"]
+
+
+class ReasonForm(RuleAnswer):
     """A reason others will read."""
 
-    SAID_AT: ClassVar[dict[str, str]] = {"reason_missing": "reason"}
+    SAID_AT: ClassVar[dict[str, str]] = {"reason_missing": "reason", "rule_asks": "why"}
+    field_order = ["reason", "why"]
 
     reason = forms.CharField(max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -44,10 +62,11 @@ class BeginForm(forms.Form):
         self.fields["starts_on"].help_text = hint
 
 
-class StopForm(forms.Form):
+class StopForm(RuleAnswer):
     """The last day of a service that ends early, and why."""
 
-    SAID_AT: ClassVar[dict[str, str]] = {"outside_term": "last_day", "reason_missing": "reason"}
+    SAID_AT: ClassVar[dict[str, str]] = {"outside_term": "last_day", "reason_missing": "reason", "rule_asks": "why"}
+    field_order = ["last_day", "reason", "why"]
 
     last_day = DayField(label=_("Last day of service"), widget=forms.DateInput)
     reason = forms.CharField(
@@ -57,6 +76,42 @@ class StopForm(forms.Form):
     def __init__(self, *args: Any, hint: Any = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["last_day"].help_text = hint
+
+
+class LateForm(forms.Form):
+    """The first day really served, and why it is later than agreed."""
+
+    SAID_AT: ClassVar[dict[str, str]] = {
+        "outside_term": "started_on", "already_done": "started_on", "reason_missing": "reason",
+    }  # fmt: skip
+
+    started_on = DayField(label=_("First day really served"), widget=forms.DateInput)
+    reason = forms.CharField(
+        label=_("Why did the service begin late?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, hint: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["started_on"].help_text = hint
+
+
+class ExtendForm(RuleAnswer):
+    """The new last day of a term, and why it is extended."""
+
+    SAID_AT: ClassVar[dict[str, str]] = {
+        "not_later": "extended_to", "rule_refuses": "extended_to", "overlap": "extended_to", "reason_missing": "reason",
+        "rule_asks": "why",
+    }  # fmt: skip
+    field_order = ["extended_to", "reason", "why"]
+
+    extended_to = DayField(label=_("New last day of service"), widget=forms.DateInput)
+    reason = forms.CharField(
+        label=_("Why is the term extended?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, hint: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["extended_to"].help_text = hint
 
 
 class ServeForm(forms.Form):
@@ -82,9 +137,10 @@ class ServeForm(forms.Form):
         return found[0]
 
 
-class OrderForm(ScopedForm):
+class OrderForm(RuleAnswer, ScopedForm):
     """Up to three doctors of the shortlist in order of preference, or a university that names one."""
 
+    SAID_AT: ClassVar[dict[str, str]] = {"rule_asks": "why"}
     NAMED, PROPOSED = "doctors", "university"
     PREFERENCES = ("first", "second", "third")
 
@@ -126,7 +182,8 @@ class OrderForm(ScopedForm):
     def facts(self) -> dict[str, Any]:
         """What the action writes."""
         data = self.cleaned_data
+        said = {name: data[name] for name in ("remark", "why") if name in data}
         if data["mode"] == self.PROPOSED:
-            return {"university": data["university"], "remark": data["remark"]}
+            return {"university": data["university"], **said}
         chosen = [data[name] for name in self.PREFERENCES if data[name]]
-        return {"doctors": [self.doctors[key] for key in chosen], "remark": data["remark"]}
+        return {"doctors": [self.doctors[key] for key in chosen], **said}

@@ -12,6 +12,12 @@ ASSIGNMENT_BEGUN = sentence("assignment_begun", gettext_lazy("The service of %(d
 ASSIGNMENT_STOPPED = sentence(
     "assignment_stopped", gettext_lazy("The service of %(doctor)s at %(host)s ended on %(day)s: %(reason)s")
 )
+ASSIGNMENT_LATE = sentence(
+    "assignment_late", gettext_lazy("The service of %(doctor)s at %(host)s began late, on %(day)s: %(reason)s")
+)
+ASSIGNMENT_EXTENDED = sentence(
+    "assignment_extended", gettext_lazy("The service of %(doctor)s at %(host)s was extended to %(day)s: %(reason)s")
+)
 ASSIGNMENT_CANCELLED = sentence(
     "assignment_cancelled", gettext_lazy("The service of %(doctor)s at %(host)s was called off: %(reason)s")
 )

@@ -35,7 +35,7 @@ holds(
     Assignment,
     gettext_lazy("Assignments"),
     {DOCTOR: "doctor"},
-    shown=("host", "batch", "status", "starts_on", "ends_on", "stopped_on", "stop_reason"),
+    shown=("host", "batch", "status", "starts_on", "started_on", "ends_on", "extended_to", "stopped_on", "stop_reason"),
     becomes={"stop_reason": FREED},
 )
 holds(

@@ -12,6 +12,7 @@ from enterprises.models import Need
 from enterprises.rules import is_its_enterprise
 from experts.models import Doctor
 from experts.rules import is_himself, is_its_university
+from programmes.models import Batch
 
 
 @rules.predicate
@@ -93,6 +94,13 @@ def is_running(user: User, assignment: Assignment) -> bool:
 
 
 @rules.predicate
+def in_open_batch(user: User, assignment: Assignment) -> bool:
+    """The service runs, and its batch is not closed: its term can change."""
+    running = assignment.status == Assignment.Status.ACTIVE
+    return running and assignment.batch.status != Batch.Status.CLOSED
+
+
+@rules.predicate
 def was_begun(user: User, assignment: Assignment) -> bool:
     """The service runs, or ran and has ended."""
     return assignment.status not in (Assignment.Status.PREPARING, Assignment.Status.CANCELLED)
@@ -115,6 +123,8 @@ give("assignments.decline_dispatch", is_its_doctor, when=can_become(Dispatch.Sta
 give("assignments.withdraw_dispatch", is_operator | sent_it, when=can_become(Dispatch.Status.WITHDRAWN))
 give("assignments.begin_assignment", is_operator | receives_it, when=can_become(Assignment.Status.ACTIVE))
 give("assignments.stop_assignment", is_operator, when=can_become(Assignment.Status.STOPPED))
+give("assignments.late_assignment", is_operator, when=in_open_batch)
+give("assignments.extend_assignment", is_operator, when=in_open_batch)
 give("assignments.cancel_assignment", is_operator, when=can_become(Assignment.Status.CANCELLED))
 give("assignments.change_assignment", is_operator)
 give("assignments.serve_assignment", is_operator | receives_it, when=is_running)

@@ -43,7 +43,7 @@ def remind_of_offers(*, at: datetime, on: date) -> int:
 
 def complete_ended(*, at: datetime, on: date) -> int:
     """Complete every assignment whose last day has passed; one that cannot be is set aside."""
-    ended = Assignment.objects.active().filter(ends_on__lt=on).order_by("pk")
+    ended = Assignment.objects.active().term_over(on).order_by("pk")
     completed = 0
     for assignment in ended:
         with setting_aside(COMPLETE, assignment, at=at), _unless_moved(assignment):  # stopped since the query

@@ -18,6 +18,8 @@ urlpatterns = [
     path("assignments/<key:pk>/", assignments.assignment_detail, name="assignment_detail"),
     path("assignments/<key:pk>/begin/", assignments.assignment_begin, name="assignment_begin"),
     path("assignments/<key:pk>/serve/", assignments.assignment_serve, name="assignment_serve"),
+    path("assignments/<key:pk>/late/", assignments.assignment_late, name="assignment_late"),
+    path("assignments/<key:pk>/extend/", assignments.assignment_extend, name="assignment_extend"),
     path("assignments/<key:pk>/stop/", assignments.assignment_stop, name="assignment_stop"),
     path("assignments/<key:pk>/cancel/", assignments.assignment_cancel, name="assignment_cancel"),
 ]

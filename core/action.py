@@ -26,7 +26,8 @@ R = TypeVar("R")
 # The name of an action's function → its words for history pages. No two actions have the same name, so that a stored
 # act keeps its words when its function moves to another app.
 ACTS: dict[str, Any] = {}
-REASONS = ("reason", "why", "override_reason")  # the keywords in which actions are given the reason
+# The keywords in which actions are given the reason, and an answer to what rules ask.
+REASONS = ("reason", "why", "override_reason")
 
 # Where the work came in (`core.edges`), such as an address of the site or the name of a command.
 address: ContextVar[str] = ContextVar("address", default="")
@@ -67,7 +68,7 @@ def _metadata(act: str, said: dict[str, Any]) -> dict[str, Any]:
     """The metadata of a history context: which act, by whom, why, and from where. `said` are the action's keywords."""
     by: By = said.get("by")
     who = "calendar" if by is None else "program" if by.role == User.Role.PROGRAM else "person"
-    reason = next((said[name].strip() for name in REASONS if said.get(name)), "")
+    reason = " · ".join(said[name].strip() for name in REASONS if said.get(name))
     metadata = {"act": act, "by": by.pk if by else None, "who": who, "reason": reason, "address": address.get()}
     return {**metadata, "file": said["file"]} if said.get("file") else metadata
 

@@ -54,7 +54,7 @@ def trouble_with(assignment: Assignment) -> str:
 
 
 def term_of(assignment: Assignment) -> Term:
-    return Term(assignment.starts_on, assignment.ends_on, assignment.stopped_on, assignment.stopped_at)
+    return Term(assignment.first_day, assignment.agreed_until, assignment.stopped_on, assignment.stopped_at)
 
 
 @dataclass

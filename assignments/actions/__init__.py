@@ -16,6 +16,7 @@ from assignments.actions.dispatches import (
 )
 from assignments.actions.orders import cancel_order, host_for, place_order, withdraw_need
 from assignments.actions.telling import liaisons_of
+from assignments.actions.terms import extend_term, note_late_start
 
 __all__ = [
     "accept_dispatch",
@@ -26,9 +27,11 @@ __all__ = [
     "complete_assignment",
     "decline_dispatch",
     "dispatch_doctor",
+    "extend_term",
     "host_for",
     "lapse_dispatch",
     "liaisons_of",
+    "note_late_start",
     "place_order",
     "stop_assignment",
     "withdraw_dispatch",

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from assignments import capacity
+from assignments.acting import Plan, check_act
 from assignments.actions.telling import tell_parties
 from assignments.models import Assignment, Order, Project
 from assignments.notice_kinds import ASSIGNMENT_BEGUN, ASSIGNMENT_CANCELLED, ASSIGNMENT_STOPPED
@@ -92,24 +94,31 @@ def cancel_assignment(assignment: Assignment, *, by: User, at: datetime, reason:
 @action(gettext_lazy("service completed"))
 def complete_assignment(assignment: Assignment, *, at: datetime, on: date, by: By = None) -> Assignment:
     """Complete an assignment whose term is over."""
-    if on <= assignment.ends_on:
-        raise Refused(_("The term runs until %(day)s.") % {"day": date_format(assignment.ends_on)}, code="term_runs")
+    if on <= assignment.agreed_until:
+        words = {"day": date_format(assignment.agreed_until)}
+        raise Refused(_("The term runs until %(day)s.") % words, code="term_runs")
     move(assignment, Assignment.Status.COMPLETED, by=by, at=at, updated_at=at)
     assignment_ended.send(Assignment, assignment=assignment, by=by, at=at)
     return assignment
 
 
 @action(gettext_lazy("service stopped"))
-def stop_assignment(assignment: Assignment, *, by: User, at: datetime, last_day: date, reason: str) -> Assignment:
-    """End a service early, with its last day and the reason; the year's target shrinks pro rata."""
+def stop_assignment(
+    assignment: Assignment, *, by: User, at: datetime, last_day: date, reason: str, why: str = ""
+) -> Assignment:
+    """End a service early, with its last day and the reason; the year's target shrinks pro rata. For the rules of its
+    batch it is announced now; `why` answers what they ask."""
     if not reason.strip():
         raise Refused(_("Say why the service is stopped."), code="reason_missing")
-    if not assignment.starts_on <= last_day <= assignment.ends_on:
+    lock(assignment)
+    if not assignment.first_day <= last_day <= assignment.agreed_until:
         raise Refused(
             _("The last day lies within the term, from %(first)s to %(last)s.")
-            % {"first": assignment.starts_on, "last": assignment.ends_on},
+            % {"first": assignment.first_day, "last": assignment.agreed_until},
             code="outside_term",
         )
+    if assignment.may_move(Assignment.Status.STOPPED):
+        check_act(_stop(assignment, last_day, at), why=why)
     move(
         assignment, Assignment.Status.STOPPED, by=by, at=at, why=reason,
         stopped_on=last_day, stopped_at=at, stop_reason=reason.strip(), updated_at=at,
@@ -117,6 +126,11 @@ def stop_assignment(assignment: Assignment, *, by: User, at: datetime, last_day:
     assignment_ended.send(Assignment, assignment=assignment, by=by, at=at)
     tell_parties(assignment, ASSIGNMENT_STOPPED, at=at, day=last_day.isoformat(), reason=reason.strip())
     return assignment
+
+
+def _stop(assignment: Assignment, last_day: date, at: datetime) -> Plan:
+    doctor, enterprise = assignment.doctor, assignment.host.enterprise
+    return Plan("stop", assignment.batch, last_day, at, doctor, enterprise, told_on=timezone.localdate(at))
 
 
 @action(gettext_lazy("served enterprise added"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from assignments import capacity
+from assignments.acting import Plan, check_act, lock_host, rules_on
 from assignments.actions.assignments import one_service_at_a_time
 from assignments.actions.telling import (
     OFFER_WAITING,
@@ -36,17 +37,19 @@ dispatch_answered = Signal()
 
 
 @action(gettext_lazy("doctor dispatched"))
-def dispatch_doctor(order: Order, doctor: Doctor, *, by: By, at: datetime, on: date) -> Dispatch:
+def dispatch_doctor(order: Order, doctor: Doctor, *, by: By, at: datetime, on: date, why: str = "") -> Dispatch:
     """Name a doctor for an order, with a day to answer by; his place is held until then.
 
     An order for named doctors takes one of these; an order to a university takes any of its doctors. `by` is None when
-    the next alternate is offered by itself.
+    the next alternate is offered by itself; nobody answers then what a soft rule asks. `why` is that answer.
     """
     need = lock(order.need)
+    lock_host(order.host, "dispatch")
     (doctor,) = capacity.lock_doctors([doctor])
     check_move(lock(order), Order.Status.DISPATCHED)
     _check_named(order, doctor, by)
     capacity.check(doctor, order.host.enterprise, need)
+    check_act(_plan("dispatch", order, doctor, on, at), why=why, asks=by is not None)
     move(order, Order.Status.DISPATCHED, by=by, at=at)
     answer_by = date.fromordinal(on.toordinal() + order.host.batch.answer_days)
     dispatch = Dispatch.objects.create(order=order, doctor=doctor, offered_by=by, offered_at=at, answer_by=answer_by)
@@ -55,6 +58,10 @@ def dispatch_doctor(order: Order, doctor: Doctor, *, by: By, at: datetime, on: d
     )
     write_to_doctors([dispatch], OFFER_WAITING, at=at)
     return dispatch
+
+
+def _plan(act: str, order: Order, doctor: Doctor, on: date, at: datetime, *, holding: Dispatch | None = None) -> Plan:
+    return Plan(act, order.host.batch, on, at, doctor, order.host.enterprise, holding=holding)
 
 
 def _check_named(order: Order, doctor: Doctor, by: By) -> None:
@@ -76,12 +83,14 @@ def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> 
     """Settle the order on this doctor and prepare the assignment, for one year (博士接单)."""
     order = dispatch.order
     need = lock(order.need)
+    lock_host(order.host, "dispatch")
     (doctor,) = capacity.lock_doctors([dispatch.doctor])
     lock(order)
     lock(dispatch)
     if dispatch.status == Dispatch.Status.OFFERED:
         _check_deadline(dispatch, on)
         capacity.check(doctor, order.host.enterprise, need, holding=dispatch)
+        check_act(_plan("dispatch", order, doctor, on, at, holding=dispatch), asks=False)
     move(dispatch, Dispatch.Status.ACCEPTED, by=by, at=at, answered_on=on)
     dispatch_answered.send(Dispatch, dispatch=dispatch, by=by, at=at)
     take_back_letters(dispatch)
@@ -100,13 +109,26 @@ def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> 
 
 
 @action(gettext_lazy("dispatch declined"))
-def decline_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, reason: str) -> Dispatch:
-    """Decline the offer, with the reason; the next alternate is offered."""
+def decline_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, reason: str, why: str = "") -> Dispatch:
+    """Decline the offer, with the reason; the next alternate is offered. `why` answers what the rules of the batch ask
+    of a refusal."""
     if not reason.strip():
         raise Refused(_("Say why you decline; the enterprise and your university will read it."), code="reason_missing")
+    if rules_on(dispatch.order.host.batch, "refuse") is not None:
+        _check_refusal(dispatch, on, at, why)
     return _end_offer(
         dispatch, Dispatch.Status.DECLINED, by=by, at=at, on=on, answered_on=on, reason=reason.strip()[:300]
     )
+
+
+def _check_refusal(dispatch: Dispatch, on: date, at: datetime, why: str) -> None:
+    """Under the locks that the answer takes, so that of two refusals at once the second counts the first."""
+    order = dispatch.order
+    lock(order.need)
+    (doctor,) = capacity.lock_doctors([dispatch.doctor])
+    lock(order)
+    if lock(dispatch).status == Dispatch.Status.OFFERED:
+        check_act(_plan("refuse", order, doctor, on, at), why=why)
 
 
 @action(gettext_lazy("dispatch lapsed"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from assignments import capacity
+from assignments.acting import Plan, check_act, lock_host
 from assignments.actions.telling import liaisons_of, take_back_letters, tell_doctor
 from assignments.models import Dispatch, Order, OrderChoice
 from assignments.notice_kinds import ORDER_CANCELLED, ORDER_PLACED
@@ -35,13 +36,19 @@ def place_order(
     university: University | None = None,
     batch: Batch | None = None,
     remark: str = "",
+    why: str = "",
 ) -> Order:
-    """Order up to three doctors in order of preference, or whom a university proposes, for a published need."""
+    """Order up to three doctors in order of preference, or whom a university proposes, for a published need. `why`
+    answers what the rules of the batch ask of an order or of the choice."""
     host = host_for(need, batch, on)
     _check_choice(doctors, university)
     _check_published(lock(need))
-    for doctor in capacity.lock_doctors(doctors):
+    lock_host(host, "order")
+    locked = capacity.lock_doctors(doctors)
+    for doctor in locked:
         capacity.check(doctor, host.enterprise, need)
+    for plan in _plans(host, locked, on, at):
+        check_act(plan, why=why)
     order = Order.objects.create(
         need=need, host=host, university=university, remark=remark.strip(), placed_by=by, placed_at=at
     )
@@ -53,6 +60,12 @@ def place_order(
     facts = {"url": order.get_absolute_url(), "host": str(host), "title": need.title}
     notify(liaisons_of(order), ORDER_PLACED, key=str(order.pk), at=at, **facts)
     return order
+
+
+def _plans(host: Host, doctors: Sequence[Doctor], on: date, at: datetime) -> list[Plan]:
+    """The acts that an order is: one for each doctor named, for one of them will serve; and the choice of all."""
+    one = [Plan("order", host.batch, on, at, doctor, host.enterprise) for doctor in (doctors or [None])]
+    return [*one, Plan("choose", host.batch, on, at, enterprise=host.enterprise, choices=doctors)] if doctors else one
 
 
 def host_for(need: Need, batch: Batch | None, on: date) -> Host:

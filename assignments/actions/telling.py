@@ -68,7 +68,8 @@ def tell_others(dispatch: Dispatch, *, at: datetime) -> None:
     )
 
 
-def tell_parties(assignment: Assignment, of_kind: str, *, at: datetime, **params: str) -> None:
+def tell_parties(assignment: Assignment, of_kind: str, *, at: datetime, key: str = "", **params: str) -> None:
+    """Tell the host, the doctor and his university; once for each status of the assignment, or for each `key`."""
     people = [*enterprise_users(assignment.host.enterprise)]
     people += User.objects.filter(liaison__university=assignment.doctor.university_id, role=User.Role.UNIVERSITY)
     if assignment.doctor.user is not None:
@@ -76,7 +77,7 @@ def tell_parties(assignment: Assignment, of_kind: str, *, at: datetime, **params
     notify(
         people,
         of_kind,
-        key=f"{assignment.pk}:{assignment.status}",
+        key=f"{assignment.pk}:{key or assignment.status}",
         at=at,
         url=assignment.get_absolute_url(),
         doctor=assignment.doctor.name,

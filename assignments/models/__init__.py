@@ -7,8 +7,10 @@ from assignments.models.assignments import (
     DateRange,
     Project,
     ProjectQuerySet,
+    agreed_last,
     days,
     of_followed,
+    served_last,
 )
 from assignments.models.orders import Dispatch, DispatchQuerySet, Order, OrderChoice, OrderQuerySet
 
@@ -24,6 +26,8 @@ __all__ = [
     "OrderQuerySet",
     "Project",
     "ProjectQuerySet",
+    "agreed_last",
     "days",
     "of_followed",
+    "served_last",
 ]

@@ -33,6 +33,16 @@ def days(start: str, end: Any) -> DateRange:
     return DateRange(start, end, RangeBoundary(inclusive_lower=True, inclusive_upper=True))
 
 
+# The last day as agreed, with an extension; the last day as served, cut at a stop. Functions, because an expression of
+# Django is bound to the query it stands in.
+def agreed_last() -> Coalesce:
+    return Coalesce("extended_to", "ends_on")
+
+
+def served_last() -> Coalesce:
+    return Coalesce("stopped_on", "extended_to", "ends_on")
+
+
 # Who follows the whole of a service: its months, verdicts, outcomes and waivers. A firm that is only served beside the
 # lead project sees the assignment and what is about itself.
 FOLLOWED = Scope(
@@ -58,13 +68,17 @@ class AssignmentQuerySet(ScopedQuerySet["Assignment"]):
         return self.filter(status__in=[Assignment.Status.PREPARING, Assignment.Status.ACTIVE])
 
     def in_force(self, first: date | OuterRef, last: date | OuterRef) -> Self:
-        """Assignments whose service, cut at a stop, touches the days first…last."""
+        """Assignments whose service touches the days first…last: begun late, extended, or cut at a stop, as it was."""
         return (
-            self.filter(starts_on__lte=last)
+            self.filter(Q(started_on=None) | Q(started_on__lte=last), starts_on__lte=last)
             .exclude(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
-            .alias(last=Coalesce("stopped_on", "ends_on"))
+            .alias(last=served_last())
             .filter(last__gte=first)
         )
+
+    def term_over(self, on: date) -> Self:
+        """Assignments whose term, with its extension, ended before this day."""
+        return self.filter(Q(extended_to=None) | Q(extended_to__lt=on), ends_on__lt=on)
 
 
 @tracked
@@ -92,8 +106,13 @@ class Assignment(Stateful):
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.PREPARING)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
+    # What became of the agreed term, each with the moment when it became known: verdicts "as of" an earlier day do not
+    # know it.
+    started_on = models.DateField(_("first day really served"), null=True, blank=True)
+    started_known_at = models.DateTimeField(_("late start known"), null=True, blank=True)
+    extended_to = models.DateField(_("extended to"), null=True, blank=True)
+    extended_known_at = models.DateTimeField(_("extension known"), null=True, blank=True)
     stopped_on = models.DateField(_("last day of service"), null=True, blank=True)
-    # When the stop became known: verdicts "as of" an earlier day do not know it.
     stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
     stop_reason = models.TextField(_("why it was stopped"), blank=True)
     updated_at = models.DateTimeField(pgettext_lazy("moment", "changed"), auto_now=True)
@@ -109,8 +128,19 @@ class Assignment(Stateful):
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="assignment_dates_in_order"),
             models.CheckConstraint(
-                condition=Q(stopped_on=None) | Q(stopped_on__gte=F("starts_on"), stopped_on__lte=F("ends_on")),
+                condition=Q(stopped_on=None)
+                | Q(stopped_on__gte=Coalesce("started_on", "starts_on"), stopped_on__lte=agreed_last()),
                 name="assignment_stop_within_term",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_on=None, started_known_at=None)
+                | Q(started_on__gt=F("starts_on"), started_on__lte=agreed_last(), started_known_at__isnull=False),
+                name="assignment_late_start_within_term",
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_to=None, extended_known_at=None)
+                | Q(extended_to__gt=F("ends_on"), extended_known_at__isnull=False),
+                name="assignment_extended_after_end",
             ),
             models.CheckConstraint(
                 condition=~Q(status="stopped")
@@ -124,7 +154,7 @@ class Assignment(Stateful):
                 expressions=[
                     ("doctor", RangeOperators.EQUAL),
                     ("host", RangeOperators.EQUAL),
-                    (days("starts_on", Coalesce("stopped_on", "ends_on")), RangeOperators.OVERLAPS),
+                    (days("starts_on", served_last()), RangeOperators.OVERLAPS),
                 ],
                 condition=~Q(status="cancelled"),
             ),
@@ -147,8 +177,19 @@ class Assignment(Stateful):
         return reverse("assignment_detail", args=[self.pk])
 
     @property
+    def first_day(self) -> date:
+        """The first day of the service as it was begun."""
+        return self.started_on or self.starts_on
+
+    @property
+    def agreed_until(self) -> date:
+        """The last day of the term, with its extension."""
+        return self.extended_to or self.ends_on
+
+    @property
     def last_day(self) -> date:
-        return self.stopped_on or self.ends_on
+        """The last day of the service: of its term, or the one on which it was stopped."""
+        return self.stopped_on or self.agreed_until
 
 
 def of_followed(user: User, field: str) -> Any:

@@ -12,9 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.requests import SignedIn
-from assignments.actions import add_served_enterprise, begin_assignment, cancel_assignment, stop_assignment
-from assignments.forms import BeginForm, ReasonForm, ServeForm, StopForm
+from assignments.acting import has_rules
+from assignments.actions import (
+    add_served_enterprise,
+    begin_assignment,
+    cancel_assignment,
+    extend_term,
+    note_late_start,
+    stop_assignment,
+)
+from assignments.forms import BeginForm, ExtendForm, LateForm, ReasonForm, ServeForm, StopForm
 from assignments.models import Assignment, Project
 from core.permissions import get_permitted, may
 from ui.act_page import Ask, act_page
@@ -23,6 +32,7 @@ from ui.steps import Step, step, steps_of
 from ui.templatetags.ui_format import cndate
 
 WITH_PARTIES = ("doctor__university", "host__enterprise__district", "batch__rule_set", "order__need")
+TERM_STAYS = gettext_lazy("The term of a service changes only while it runs and its batch is not closed.")
 CallOffForm = partial(ReasonForm, label=gettext_lazy("Why is the service called off?"))
 
 
@@ -58,6 +68,7 @@ def _history(assignment: Assignment) -> list[Step]:
     for row in steps:
         if row["tone"] == "idle" and assignment.stop_reason and not row["reason"]:
             row["reason"] = assignment.stop_reason
+    steps = sorted([*_changes(assignment), *steps], key=lambda each: each["at"])[::-1]
     if assignment.order is not None:
         order = assignment.order
         settled = [step(order.status_at, None, _("the doctor accepted"), "", "good")] if order.status_at else []
@@ -65,9 +76,27 @@ def _history(assignment: Assignment) -> list[Step]:
     return steps
 
 
+def _changes(assignment: Assignment) -> list[Step]:
+    """When the first or the last day of the term was changed, from the history."""
+    says = {"started_on": gettext_lazy("began late, on %(day)s"), "extended_to": gettext_lazy("extended to %(day)s")}
+    known = {"started_on": "started_known_at", "extended_to": "extended_known_at"}
+    before: dict[str, Any] = dict.fromkeys(says)
+    found: list[Step] = []
+    for event in assignment.events.select_related("pgh_context").order_by("pgh_id"):  # type: ignore[attr-defined]
+        context = event.pgh_context.metadata if event.pgh_context else {}
+        for name in [name for name in says if getattr(event, name) not in (None, before[name])]:
+            before[name] = getattr(event, name)
+            what = says[name] % {"day": cndate(before[name])}
+            who = User.objects.filter(pk=context.get("by")).first()
+            found.append(step(getattr(event, known[name]), who, what, context.get("reason", ""), "live"))
+    return found
+
+
 def _offers(assignment: Assignment) -> list[Offer]:
     return [
         Offer("begin", _("Begin the service"), tone="primary"),
+        Offer("late", _("Note a late start")),
+        Offer("extend", _("Extend the term")),
         Offer("stop", _("Stop the service"), tone="danger"),
         Offer("cancel", _("Call the service off"), _ask_cancel(assignment), CallOffForm, tone="danger"),
     ]
@@ -125,11 +154,11 @@ def assignment_serve(request: SignedIn, pk: int) -> HttpResponse:
 def assignment_stop(request: SignedIn, pk: int) -> HttpResponse:
     """The office ends a running service early, with its last day and the reason."""
     assignment = _permitted(request, "stop", pk)
-    days = {"first": cndate(assignment.starts_on), "last": cndate(assignment.ends_on)}
     form = partial(
         StopForm,
         initial={"last_day": timezone.localdate()},
-        hint=_("Within the term: %(first)s to %(last)s.") % days,
+        hint=_("Within the term: %(first)s to %(last)s.") % _days(assignment),
+        ruled=has_rules(assignment.batch, "stop"),
     )
     lede = _("The service ends with this day. Doctor, enterprise and university can read the reason.")
     title = _("Stop the service")
@@ -137,6 +166,51 @@ def assignment_stop(request: SignedIn, pk: int) -> HttpResponse:
     return act_page(
         request, assignment, form, stop_assignment, verb="stop", ask=ask,
         done=lambda it: _("The service was stopped; its last day is %(day)s.") % {"day": cndate(it.stopped_on)},
+    )  # fmt: skip
+
+
+def _days(assignment: Assignment) -> dict[str, Any]:
+    return {"first": cndate(assignment.first_day), "last": cndate(assignment.agreed_until)}
+
+
+def assignment_late(request: SignedIn, pk: int) -> HttpResponse:
+    """The office sets the first day really served, where the service began later than agreed."""
+    assignment = _permitted(request, "late", pk)
+    days = {"first": cndate(assignment.starts_on), "last": cndate(assignment.agreed_until)}
+    form = partial(
+        LateForm,
+        initial={"started_on": assignment.started_on},
+        hint=_("After %(first)s, the agreed first day, and not after %(last)s.") % days,
+    )
+    lede = _(
+        "Nothing is asked for the days before, and visits on them do not count. Doctor, enterprise and university can "
+        "read the reason."
+    )
+    title = _("Note a late start")
+    return act_page(
+        request, assignment, form, note_late_start, verb="late",
+        ask=_ask(assignment, title=title, button=title, lede=lede, too_late=TERM_STAYS),
+        done=lambda it: _("The service is on record as begun on %(day)s.") % {"day": cndate(it.started_on)},
+    )  # fmt: skip
+
+
+def assignment_extend(request: SignedIn, pk: int) -> HttpResponse:
+    """The office lets a running service last longer than agreed."""
+    assignment = _permitted(request, "extend", pk)
+    form = partial(
+        ExtendForm,
+        hint=_("The term runs from %(first)s to %(last)s.") % _days(assignment),
+        ruled=has_rules(assignment.batch, "renew"),
+    )
+    lede = _(
+        "The service goes on until this day, and the rules are asked for the longer term. Doctor, enterprise and "
+        "university can read the reason."
+    )
+    title = _("Extend the term")
+    return act_page(
+        request, assignment, form, extend_term, verb="extend",
+        ask=_ask(assignment, title=title, button=title, lede=lede, too_late=TERM_STAYS),
+        done=lambda it: _("The term was extended; its last day is %(day)s.") % {"day": cndate(it.extended_to)},
     )  # fmt: skip
 
 

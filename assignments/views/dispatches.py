@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
+from assignments.acting import has_rules
 from assignments.actions import accept_dispatch, decline_dispatch, withdraw_dispatch
 from assignments.forms import ReasonForm
 from assignments.models import Assignment, Dispatch, Order
@@ -69,7 +70,7 @@ def _parties(dispatch: Dispatch) -> dict[str, Any]:
 def _offers(dispatch: Dispatch) -> list[Offer]:
     return [
         Offer("accept", _("Accept"), _ask_accept(dispatch), tone="primary"),
-        Offer("decline", _("Decline"), _ask_decline(dispatch), WhyForm),
+        Offer("decline", _("Decline"), _ask_decline(dispatch), _decline_form(dispatch)),
         Offer("withdraw", _("Take the offer back"), _ask_withdraw(dispatch), WhyForm, tone="danger"),
     ]
 
@@ -98,6 +99,10 @@ def _ask_withdraw(dispatch: Dispatch) -> Ask:
     return _ask(dispatch, title=words[0], button=words[1], lede=words[2], danger=True)
 
 
+def _decline_form(dispatch: Dispatch) -> Any:
+    return partial(WhyForm, ruled=has_rules(dispatch.order.host.batch, "refuse"))
+
+
 def _next_of(order: Order) -> str:
     """What follows when the offer at hand ends unaccepted."""
     if order.university_id is not None:
@@ -117,7 +122,7 @@ def dispatch_accept(request: SignedIn, pk: int) -> HttpResponse:
 def dispatch_decline(request: SignedIn, pk: int) -> HttpResponse:
     dispatch = _answerable(request, "decline", pk)
     return act_page(
-        request, dispatch, WhyForm, decline_dispatch, verb="decline", ask=_ask_decline(dispatch),
+        request, dispatch, _decline_form(dispatch), decline_dispatch, verb="decline", ask=_ask_decline(dispatch),
         done=lambda it: f"{_('Declined.')} {_went_on(it)}", facts=_parties(dispatch),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,7 +21,7 @@ from assignments import capacity
 from assignments.actions import dispatch_doctor
 from assignments.models import Dispatch, Order, OrderChoice
 from core.errors import Refused
-from core.parameters import key_of
+from core.parameters import key_of, words_of
 from core.permissions import entitled, get_permitted, may
 from experts.models import Doctor
 from matching.models import Suggestion
@@ -59,10 +59,21 @@ class Row:
     options: list[Option] = field(default_factory=list)
     chosen: int | None = None
     error: str = ""
+    asks: bool = False  # a rule asks for a reason, which is typed below the doctor
+    why: str = ""
 
     @property
     def name(self) -> str:
         return f"order-{self.order.pk}"
+
+
+class Refusal(NamedTuple):
+    """Why a doctor was not named for an order, and whether a rule asks for a reason."""
+
+    doctor: int
+    text: str
+    asks: bool
+    why: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +95,7 @@ def order_dispatch(request: SignedIn, pk: int) -> HttpResponse:
 
 def _table(request: SignedIn, orders: Any, only: Order | None = None) -> HttpResponse:
     done: list[Dispatch] = []
-    refused: dict[int, tuple[int, str]] = {}
+    refused: dict[int, Refusal] = {}
     if request.method == "POST":
         done, refused = _dispatch_posted(request, orders)
         if done and not refused:
@@ -93,14 +104,15 @@ def _table(request: SignedIn, orders: Any, only: Order | None = None) -> HttpRes
     rows = _rows(orders, request.user)
     for row in rows:
         if row.order.pk in refused:
-            row.chosen, row.error = refused[row.order.pk]
+            said = refused[row.order.pk]
+            row.chosen, row.error, row.asks, row.why = said.doctor, said.text, said.asks, said.why
     page: TablePage = {
         "rows": rows,
         "done": done,
         "said": _named(done) if done else "",
         "refused": len(refused),
         "only": only,
-        "gone": [text for pk, (_doctor, text) in refused.items() if pk not in {row.order.pk for row in rows}],
+        "gone": [said.text for pk, said in refused.items() if pk not in {row.order.pk for row in rows}],
         "posted": request.method == "POST",
     }
     return render(request, "matching/dispatch_table.html", page)
@@ -112,7 +124,7 @@ def _named(done: Sequence[Dispatch]) -> str:
     return said % {"count": len(done), "names": names}
 
 
-def _dispatch_posted(request: SignedIn, orders: Any) -> tuple[list[Dispatch], dict[int, tuple[int, str]]]:
+def _dispatch_posted(request: SignedIn, orders: Any) -> tuple[list[Dispatch], dict[int, Refusal]]:
     """Name the doctors chosen, each on its own: one refusal leaves the others done."""
     wanted = _wanted(request)
     found = {
@@ -122,19 +134,19 @@ def _dispatch_posted(request: SignedIn, orders: Any) -> tuple[list[Dispatch], di
     named = Doctor.objects.visible_to(request.user).filter(pk__in=set(wanted.values()))
     doctors = {doctor.pk: doctor for doctor in named}
     done: list[Dispatch] = []
-    refused: dict[int, tuple[int, str]] = {}
+    refused: dict[int, Refusal] = {}
     at, on = timezone.now(), timezone.localdate()
     for pk, chosen in sorted(wanted.items()):
         order, doctor = found.get(pk), doctors.get(chosen)
         if order is None or doctor is None or not entitled(request.user, "dispatch", order):
             raise PermissionDenied
+        why = words_of(request.POST.get(f"why-{pk}"))
         try:
-            done.append(dispatch_doctor(order, doctor, by=request.user, at=at, on=on))
+            done.append(dispatch_doctor(order, doctor, by=request.user, at=at, on=on, why=why))
         except Refused as refusal:
-            refused[pk] = (
-                chosen,
-                f"{order.need.title}：{refusal.message}" if order.status != Order.Status.PLACED else refusal.message,
-            )
+            gone = order.status != Order.Status.PLACED
+            text = f"{order.need.title}：{refusal.message}" if gone else refusal.message
+            refused[pk] = Refusal(chosen, text, bool(why) or refusal.code == "rule_asks", why)
     return done, refused
 
 

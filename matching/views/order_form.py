@@ -4,13 +4,16 @@ from functools import partial
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.requests import SignedIn
-from assignments.actions import place_order
+from assignments.acting import has_rules
+from assignments.actions import host_for, place_order
 from assignments.actions.telling import liaisons_of
 from assignments.forms import OrderForm
 from assignments.models import Order
+from core.errors import Refused
 from core.permissions import get_permitted
 from enterprises.models import Need
 from matching.models import Suggestion
@@ -28,11 +31,21 @@ def order_new(request: SignedIn, pk: int) -> HttpResponse:
         user=request.user,
         doctors=[line["doctor"] for line in lines],
         wanted=request.GET.getlist("doctors"),
+        ruled=_ruled(need),
     )
     return act_page(
         request, need, form, place_order, verb="order", ask=_ask(need), done=_placed,
         leads_to=lambda order: order, template="matching/order_new.html", facts={"need": need, "lines": lines},
     )  # fmt: skip
+
+
+def _ruled(need: Need) -> bool:
+    """Whether the rules of the batch have a rule on an order for this need; the action says why there is no batch."""
+    try:
+        batch = host_for(need, None, timezone.localdate()).batch
+    except Refused:
+        return False
+    return has_rules(batch, "order") or has_rules(batch, "choose")
 
 
 def _ask(need: Need) -> Ask:
