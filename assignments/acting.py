@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 import servicerules
 from assignments.models import Assignment, Dispatch, served_last
 from core.errors import Refused
+from enterprises.hosting import classes_of
 from enterprises.models import Enterprise, Host
 from experts.models import Doctor
 from officedata.months import term_end
@@ -133,7 +134,7 @@ def _act(plan: Plan) -> Act:
         doctor=doctor.pk if doctor else "",
         host=enterprise.pk if enterprise else "",
         choices=[Party(each.pk, classes_of_doctor(each)) for each in plan.choices],
-        classes=classes_of(enterprise) | classes_of_doctor(doctor),
+        classes=classes_of_host(enterprise) | classes_of_doctor(doctor),
         nth=nth_of(doctor, plan.batch, plan.on) if doctor else 1,
         born_on=doctor.born_on if doctor else None,
         months=plan.months,
@@ -171,7 +172,7 @@ def _of(plan: Plan, doctor: str, enterprise: str) -> Q:
 
 
 def _service(key: int | str, term: Term, doctor: Doctor, enterprise: Enterprise) -> Service:
-    classes = classes_of(enterprise) | classes_of_doctor(doctor)
+    classes = classes_of_host(enterprise) | classes_of_doctor(doctor)
     return Service(key, term, doctor=doctor.pk, host=enterprise.pk, born_on=doctor.born_on, classes=classes)
 
 
@@ -183,7 +184,7 @@ def _refusals(plan: Plan) -> list[Act]:
     found = rows.select_related("order__host__enterprise").order_by("pk")
     return [
         Act(row.pk, "refuse", row.answered_on or plan.on, doctor=row.doctor_id,
-            classes=classes_of(row.order.host.enterprise) | classes_of_doctor(plan.doctor))
+            classes=classes_of_host(row.order.host.enterprise) | classes_of_doctor(plan.doctor))
         for row in found
     ]  # fmt: skip
 
@@ -213,14 +214,10 @@ def nth_of(doctor: Doctor, batch: Batch, on: date) -> int:
     return 1 + before.order_by().values("batch").distinct().count()
 
 
-def classes_of(enterprise: Enterprise | None) -> frozenset[str]:
-    """The classes of an enterprise: its own, its size, and its district with those around it (`district-140100`,
-    `district-1401`, `district-14`)."""
+def classes_of_host(enterprise: Enterprise | None) -> frozenset[str]:
     if enterprise is None:
         return frozenset()
-    code = str(enterprise.district_id or "")
-    areas = (f"district-{code[:length]}" for length in (2, 4, 6) if len(code) >= length)
-    return frozenset(filter(None, (enterprise.enterprise_class, enterprise.size, *areas)))
+    return classes_of(enterprise.enterprise_class, enterprise.size, enterprise.district_id)
 
 
 def classes_of_doctor(doctor: Doctor | None) -> frozenset[str]:

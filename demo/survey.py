@@ -13,6 +13,7 @@ from demo.state import DemoState, at
 from demo.texts import NeedText
 from demo.wording import WORDING
 from enterprises.actions import fill_sheet, plan_sheets, plan_survey, return_need
+from enterprises.host_rules import from_rows
 from enterprises.models import Need, Survey
 from matching.actions import publish_need
 from programmes.actions import plan_batch, set_up_programme, write_rule_set
@@ -87,13 +88,15 @@ def _programme(state: DemoState) -> None:
         ends_on=start + timedelta(days=420),
         orders_from=start - timedelta(days=50),
         orders_until=start - timedelta(days=20),
-        eligibility=[
-            {"kind": "above_scale", "level": "municipal"},
-            {"kind": "high_tech", "level": "provincial"},
-            {"kind": "specialised", "level": "provincial"},
-            {"kind": "little_giant", "level": "provincial"},
-            {"kind": "agri_leader", "level": "municipal"},
-        ],
+        eligibility=from_rows(
+            [
+                {"kind": "above_scale", "level": "municipal"},
+                {"kind": "high_tech", "level": "provincial"},
+                {"kind": "specialised", "level": "provincial"},
+                {"kind": "little_giant", "level": "provincial"},
+                {"kind": "agri_leader", "level": "municipal"},
+            ]
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.demands import wrong_demands
+from enterprises.host_rules import wrong_host_rules
 from programmes.readers import read_by
 
 
@@ -15,6 +15,6 @@ class EnterprisesConfig(AppConfig):
     def ready(self) -> None:
         """Name the reader and the form of a batch's eligibility."""
         held: Any = self.get_model("Qualification")
-        kinds, levels = dict(held.Kind.choices), dict(held.Level.choices)
-        reader = partial(wrong_demands, kinds=kinds, levels=levels)
-        read_by("eligibility", reader, form="enterprises.office.conditions.Conditions")
+        reader = partial(wrong_host_rules, kinds=dict(held.Kind.choices))
+        form, beside = "enterprises.office.conditions.Conditions", "enterprises.office.eligible.shown"
+        read_by("eligibility", reader, form=form, beside=beside)

@@ -6,7 +6,7 @@ from accounts.models import User
 from enterprises import home_panels, inviting, waiting
 from enterprises.admin import EnterpriseTable, HostTable, MemberTable, QualificationTable, SurveyTable, VisitSheetTable
 from enterprises.models import Enterprise, Host, Member, Qualification, Survey, VisitSheet
-from enterprises.office import coverage, hosts, sheets
+from enterprises.office import coverage, eligible, hosts, sheets
 from identity.models import Invitation
 from programmes.models import Batch
 from ui.contributions import Entry, Panel, Screen, Table, Todo, no_facts
@@ -32,6 +32,7 @@ screens = [
     Screen("survey/<key:pk>/", coverage.survey_coverage, "survey_coverage"),
     Screen("survey/<key:pk>/plan/", sheets.survey_plan, "survey_plan"),
     Screen("sheet/<key:pk>/", sheets.sheet_fill, "sheet_fill"),
+    Screen("round/eligible/", eligible.eligible_count, "eligible_count"),
     Screen("round/<key:pk>/host/", hosts.host_choose, "host_choose"),
 ]
 tables = [

@@ -10,7 +10,7 @@ from core.scope import visible
 from programmes import actions
 from programmes.forms import BatchForm, ProgrammeForm, RuleSetForm
 from programmes.models import Batch, Programme, RuleSet
-from programmes.readers import form_of, wrong_eligibility, wrong_rules
+from programmes.readers import beside_of, form_of, wrong_eligibility, wrong_rules
 from ui.office_table import First, FormPage
 
 BEFORE_A_BATCH = [
@@ -52,13 +52,8 @@ def batch_page(page: FormPage[Batch]) -> HttpResponseBase:
         chosen.queryset = visible(chosen.queryset, page.user)
     wrong = wrong_eligibility(batch.eligibility)
     asked = form_of("eligibility")(
-        page.data,
-        initial=[] if wrong else batch.eligibility,
-        prefix="conditions",
-        form_kwargs={"unjudged": bool(page.adds)},
+        page.data, initial=None if wrong else batch.eligibility, prefix="conditions", unjudged=bool(page.adds)
     )
-
-    asked.extra = 0 if asked.initial else 1
 
     def save() -> Batch:
         facts = {**form.cleaned_data, "eligibility": asked.as_data()}
@@ -70,6 +65,7 @@ def batch_page(page: FormPage[Batch]) -> HttpResponseBase:
         "new_title": _("Prepare a batch"),
         "unreadable": wrong,
         "pinned": "rule_set" not in form.fields,
+        "beside": beside_of("eligibility", page.request, batch, asked.seen()),
     }
     return page.answer("office/batch_form.html", {"form": form, "conditions": asked}, save, **shown)
 

@@ -173,8 +173,9 @@ class Batch(Stateful):
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="batches", verbose_name=_("service rule set"))
     technology_quota = models.PositiveSmallIntegerField(_("technology hosts"), default=10)
     agriculture_quota = models.PositiveSmallIntegerField(_("agriculture hosts"), default=5)
-    # [{"kind": "high_tech", "level": "provincial"}, …]: any one of these, valid on the day, makes a host eligible.
-    eligibility = ShapedJSONField(_("eligibility of hosts"), default=list, sentences=wrong_eligibility)
+    # {"rules": [...]}: rules of the language on becoming a host, beside those of the rule set. Earlier releases wrote a
+    # list of qualifications, any of which was enough; it is still read.
+    eligibility = ShapedJSONField(_("eligibility of hosts"), default=dict, sentences=wrong_eligibility)
 
     objects = BatchQuerySet.as_manager()
     SCOPE = Scope(

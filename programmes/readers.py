@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
@@ -19,12 +20,26 @@ Reader = Callable[[Any], list[str]]
 
 _READERS: dict[Subject, Reader] = {}
 _FORMS: dict[Subject, str] = {}
+_BESIDE: dict[Subject, str] = {}
 
 
-def read_by(subject: Subject, reader: Reader, *, form: str) -> None:
-    """Name who reads the rules, or the eligibility, and the path of the form (or form set) that has `as_data()`."""
+def read_by(subject: Subject, reader: Reader, *, form: str, beside: str = "") -> None:
+    """Name who reads the rules, or the eligibility, and the paths of the form into which it is typed and of what stands
+    beside that.
+
+    The form (or form set) has `as_data()`, the value, and `part`, the template that shows its fields; it is made with
+    the post, the stored value as `initial`, and whether it is `unjudged`. `beside(request, batch, data)` is the HTML of
+    what a value comes to, "" where there is nothing to show.
+    """
     _READERS[subject] = reader
     _FORMS[subject] = form
+    if beside:
+        _BESIDE[subject] = beside
+
+
+def beside_of(subject: Subject, request: HttpRequest, batch: Any, data: Any) -> Any:
+    """What the app that reads a value shows beside its form."""
+    return import_string(_BESIDE[subject])(request, batch, data) if subject in _BESIDE else ""
 
 
 def form_of(subject: Subject) -> Any:

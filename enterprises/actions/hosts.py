@@ -6,13 +6,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+import servicerules
 from accounts.models import User
 from core.action import action
 from core.errors import AlreadyDone, Refused
 from core.status import lock
-from enterprises import eligibility
+from enterprises.asked_of_hosts import host_rules
+from enterprises.hosting import HostVerdict, classes_of, judge_host_act
 from enterprises.models import Enterprise, Host, Qualification
-from programmes.actions import check_eligibility
 from programmes.models import Batch
 
 
@@ -30,7 +31,7 @@ def choose_host(
     verdict = judge_host(batch, enterprise, on=on)
     if not verdict.eligible and not override_reason.strip():
         raise Refused(
-            _("%(name)s holds none of the qualifications asked for on %(day)s; choose another, or give a reason.")
+            _("%(name)s does not fulfil what is asked of a host on %(day)s; choose another, or give a reason.")
             % {"name": enterprise, "day": date_format(on)},
             code="not_eligible",
         )
@@ -46,12 +47,14 @@ def choose_host(
     )
 
 
-def judge_host(batch: Batch, enterprise: Enterprise, *, on: date) -> eligibility.Eligibility:
-    """Whether an enterprise is eligible on a day; refused where the batch asks for what nobody can read."""
-    check_eligibility(batch)
+def judge_host(batch: Batch, enterprise: Enterprise, *, on: date) -> HostVerdict:
+    """Whether an enterprise is eligible on a day, by the rules on becoming a host of the batch and of its rule set;
+    refused where nobody can read them."""
+    rules = host_rules(batch)
     rows = Qualification.objects.filter(enterprise=enterprise).order_by("kind", "pk")
-    held = [eligibility.Held(row.kind, row.level, row.valid_from, row.valid_until) for row in rows]
-    return eligibility.judge(batch.eligibility, held, on=on)
+    held = [servicerules.Qualification(row.kind, row.level, row.valid_from, row.valid_until) for row in rows]
+    classes = classes_of(enterprise.enterprise_class, enterprise.size, enterprise.district_id)
+    return judge_host_act(rules, held, classes, on=on)
 
 
 def _check_quota(batch: Batch, enterprise: Enterprise) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User, tracked
 from core.json_column import ShapedJSONField
 from core.scope import ALL, Scope, ScopedQuerySet, via
-from enterprises.eligibility import VerdictData
+from enterprises.hosting import VerdictData
 from enterprises.models.enterprises import Enterprise
 from programmes.models import Batch
 

@@ -18,12 +18,14 @@ from core.errors import Refused
 from core.parameters import key_of, words_of
 from core.permissions import may
 from enterprises.actions import choose_host, judge_host
+from enterprises.asked_of_hosts import host_rules
+from enterprises.host_rules import wanted
 from enterprises.models import Enterprise, Host, Qualification, Survey
 from enterprises.wording import verdict_lines
 from officedata.text import fold
 from programmes.models import Batch
 from programmes.office import batch_of
-from programmes.readers import wrong_eligibility
+from servicerules.language import Holding
 from ui.act_page import Ask, act_page
 from ui.filters import named
 from ui.forms import ScopedForm
@@ -129,13 +131,21 @@ def _verdict(batch: Batch, enterprise: Enterprise) -> dict[str, Any]:
     return {"eligible": verdict.eligible, "lines": verdict_lines(verdict.as_data())}
 
 
+def _wanted(batch: Batch) -> list[Holding]:
+    """The qualifications asked for; none where nobody can read what is asked."""
+    try:
+        return wanted(host_rules(batch))
+    except Refused:
+        return []
+
+
 def _found(batch: Batch, seen: QuerySet[Enterprise], word: str) -> list[Enterprise]:
     """Enterprises that may become hosts: by name, pinyin or code; without a word by the qualifications asked for."""
     rows = seen.exclude(hosts__batch=batch)
     if word:
         rows = rows.filter(named("", word) | Q(credit_code__iexact=fold(word)))
     else:
-        kinds = [demand["kind"] for demand in ([] if wrong_eligibility(batch.eligibility) else batch.eligibility)]
+        kinds = {one.kind for one in _wanted(batch)}
         rows = rows.filter(
             pk__in=Qualification.objects.valid(timezone.localdate()).filter(kind__in=kinds).values("enterprise")
         )

@@ -249,7 +249,12 @@ def test_an_eligible_enterprise_becomes_a_host() -> None:
     host = actions.choose_host(batch, held.enterprise, by=by, at=AT, on=START, override_reason="不需要")
     assert (host.eligible, host.override_reason, host.enterprise_class) == (True, "", "technology")
     assert (host.chosen_by, host.chosen_at) == (by, AT)
-    assert host.verdict == {"on": "2025-03-01", "fulfilled_by": [["high_tech", "provincial"]], "refused": []}
+    assert host.verdict == {
+        "on": "2025-03-01",
+        "fulfilled_by": [["high_tech", "provincial"]],
+        "refused": [],
+        "missed": [],
+    }
     with pytest.raises(AlreadyDone):
         actions.choose_host(batch, held.enterprise, by=by, at=AT, on=START)
     assert Host.objects.count() == 1

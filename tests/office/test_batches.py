@@ -10,7 +10,8 @@ from accounts.models import User
 from core.errors import Refused
 from core.models import SetAside
 from core.set_aside import set_aside
-from enterprises.models import Host
+from enterprises.host_rules import as_rows
+from enterprises.models import Host, Qualification
 from programmes.actions import write_rule_set
 from programmes.models import Batch, RuleSet
 from service.compliance import ServiceRules
@@ -107,21 +108,23 @@ def test_a_batch_asks_only_for_what_is_known(as_user: As, city: User) -> None:
     assert page.context["conditions"].non_form_errors() == ["Each qualification can be asked for once."]
     form = batch_form(rules, ("above_scale", ""), ("high_tech", "provincial"))
     assert client.post(f"{BATCHES}add/", form).status_code == 302
-    assert Batch.objects.get().eligibility == [{"kind": "above_scale"}, {"kind": "high_tech", "level": "provincial"}]
+    asked = [{"kind": "above_scale"}, {"kind": "high_tech", "level": "provincial"}]
+    assert as_rows(Batch.objects.get().eligibility) == [{"level": "municipal", **asked[0]}, asked[1]]
+    assert list(Batch.objects.get().eligibility) == ["rules"]
 
 
 def test_what_a_batch_asks_is_edited_as_rows(as_user: As, city: User) -> None:
     batch = f.BatchFactory(status="draft", eligibility=[{"kind": "high_tech", "level": "provincial"}])
     client, page = as_user(city), f"{BATCHES}{batch.pk}/change/"
     seen = client.get(page)
-    assert [form.initial for form in seen.context["conditions"].initial_forms] == batch.eligibility
+    assert [form.initial for form in seen.context["conditions"].initial_forms] == as_rows(batch.eligibility)
     form = batch_form(batch.rule_set, ("high_tech", ""), ("agri_leader", "municipal"))
     form |= {"conditions-INITIAL_FORMS": "1", "conditions-0-DELETE": "on", "version": seen.context["version"]}
     added = client.post(page, {**form, "add": "conditions"})
     assert (len(added.context["conditions"].forms), added.context["form"].errors) == (3, {})
     assert client.post(page, form).status_code == 302
     batch.refresh_from_db()
-    assert batch.eligibility == [{"kind": "agri_leader", "level": "municipal"}]
+    assert as_rows(batch.eligibility) == [{"kind": "agri_leader", "level": "municipal"}]
 
 
 def test_days_in_the_wrong_order_are_said_on_their_field(as_user: As, city: User) -> None:
@@ -153,8 +156,8 @@ def test_a_bad_batch_is_not_opened(as_user: As, city: User) -> None:
     batch = f.BatchFactory(status="draft", name="坏批")
     write(batch, eligibility=[{"kind": "high_tec"}])
     assert said(act(as_user(city), "open_batches", batch)) == [
-        "坏批: What “坏批” asks of its hosts cannot be read; the city's talent office corrects it first: Line 1: "
-        "“high_tec” is no “kind”; is “high_tech” meant?"
+        "坏批: What “坏批” asks of its hosts cannot be read; the city's talent office corrects it first: “high_tec” is no "
+        f"qualification; write one of: {', '.join(f'{each.value} ({each.label})' for each in Qualification.Kind)}."
     ]
     batch.refresh_from_db()
     assert batch.status == "draft"

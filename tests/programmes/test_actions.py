@@ -9,6 +9,7 @@ from django.utils import translation
 
 from core.errors import AlreadyDone, Refused
 from core.models import Job
+from enterprises.models import Qualification
 from programmes.actions import close_batch, open_batch, plan_batch, repin_rules, start_batch, write_rule_set
 from programmes.models import Batch, RuleSet
 from tests.factories import START, BatchFactory, CityUserFactory, ProgrammeFactory, RuleSetFactory, moment
@@ -190,11 +191,14 @@ def test_a_batch_is_planned_with_what_can_be_read() -> None:
         "eligibility_wrong",
         [
             "What “第十批” asks of its hosts cannot be read; the city's talent office corrects it first: "
-            "Line 1: “high_tec” is no “kind”; is “high_tech” meant?"
+            f"“high_tec” is no qualification; write one of: {KINDS}."
         ],
     )
     assert Batch.objects.count() == 0
     assert planned(eligibility=[{"kind": "high_tech"}]).pk
+
+
+KINDS = ", ".join(f"{each.value} ({each.label})" for each in Qualification.Kind)
 
 
 @pytest.mark.django_db

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from enterprises.eligibility import Held
-from enterprises.eligibility import judge as judge_eligibility
 from service import compliance as old
 from servicerules.acting import judge_act, refuses
 from servicerules.checking import read_rule_set
@@ -19,6 +17,8 @@ from servicerules.judging import judge
 from servicerules.outlook import forecast
 from servicerules.tally import World
 from servicerules.verdicts import Verdict, worst
+from tests.enterprises.former_eligibility import Held
+from tests.enterprises.former_eligibility import judge as judge_eligibility
 
 from .years import Year, a_year
 

@@ -1,4 +1,4 @@
-"""Whether an enterprise may receive doctors in a batch: qualifications in, verdict with reasons out."""
+"""How earlier releases judged whether an enterprise may receive doctors: what the rules of today are compared with."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
