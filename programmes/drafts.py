@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -18,15 +18,21 @@ from core.edits import lock_version, write_facts
 from core.errors import AlreadyDone, Refused
 from core.json_column import refuse_wrong
 from core.models import Proposal
-from core.shapes import Nothing
 from core.status import check_move, earlier, lock, move
 from programmes.actions import write_rule_set
 from programmes.models import RuleDraft, RuleSet
 from programmes.readers import wrong_rules
+from programmes.rule_warnings import batch_of, contradictions, refuse_contradictions, warnings_of
 from programmes.rulebook import read
 
 MOST_BYTES = 200_000
 """A draft with more bytes of JSON is not kept; the largest known rules have about 6,000."""
+
+
+class InForce(TypedDict):
+    """Why rules that contradict each other are right all the same; "" where none does."""
+
+    despite: str
 
 
 def data_of(rule_set: RuleSet) -> dict[str, Any]:
@@ -34,7 +40,7 @@ def data_of(rule_set: RuleSet) -> dict[str, Any]:
 
     Raises WrongWords where they cannot be read.
     """
-    return servicerules.write_rule_set(read(rule_set.data))
+    return dict(servicerules.write_rule_set(read(rule_set.data)))
 
 
 @action(gettext_lazy("draft of rules begun"))
@@ -76,16 +82,20 @@ def drop_draft(draft: RuleDraft, *, by: User, at: datetime) -> RuleDraft:
 
 @action(gettext_lazy("draft of rules submitted"))
 def submit_draft(
-    draft: RuleDraft, *, by: User, at: datetime, reason: str, version: str | None = None
+    draft: RuleDraft, *, by: User, at: datetime, reason: str, despite: str = "", version: str | None = None
 ) -> RuleDraft | RuleSet:
     """Ask a second person to put the draft in force; where one person decides in the office, it is in force at once.
 
-    Refused where the rules cannot be read.
+    Refused where the rules cannot be read, and where they contradict each other and `despite` does not say why they are
+    right all the same.
     """
     check_move(lock_version(draft, version), RuleDraft.Status.SUBMITTED)
     refuse_wrong(wrong_rules(draft.data), code="rules_wrong")
+    found = contradictions(warnings_of(read(draft.data), batch_of(draft.code)))
+    refuse_contradictions(found, despite)
     move(draft, RuleDraft.Status.SUBMITTED, by=by, at=at, reason=reason.strip())
-    propose(IN_FORCE, by=by, at=at, reason=reason, about=draft)
+    said = despite.strip() if found else ""
+    propose(IN_FORCE, by=by, at=at, reason=reason, about=draft, despite=said)
     draft.refresh_from_db()
     return draft.became or draft
 
@@ -153,10 +163,15 @@ def _write(draft: RuleDraft, **facts: Any) -> None:
 
 
 def _will_be_in_force(proposal: Proposal) -> list[str]:
-    return [
+    said = [
         _("“%(draft)s” becomes the next version of its rules.") % {"draft": proposal.about_name},
         _("No batch changes by it: a batch is moved to the version by a decision of its own."),
     ]
+    draft = row_of(proposal)
+    if isinstance(draft, RuleDraft) and (despite := proposal.facts["despite"]):
+        said += contradictions(warnings_of(read(draft.data), batch_of(draft.code)))
+        said.append(_("Right all the same, because: %(why)s") % {"why": despite})
+    return said
 
 
 def _into_force(proposal: Proposal, *, by: User, at: datetime) -> None:
@@ -183,7 +198,7 @@ def _not_into_force(proposal: Proposal, *, by: By, at: datetime) -> None:
 IN_FORCE = kind(
     "rules_in_force",
     gettext_lazy("Put rules in force"),
-    facts=Nothing,
+    facts=InForce,
     decides=Duty.OPERATOR,
     describe=_will_be_in_force,
     carry_out=_into_force,

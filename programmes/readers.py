@@ -1,10 +1,12 @@
-"""The JSON of a batch that only apps in higher layers can read: the service rules and the eligibility of hosts.
+"""How the JSON of a batch is read and checked, its rules here, its eligibility by an app above; how services come out.
 
-An app above names its reader in `AppConfig.ready` (docs/adr/0014-checked-json.md), and the form into which clerks type
-it, by its path: it is loaded when a page asks for it. Without a reader nothing is written.
+The app above names its reader in `AppConfig.ready` (docs/adr/0014-checked-json.md), and what the form of a batch shows
+of it, by its path: it is loaded when a page asks for it. Without a reader nothing is written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
@@ -14,53 +16,83 @@ from django.utils.translation import get_language
 
 import servicerules
 
-Subject = Literal["rules", "eligibility"]
+Subject = Literal["eligibility"]
 Reader = Callable[[Any], list[str]]
 """What is wrong with a value, each in a sentence that says what to do; none where it can be read."""
 
+
+@dataclass(frozen=True)
+class RealTerm:
+    """A service of this site by which an author sees what rules come to: who, why it was chosen, where its page is."""
+
+    name: str
+    kind: str
+    url: str
+    service: servicerules.Service
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a move of a batch to other rules would change, of what is not locked: how many windows from which state to
+    which, the first ones (name, window, before, after), and how many services were judged of how many."""
+
+    changes: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    first: tuple[tuple[str, str, str, str], ...] = ()
+    judged: int = 0
+    services: int = 0
+    locked: int = 0
+
+
 _READERS: dict[Subject, Reader] = {}
-_FORMS: dict[Subject, str] = {}
+_JUDGES: dict[str, str] = {}
 _BESIDE: dict[Subject, str] = {}
 
 
-def read_by(subject: Subject, reader: Reader, *, form: str, beside: str = "") -> None:
-    """Name who reads the rules, or the eligibility, and the paths of the form into which it is typed and of what stands
-    beside that.
+def read_by(subject: Subject, reader: Reader, *, beside: str = "") -> None:
+    """Name who reads the eligibility, and the path of what the form of a batch shows of it.
 
-    The form (or form set) has `as_data()`, the value, and `part`, the template that shows its fields; it is made with
-    the post, the stored value as `initial`, and whether it is `unjudged`. `beside(request, batch, data)` is the HTML of
-    what a value comes to, "" where there is nothing to show.
+    It is written by chips, on a page of its own. `beside(request, batch)` is HTML.
     """
     _READERS[subject] = reader
-    _FORMS[subject] = form
     if beside:
         _BESIDE[subject] = beside
 
 
-def beside_of(subject: Subject, request: HttpRequest, batch: Any, data: Any) -> Any:
-    """What the app that reads a value shows beside its form."""
-    return import_string(_BESIDE[subject])(request, batch, data) if subject in _BESIDE else ""
+def beside_of(subject: Subject, request: HttpRequest, batch: Any) -> Any:
+    """What the app that reads a value shows of it in the form of a batch."""
+    return import_string(_BESIDE[subject])(request, batch) if subject in _BESIDE else ""
 
 
-def form_of(subject: Subject) -> Any:
-    """The form, or form set, into which the rules or the eligibility are typed."""
-    return import_string(_FORMS[subject])
+def judged_by(*, terms: str, move: str) -> None:
+    """Name the paths of the functions that choose real terms and that say what a move to other rules changes."""
+    _JUDGES.update(terms=terms, move=move)
+
+
+def real_terms(user: Any, rules: servicerules.RuleSet, code: str, on: date) -> list[RealTerm]:
+    """Three services that this reader follows, by rules of this code first; none where nobody serves yet."""
+    found: list[RealTerm] = import_string(_JUDGES["terms"])(user, rules, code, on)
+    return found
+
+
+def move_of(batch: Any, rules: servicerules.RuleSet, on: date, *, masked: bool) -> Moved:
+    """What the batch's move to other rules would change now; names are masked for readers who see no doctors."""
+    found: Moved = import_string(_JUDGES["move"])(batch, rules, on, masked=masked)
+    return found
+
+
+def read(data: Any) -> servicerules.RuleSet:
+    """Rules as data, read, whichever release wrote them. Raises WrongWords, which names every wrong word."""
+    former = isinstance(data, dict) and "rules" not in data  # one object of fields, as releases before 0.4 wrote it
+    return servicerules.read_rule_set(servicerules.rules_from_v1(data) if former else data)
 
 
 def wrong_rules(data: Any) -> list[str]:
-    """What is wrong with service rules as data, in sentences."""
-    if not is_of_the_language(data):
-        return _asked("rules", data)
+    """What is wrong with service rules as data, each word in a sentence; none where they can be read."""
     try:
-        servicerules.read_rule_set(data)
+        read(data)
     except servicerules.WrongWords as error:
         return servicerules.what_is_wrong(error, language())
     return []
-
-
-def is_of_the_language(data: Any) -> bool:
-    """Whether rules as data are written in the language of `servicerules`, not as one object of fields."""
-    return isinstance(data, dict) and "rules" in data
 
 
 def language() -> str:
@@ -70,10 +102,6 @@ def language() -> str:
 
 def wrong_eligibility(data: Any) -> list[str]:
     """What is wrong with the eligibility of hosts as data, in sentences."""
-    return _asked("eligibility", data)
-
-
-def _asked(subject: Subject, data: Any) -> list[str]:
-    if subject not in _READERS:
-        raise ImproperlyConfigured(f"no app reads the {subject} of a batch")
-    return _READERS[subject](data)
+    if "eligibility" not in _READERS:
+        raise ImproperlyConfigured("no app reads the eligibility of a batch")
+    return _READERS["eligibility"](data)

@@ -14,6 +14,8 @@ from programmes.models import Batch, RuleSet
 from programmes.readers import language
 from servicerules import WrongWords
 
+__all__ = ["language", "read", "rules_in", "unreadable_rules", "what_is_wrong"]
+
 
 def read(data: Any) -> servicerules.RuleSet:
     """Rules as data, read. Raises WrongWords, which names every wrong word."""

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from programmes.readers import read_by
+from programmes.readers import judged_by, read_by
 from service.wording import wrong_rules
 
 
@@ -12,3 +12,4 @@ class ServiceConfig(AppConfig):
     def ready(self) -> None:
         """Read the rules of batches."""
         read_by("rules", wrong_rules, form="service.rules_form.RulesForm")
+        judged_by(terms="service.preview.real_terms", move="service.preview.move_of")

@@ -9,6 +9,7 @@ warns the author; `pieces_of`, `sentence` and `parse` are the rule as chips and 
 from servicerules.acting import judge_act, refuses
 from servicerules.checking import read_rule, read_rule_set, write_rule_set
 from servicerules.entry import check_entry
+from servicerules.examples import example_terms
 from servicerules.facts import (
     Act,
     Gift,
@@ -19,32 +20,96 @@ from servicerules.facts import (
     Record,
     Refusal,
     Reopening,
+    Replaced,
     Service,
     Stretch,
     Term,
     Waiver,
+    in_days,
 )
-from servicerules.from_v1 import host_rule_from_v1, rules_from_v1
+from servicerules.from_v1 import (
+    OldRules,
+    host_rule_from_v1,
+    rules_from_v1,
+)
 from servicerules.grading import Grade, Payment, grades_of, pay_of
-from servicerules.judging import all_rules, judge, judge_world, rule_named
-from servicerules.language import Rule, RuleSet
+from servicerules.judging import (
+    all_rules,
+    judge,
+    judge_slot,
+    judge_world,
+    rule_named,
+)
+from servicerules.language import (
+    Action,
+    Age,
+    Count,
+    Days,
+    Each,
+    Every,
+    Group,
+    Least,
+    NthTerm,
+    OfAge,
+    OfClass,
+    Records,
+    Rolling,
+    Rule,
+    RuleSet,
+    Whole,
+)
 from servicerules.lexicon import LANGUAGES, Lexicon
 from servicerules.linter import lint
-from servicerules.outlook import Forecast, forecast
+from servicerules.outlook import (
+    Forecast,
+    can_forecast,
+    forecast,
+    forecast_of,
+)
 from servicerules.parsing import NoSuchSentence, parse, parse_node
 from servicerules.presets import preset, preset_data, preset_names
 from servicerules.reading import WrongWords
 from servicerules.schema import rule_set_schema
-from servicerules.sentences import Piece, pieces_of, sentence
-from servicerules.tally import World
-from servicerules.verdicts import STATES, Verdict, as_data, worst
+from servicerules.sentences import Piece, pieces_of, sentence, unit_word
+from servicerules.tally import (
+    HOPED,
+    NOW,
+    Subject,
+    World,
+    in_states,
+    units_of,
+)
+from servicerules.verdicts import (
+    EXEMPT,
+    PENDING,
+    STATES,
+    Verdict,
+    as_data,
+    plain,
+    worst,
+)
+from servicerules.windows import (
+    Slot,
+    Span,
+    month_of,
+    slots_of,
+    span_of,
+    together,
+    whole_month,
+)
 from servicerules.wording import formula, in_words, lexicon_of, say, what_is_wrong
+from servicerules.writing import as_json, nodes_in
 
 __all__ = [
-    "LANGUAGES", "STATES", "Act", "Forecast", "Gift", "Grade", "Key", "Lexicon", "NoSuchSentence", "Party", "Payment",
-    "Piece", "Qualification", "Reason", "Record", "Refusal", "Reopening", "Rule", "RuleSet", "Service", "Stretch",
-    "Term", "Verdict", "Waiver", "World", "WrongWords", "all_rules", "as_data", "check_entry", "forecast", "formula",
-    "grades_of", "host_rule_from_v1", "in_words", "judge", "judge_act", "judge_world", "lexicon_of", "lint", "parse",
-    "parse_node", "pay_of", "pieces_of", "preset", "preset_data", "preset_names", "read_rule", "read_rule_set",
-    "refuses", "rule_named", "rule_set_schema", "rules_from_v1", "say", "sentence", "what_is_wrong", "worst", "write_rule_set",
+    "EXEMPT", "HOPED", "LANGUAGES", "NOW", "PENDING", "STATES", "Act", "Action", "Age", "Count", "Days", "Each",
+    "Every", "Forecast", "Gift", "Grade", "Group", "Key", "Least", "Lexicon", "NoSuchSentence", "NthTerm", "OfAge",
+    "OfClass", "OldRules", "Party", "Payment", "Piece", "Qualification", "Reason", "Record", "Records", "Refusal",
+    "Reopening", "Replaced", "Rolling", "Rule", "RuleSet", "Service", "Slot", "Span", "Stretch", "Subject", "Term",
+    "Verdict", "Waiver", "Whole", "World", "WrongWords", "all_rules", "as_data", "as_json", "can_forecast",
+    "check_entry", "example_terms", "forecast", "forecast_of", "formula", "grades_of", "host_rule_from_v1", "in_days",
+    "in_states", "in_words", "judge", "judge_act", "judge_slot", "judge_world", "lexicon_of", "lint", "month_of",
+    "nodes_in", "parse", "parse_node", "pay_of", "pieces_of", "plain", "preset", "preset_data", "preset_names",
+    "read_rule",
+    "read_rule_set", "refuses", "rule_named", "rule_set_schema", "rules_from_v1", "say", "sentence", "slots_of",
+    "span_of", "together", "unit_word", "units_of", "what_is_wrong", "whole_month", "worst", "write_rule_set",
 ]  # fmt: skip

@@ -132,7 +132,7 @@ class Parser:
             yield from self.label({self.lexicon.choice(spec.say, word): word for word in spec.words}, at)
         elif isinstance(spec, Flag):
             labels = self.lexicon.words["flags"][part.word]
-            yield from self.label({labels["true"]: True, labels["false"]: False}, at)
+            yield from self.label({str(labels["true"]): True, str(labels["false"]): False}, at)
         else:
             yield from self.scalar(spec, at)
 
@@ -156,7 +156,7 @@ class Parser:
                 yield from self.many(part, end + len(join), (*before, value), variant)
             yield (*before, value), end
 
-    def label(self, labels: Mapping[str, str], at: int) -> Found:
+    def label(self, labels: Mapping[str, Any], at: int) -> Found:
         match = self.chip.match(self.text, at)
         if match and match[1] in labels:
             yield labels[match[1]], match.end()

@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 import servicerules
+from core.approval_kinds import KINDS
 from core.approvals import approve, lapse
 from core.edits import ChangedMeanwhile, version_of
 from core.errors import AlreadyDone, Refused
@@ -37,7 +39,7 @@ from tests.threads import race
 pytestmark = pytest.mark.django_db
 AT = moment(START)
 LATER = AT + timedelta(hours=2)
-DATA = servicerules.write_rule_set(servicerules.read_rule_set(servicerules.rules_from_v1({"term_min_days": 30})))
+DATA = servicerules.write_rule_set(servicerules.read_rule_set(servicerules.rules_from_v1({"term_min_days": 24})))
 
 
 def writer(**facts: Any) -> Any:
@@ -149,6 +151,25 @@ def test_what_cannot_be_read_is_kept_but_not_submitted() -> None:
     assert RuleDraft.objects.get().data == {"rules": [{"of": "assignment"}]}
 
 
+def test_a_contradiction_is_submitted_only_with_a_reason_which_the_second_person_reads() -> None:
+    by, other = writer(), writer()
+    data = servicerules.write_rule_set(servicerules.read_rule_set(servicerules.rules_from_v1({"term_min_days": 30})))
+    draft = begin_draft("yq", "三十天", data, by=by, at=AT)
+    assert code_of(lambda: submit_draft(draft, by=by, at=AT, reason="新一轮", despite=" ")) == "contradiction"
+    assert (draft.status, Proposal.objects.count()) == ("draft", 0)
+    with translation.override("en"):
+        submit_draft(draft, by=by, at=AT, reason="新一轮", despite="另有培训日")
+        proposal = waiting_for(draft)
+        said = KINDS[proposal.kind].describe(proposal)
+    assert proposal.facts == {"despite": "另有培训日"}
+    assert said[2:] == [
+        "Whoever does just enough in each window misses the whole: 12 × 2 = 24 < 30 (rules “month-visits” and "
+        "“term-days”).",
+        "Right all the same, because: 另有培训日",
+    ]
+    assert put_in_force(draft, by=other, at=LATER).version == 1
+
+
 def test_a_submitted_draft_stands_still_and_one_given_up_is_over() -> None:
     by = writer()
     draft = submitted(by)
@@ -163,7 +184,7 @@ def test_a_submitted_draft_stands_still_and_one_given_up_is_over() -> None:
 
 
 def test_a_draft_follows_a_version_in_the_language_of_today() -> None:
-    old = RuleSetFactory(code="yq", data={"term_min_days": 30})
+    old = RuleSetFactory(code="yq", data={"term_min_days": 24})
     draft = begin_draft("other", "三十天", data_of(old), by=writer(), at=AT, follows=old)
     assert (draft.code, draft.data) == ("yq", DATA)
 

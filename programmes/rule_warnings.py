@@ -1,0 +1,61 @@
+"""The warnings about rules in the reader's language, with how grave each is and to which rule it leads."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import servicerules
+from core.json_column import refuse_wrong
+from programmes.models import Batch
+from programmes.rulebook import language
+from servicerules import Stretch, lexicon_of
+
+CONTRADICTION, WARNING = "contradiction", "warning"
+CONTRADICTIONS = {"cannot_both", "parts_fall_short", "parts_exceed", "more_than_the_window"}
+"""Warnings about rules that no service, or none that does only what they ask, can meet."""
+
+
+class RuleWarning(NamedTuple):
+    """A warning: its code, its sentence with the numbers, and the rules it is about, the first one to be mended."""
+
+    code: str
+    text: str
+    rules: tuple[str, ...]
+
+    @property
+    def level(self) -> str:
+        return CONTRADICTION if self.code in CONTRADICTIONS else WARNING
+
+    @property
+    def contradicts(self) -> bool:
+        return self.level == CONTRADICTION
+
+
+def warnings_of(rules: servicerules.RuleSet, batch: Batch | None = None) -> list[RuleWarning]:
+    """The warnings about rules, contradictions first; the days of a batch show windows outside of it."""
+    days = Stretch(batch.starts_on, batch.ends_on) if batch is not None else None
+    lexicon = lexicon_of(rules, language())
+    found = [
+        RuleWarning(reason.code, servicerules.say(reason, lexicon, "lint"), _rules_of(reason))
+        for reason in servicerules.lint(rules, batch=days)
+    ]
+    return sorted(found, key=lambda each: not each.contradicts)
+
+
+def contradictions(warnings: Iterable[RuleWarning]) -> list[str]:
+    return [each.text for each in warnings if each.contradicts]
+
+
+def batch_of(code: str) -> Batch | None:
+    """The batch whose days rules with this code are written for: the newest that is not over."""
+    batches = Batch.objects.filter(rule_set__code=code).exclude(status=Batch.Status.CLOSED)
+    return batches.order_by("-starts_on", "-pk").first()
+
+
+def refuse_contradictions(found: list[str], despite: str) -> None:
+    """Raise Refused with the contradictions unless it is said why the rules are right all the same."""
+    if not despite.strip():
+        refuse_wrong(found, code="contradiction")
+
+
+def _rules_of(reason: servicerules.Reason) -> tuple[str, ...]:
+    return tuple(str(reason.params[name]) for name in ("rule", "other") if name in reason.params)

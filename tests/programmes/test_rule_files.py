@@ -1,0 +1,93 @@
+"""Rules as files of JSON."""
+
+import json
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from core.errors import Refused
+from programmes.models import RuleSet
+from programmes.rule_files import file_of, rules_from_file
+from servicerules import preset_data, preset_names, read_rule_set
+
+GOOD: dict[str, Any] = {
+    "code": "yq",
+    "version": 3,
+    "rules": [{"id": "whole", "measure": {"days": {}}, "must": {"least": 24}}],
+}
+
+
+def refusal(content: bytes) -> tuple[str, list[str]]:
+    with translation.override("en"), pytest.raises(Refused) as caught:
+        rules_from_file(content)
+    return caught.value.code, [caught.value.message, *caught.value.reasons]
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_file_is_read_as_it_was_written(name: str) -> None:
+    data = preset_data(name)
+    written = file_of(data)
+    assert read_rule_set(rules_from_file(written)) == read_rule_set(data)
+    assert file_of(rules_from_file(written)) == written
+
+
+@pytest.mark.django_db
+def test_the_order_of_a_file_is_that_of_the_language_also_after_the_database() -> None:
+    stored = RuleSet.objects.create(code="yq", version=3, name="x", data=GOOD)
+    stored.refresh_from_db()
+    assert file_of(stored.data).decode() == (
+        '{\n  "code": "yq",\n  "rules": [\n    {\n      "id": "whole",\n      "measure": {\n'
+        '        "days": {}\n      },\n      "must": {\n        "least": 24\n      }\n    }\n  ],\n  "version": 3\n}\n'
+    )
+
+
+def test_rules_of_older_releases_are_read_and_written_in_the_language_of_today() -> None:
+    old = json.dumps({"code": "old", "version": 1, "term_min_days": 40}).encode()
+    found = rules_from_file(old)
+    assert [rule["id"] for rule in found["rules"]] == ["month-visits", "term-days"]
+    assert found["rules"][1]["must"] == {"least": 40}
+
+
+def test_a_draft_that_cannot_be_read_is_written_by_name() -> None:
+    assert file_of({"rules": 1, "a": [2]}) == b'{\n  "a": [\n    2\n  ],\n  "rules": 1\n}\n'
+
+
+NASTY = [
+    (b"[" * 100_000, "The file is nested more than 50 levels deep."),
+    (b'{"rules": ' + b"[" * 60 + b"]" * 60 + b"}", "The file is nested more than 50 levels deep."),
+    (b'{"rules": NaN}', "The file is no JSON: NaN is no number"),
+    (b'{"rules": -Infinity}', "The file is no JSON: -Infinity is no number"),
+    (b'{"rules": [], "rules": []}', "The file is no JSON: the word “rules” is given twice"),
+    (b"\xff\xfe{}", "The file is not written in UTF-8."),
+    (b"[]", "Rules are one object of JSON."),
+    (b"", "The file is no JSON: Expecting value: line 1 column 1 (char 0)"),
+]
+
+
+@pytest.mark.parametrize(("content", "said"), NASTY)
+def test_a_nasty_file_is_refused(content: bytes, said: str) -> None:
+    assert refusal(content) == ("not_json", [said])
+
+
+@pytest.mark.parametrize("content", [b'{"rules": ["\\u0000"]}', b'{"rules": ["\\ud800"]}', b'{"rules": 1e999}'])
+def test_what_no_database_can_keep_is_refused(content: bytes) -> None:
+    code, said = refusal(content)
+    assert (code, len(said)) == ("not_json", 1)
+
+
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    assert refusal(b'{"rules": ' + b"9" * 10_000 + b"}")[0] == "not_json"
+
+
+def test_a_file_that_is_too_large_is_refused() -> None:
+    assert refusal(b" " * 200_001) == ("too_large", ["The file is too large: at most 200 KB are read."])
+
+
+def test_every_wrong_word_is_named_by_its_path() -> None:
+    bad = {**GOOD, "colour": 1, "rules": [{"id": "whole", "measure": {"dayz": {}}, "must": {"least": "x"}}]}
+    code, said = refusal(json.dumps(bad).encode())
+    assert code == "rules_wrong"
+    assert [sentence.partition("”")[0].lstrip("“") for sentence in said] == [
+        "colour", "rules[0].measure.dayz", "rules[0].must.least",
+    ]  # fmt: skip
