@@ -190,6 +190,12 @@ class Chips:
                 found.append(Offer(here, self.lexicon.words["parts"].get(place.part.word, place.part.word)))
         return found
 
+    def place_label(self, piece: Piece) -> str:
+        """What a chip stands for: the part it lies in, or the union of its head."""
+        word = "union." + piece.union if piece.kind == "head" else place_at(self.data, piece.path, RuleSet).part.word
+        label: str = self.lexicon.words["places"].get(word) or self.lexicon.words["parts"].get(word, "")
+        return label
+
     def part_label(self, node: Any, part: Part) -> str:
         """What a part is called."""
         labels = self.lexicon.words["parts"]

@@ -1,4 +1,5 @@
-"""Rules as sentences on any page: `{% rule_sentences rule_set %}` and `{% rule_sentence rule rule_set %}`.
+"""Rules as sentences on any page: `{% rule_sentences rule_set %}`, `{% rule_sentence rule rule_set %}`, and what stands
+beside the rules: `{% rule_parts rule_set %}`.
 
 `rule_set` is a version (`programmes.RuleSet`) or rules that were read (`servicerules.RuleSet`). What an author can
 choose is emphasised, as the chips of the editor are.
@@ -7,11 +8,14 @@ choose is emphasised, as the chips of the editor are.
 from typing import Any
 
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 import servicerules
 from programmes import rulebook
 from programmes.models import RuleSet
-from servicerules import Lexicon, Piece, Rule, WrongWords, lexicon_of, pieces_of
+from programmes.rule_pages.shown import SECTIONS
+from servicerules import Rule, WrongWords, lexicon_of, pieces_of
 
 register = template.Library()
 
@@ -23,20 +27,46 @@ def rule_sentences(rule_set: Any) -> dict[str, Any]:
         rules = _read(rule_set)
     except WrongWords as error:
         return {"wrong": rulebook.what_is_wrong(error)}
-    lexicon = lexicon_of(rules, rulebook.language())
-    return {"sentences": [_pieces(each, lexicon) for each in rules.rules]}
+    return {"sentences": [_said(each, rules) for each in rules.rules]}
 
 
-@register.inclusion_tag("programmes/rule_sentence.html")
-def rule_sentence(rule: Rule, rule_set: Any = None) -> dict[str, Any]:
+@register.simple_tag
+def rule_sentence(rule: Rule, rule_set: Any = None) -> SafeString:
     """One rule as a sentence; `rule_set` gives the names of its codes."""
-    rules = _read(rule_set) if rule_set is not None else None
-    return {"pieces": _pieces(rule, lexicon_of(rules, rulebook.language()))}
+    return _said(rule, _read(rule_set) if rule_set is not None else None)
+
+
+@register.inclusion_tag("programmes/rule_parts.html")
+def rule_parts(rule_set: Any) -> dict[str, Any]:
+    """What stands beside the rules, each part under its heading; nothing where the rules cannot be read."""
+    try:
+        rules = _read(rule_set)
+    except WrongWords:
+        return {"parts": []}
+    found = [(title, _nodes(getattr(rules, word))) for word, title in SECTIONS.items()]
+    return {"parts": [(title, [_said(node, rules) for node in nodes]) for title, nodes in found if nodes]}
+
+
+@register.simple_tag
+def rules_called(words: Any) -> str:
+    """A name or a source of rules, which is kept by language."""
+    own: str = (words or {}).get(rulebook.language()) or next(iter((words or {}).values()), "")
+    return own
+
+
+def _nodes(value: Any) -> list[Any]:
+    if isinstance(value, tuple):
+        return list(value)
+    return [value] if value is not None else []
 
 
 def _read(rule_set: Any) -> servicerules.RuleSet:
     return rulebook.read(rule_set.data) if isinstance(rule_set, RuleSet) else rule_set
 
 
-def _pieces(rule: Rule, lexicon: Lexicon) -> list[Piece]:
-    return pieces_of(rule, lexicon)
+def _said(node: Any, rules: servicerules.RuleSet | None) -> SafeString:
+    pieces = pieces_of(node, lexicon_of(rules, rulebook.language()))
+    told = format_html_join(
+        "", "{}", ((format_html("<b>{}</b>" if each.kind else "{}", each.text),) for each in pieces)
+    )
+    return format_html('<span class="sentence">{}</span>', told)
