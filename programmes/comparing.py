@@ -107,7 +107,9 @@ def _marks(old: Sequence[str], new: Sequence[str]) -> tuple[set[int], set[int]]:
 
 def _plain(pieces: Sequence[servicerules.Piece], marked: set[int] | None = None) -> tuple[Shown, ...]:
     found = marked or set()
-    return tuple(Shown(each.text, bool(each.kind), bool(each.kind) and number in found) for number, each in enumerate(pieces))
+    return tuple(
+        Shown(each.text, bool(each.kind), bool(each.kind) and number in found) for number, each in enumerate(pieces)
+    )
 
 
 def _parts(before: RuleSet, after: RuleSet) -> list[PartRow]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 import servicerules
 from accounts.models import User
-from programmes.before_after import Change, Compared, compared
+from officedata.months import Month
+from programmes.before_after import Cell, Change, Compared, compared
 from programmes.models import RuleDraft, RuleSet
 from programmes.readers import RealTerm, real_terms, wrong_rules
 from programmes.rule_warnings import RuleWarning, batch_of, warnings_of
@@ -30,10 +31,23 @@ INVENTED: dict[str, Any] = {
     "uneven": gettext_lazy("Example B"),
     "seldom": gettext_lazy("Example C"),
 }
+SIGNS = {
+    "met": ("✓", "good"), "waived": ("◇", "idle"), "exempt": ("–", "idle"), "pending": ("…", "wait"),
+    "warning": ("!", "wait"), "not_met": ("✗", "bad"), "": ("·", "idle"),
+}  # fmt: skip
+"""State of a verdict → its sign and its tone."""
 PAST = 20
 """So many earlier states of a draft are looked through for one that can be read."""
 MOST_CHANGES = 8
 """So many changed rules of a term are shown."""
+
+
+class Sign(NamedTuple):
+    """A state as a sign with its word and its tone."""
+
+    sign: str
+    word: str
+    tone: str
 
 
 @dataclass(frozen=True)
@@ -43,10 +57,8 @@ class ShownChange:
     rule: str
     sentence: str
     windows: str
-    before: str
-    before_word: str
-    after: str
-    after_word: str
+    before: Sign
+    after: Sign
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,20 @@ class ShownTerm:
     more: int
 
 
+class GridCell(NamedTuple):
+    """The worst state of a month before and after; only after where nothing changes."""
+
+    before: Sign | None
+    after: Sign
+
+
+class GridRow(NamedTuple):
+    """A month, or the whole term where it is None, of each of the terms."""
+
+    month: Month | None
+    cells: list[GridCell | None]
+
+
 @dataclass(frozen=True)
 class Preview:
     """Three terms by the rules before and after. `stale` says that it is of an earlier state of the draft."""
@@ -71,7 +97,20 @@ class Preview:
     invented: bool
     before: RuleSet | None
     stale: bool
-    words: dict[str, str]
+
+    @property
+    def rows(self) -> list[GridRow]:
+        """The months of all terms, and what each term comes to."""
+        cells = [{cell.month: _cell(cell) for cell in term.result.months} for term in self.terms]
+        months = sorted({month for each in cells for month in each if month is not None})
+        whole: list[GridCell | None] = [_cell(term.result.whole) for term in self.terms]
+        return [*(GridRow(month, [each.get(month) for each in cells]) for month in months), GridRow(None, whole)]
+
+    @property
+    def legend(self) -> list[Sign]:
+        """The signs that the rows have."""
+        cells = [cell for row in self.rows for cell in row.cells if cell is not None]
+        return sorted({sign for cell in cells for sign in (cell.before, cell.after) if sign is not None})
 
     @property
     def changed(self) -> int:
@@ -123,7 +162,7 @@ def preview_of(
         RealTerm(str(INVENTED[kind]), kind, "", service) for kind, service in example_terms(rules, on).items()
     ]
     shown = [_shown(term, compared(term.service, before, rules, at), before, rules) for term in terms]
-    return Preview(shown, not real, version, stale, lexicon_of(None, language()).words["states"])
+    return Preview(shown, not real, version, stale)
 
 
 def _last_good(draft: RuleDraft, now: Any) -> servicerules.RuleSet | None:
@@ -143,17 +182,28 @@ def _shown(
 
 
 def _change(change: Change, before: servicerules.RuleSet | None, after: servicerules.RuleSet) -> ShownChange:
-    states = lexicon_of(None, language()).words["states"]
-    words = {**states, "": _("not asked")}
     return ShownChange(
         change.rule,
         _sentence(change.rule, after) or (_sentence(change.rule, before) if before else ""),
         _windows(change.windows),
-        change.before,
-        words[change.before],
-        change.after,
-        words[change.after],
+        sign_of(change.before),
+        sign_of(change.after),
     )
+
+
+def _cell(cell: Cell) -> GridCell:
+    return GridCell(sign_of(cell.before) if cell.changes else None, sign_of(cell.after))
+
+
+def sign_of(state: str) -> Sign:
+    """A state as it stands in a table; "" is a rule that does not ask."""
+    sign, tone = SIGNS[state]
+    return Sign(sign, word_of(state), tone)
+
+
+def word_of(state: str) -> str:
+    words: dict[str, str] = lexicon_of(None, language()).words["states"]
+    return words[state] if state else _("not asked")
 
 
 def _windows(keys: tuple[str, ...]) -> str:

@@ -68,6 +68,9 @@ class RuleSet(models.Model):
     def __str__(self) -> str:
         return gettext("%(name)s · version %(number)s") % {"name": self.name, "number": self.version}
 
+    def get_absolute_url(self) -> str:
+        return reverse("admin:rule_version", args=[self.pk])
+
 
 @tracked
 class RuleDraft(Stateful):
@@ -127,6 +130,9 @@ class RuleDraft(Stateful):
 
     def __str__(self) -> str:
         return gettext("%(name)s · draft") % {"name": self.name}
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:rule_draft", args=[self.pk])
 
 
 # Only the office sees a draft; everyone sees a batch that was opened.

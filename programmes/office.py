@@ -1,5 +1,6 @@
 """The office's page of a batch, which takes what other apps show of it, and the acts that open, start and close it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.permissions import get_permitted, may
 from programmes import actions
 from programmes.models import Batch
+from programmes.readers import wrong_rules
+from programmes.rule_warnings import warnings_of
+from programmes.rulebook import read
 from ui.act_page import Ask, act_page
 from ui.office_table import person
 
@@ -66,7 +70,13 @@ def batch_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         crumbs=[(_("Talent office"), reverse("admin:index")), (str(batch), batch.get_absolute_url()), (label, "")],
         base="office/base.html",
     )
-    return act_page(request, batch, None, action, verb=act, ask=ask, done=_became)
+    warnings = (
+        [] if act != "open" or wrong_rules(batch.rule_set.data) else warnings_of(read(batch.rule_set.data), batch)
+    )
+    about = "programmes/rule_warnings.html" if warnings else ""
+    facts = {"warnings": warnings}
+    ask = replace(ask, about=about)
+    return act_page(request, batch, None, action, verb=act, ask=ask, done=_became, facts=facts)
 
 
 def _became(batch: Batch) -> str:

@@ -139,7 +139,7 @@ def test_three_real_terms_are_chosen_and_judged() -> None:
     ]
     assert [len(term.changes) for term in side.preview.terms] == [0, 1, 0]
     change = side.preview.terms[1].changes[0]
-    assert (change.rule, change.before, change.after) == ("monthly", "met", "not_met")
+    assert (change.rule, change.before.word, change.after.word) == ("monthly", "met", "not met")
     assert len(change.windows.split("、")) == 12
 
 
