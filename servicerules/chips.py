@@ -1,5 +1,5 @@
-"""What an author can do with a rule set on a page: its sentences with their chips, what each can become, which parts can
-be added and taken away. Every change is named by a chip or an offer, so nothing else can be done."""
+"""What an author can do with a rule set on a page: its sentences with their chips, what each can become, which parts
+can be added and taken away. Every change is named by a chip or an offer, so nothing else can be done."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "phase": ("trial",),
 }
 """Codes that have a name in every language, by what they name."""
+
+BOUNDS = ("must", "should")
 
 DECLARED = ("phase", "grade", "indicator", "window")
 """What a rule set declares by itself; an author gives it another name without touching what refers to it."""
@@ -167,9 +169,8 @@ class Chips:
         if isinstance(part.spec, Many) and value:
             if len(value) < part.spec.most:
                 yield Offer(f"{here}[{len(value)}]", self.lexicon.words["again"].format(part=label))
-        elif silent and not says(node, part.name) and not isinstance(part.spec, One):
-            if part.word not in ("must", "should"):
-                yield Offer(here, label)
+        elif silent and not says(node, part.name) and not isinstance(part.spec, One) and part.word not in BOUNDS:
+            yield Offer(here, label)
 
     def removals(self, path: str) -> list[Offer]:
         """The parts around a chip that can be taken away, the nearest first."""
@@ -179,7 +180,7 @@ class Chips:
             here = path_of(way[:length])
             place = place_at(self.data, here, RuleSet)
             said = _is_said(self.data, way[:length])
-            if not said or here == "rules" or here in BESIDE[:3] or place.part.word in ("must", "should", "rules"):
+            if not said or here == "rules" or here in BESIDE[:3] or place.part.word in (*BOUNDS, "rules"):
                 continue
             if isinstance(way[length - 1], int):
                 items = place_at(self.data, path_of(way[: length - 1]), RuleSet)

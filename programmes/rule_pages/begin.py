@@ -29,7 +29,12 @@ class BeginForm(forms.Form):
     """From what a draft begins: `nothing`, `preset CODE`, `next KEY` (the next version) or `copy KEY` (rules apart)."""
 
     begin = forms.CharField(max_length=80)
-    name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        required=False,
+        help_text=_("Left open, it is that of what the draft begins from."),
+    )
 
     def __init__(self, data: Any, *, versions: QuerySet[RuleSet]) -> None:
         super().__init__(data)

@@ -1,4 +1,4 @@
-"""The editor of rules: sentences of chips. A chip opens a small sheet, and each change is one post that is kept at once.
+"""The editor of rules: sentences of chips. A chip opens a small sheet, and each change is one post, kept at once.
 
 A page makes a `Desk` of what is written and answers with `desk_page`. The whole works without scripts; with them the
 sheet is a dialog, and only the sentences are put anew.

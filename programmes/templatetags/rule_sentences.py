@@ -15,9 +15,11 @@ import servicerules
 from programmes import rulebook
 from programmes.models import RuleSet
 from programmes.rule_pages.shown import SECTIONS
-from servicerules import Rule, WrongWords, lexicon_of, pieces_of
+from servicerules import Piece, Rule, WrongWords, lexicon_of, pieces_of
 
 register = template.Library()
+VALUES = ("number", "amount", "day", "choice", "code")
+"""The kinds of chips that are emphasised: what is asked, not how the sentence is made."""
 
 
 @register.inclusion_tag("programmes/rule_sentences.html")
@@ -62,6 +64,10 @@ def _nodes(value: Any) -> list[Any]:
 
 def _read(rule_set: Any) -> servicerules.RuleSet:
     return rulebook.read(rule_set.data) if isinstance(rule_set, RuleSet) else rule_set
+
+
+def _shape(piece: Piece) -> str:
+    return "<b>{}</b>" if piece.kind in VALUES else "{}"
 
 
 def _said(node: Any, rules: servicerules.RuleSet | None) -> SafeString:
