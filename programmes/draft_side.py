@@ -185,7 +185,7 @@ def _change(change: Change, before: servicerules.RuleSet | None, after: servicer
     return ShownChange(
         change.rule,
         _sentence(change.rule, after) or (_sentence(change.rule, before) if before else ""),
-        _windows(change.windows),
+        "、".join(window_word(key) for key in change.windows),
         sign_of(change.before),
         sign_of(change.after),
     )
@@ -206,9 +206,11 @@ def word_of(state: str) -> str:
     return words[state] if state else _("not asked")
 
 
-def _windows(keys: tuple[str, ...]) -> str:
-    whole = _("the whole term")
-    return "、".join(whole if key == "term" else key for key in keys)
+def window_word(key: str) -> str:
+    """The key of a window as a person reads it."""
+    if key == "term":
+        return _("the whole term")
+    return _("year %(number)s of service") % {"number": key[1:]} if key.startswith("Y") else key
 
 
 def _sentence(name: str, rules: servicerules.RuleSet) -> str:

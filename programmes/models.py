@@ -225,8 +225,10 @@ class RulePin(models.Model):
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="pins", verbose_name=_("batch"))
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="pins", verbose_name=_("service rule set"))
-    since = models.DateTimeField(_("since"))
-    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    since = models.DateTimeField(pgettext_lazy("rules", "since"))
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=pgettext_lazy("rules", "by")
+    )
     reason = models.TextField(_("reason"), blank=True)
 
     objects = ScopedQuerySet.as_manager()

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 import servicerules
@@ -84,7 +84,7 @@ ACTS = {
         drafts.take_back,
         Ask(
             gettext_lazy("Take the draft back"),
-            gettext_lazy("Take back"),
+            pgettext_lazy("rules", "Take back"),
             lede=gettext_lazy("Then you can write on; nobody decides about it meanwhile."),
         ),
         gettext_lazy("Taken back. You can write on."),
@@ -105,7 +105,7 @@ ACTS = {
         drafts.put_in_force,
         Ask(
             gettext_lazy("Put the rules in force"),
-            gettext_lazy("Put in force"),
+            pgettext_lazy("rules", "Put in force"),
             lede=gettext_lazy("They become a version that is never changed. No batch is moved by it."),
         ),
         gettext_lazy("The rules are in force."),

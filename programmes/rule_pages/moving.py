@@ -15,7 +15,7 @@ from core.errors import Refused
 from core.models import Proposal
 from core.parameters import key_of
 from core.permissions import may
-from programmes.draft_side import Sign, sign_of
+from programmes.draft_side import Sign, sign_of, window_word
 from programmes.models import Batch, RuleSet
 from programmes.office import batch_of
 from programmes.powers import ask_for_repin
@@ -70,13 +70,12 @@ def shown_move(batch: Batch, rules: RuleSet, reader: User) -> ShownMove:
     changes = sorted(moved.changes.items(), key=lambda each: (-each[1], each[0]))
     return ShownMove(
         [(sign_of(before), sign_of(after), count) for (before, after), count in changes],
-        [NamedChange(name, _window(key), sign_of(before), sign_of(after)) for name, key, before, after in moved.first],
+        [
+            NamedChange(name, window_word(key), sign_of(before), sign_of(after))
+            for name, key, before, after in moved.first
+        ],
         moved,
     )
-
-
-def _window(key: str) -> str:
-    return _("the whole term") if key == "term" else key
 
 
 class MoveForm(ReasonForm):

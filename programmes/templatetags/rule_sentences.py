@@ -5,6 +5,7 @@ beside the rules: `{% rule_parts rule_set %}`.
 choose is emphasised, as the chips of the editor are.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 
 import servicerules
 from programmes import rulebook
+from programmes.comparing import Shown
 from programmes.models import RuleSet
 from programmes.rule_pages.shown import SECTIONS
 from servicerules import Piece, Rule, WrongWords, lexicon_of, pieces_of
@@ -47,6 +49,16 @@ def rule_parts(rule_set: Any) -> dict[str, Any]:
         return {"parts": []}
     found = [(title, _nodes(getattr(rules, word))) for word, title in SECTIONS.items()]
     return {"parts": [(title, [_said(node, rules) for node in nodes]) for title, nodes in found if nodes]}
+
+
+@register.simple_tag
+def rule_compared(pieces: Sequence[Shown]) -> SafeString:
+    """A sentence of one of two versions; what the other one says otherwise is marked."""
+    forms = {(True, True): "<mark>{}</mark>", (True, False): "<b>{}</b>"}
+    told = format_html_join(
+        "", "{}", ((format_html(forms.get((each.chip, each.marked), "{}"), each.text),) for each in pieces)
+    )
+    return format_html('<span class="sentence">{}</span>', told or "—")
 
 
 @register.simple_tag
