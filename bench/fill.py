@@ -22,7 +22,7 @@ from experts.models import folded as words_of_doctor
 from officedata.months import LOCAL_ZONE, Month
 from officedata.pinyin import pinyin_of
 from programmes.models import Batch, Programme, RuleSet
-from service.compliance import DEFAULT_RULES
+from servicerules import OldRules
 
 CITY_STAFF, COUNTY_STAFF, DEPARTMENT_STAFF, PROGRAM = 1, 2, 3, 4
 FIRST_LIAISON = 11
@@ -209,7 +209,7 @@ def _doctors(plan: Plan, random: Random) -> None:
 def _batches(plan: Plan) -> None:
     made = moment(plan.round_starts(0) - timedelta(days=60))
     copy(Programme, ("id", "name"), [(1, "高校博士服务行动")])
-    rules = {**DEFAULT_RULES.to_data(), "code": "round", "version": 1}
+    rules = {**OldRules().to_data(), "code": "round", "version": 1}
     copy(RuleSet, ("id", "code", "version", "name", "data", "created_at"), [(1, "round", 1, "默认规则", rules, made)])
     columns = (
         "id", "programme_id", "name", "status", "starts_on", "ends_on", "orders_from", "orders_until", "rule_set_id",

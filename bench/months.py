@@ -11,9 +11,9 @@ from bench.measure import Figure, memory, say, seconds
 from bench.rounds import closing_month
 from officedata.months import Month
 from service import closing, standings
-from service.compliance import ServiceRules, Term, VisitFact, as_data, judge_month
 from service.models import Check
-from service.sources import VISIT_COLUMNS
+from service.sources import VISIT_COLUMNS, record_of, term_of
+from servicerules import Service, as_data, judge, read_rule_set, rules_from_v1
 
 SAMPLE = 500
 
@@ -64,21 +64,20 @@ def plain_close() -> None:
 
 
 def _close_one(assignment: Assignment, month: Month, at: datetime) -> None:
-    rules = ServiceRules.from_data(assignment.batch.rule_set.data)
-    visits = [VisitFact(*row[1:]) for row in assignment.visits.values_list(*VISIT_COLUMNS)]
-    term = Term(assignment.starts_on, assignment.ends_on, assignment.stopped_on, assignment.stopped_at)
-    verdict = judge_month(rules, term, month, visits, as_of=at)
-    Check.objects.create(
-        assignment=assignment,
-        rule="month-visits",
-        window=str(month),
-        first=month.first,
-        last=month.last,
-        rule_set=assignment.batch.rule_set,
-        verdict=verdict.verdict,
-        days_counted=verdict.days,
-        days_awaiting=verdict.days_awaiting,
-        facts=as_data(verdict),
-        judged_at=at,
-        locks_on=verdict.locks_on,
-    )
+    rules = read_rule_set(rules_from_v1(assignment.batch.rule_set.data))
+    records = [record_of(row) for row in assignment.visits.values_list(*VISIT_COLUMNS)]
+    service = Service(assignment.pk, term_of(assignment), assignment.doctor_id, records=records)
+    for verdict in judge(rules, [service], as_of=at, window=str(month)):
+        Check.objects.create(
+            assignment=assignment,
+            rule=verdict.rule,
+            window=verdict.key,
+            first=verdict.window.first,
+            last=verdict.window.last,
+            rule_set=assignment.batch.rule_set,
+            verdict=verdict.state,
+            days_counted=sum(verdict.by_host.values()),
+            facts=as_data(verdict),
+            judged_at=at,
+            locks_on=verdict.locks_on,
+        )

@@ -17,7 +17,7 @@ from enterprises.host_rules import from_rows
 from enterprises.models import Need, Survey
 from matching.actions import publish_need
 from programmes.actions import plan_batch, set_up_programme, write_rule_set
-from service.compliance import DEFAULT_RULES
+from servicerules import OldRules
 
 SURVEY_DAYS = 60
 LAST_VISIT = 50  # days after the start, so that a holiday does not carry a visit beyond the end
@@ -76,7 +76,7 @@ def _visits(
 
 def _programme(state: DemoState) -> None:
     state.programme = set_up_programme(WORDING.programme, by=state.city, purpose=WORDING.purpose)
-    state.rule_set = write_rule_set("round", by=state.city, name=WORDING.rule_set, data=DEFAULT_RULES.to_data())
+    state.rule_set = write_rule_set("round", by=state.city, name=WORDING.rule_set, data=OldRules().to_data())
     start = state.service_starts
     state.batch = plan_batch(
         state.programme,

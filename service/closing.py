@@ -1,29 +1,30 @@
-"""The monthly close: one verdict for each month of each assignment in service, refreshed until the month locks."""
+"""The monthly close: one verdict for each rule and each window that ends in the month, refreshed until it locks."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, F, Func, Min, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, F, Func, Min, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy
 
 from assignments.models import Assignment
 from core.action import By, action
 from core.models import Period, SetAside
 from core.set_aside import in_parts, named_work, resolve_gone
-from officedata.months import Month, day_end
-from service.compliance import MonthVerdict, as_data, judge_month
+from officedata.months import Month
+from service import verdicts
+from service.judging import closing_with
 from service.models import Check
-from service.sources import facts_of, rules_in, rules_of, term_of
-from servicerules.from_v1 import MONTH_VISITS
+from service.sources import by_rules, with_others
 
 PERIOD = "service_month"
 CHUNK = 1000
-# Kinds of work whose rows can be set aside: a month of an assignment to judge, a check to judge anew.
+# Kinds of work whose rows can be set aside: the windows of an assignment that a month closes, a check to judge anew,
+# the checks of a service whose term or rules changed.
 CLOSE_MONTH = named_work("close_month", gettext_lazy("monthly close"))
 REFRESH_CHECKS = named_work("refresh_checks", gettext_lazy("open checks judged anew"))
+SETTLE_CHECKS = named_work("settle_checks", gettext_lazy("checks of a service that changed"))
 # An act may be committed a little later than its moment.
 A_DAY = timedelta(days=1)
 
@@ -60,15 +61,35 @@ def _ended() -> QuerySet[Period]:
 
 def _closed() -> dict[date, bool]:
     """The closed months, in one query however many they are, and whether each must be closed again: for a row that was
-    set aside, or for somebody who began service afterwards with a first day in the month, or before it."""
+    set aside, or for somebody who began service afterwards with a window that ends in the month."""
     name = Func(F("starts_on"), Value("YYYY-MM"), function="to_char", output_field=CharField())
     aside = SetAside.objects.open().filter(kind=CLOSE_MONTH, about=OuterRef("month"))
-    began = Assignment.objects.in_force(OuterRef("starts_on"), OuterRef("ends_on")).filter(
-        ~Exists(Check.objects.filter(assignment=OuterRef("pk"), window=OuterRef(OuterRef("month")))),
-        status_at__gte=OuterRef("closed_at") - A_DAY,
+    began = _unchecked(OuterRef("starts_on"), OuterRef("ends_on")).filter(status_at__gte=OuterRef("closed_at") - A_DAY)
+    periods = _ended().alias(month=name).annotate(aside=Exists(aside), late=Exists(began))
+    return {
+        first: aside or (late and _has_late(Month.of(first), closed_at))
+        for first, closed_at, aside, late in periods.values_list("starts_on", "closed_at", "aside", "late")
+    }
+
+
+def _has_late(month: Month, closed_at: datetime) -> bool:
+    """Whether a window that ends in a closed month wants a check: not all rules have windows that end in each month."""
+    rows = _unchecked(month.first, month.last).filter(status_at__gte=closed_at - A_DAY)
+    found = list(rows.select_related("batch").order_by("pk"))
+    return any(
+        closing_with(rules, with_others(rules, mine), [month], [each.pk for each in mine], at=closed_at)
+        for rules, mine in by_rules(found)
     )
-    periods = _ended().alias(month=name)
-    return dict(periods.annotate(again=Exists(aside) | Exists(began)).values_list("starts_on", "again"))
+
+
+def _unchecked(first: date | OuterRef, last: date | OuterRef) -> QuerySet[Assignment]:
+    """Assignments that served in a month and have no check of a window that ends in it."""
+    checks = Check.objects.filter(assignment=OuterRef("pk"))
+    if isinstance(first, OuterRef) or isinstance(last, OuterRef):
+        checks = checks.filter(last__gte=OuterRef(OuterRef("starts_on")), last__lte=OuterRef(OuterRef("ends_on")))
+    else:
+        checks = checks.filter(last__gte=first, last__lte=last)
+    return Assignment.objects.in_force(first, last).filter(~Exists(checks))
 
 
 def close_month(
@@ -79,15 +100,14 @@ def close_month(
     progress: Progress = lambda done, total: None,
     guard: Guard = lambda: None,
 ) -> int:
-    """Judge the month for every assignment that served in it and has no check yet; then mark the month closed. How many
-    were judged: one that cannot be is set aside, and judged by a later close of the month.
+    """Judge the windows that end in the month for every assignment that served in it and has none judged yet; then mark
+    the month closed. How many assignments were judged: one that cannot be is set aside, and judged by a later close.
 
-    May run twice, also side by side: a check is unique by assignment and month, and one that exists is left alone.
-    `guard` is called inside each writing transaction and raises when another worker has taken the job over.
+    May run twice, also side by side: a check is unique by assignment, rule and window, and one that exists is left
+    alone. `guard` is called inside each writing transaction and raises when another worker has taken the job over.
     """
     period, _made = Period.objects.get_or_create(kind=PERIOD, starts_on=month.first, defaults={"ends_on": month.last})
-    todo = _unchecked(month)
-    keys = list(todo.values_list("pk", flat=True))
+    keys = list(_unchecked(month.first, month.last).order_by("pk").values_list("pk", flat=True))
     judge = partial(judge_new_checks, month, by=by, at=at, guard=guard)
     done = 0
     for start in range(0, len(keys), CHUNK):
@@ -102,122 +122,124 @@ def close_month(
     return done
 
 
-def _unchecked(month: Month) -> QuerySet[Assignment]:
-    served = Assignment.objects.in_force(month.first, month.last)
-    return served.exclude(checks__window=str(month)).order_by("pk")
-
-
 @action(gettext_lazy("month closed"))
 def judge_new_checks(month: Month, keys: Sequence[int], *, by: By, at: datetime, guard: Guard) -> int:
-    """Judge a month for assignments that have no check of it; how many were judged."""
+    """Judge what ends in a month for assignments that have no check of it; how many were judged."""
     guard()
-    assignments = list(Assignment.objects.filter(pk__in=keys).select_related("batch").order_by("pk"))
-    rules = [rules_of(assignment) for assignment in assignments]  # first, because one that cannot be read ends the work
-    facts = facts_of(assignments, month=month)
-    rows = []
-    for assignment, its_rules in zip(assignments, rules, strict=True):
-        known = facts[assignment.pk]
-        verdict = judge_month(
-            its_rules, term_of(assignment), month, known.visits, known.waivers,
-            as_of=at, reopened=known.reopened,
-        )  # fmt: skip
-        check = Check(
-            assignment=assignment, rule=MONTH_VISITS, window=str(month), first=month.first, last=month.last,
-            rule_set_id=assignment.batch.rule_set_id,
-        )  # fmt: skip
-        rows.append(_written(check, verdict, at=at))
+    assignments = Assignment.objects.filter(pk__in=keys).select_related("batch").order_by("pk")
+    rows = [
+        row
+        for rules, mine in by_rules(assignments)  # first, because one that cannot be read ends the work
+        for row in verdicts.new_checks(rules, mine, month, at=at)
+    ]
     Check.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    return len({row.assignment_id for row in rows})
 
 
-def _written(check: Check, verdict: MonthVerdict, *, at: datetime) -> Check:
-    """The verdict, put into the row."""
-    check.verdict = verdict.verdict
-    check.days_counted = verdict.days
-    check.days_awaiting = verdict.days_awaiting
-    check.facts = as_data(verdict)
-    check.judged_at = at
-    check.locks_on = verdict.locks_on
-    check.locked_at = at if verdict.final else None
-    return check
+# -- Until the lock -----------------------------------------------------------------------------------------------
 
 
 def refresh_open_checks(*, at: datetime, by: By = None, guard: Guard = lambda: None, batch: int | None = None) -> int:
     """Judge every check that is not locked anew, of one batch or of all, by the rules the batch has now: within the
     grace period entries and answers still come in. Those whose time is over are locked. How many changed; one that
     cannot be judged is set aside."""
-    checks = Check.objects.unlocked()
+    checks = Check.objects.filter(_open_to_change())
     checks = checks if batch is None else checks.filter(assignment__batch=batch)
     keys = list(checks.order_by("pk").values_list("pk", flat=True))
     refresh = partial(refresh_checks, by=by, at=at, guard=guard)
-    changed = sum(
-        in_parts(REFRESH_CHECKS, Check, keys[start : start + CHUNK], refresh, at=at)
-        for start in range(0, len(keys), CHUNK)
-    )
+    changed = _in_chunks(REFRESH_CHECKS, Check, keys, refresh, at=at)
     if batch is None:
         resolve_gone(REFRESH_CHECKS, Check, set(keys), at=at)
+        changed += settle_services(_set_aside_before(), at=at, by=by, guard=guard)
+    else:
+        changed += settle_batch(batch, at=at, by=by, guard=guard)
     return changed
+
+
+def _open_to_change() -> Q:
+    """Checks that are not locked, and those whose window was moved since by an extension of the term."""
+    return Q(locked_at=None) | Q(assignment__extended_known_at__gte=F("judged_at") - A_DAY)
+
+
+def _in_chunks(
+    kind: str,
+    model: type[Assignment] | type[Check],
+    keys: Sequence[int],
+    act: Callable[[Sequence[int]], int],
+    *,
+    at: datetime,
+) -> int:
+    return sum(in_parts(kind, model, keys[start : start + CHUNK], act, at=at) for start in range(0, len(keys), CHUNK))
 
 
 @action(gettext_lazy("open month judged anew"))
 def refresh_checks(keys: Sequence[int], *, by: By, at: datetime, guard: Guard) -> int:
-    """Judge these checks anew and lock those whose time is over; how many changed."""
+    """Judge these checks anew and lock those whose time is over; remove those of a rule or a window that is no more.
+    How many changed."""
     guard()
     checks = list(
-        Check.objects.unlocked()
+        Check.objects.filter(_open_to_change())
         .select_for_update(of=("self",))
         .filter(pk__in=keys)
         .select_related("assignment__batch")
         .order_by("pk")
     )
-    changed = [
-        check for month in sorted({check.window for check in checks}) for check in _rejudged(month, checks, at=at)
+    return _store(verdicts.judged_anew(checks, at=at))
+
+
+def _store(news: verdicts.News) -> int:
+    if news.changed:
+        Check.objects.bulk_update(news.changed, verdicts.COLUMNS, batch_size=CHUNK)
+    if news.gone:
+        Check.objects.filter(pk__in=[each.pk for each in news.gone]).delete()
+    return len(news.changed) + len(news.gone)
+
+
+# -- A term or rules that changed ---------------------------------------------------------------------------------
+
+
+def settle_services(keys: Sequence[int], *, at: datetime, by: By = None, guard: Guard = lambda: None) -> int:
+    """Bring the checks of services whose term changed in line with it: windows that now end in a closed month are
+    judged, those that are not locked are judged anew. How many changed; a service that fails is set aside."""
+    settle = partial(settle_checks, by=by, at=at, guard=guard)
+    return _in_chunks(SETTLE_CHECKS, Assignment, keys, settle, at=at)
+
+
+def settle_batch(batch: int, *, at: datetime, by: By = None, guard: Guard = lambda: None) -> int:
+    """The same for a batch that has other rules; windows that are locked already get no check of a new rule."""
+    begun = Assignment.objects.exclude(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
+    keys = list(begun.filter(batch=batch).order_by("pk").values_list("pk", flat=True))
+    settle = partial(settle_checks, by=by, at=at, guard=guard, locked_too=False)
+    return _in_chunks(SETTLE_CHECKS, Assignment, keys, settle, at=at)
+
+
+def _set_aside_before() -> list[int]:
+    rows = SetAside.objects.open().filter(kind=SETTLE_CHECKS)
+    return list(rows.order_by("object_id").values_list("object_id", flat=True).distinct())
+
+
+@action(gettext_lazy("checks of a service brought in line"))
+def settle_checks(keys: Sequence[int], *, by: By, at: datetime, guard: Guard, locked_too: bool = True) -> int:
+    """Judge what is wanting and what is open of these services in the months that are closed; how many changed."""
+    guard()
+    rows = Assignment.objects.filter(pk__in=keys).select_related("batch").order_by("pk")
+    assignments = list(rows.select_for_update(of=("self",), no_key=True))
+    closed = [Month.of(day) for day in _ended().order_by("starts_on").values_list("starts_on", flat=True)]
+    made = [
+        row
+        for rules, mine in by_rules(assignments)
+        for row in verdicts.wanting_checks(rules, mine, closed, at=at, locked_too=locked_too)
     ]
-    Check.objects.bulk_update(changed, CHECK_COLUMNS, batch_size=CHUNK)
-    return len(changed)
+    Check.objects.bulk_create(made, ignore_conflicts=True)
+    checks = Check.objects.filter(_open_to_change()).filter(assignment__in=keys).exclude(judged_at=at)
+    news = verdicts.judged_anew(list(checks.select_related("assignment__batch").order_by("pk")), at=at)
+    return len(made) + _store(news)
 
 
-CHECK_COLUMNS = ["rule_set", "verdict", "days_counted", "days_awaiting", "facts", "judged_at", "locks_on", "locked_at"]
+# -- As of a past day ---------------------------------------------------------------------------------------------
 
 
-def _rejudged(window: str, checks: Sequence[Check], *, at: datetime) -> list[Check]:
-    """Those of a month's checks whose verdict, days or lock came out differently."""
-    mine = [check for check in checks if check.window == window]
-    facts = facts_of([check.assignment for check in mine], month=Month.parse(window))
-    changed = []
-    for check in mine:
-        before = _essence(check)
-        check.rule_set_id = check.assignment.batch.rule_set_id
-        verdict = recompute(check, facts[check.assignment_id], as_of=at)
-        if _essence(_written(check, verdict, at=at)) != before:
-            changed.append(check)
-    return changed
-
-
-def _essence(check: Check) -> tuple[Any, ...]:
-    facts = {name: value for name, value in check.facts.items() if name != "as_of"}
-    return (
-        check.rule_set_id,
-        check.verdict,
-        check.days_counted,
-        check.days_awaiting,
-        check.locked_at is None,
-        check.locks_on,
-        facts,
-    )
-
-
-def recompute(check: Check, known: Any, *, as_of: datetime) -> MonthVerdict:
-    """The verdict on a check's month as of a moment, by the rules it was judged by."""
-    assignment = check.assignment
-    rules = rules_in(assignment.batch, check.rule_set_id)
-    return judge_month(
-        rules, term_of(assignment), Month.parse(check.window), known.visits, known.waivers,
-        as_of=as_of, reopened=known.reopened,
-    )  # fmt: skip
-
-
-def verdict_as_of(check: Check, day: date) -> MonthVerdict:
-    """The verdict on a check's month as it stood at the end of a day; asked again it is the same."""
-    known = facts_of([check.assignment], month=Month.parse(check.window))[check.assignment_id]
-    return recompute(check, known, as_of=day_end(day, rules_in(check.assignment.batch, check.rule_set_id).zone))
+def verdict_as_of(check: Check, day: date) -> verdicts.Verdict:
+    """The verdict of a check as it stood at the end of a day: by the version of the rules the batch had then and by
+    what was known then; asked again it is the same."""
+    return verdicts.as_of_day(check, day)

@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from core.errors import Refused
-from service.compliance import Reason, check_visit
-from service.compliance.ruleset import WHOLE_DAY
 from service.models import Visit
-from service.sources import facts_of, rules_of, term_of
+from service.sources import opened_of, record_of_visit, rules_of
+from servicerules import Reason, check_entry
 
 
 def days_that_count(visit: Visit) -> Decimal | None:
@@ -22,10 +21,9 @@ def days_that_count(visit: Visit) -> Decimal | None:
         rules = rules_of(visit.assignment)
     except Refused:
         return None
-    days = Decimal(visit.length * rules.units.get(visit.mode, 0)) / WHOLE_DAY
-    if days < rules.month_min_visit_days and not rules.short_visit_counts:
-        return Decimal(0)
-    return days
+    what = rules.counted.get(("visit", visit.mode))
+    days = visit.length * what.weight if what is not None else Decimal(0)
+    return days if days >= rules.entries.shortest else Decimal(0)
 
 
 def all_that_count(visits: Iterable[Visit]) -> Decimal | None:
@@ -37,8 +35,4 @@ def all_that_count(visits: Iterable[Visit]) -> Decimal | None:
 def why_not_logged_anew(visit: Visit, *, on: date) -> list[Reason]:
     """Why the days of a visit that was taken back could not be logged again; none if they can."""
     assignment = visit.assignment
-    reopened = facts_of([assignment])[assignment.pk].reopened
-    return check_visit(
-        rules_of(assignment), term_of(assignment), visit.starts_on, visit.ends_on, [],
-        enterprise=visit.enterprise_id, today=on, reopened=reopened,
-    )  # fmt: skip
+    return check_entry(rules_of(assignment), opened_of(assignment), record_of_visit(visit), [], today=on)

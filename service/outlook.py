@@ -1,5 +1,4 @@
-"""One assignment as its page shows it: its months, its term so far and what is ahead, by the functions of
-`service.compliance`."""
+"""One assignment as its page shows it: a line for each rule and window, its term so far and what is ahead."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +8,13 @@ from typing import Any, TypedDict
 from assignments.models import Assignment
 from officedata.months import Month, day_end
 from programmes.models import RuleSet
-from service.compliance import Forecast, MonthVerdict, TermVerdict, forecast, judge_months, judge_term
+from service.due import Due, is_monthly, judged_rules, slots_in
+from service.judging import Days, Judge
 from service.models import Check, Standing
-from service.sources import facts_of, rules_of, term_of
+from service.running import running_of
+from service.sources import rules_of, services_of, with_others
 from service.wording import formula_in_words, sentence
+from servicerules import Forecast, Rule, Slot, Verdict, worst
 
 
 def plain(days: Decimal) -> int | Decimal:
@@ -44,8 +46,24 @@ def term_bar(standing: Standing, *, last_day: date, on: date) -> Bar:
 
 
 @dataclass(frozen=True)
+class RuleLine:
+    """A rule in a window that has begun: as it is judged now, and as it is on record (`check`), where it is."""
+
+    rule: Rule
+    slot: Slot
+    verdict: Verdict
+    days: Days
+    check: Check | None
+
+    @property
+    def state(self) -> str:
+        """The stored verdict where there is one, so that a page never contradicts the `Check`."""
+        return self.verdict.state if self.check is None else self.check.verdict
+
+
+@dataclass(frozen=True)
 class MonthLine:
-    """A month of the term: judged and kept (`check`), or the running one so far."""
+    """A month of the term, by all rules on months together: on record (`check`), or the running one so far."""
 
     month: Month
     verdict: str
@@ -57,47 +75,103 @@ class MonthLine:
 
 
 @dataclass(frozen=True)
+class TermLine:
+    """The rule on days so far: what is asked for, and how that came about where the term is short."""
+
+    target: Decimal
+    formula: str
+
+
+@dataclass(frozen=True)
 class Outlook:
+    """`lines` are those of every rule, the latest window first; `months` those of the rules on months. `term` and
+    `ahead` are of the rule on days, None where none asks for days."""
+
+    lines: list[RuleLine]
     months: list[MonthLine]
-    term: TermVerdict
-    ahead: Forecast
+    term: TermLine | None
+    ahead: Forecast | None
     bar: Bar
     pace_label: str
     rules: RuleSet
 
 
 def outlook_of(assignment: Assignment, *, on: date) -> Outlook:
-    """The result of an assignment by the end of a day, with what is still ahead; four queries."""
-    rules, term = rules_of(assignment), term_of(assignment)
-    known = facts_of([assignment])[assignment.pk]
-    at = day_end(on, rules.zone)
-    judged = judge_months(rules, term, known.visits, known.waivers, as_of=at, reopened=known.reopened)
-    checks = {check.month: check for check in assignment.checks.monthly().order_by("window", "-rule")}
-    begun = [verdict for verdict in judged if verdict.window.first <= min(on, verdict.window.last)]
-    whole = judge_term(rules, term, known.visits, as_of=at, reopened=known.reopened)
-    ahead = forecast(rules, term, known.visits, known.waivers, on=on, reopened=known.reopened)
+    """The result of an assignment by the end of a day, with what is still ahead."""
+    rules = rules_of(assignment)
+    judge = Judge(rules, services_of(rules, with_others(rules, [assignment])), day_end(on, rules.clock))
+    lines = lines_of(judge, assignment, on=on)
+    now = running_of(judge, assignment, on=on)
     left = (assignment.last_day - on).days + 1 if assignment.status == Assignment.Status.ACTIVE else None
     return Outlook(
-        months=[_line(verdict, checks.get(verdict.month)) for verdict in reversed(begun)],
-        term=whole,
-        ahead=ahead,
+        lines=lines,
+        months=_months(lines),
+        term=_term(lines, now.ahead),
+        ahead=now.ahead,
         bar=Bar(
-            plain(whole.days), whole.target, plain(whole.days_awaiting), max(left, 0) if left is not None else None
+            plain(now.days.counted),
+            plain(now.target),
+            plain(now.days.awaiting),
+            max(left, 0) if left is not None else None,
         ),
-        pace_label=str(Standing.Pace(ahead.status).label),
+        pace_label=str(Standing.Pace(now.pace).label),
         rules=assignment.batch.rule_set,
     )
 
 
-def _line(verdict: MonthVerdict, check: Check | None) -> MonthLine:
-    """The stored verdict where there is one, so that a page never contradicts the `Check`."""
-    if check is None:
-        said = [sentence(reason) for reason in verdict.reasons]
-        label = str(Check.Verdict(verdict.verdict).label)
-        return MonthLine(verdict.month, verdict.verdict, label, verdict.days, verdict.days_awaiting, said, None)
-    said = [sentence(reason) for reason in check.facts.get("reasons", [])]
-    label = str(check.get_verdict_display())
-    return MonthLine(verdict.month, check.verdict, label, check.days_counted, check.days_awaiting, said, check)
+def lines_of(judge: Judge, assignment: Assignment, *, on: date) -> list[RuleLine]:
+    """Every rule in each of its windows that has begun, the latest window first."""
+    checks = {(each.rule, each.window): each for each in assignment.checks.all()}
+    found = [
+        RuleLine(due.rule, due.slot, judge.verdict(due, assignment.pk, ways=True),
+                 judge.days(due.slot.whole, assignment.pk), checks.get((due.rule.id, due.slot.key)))
+        for due in _begun(judge, assignment.pk, on)
+    ]  # fmt: skip
+    return sorted(found, key=lambda line: line.slot.asked.last, reverse=True)
+
+
+def _begun(judge: Judge, key: int, on: date) -> list[Due]:
+    found = []
+    for rule in judged_rules(judge.rules):
+        subject = judge.subject(rule, key)
+        slots = slots_in(rule, subject.span, judge.rules) if subject is not None else []
+        found += [Due(rule, slot) for slot in slots if slot.asked.first <= min(on, slot.asked.last)]
+    return found
+
+
+def _months(lines: list[RuleLine]) -> list[MonthLine]:
+    """A line for each month, of the rules on months together: the worst of them, and every reason."""
+    found: dict[str, list[RuleLine]] = {}
+    for line in lines:
+        if is_monthly(line.rule):
+            found.setdefault(line.slot.key, []).append(line)
+    return [_month(key, each) for key, each in found.items()]
+
+
+def _month(key: str, lines: list[RuleLine]) -> MonthLine:
+    state = worst(line.state for line in lines)
+    first = next(line for line in lines if line.state == state)
+    check, days = first.check, first.days
+    label = str(Check.Verdict(state).label)
+    said = [text for line in lines for text in _sentences(line)]
+    if check is not None:
+        return MonthLine(Month.parse(key), state, label, check.days_counted, check.days_awaiting, said, check)
+    return MonthLine(Month.parse(key), state, label, days.counted, days.awaiting, said, None)
+
+
+def _sentences(line: RuleLine) -> list[str]:
+    reasons = line.verdict.reasons if line.check is None else line.check.facts.get("reasons", [])
+    return [sentence(reason) for reason in reasons]
+
+
+def _term(lines: list[RuleLine], ahead: Forecast | None) -> TermLine | None:
+    if ahead is None:
+        return None
+    line = next((each for each in lines if (each.rule.id, each.slot.key) == (ahead.rule, ahead.key)), None)
+    asks = line.verdict.asks if line else None
+    if asks is None or not asks.in_proportion:
+        return TermLine(ahead.target, "")
+    return TermLine(ahead.target, f"{plain(asks.of)} × {asks.share}/{asks.whole} → {plain(asks.value)}")
 
 
 class ShownVerdict(TypedDict):
@@ -122,21 +196,36 @@ class ShownVerdict(TypedDict):
 
 def verdict_in_words(facts: dict[str, Any]) -> ShownVerdict:
     """A stored or recomputed verdict as a page shows it: dates as dates, codes as sentences, records by their keys."""
-    window = facts.get("window") or {}
+    known = facts if "verdict" in facts else _as_before(facts)
+    window = known.get("window") or {}
     return {
-        "verdict": facts["verdict"],
-        "final": facts["final"],
+        "verdict": known["verdict"],
+        "final": known["final"],
         "window": [date.fromisoformat(window[name]) for name in ("first", "last")] if window else [],
-        "days": Decimal(str(facts["days"])),
-        "days_awaiting": Decimal(str(facts["days_awaiting"])),
-        "days_lapsed": Decimal(str(facts["days_lapsed"])),
-        "used": facts["used"],
-        "qualifying": facts["qualifying"],
-        "awaiting": facts["awaiting"],
-        "lapsed": facts["lapsed"],
-        "refused": facts["refused"],
-        "sentences": [sentence(reason) for reason in facts["reasons"]],
-        "formula": facts["formula"],
-        "formula_words": formula_in_words(facts["formula"]),
-        "locks_on": date.fromisoformat(facts["locks_on"]) if facts.get("locks_on") else None,
+        "days": Decimal(str(known["days"])),
+        "days_awaiting": Decimal(str(known["days_awaiting"])),
+        "days_lapsed": Decimal(str(known["days_lapsed"])),
+        "used": known["used"],
+        "qualifying": known["qualifying"],
+        "awaiting": known["awaiting"],
+        "lapsed": known["lapsed"],
+        "refused": known["refused"],
+        "sentences": [sentence(reason) for reason in known["reasons"]],
+        "formula": known["formula"],
+        "formula_words": formula_in_words(known["formula"]),
+        "locks_on": date.fromisoformat(known["locks_on"]) if known.get("locks_on") else None,
+    }
+
+
+def _as_before(facts: dict[str, Any]) -> dict[str, Any]:
+    """A verdict on a rule with the names that a verdict on a month had in earlier releases."""
+    value, hoped = (Decimal(facts[name] or 0) for name in ("value", "hoped"))
+    return {
+        **facts,
+        "verdict": facts["state"],
+        "days": value,
+        "days_awaiting": hoped - value,
+        "days_lapsed": 0,
+        "qualifying": facts["used"],
+        "formula": "",
     }

@@ -12,13 +12,13 @@ from assignments.models import Assignment
 from assignments.rules import is_its_doctor, receives_it, was_begun
 from core.errors import Refused
 from core.permissions import can_become
-from service.compliance import check_visit
-from service.compliance.ruleset import BOUNDS
+from service.due import judged_rules
 from service.models import Check, Reopening, Visit, Waiver
-from service.sources import rules_of, term_of, trouble_with
+from service.sources import entry_of, opened_of, rules_of, trouble_with
+from servicerules import check_entry
 
 # No rule set keeps a month open longer after its end.
-LONGEST = timedelta(days=BOUNDS["grace_days"][1] + 31)
+LONGEST = timedelta(days=366 + 31)
 
 
 @rules.predicate
@@ -49,7 +49,9 @@ def is_unlocked(assignment: Assignment, on: date) -> bool:
         return True
     last = assignment.last_day
     try:
-        closed = check_visit(rules_of(assignment), term_of(assignment), last, last, [], enterprise=0, today=on)
+        rules = rules_of(assignment)
+        entry = entry_of(rules, 0, last, last, on=on)
+        closed = check_entry(rules, opened_of(assignment), entry, [], today=on)
     except Refused:
         return True
     return not closed or assignment.reopenings.filter(until__gte=on).exists()
@@ -65,9 +67,9 @@ def takes_entries(user: User, assignment: Assignment) -> bool:
 
 @rules.predicate
 def knows_waivers(user: User, assignment: Assignment) -> bool:
-    """The rules of its batch let months be waived."""
+    """The rules of its batch let a window be waived."""
     try:
-        return rules_of(assignment).waivers_allowed
+        return any(rule.waivable != "no" for rule in judged_rules(rules_of(assignment)))
     except Refused:
         return False
 

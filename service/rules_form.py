@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
-from service.compliance import DEFAULT_RULES, RuleError, ServiceRules
+from programmes import rulebook
 from service.rule_words import CHOICE_WORDS, KIND_WORDS, REFUSED_WORDS
+from servicerules import OldRules, WrongWords, read_old
 
 NUMBERS = ("month_min_visits", "month_min_visit_days", "month_min_days", "part_month_min_days", "term_min_days",
            "grace_days")  # fmt: skip
@@ -63,9 +64,9 @@ class RulesForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, initial: Any = None) -> None:
-        rules = ServiceRules.from_data(initial) if initial else DEFAULT_RULES
+        rules = read_old(initial) if initial and "rules" not in initial else OldRules()
         self.time_zone = rules.time_zone
-        shown = {**rules.to_data(), **{f"weight_{kind}": rules.weights.get(kind, 0) for kind in KIND_WORDS}}
+        shown = {**rules.to_data(), **{f"weight_{kind}": rules.worth.get(kind, 0) for kind in KIND_WORDS}}
         super().__init__(data, initial=shown)
         for kind, words in KIND_WORDS.items():
             self.fields[f"weight_{kind}"] = forms.DecimalField(
@@ -95,6 +96,6 @@ class RulesForm(forms.Form):
         weights = {kind: typed[f"weight_{kind}"] for kind in KIND_WORDS if typed[f"weight_{kind}"]}
         data = {**named, "weights": {kind: str(worth) for kind, worth in weights.items()}, "time_zone": self.time_zone}
         try:
-            return ServiceRules.from_data(data).to_data()
-        except RuleError as error:  # the fields are narrower than the rules: only a defect leads here
-            raise Refused(str(error), code="rules_wrong") from error
+            return read_old(data).to_data()
+        except WrongWords as error:  # the fields are narrower than the rules: only a defect leads here
+            raise Refused(" ".join(rulebook.what_is_wrong(error)), code="rules_wrong") from error

@@ -1,8 +1,8 @@
-"""Computes the standing of each active assignment by `service.compliance` and stores it for lists and home pages."""
+"""Computes the standing of each active assignment by the rules of its batch and stores it for lists and home pages."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from assignments.models import Assignment
 from core.set_aside import in_parts, named_work, resolve_gone
-from officedata.months import Month, day_end
-from service.compliance import Forecast, MonthVerdict, ServiceRules, forecast, judge_month, month_of
+from officedata.months import day_end
+from service.judging import Judge
 from service.models import Check, Standing
-from service.sources import Facts, facts_of, rules_of, term_of
+from service.running import Running, running_of
+from service.sources import by_rules, services_of, with_others
 
 CHUNK = 1000
 REFRESH_STANDINGS = named_work("refresh_standings", gettext_lazy("standings of services"))
@@ -31,14 +32,12 @@ def refresh_standings(assignments: Sequence[Assignment], *, on: date) -> int:
         pk__in=[each.pk for each in assignments if each.status != Assignment.Status.ACTIVE]
     ).delete()
     stored = dict(Standing.objects.filter(pk__in=[each.pk for each in running]).values_list("pk", "on"))
-    rules = {each.pk: rules_of(each) for each in running}  # first, because one that cannot be read ends the work
-    facts = facts_of(running)
     missed = _months_missed(running)
+    days = {each.pk: max(on, stored.get(each.pk, on)) for each in running}
     rows = [
-        _standing(
-            each, rules[each.pk], facts[each.pk], on=max(on, stored.get(each.pk, on)), missed=missed.get(each.pk, 0)
-        )
-        for each in running
+        _standing(each, running_of(judge, each, on=days[each.pk]), missed=missed.get(each.pk, 0))
+        for judge, mine in _judges(running, days)  # first, because rules that cannot be read end the work
+        for each in mine
     ]
     columns = [field.name for field in Standing._meta.fields if field.name not in ("assignment", "reminded_on")]
     Standing.objects.bulk_create(
@@ -73,47 +72,42 @@ def refresh_standings_of(keys: Sequence[int], *, on: date) -> int:
     return refresh_standings(list(rows.select_for_update(of=("self",), no_key=True)), on=on)
 
 
+def _judges(assignments: Sequence[Assignment], days: Mapping[int, date]) -> list[tuple[Judge, list[Assignment]]]:
+    """The assignments with who judges them: by the version of their rules and the day of their standing."""
+    found = []
+    for rules, mine in by_rules(assignments):
+        services = services_of(rules, with_others(rules, mine))
+        for day in sorted({days[each.pk] for each in mine}):
+            judge = Judge(rules, services, day_end(day, rules.clock))
+            found.append((judge, [each for each in mine if days[each.pk] == day]))
+    return found
+
+
 def _months_missed(assignments: Sequence[Assignment]) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    rows = Check.objects.filter(assignment__in=[each.pk for each in assignments], verdict=Check.Verdict.NOT_MET)
-    for key in rows.values_list("assignment_id", flat=True):
-        counts[key] = counts.get(key, 0) + 1
-    return counts
-
-
-def _standing(assignment: Assignment, rules: ServiceRules, facts: Facts, *, on: date, missed: int) -> Standing:
-    term = term_of(assignment)
-    day = min(max(on, assignment.starts_on), assignment.last_day)
-    month = month_of(rules, term, day)
-    verdict = judge_month(
-        rules, term, month, facts.visits, facts.waivers, as_of=day_end(on, rules.zone), reopened=facts.reopened
+    """How many months of each assignment were not met."""
+    rows = Check.objects.monthly().filter(
+        assignment__in=[each.pk for each in assignments], verdict=Check.Verdict.NOT_MET
     )
-    ahead = forecast(rules, term, facts.visits, facts.waivers, on=on, reopened=facts.reopened)
-    last = max((visit.ends_on for visit in facts.visits if visit.withdrawn_at is None), default=None)
+    months = set(rows.values_list("assignment_id", "window"))
+    return Counter(key for key, _window in months)
+
+
+def _standing(assignment: Assignment, now: Running, *, missed: int) -> Standing:
     return Standing(
         assignment=assignment,
-        on=on,
-        month=month.first,
-        month_verdict=verdict.verdict,
-        month_days=verdict.days,
-        month_awaiting=verdict.days_awaiting,
-        month_due=Decimal(rules.month_least) if verdict.verdict != "exempt" else Decimal(0),
-        days_counted=ahead.days,
-        days_awaiting=ahead.days_awaiting,
-        target=ahead.target,
-        owed=ahead.owed,
+        on=now.on,
+        month=now.month.first if now.month else None,
+        month_verdict=now.month_state,
+        month_days=now.month_days.counted,
+        month_awaiting=now.month_days.awaiting,
+        month_due=now.month_due,
+        days_counted=now.days.counted,
+        days_awaiting=now.days.awaiting,
+        target=now.target,
+        owed=now.owed,
         months_missed=missed,
-        pace=ahead.status,
-        behind=_is_behind(verdict, ahead, month, on),
-        save_by=ahead.last_day,
-        last_visit_on=last,
+        pace=now.pace,
+        behind=now.behind,
+        save_by=now.save_by,
+        last_visit_on=now.last_record_on,
     )
-
-
-def _is_behind(verdict: MonthVerdict, ahead: Forecast, month: Month, on: date) -> bool:
-    """At risk: the year lags behind, or the month is open in its last ten days and nothing logged would meet it."""
-    if ahead.status in ("behind", "lost"):
-        return True
-    late = (month.last - on).days < 10
-    waiting = any(reason.code == "awaits_confirmation" for reason in verdict.reasons)
-    return late and verdict.verdict == "pending" and not waiting

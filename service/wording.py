@@ -1,4 +1,4 @@
-"""Turns the codes of `service.compliance` into sentences in the reader's language."""
+"""Turns the codes of `servicerules`, and of verdicts of earlier releases, into sentences in the reader's language."""
 
 import re
 from collections.abc import Mapping
@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from officedata.months import Month
-from service.compliance import Reason, RuleError, ServiceRules
+from programmes.readers import is_of_the_language, language
+from servicerules import Reason, WrongWords, lexicon_of, read_rule_set, rules_from_v1, say, what_is_wrong
 
 SENTENCES: dict[str, Any] = {
     # Why a visit may not be entered, or does not count.
     "ends_before_start": gettext_lazy("The last day lies before the first."),
     "future_days": gettext_lazy("The visit ends on %(ends_on)s, which is in the future; log it when it has been made."),
-    "before_term": gettext_lazy("The visit starts before the term, which begins on %(term_starts_on)s."),
-    "after_term": gettext_lazy("The visit ends after the term, which ends on %(term_ends_on)s."),
+    "before_term": gettext_lazy("The visit starts before the term, which begins on %(first)s."),
+    "after_term": gettext_lazy("The visit ends after the term, which ends on %(last)s."),
     "duplicate": gettext_lazy("This visit is already logged."),
     "overlap": gettext_lazy("These days overlap another visit at the same enterprise."),
     "month_locked": gettext_lazy(
@@ -98,17 +99,25 @@ def sentence(reason: Reason | Mapping[str, Any]) -> str:
     params = reason.params if isinstance(reason, Reason) else reason.get("params", {})
     text = SENTENCES.get(code) if params or code not in BARE else BARE[code]
     if text is None:
-        return _("Reason: %(code)s") % {"code": code}
+        return _of_the_language(code, params)
     facts = _Facts({name: _shown(name, value) for name, value in params.items()})
     return str(text) % facts
+
+
+def _of_the_language(code: str, params: Mapping[str, Any]) -> str:
+    """The sentence of a code that only the language of rules has."""
+    lexicon = lexicon_of(None, language())
+    if code not in lexicon.words["reasons"]:
+        return _("Reason: %(code)s") % {"code": code}
+    return say(Reason(code, params), lexicon)
 
 
 def wrong_rules(data: Any) -> list[str]:
     """What is wrong with service rules as data, each field in a sentence; none where they can be read."""
     try:
-        ServiceRules.from_data(data)
-    except RuleError as error:
-        return [sentence(reason) for reason in error.reasons]
+        read_rule_set(data if is_of_the_language(data) else rules_from_v1(data))
+    except WrongWords as error:
+        return what_is_wrong(error, language())
     return []
 
 
@@ -127,6 +136,11 @@ def _shown(name: str, value: Any) -> str:
 def month_word(month: Month) -> str:
     """A month inside a sentence."""
     return date_format(month.first, "YEAR_MONTH_FORMAT")
+
+
+def window_word(window: str) -> str:
+    """A window inside a sentence: a month by its name, any other by its key."""
+    return month_word(Month.parse(window)) if _MONTH.fullmatch(window) else window
 
 
 def formula_in_words(formula: str) -> list[str]:

@@ -66,8 +66,12 @@ def forecast(rules: RuleSet, name: str, service: Service, *, on: date) -> Foreca
     current month; ahead, more than the share due by its end; on_track between, as a visit a month may fall on any day
     of it. Both shares by days of the window.
     """
-    rule = rule_named(rules, name)
     subject = World(rules, [service], day_end(on, rules.clock)).assignments[0]
+    return forecast_of(rules, rule_named(rules, name), subject, on=on)
+
+
+def forecast_of(rules: RuleSet, rule: Rule, subject: Subject, *, on: date) -> Forecast | None:
+    """The same for a service whose books are open as of the end of the day."""
     slots = [each for each in slots_of(rule.within, subject.span, rules, on) if each.asked.days or each.of_term]
     if not slots or not can_forecast(rule):
         return None

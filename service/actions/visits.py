@@ -19,11 +19,11 @@ from core.status import lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Enterprise
 from service import wording
-from service.compliance import check_visit
 from service.models import Visit
 from service.notice_kinds import VISIT_CONFIRMED, VISIT_DISPUTED, VISIT_LOGGED
-from service.sources import doctors_visits, facts_of, rules_of, term_of
+from service.sources import doctors_records, entry_of, opened_of, rules_of
 from service.standings import refresh_standings
+from servicerules import check_entry
 
 
 @action(gettext_lazy("visit logged"))
@@ -111,17 +111,10 @@ def _check_loggable(
         )
     if not content.strip():
         raise Refused(_("Say what was done."), code="content_missing")
-    facts = facts_of([assignment])[assignment.pk]
-    reasons = check_visit(
-        rules_of(assignment),
-        term_of(assignment),
-        starts_on,
-        ends_on,
-        doctors_visits(assignment.doctor_id, starts_on, ends_on),
-        enterprise=enterprise.pk,
-        today=on,
-        reopened=facts.reopened,
-    )
+    rules = rules_of(assignment)
+    entry = entry_of(rules, enterprise.pk, starts_on, ends_on, on=on)
+    others = doctors_records(assignment.doctor_id, starts_on, ends_on)
+    reasons = check_entry(rules, opened_of(assignment), entry, others, today=on)
     if reasons:
         first, *others = [wording.sentence(reason) for reason in reasons]
         raise Refused(first, code=reasons[0].code, reasons=others)

@@ -21,10 +21,10 @@ from core.permissions import get_permitted
 from officedata.months import Month
 from service.actions import reopen_month
 from service.closing import verdict_as_of
-from service.compliance import as_data
 from service.models import Check, Reopening, Visit, Waiver
 from service.outlook import ShownVerdict, verdict_in_words
 from service.wording import sentence
+from servicerules import as_data
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, ShownOffer, offers_of
 from ui.templatetags.ui_format import cndate, cnmonth

@@ -58,11 +58,11 @@ def served(doctor: Doctor) -> None:
     text = f"{NAME}博士取样三组，电话{PHONE}"
     f.VisitFactory(assignment=assignment, status="confirmed", confirmed_at=AT, content=text)
     by: Any = doctor.user
-    Waiver.objects.create(assignment=assignment, window="2025-03", month=START, reason="墨氏因病住院请假",
-    waived = Waiver(assignment=assignment, window="2025-03", month=START, reason="墨氏因病住院请假", asked_by=by)
-    waived.asked_at = waived.status_at = AT
-    waived.status, waived.decision_reason = "granted", f"同意{NAME}"
-    waived.save()
+    Waiver.objects.create(
+        assignment=assignment, window="2025-03", month=START, reason="墨氏因病住院请假", asked_by=by, asked_at=AT,
+        status="granted", status_at=AT, decision_reason=f"同意{NAME}",
+    )  # fmt: skip
+    office = f.CityUserFactory()
     Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=office, note=f"{NAME}请补足")
     outcome = Outcome.objects.create(
         kind="patent", title=f"{NAME}专利", happened_on=START, registered_by=by, registered_at=AT

@@ -1,0 +1,206 @@
+"""Verdicts as rows: new checks of windows that end, and checks judged anew."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from assignments.models import Assignment
+from core.errors import Refused
+from officedata.months import Month, day_end, local_day
+from programmes.pins import rules_at
+from programmes.rulebook import rules_in
+from service.due import LONG, Due, days_of, is_long, judged_rules, reach_of
+from service.judging import Judge, closing_with
+from service.models import Check
+from service.sources import by_rules, frames_of, services_of, with_others
+from servicerules import Key, Rule, RuleSet, Verdict, as_data, month_of, whole_month
+
+COLUMNS = [
+    "rule_set", "first", "last", "verdict", "value", "asks", "days_counted", "days_awaiting", "facts", "judged_at",
+    "locks_on", "locked_at",
+]  # fmt: skip
+FINE = Decimal("0.0001")
+
+
+class News(NamedTuple):
+    """Checks that came out differently, and those of a rule or a window that is no more."""
+
+    changed: list[Check]
+    gone: list[Check]
+
+
+def new_checks(rules: RuleSet, assignments: Sequence[Assignment], month: Month, *, at: datetime) -> list[Check]:
+    """The checks of all windows that end in a month."""
+    everyone = with_others(rules, assignments)
+    wanted = closing_with(rules, everyone, [month], [each.pk for each in assignments], at=at)
+    return _judged(rules, everyone, wanted, at=at)
+
+
+def wanting_checks(
+    rules: RuleSet, assignments: Sequence[Assignment], closed: Sequence[Month], *, at: datetime, locked_too: bool
+) -> list[Check]:
+    """The checks that are missing of windows that end in closed months; with or without those that are locked."""
+    everyone, keys = with_others(rules, assignments), [each.pk for each in assignments]
+    there = set(Check.objects.filter(assignment__in=keys).values_list("assignment_id", "rule", "window"))
+    wanted: dict[Key, list[Due]] = {}
+    for key, dues in closing_with(rules, everyone, closed, keys, at=at).items():
+        wanting = [due for due in dues if (key, due.rule.id, due.slot.key) not in there]
+        wanting = [due for due in wanting if locked_too or _usually_open(rules, due, at)]
+        if wanting:
+            wanted[key] = wanting
+    return _judged(rules, everyone, wanted, at=at)
+
+
+def _usually_open(rules: RuleSet, due: Due, at: datetime) -> bool:
+    """Whether a window still takes entries, but for re-openings."""
+    anchor = 1 if rules.entries.month == "calendar" else due.slot.whole.first.day
+    last = whole_month(month_of(due.slot.asked.last, anchor), anchor).last
+    return local_day(at, rules.clock) <= last + timedelta(days=rules.entries.grace_days)
+
+
+def _judged(
+    rules: RuleSet, everyone: Sequence[Assignment], wanted: Mapping[Key, list[Due]], *, at: datetime
+) -> list[Check]:
+    found = []
+    for part in _near_each_other(wanted):
+        judge = _judge_of(rules, everyone, part, at=at)
+        batches = {each.pk: each.batch for each in everyone}
+        for key, dues in part.items():
+            for due in dues:
+                check = Check(assignment_id=int(key), rule=due.rule.id, window=due.slot.key)
+                check.rule_set_id = batches[int(key)].rule_set_id
+                found.append(_written(check, due, judge, at=at))
+    return found
+
+
+def _near_each_other(wanted: Mapping[Key, list[Due]]) -> list[dict[Key, list[Due]]]:
+    """The windows in parts, so that for those of a month not the visits of a year are read."""
+    short: dict[Key, list[Due]] = {}
+    long: dict[Key, list[Due]] = {}
+    for key, dues in wanted.items():
+        for due in dues:
+            (long if is_long(due.slot) else short).setdefault(key, []).append(due)
+    return [part for part in (short, long) if part]
+
+
+def _judge_of(rules: RuleSet, everyone: Sequence[Assignment], part: Mapping[Key, list[Due]], *, at: datetime) -> Judge:
+    """A judge with the services concerned, and what is known of them near their windows."""
+    together = with_others(rules, [each for each in everyone if each.pk in part])
+    near = reach_of([due.slot for dues in part.values() for due in dues])
+    return Judge(rules, services_of(rules, together, near=near), at)
+
+
+def _written(check: Check, due: Due, judge: Judge, *, at: datetime) -> Check:
+    """The verdict on a window, put into the row."""
+    verdict = judge.verdict(due, check.assignment_id)
+    days = judge.days(due.slot.whole, check.assignment_id)
+    check.first, check.last = days_of(due.slot)
+    check.verdict = verdict.state
+    check.value = None if verdict.value is None else verdict.value.quantize(FINE)
+    check.asks = verdict.asks.value.quantize(FINE)
+    check.days_counted, check.days_awaiting = days
+    check.facts = as_data(verdict)
+    check.judged_at = at
+    check.locks_on = verdict.locks_on
+    check.locked_at = at if verdict.final else None
+    return check
+
+
+# -- Checks judged anew -------------------------------------------------------------------------------------------
+
+
+def judged_anew(checks: Sequence[Check], *, at: datetime) -> News:
+    """Judge checks by the rules their batch has now: those whose verdict, days or lock came out differently, and those
+    that are not locked and whose rule or window is no more."""
+    changed: list[Check] = []
+    gone: list[Check] = []
+    by_key = {each.assignment_id: each.assignment for each in checks}
+    for rules, mine in by_rules(by_key.values()):
+        named = {rule.id: rule for rule in judged_rules(rules)}
+        keys = {each.pk for each in mine}
+        for part in _in_parts([each for each in checks if each.assignment_id in keys]):
+            news = _part_anew(rules, named, part, at=at)
+            changed += news.changed
+            gone += news.gone
+    return News(changed, gone)
+
+
+def _in_parts(checks: Sequence[Check]) -> list[list[Check]]:
+    """Checks of windows near each other."""
+    found: dict[tuple[bool, Month], list[Check]] = {}
+    for each in checks:
+        long = (each.last - each.first).days > LONG
+        found.setdefault((long, Month.of(each.last)), []).append(each)
+    return [found[key] for key in sorted(found)]
+
+
+def _part_anew(rules: RuleSet, named: Mapping[str, Rule], checks: Sequence[Check], *, at: datetime) -> News:
+    assignments = {each.assignment_id: each.assignment for each in checks}
+    everyone = with_others(rules, list(assignments.values()))
+    near = min(each.first for each in checks), max(each.last for each in checks)
+    frames = Judge(rules, frames_of(rules, everyone), at)
+    dues = {each.pk: _due(frames, named, each) for each in checks}
+    known = [due.slot for due in dues.values() if due is not None]
+    if known:
+        low, high = reach_of(known)
+        near = min(near[0], low), max(near[1], high)
+    judge = Judge(rules, services_of(rules, everyone, near=near), at)
+    news = News([], [])
+    for check in checks:
+        due = dues[check.pk]
+        if check.locked_at is not None and (due is None or due.slot.asked.last <= check.last):
+            continue
+        if due is None or _still_runs(due, judge):
+            news.gone.append(check)
+        else:
+            before = _essence(check)
+            check.rule_set_id = check.assignment.batch.rule_set_id
+            if _essence(_written(check, due, judge, at=at)) != before:
+                news.changed.append(check)
+    return news
+
+
+def _still_runs(due: Due, judge: Judge) -> bool:
+    """Whether a window is not over any more, because the term was extended: it is closed when it ends."""
+    return due.slot.asked.days > 0 and due.closes >= Month.of(local_day(judge.world.as_of, judge.rules.clock))
+
+
+def _due(judge: Judge, named: Mapping[str, Rule], check: Check) -> Due | None:
+    rule = named.get(check.rule)
+    slot = judge.slot(rule, check.window, check.assignment_id) if rule is not None else None
+    return Due(rule, slot) if rule is not None and slot is not None else None
+
+
+def _essence(check: Check) -> tuple[Any, ...]:
+    facts = {name: value for name, value in check.facts.items() if name != "as_of"}
+    return (
+        check.rule_set_id, check.first, check.last, check.verdict, check.value, check.asks, check.days_counted,
+        check.days_awaiting, check.locked_at is None, check.locks_on, facts,
+    )  # fmt: skip
+
+
+# -- One check as of a moment -------------------------------------------------------------------------------------
+
+
+def as_of_day(check: Check, day: date) -> Verdict:
+    """The verdict of a check as of the end of a day, by the rules of that moment.
+
+    Raises Refused where its batch had no such rule then, or its service no such window.
+    """
+    batch = check.assignment.batch
+    moment = day_end(day, rules_in(batch, check.rule_set_id).clock)
+    return as_of_moment(check, moment, rules_in(batch, rules_at(batch, moment).pk))
+
+
+def as_of_moment(check: Check, moment: datetime, rules: RuleSet) -> Verdict:
+    """The verdict of a check by what was known at a moment, with what would have changed it."""
+    everyone = with_others(rules, [check.assignment])
+    named = {rule.id: rule for rule in judged_rules(rules)}
+    judge = Judge(rules, services_of(rules, everyone), moment)
+    due = _due(judge, named, check)
+    if due is None:
+        raise Refused(_("At that time the rules of the batch asked for nothing in this window."), code="not_asked_then")
+    return judge.verdict(due, check.assignment_id, ways=True)
