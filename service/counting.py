@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from core.errors import Refused
+from service.due import judged_rules
 from service.models import Visit
 from service.sources import opened_of, record_of_visit, rules_of
-from servicerules import Reason, check_entry
+from servicerules import Count, Reason, RuleSet, check_entry
 
 
 def days_that_count(visit: Visit) -> Decimal | None:
@@ -24,6 +25,12 @@ def days_that_count(visit: Visit) -> Decimal | None:
     what = rules.counted.get(("visit", visit.mode))
     days = visit.length * what.weight if what is not None else Decimal(0)
     return days if days >= rules.entries.shortest else Decimal(0)
+
+
+def shortest_asked(rules: RuleSet) -> int:
+    """The days that a visit must last so that every rule of a month counts it."""
+    asked = [rule.measure.count.lasting for rule in judged_rules(rules) if isinstance(rule.measure, Count)]
+    return max([rules.entries.shortest, *asked])
 
 
 def all_that_count(visits: Iterable[Visit]) -> Decimal | None:

@@ -20,7 +20,7 @@ from core.permissions import check_permitted, may
 from enterprises.actions import enterprise_users
 from officedata.months import Month
 from service import actions
-from service.counting import days_that_count
+from service.counting import days_that_count, shortest_asked
 from service.forms import VisitForm
 from service.models import Standing, Visit
 from service.outlook import Bar, month_bar, term_bar
@@ -109,7 +109,7 @@ def _same_again(request: SignedIn, sent: Visit) -> bool:
 
 def _rules(assignment: Assignment) -> Rules:
     trouble = trouble_with(assignment)
-    return {"trouble": trouble, "least": 0 if trouble else rules_of(assignment).month_min_visit_days}
+    return {"trouble": trouble, "least": 0 if trouble else shortest_asked(rules_of(assignment))}
 
 
 def _sent_before(request: SignedIn) -> Visit | None:

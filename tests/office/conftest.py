@@ -10,9 +10,9 @@ from django.test import Client
 
 from accounts.models import District, Office, User
 from assignments.models import Assignment
-from service.compliance import DAY_KINDS, DEFAULT_RULES, ServiceRules
 from service.models import Standing
 from tests import factories as f
+from tests.former_engine import DAY_KINDS, DEFAULT_RULES, ServiceRules
 
 As = Callable[[User], Client]
 TODAY = date(2026, 3, 20)

@@ -22,6 +22,7 @@ from service import actions, closing
 from service.models import Check, Standing
 from service.sources import trouble_with
 from service.standings import refresh_all_standings, refresh_or_set_aside
+from servicerules import OldRules
 from tests.calendar_work import calendar_asks
 from tests.factories import (
     AssignmentFactory,
@@ -37,7 +38,8 @@ from tests.former import bad_rules
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet", "in_english")]
 MARCH = Month(2025, 3)
 CLOSED = date(2025, 4, 1)
-WHY = "“month_min_vists” is not a field of a rule set; is “month_min_visits” meant?"
+FIELDS = ", ".join(sorted(OldRules().to_data()))
+WHY = f"“month_min_vists”: there is no word “month_min_vists” here; is “month_min_visits” meant? There are: {FIELDS}."
 
 
 @pytest.fixture
@@ -146,7 +148,7 @@ def test_a_locked_check_keeps_its_rules_and_is_asked_by_them(good: list[Assignme
         run_jobs("rejudge_batch")
     check.refresh_from_db()
     assert (check.verdict, check.rule_set) == ("not_met", before)
-    assert closing.verdict_as_of(check, date(2025, 3, 5)).rule_version == before.version
+    assert closing.verdict_as_of(check, date(2025, 3, 5)).version == before.version
 
 
 def test_standings_of_all_but_the_bad_one(bad: Assignment, good: list[Assignment]) -> None:

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from service.compliance import Reason
 from service.wording import BARE, SENTENCES, formula_in_words, sentence
+from servicerules import Reason
 
-COMPLIANCE = Path(__file__).parents[2] / "service" / "compliance"
+JUDGE = Path(__file__).parents[1] / "former_engine"
 ACTS = ("confirmed", "disputed", "withdrawn")
 
 
 def codes() -> set[str]:
     """The codes written in the judge's own text: what is handed to Reason or _wrong, and what tables of codes hold."""
     found = {f"{act}_after_lock" for act in ACTS} | set(ACTS[1:])
-    for path in COMPLIANCE.glob("*.py"):
+    for path in set(JUDGE.glob("*.py")) - set(JUDGE.glob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Reason", "_wrong") and node.args:
                 found |= {

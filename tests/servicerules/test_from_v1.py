@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from service import compliance as old
 from servicerules.acting import judge_act, refuses
 from servicerules.checking import read_rule_set
 from servicerules.entry import check_entry
@@ -17,6 +16,7 @@ from servicerules.judging import judge
 from servicerules.outlook import forecast
 from servicerules.tally import World
 from servicerules.verdicts import Verdict, worst
+from tests import former_engine as old
 from tests.enterprises.former_eligibility import Held
 from tests.enterprises.former_eligibility import judge as judge_eligibility
 

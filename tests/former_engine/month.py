@@ -8,11 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from officedata.months import Month
-from service.compliance.answers import COUNTED, LAPSED, WAITING
-from service.compliance.facts import Key, Reason, Refusal, ReopenFact, Term, VisitFact, WaiverFact, Window
-from service.compliance.ledger import Ledger, chains, in_days, read, sortable
-from service.compliance.ruleset import WHOLE_DAY, ServiceRules
-from service.compliance.windows import Frame, frame, months_of
+from tests.former_engine.answers import COUNTED, LAPSED, WAITING
+from tests.former_engine.facts import Key, Reason, Refusal, ReopenFact, Term, VisitFact, WaiverFact, Window
+from tests.former_engine.ledger import Ledger, chains, in_days, read, sortable
+from tests.former_engine.ruleset import WHOLE_DAY, ServiceRules
+from tests.former_engine.windows import Frame, frame, months_of
 
 EXEMPT, MET, WAIVED, PENDING, NOT_MET, WARNING = "exempt", "met", "waived", "pending", "not_met", "warning"
 VERDICTS = (EXEMPT, MET, WAIVED, PENDING, NOT_MET, WARNING)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from service.compliance import DEFAULT_RULES, Reason, RuleError, ServiceRules, contradictions
+from tests.former_engine import DEFAULT_RULES, Reason, RuleError, ServiceRules, contradictions
 
 DEFAULT_DATA: dict[str, Any] = {
     "code": "default",

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from officedata.months import Month, day_start, local_day
-from service.compliance.facts import ReopenFact, Term, Window
-from service.compliance.ruleset import ServiceRules
+from tests.former_engine.facts import ReopenFact, Term, Window
+from tests.former_engine.ruleset import ServiceRules
 
 
 class Frame(NamedTuple):

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from officedata.months import LOCAL_ZONE, Month
-from service.compliance import Key, Reason, Term, VisitFact, WaiverFact
+from tests.former_engine import Key, Reason, Term, VisitFact, WaiverFact
 
 TERM = Term(date(2023, 12, 7), date(2024, 12, 6))
 LONG_AFTER = datetime(2025, 6, 1, 12, tzinfo=LOCAL_ZONE)

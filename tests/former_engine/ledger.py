@@ -10,10 +10,10 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from officedata.months import local_day
-from service.compliance.answers import COUNTED, DISPUTED, LAPSED, WAITING, WITHDRAWN, answer, iso
-from service.compliance.facts import Key, Reason, Refusal, Term, VisitFact
-from service.compliance.ruleset import WHOLE_DAY, ServiceRules
-from service.compliance.windows import Frame, month_of
+from tests.former_engine.answers import COUNTED, DISPUTED, LAPSED, WAITING, WITHDRAWN, answer, iso
+from tests.former_engine.facts import Key, Reason, Refusal, Term, VisitFact
+from tests.former_engine.ruleset import WHOLE_DAY, ServiceRules
+from tests.former_engine.windows import Frame, month_of
 
 _by_start = attrgetter("starts_on")
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from officedata.months import LOCAL_ZONE, Month, day_end, day_start
-from service.compliance import (
+from tests.former_engine import (
     DEFAULT_RULES,
     ServiceRules,
     Term,

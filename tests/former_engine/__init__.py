@@ -6,8 +6,8 @@ no clock.
 warns the author of rules that contradict each other.
 """
 
-from service.compliance.entry import check_visit
-from service.compliance.facts import (
+from tests.former_engine.entry import check_visit
+from tests.former_engine.facts import (
     Key,
     Reason,
     Refusal,
@@ -18,11 +18,11 @@ from service.compliance.facts import (
     Window,
     as_data,
 )
-from service.compliance.month import VERDICTS, MonthQuestions, MonthVerdict, decide, judge_month, judge_months
-from service.compliance.outlook import STATUSES, Forecast, forecast
-from service.compliance.ruleset import DAY_KINDS, DEFAULT_RULES, RuleError, ServiceRules, contradictions
-from service.compliance.term import TERM_VERDICTS, TermVerdict, judge_term, term_target
-from service.compliance.windows import month_of, month_window, months_of, served_window
+from tests.former_engine.month import VERDICTS, MonthQuestions, MonthVerdict, decide, judge_month, judge_months
+from tests.former_engine.outlook import STATUSES, Forecast, forecast
+from tests.former_engine.ruleset import DAY_KINDS, DEFAULT_RULES, RuleError, ServiceRules, contradictions
+from tests.former_engine.term import TERM_VERDICTS, TermVerdict, judge_term, term_target
+from tests.former_engine.windows import month_of, month_window, months_of, served_window
 
 __all__ = [
     "DAY_KINDS",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from officedata.months import Month
-from service.compliance import (
+from tests.former_engine import (
     DEFAULT_RULES,
     Reason,
     ReopenFact,

@@ -10,13 +10,13 @@ from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
 from officedata.months import day_end
-from service.compliance.answers import COUNTED, WAITING
-from service.compliance.facts import ReopenFact, Term, VisitFact, WaiverFact, Window
-from service.compliance.ledger import in_days
-from service.compliance.month import waivers_of_month
-from service.compliance.ruleset import WHOLE_DAY, ServiceRules
-from service.compliance.term import add_up, term_target
-from service.compliance.windows import Frame, served_window
+from tests.former_engine.answers import COUNTED, WAITING
+from tests.former_engine.facts import ReopenFact, Term, VisitFact, WaiverFact, Window
+from tests.former_engine.ledger import in_days
+from tests.former_engine.month import waivers_of_month
+from tests.former_engine.ruleset import WHOLE_DAY, ServiceRules
+from tests.former_engine.term import add_up, term_target
+from tests.former_engine.windows import Frame, served_window
 
 DONE, LOST, BEHIND, ON_TRACK, AHEAD = "done", "lost", "behind", "on_track", "ahead"
 STATUSES = (DONE, AHEAD, ON_TRACK, BEHIND, LOST)

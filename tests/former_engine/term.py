@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from service.compliance.answers import COUNTED, LAPSED, WAITING
-from service.compliance.facts import Reason, ReopenFact, Term, VisitFact, Window
-from service.compliance.ledger import Ledger, chains, in_days, read
-from service.compliance.month import EXEMPT, MET, NOT_MET, WARNING
-from service.compliance.ruleset import WHOLE_DAY, ServiceRules
-from service.compliance.windows import Frame, frame, months_of, served_window
+from tests.former_engine.answers import COUNTED, LAPSED, WAITING
+from tests.former_engine.facts import Reason, ReopenFact, Term, VisitFact, Window
+from tests.former_engine.ledger import Ledger, chains, in_days, read
+from tests.former_engine.month import EXEMPT, MET, NOT_MET, WARNING
+from tests.former_engine.ruleset import WHOLE_DAY, ServiceRules
+from tests.former_engine.windows import Frame, frame, months_of, served_window
 
 OPEN = "open"
 TERM_VERDICTS = (EXEMPT, MET, OPEN, NOT_MET, WARNING)

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.shapes import nearest
-from service.compliance.facts import Param, Reason
+from tests.former_engine.facts import Param, Reason
 
 DAY_KINDS = ("onsite", "half", "online", "half_online", "travel")
 """Kinds of a day that a rule set can give a weight; a kind without a weight does not count."""

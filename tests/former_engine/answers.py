@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from service.compliance.facts import Reason, Refusal, VisitFact
-from service.compliance.ruleset import ServiceRules
-from service.compliance.windows import Frame
+from tests.former_engine.facts import Reason, Refusal, VisitFact
+from tests.former_engine.ruleset import ServiceRules
+from tests.former_engine.windows import Frame
 
 COUNTED, WAITING, LAPSED, DISPUTED, WITHDRAWN = "confirmed", "waiting", "lapsed", "disputed", "withdrawn"
 

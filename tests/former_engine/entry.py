@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from officedata.months import Month, day_end, day_start
-from service.compliance.facts import Key, Reason, ReopenFact, Term, VisitFact
-from service.compliance.ledger import clash
-from service.compliance.ruleset import ServiceRules
-from service.compliance.windows import frame, month_of, served_window
+from tests.former_engine.facts import Key, Reason, ReopenFact, Term, VisitFact
+from tests.former_engine.ledger import clash
+from tests.former_engine.ruleset import ServiceRules
+from tests.former_engine.windows import frame, month_of, served_window
 
 
 def check_visit(

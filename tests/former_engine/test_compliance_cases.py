@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from officedata.months import Month
-from service.compliance import (
+from tests.former_engine import (
     DEFAULT_RULES,
     Reason,
     ServiceRules,
