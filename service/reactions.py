@@ -1,4 +1,4 @@
-"""What service does when an assignment begins or ends, and when a batch gets other rules: within the transaction of the
+"""What service does when an assignment begins, ends or changes its term, and when a batch gets other rules: within the transaction of the
 act it asks for the work that follows.
 
 The act has locked need, order and assignment before it sends its signal; the job is the last row written. Each act has
@@ -12,6 +12,7 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from assignments.actions.assignments import assignment_begun, assignment_ended
+from assignments.actions.terms import term_changed
 from assignments.models import Assignment
 from core import jobs
 from core.action import By
@@ -21,9 +22,9 @@ from service.closing import CLOSE_MONTH
 from service.standings import REJUDGE_BATCH, STANDING_OF
 
 
-@receiver([assignment_begun, assignment_ended])
+@receiver([assignment_begun, assignment_ended, term_changed])
 def ask_for_standing(sender: Any, *, assignment: Assignment, by: By, at: datetime, **_named: Any) -> None:
-    key = f"{assignment.pk}:{assignment.status}"
+    key = f"{assignment.pk}:{assignment.status}:{assignment.first_day}:{assignment.last_day}"
     jobs.enqueue(STANDING_OF, key, by=by, at=at, args={"assignment": assignment.pk})
 
 

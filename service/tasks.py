@@ -68,8 +68,10 @@ def refresh_standings(run: jobs.Run) -> dict[str, Any]:
     result=shapes.Standings,
 )
 def standing_of(run: jobs.Run) -> dict[str, Any]:
-    now, today = timezone.now(), timezone.localdate()
-    return {"standings": standings.refresh_or_set_aside([run.args["assignment"]], on=today, at=now)}
+    """The standing of a service, and its checks: its term may have changed what ends in a closed month."""
+    now, today, keys = timezone.now(), timezone.localdate(), [run.args["assignment"]]
+    closing.settle_services(keys, at=now, guard=run.hold)
+    return {"standings": standings.refresh_or_set_aside(keys, on=today, at=now)}
 
 
 @jobs.work(

@@ -128,7 +128,7 @@ def _names(cursor):
     cursor.execute(
         "UPDATE auth_permission p SET codename = replace(codename, 'monthlycheck', 'check'),"
         " name = replace(name, 'monthly check', 'check') FROM django_content_type t"
-        " WHERE t.id = p.content_type_id AND t.app_label = 'service' AND codename LIKE '%monthlycheck'"
+        " WHERE t.id = p.content_type_id AND t.app_label = 'service' AND codename LIKE '%monthlycheck%'"
         " AND NOT EXISTS (SELECT FROM auth_permission o WHERE o.content_type_id = p.content_type_id"
         " AND o.codename = replace(p.codename, 'monthlycheck', 'check'))"
     )

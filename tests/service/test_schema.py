@@ -22,6 +22,7 @@ from tests.factories import (
     EnterpriseFactory,
     HostFactory,
     OrderFactory,
+    ReopeningFactory,
     UniversityFactory,
     VisitFactory,
     WaiverFactory,
@@ -57,8 +58,11 @@ pytestmark = pytest.mark.django_db
         (WaiverFactory, {"month": START + DAY}, "waiver_month_is_a_first"),
         (WaiverFactory, {"reason": ""}, "waiver_has_reason"),
         (WaiverFactory, {"status": "granted"}, "waiver_decision_has_moment"),
-        (CheckFactory, {"month": START + DAY}, "check_month_is_a_first"),
-        (CheckFactory, {"reopened_at": moment(START)}, "check_reopened_has_reason"),
+        (CheckFactory, {"last": START - DAY}, "check_days_in_order"),
+        (CheckFactory, {"reason": "停产"}, "check_reason_has_author"),
+        (WaiverFactory, {"window": ""}, "waiver_has_window"),
+        (ReopeningFactory, {"month": START + DAY}, "reopening_month_is_a_first"),
+        (ReopeningFactory, {"reason": ""}, "reopening_has_reason"),
     ],
 )
 def test_a_row_that_cannot_be_true(make: Any, facts: dict[str, Any], constraint: str) -> None:
@@ -82,8 +86,8 @@ def test_keys_are_unique() -> None:
             assignment=lead.assignment, kind="lead", enterprise=EnterpriseFactory(), title="又一项")),
         ("project_enterprise_once", lambda: Project.objects.create(
             assignment=lead.assignment, kind="served", enterprise=lead.enterprise, title="又一项")),
-        ("check_one_a_month", lambda: CheckFactory(assignment=check.assignment, month=check.month)),
-        ("waiver_once_a_month", lambda: WaiverFactory(assignment=waiver.assignment)),
+        ("check_one_a_window", lambda: CheckFactory(assignment=check.assignment)),
+        ("waiver_once_a_window", lambda: WaiverFactory(assignment=waiver.assignment)),
         ("client_key", lambda: VisitFactory(client_key=visit.client_key)),
         ("order_one_open", lambda: OrderFactory(need=order.need, host=order.host)),
         ("choice_doctor_once", lambda: OrderChoice.objects.create(order=order, doctor=one, preference=3)),
@@ -253,13 +257,13 @@ def test_history_sees_what_is_written_past_the_models() -> None:
     """Bulk writes, updates and plain SQL, an insert, an update and a delete each."""
     check = CheckFactory()
     Check.objects.bulk_create(
-        [CheckFactory.build(assignment=check.assignment, rule_set=check.rule_set, month=START.replace(month=4))]
+        [CheckFactory.build(assignment=check.assignment, rule_set=check.rule_set, first=START.replace(month=4))]
     )
     Check.objects.filter(pk=check.pk).update(verdict="not_met")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM service_check")
     events = apps.get_model("service", "CheckEvent")
-    rows = events._default_manager.order_by("pgh_id").values_list("pgh_label", "month", "verdict")
+    rows = events._default_manager.order_by("pgh_id").values_list("pgh_label", "first", "verdict")
     march, april = START, START.replace(month=4)
     assert list(rows)[:3] == [("insert", march, "met"), ("insert", april, "met"), ("update", march, "not_met")]
     assert sorted(list(rows)[3:]) == [("delete", march, "not_met"), ("delete", april, "met")]
