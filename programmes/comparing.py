@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 import servicerules
 from servicerules import Lexicon, Rule, RuleSet, lexicon_of, pieces_of
+from servicerules.language import Indicator, What
 
 SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
-PARTS = ("name", "source", "zone", "term", "entries", "count", "indicators", "grade", "pay", "names")
-"""The parts of a rule set beside its rules."""
+SENTENCES = ("term", "entries", "count", "indicators", "grade", "pay")
+"""The parts of a rule set beside its rules that are said in sentences."""
+TEXTS = ("name", "source", "zone", "names")
+"""The parts that are texts."""
 
 
 class Shown(NamedTuple):
@@ -32,12 +35,22 @@ class RuleRow(NamedTuple):
 
 
 class PartRow(NamedTuple):
-    """A word of another part, with what it says in each version as text; "" where it is left out."""
+    """A sentence or a text of another part, as each version says it; nothing where a version leaves it out."""
 
-    path: str
+    part: str
     kind: str
-    before: str
-    after: str
+    before: tuple[Shown, ...]
+    after: tuple[Shown, ...]
+
+
+class Text(NamedTuple):
+    """A text that is no sentence, as a piece."""
+
+    text: str
+    kind: str = ""
+
+
+Said = Sequence[servicerules.Piece | Text]
 
 
 class Difference(NamedTuple):
@@ -61,7 +74,7 @@ def difference(before: RuleSet, after: RuleSet, language: str) -> Difference:
     pairs = _pairs(old, new)
     rows = [_row(old.get(pairs.get(name, "")), rule, words) for name, rule in new.items()]
     rows += [_row(rule, None, words) for name, rule in old.items() if name not in pairs.values()]
-    return Difference(tuple(rows), tuple(_parts(before, after)))
+    return Difference(tuple(rows), tuple(_parts(before, after, words)))
 
 
 def _pairs(old: dict[str, Rule], new: dict[str, Rule]) -> dict[str, str]:
@@ -105,40 +118,58 @@ def _marks(old: Sequence[str], new: Sequence[str]) -> tuple[set[int], set[int]]:
     return lost, gained
 
 
-def _plain(pieces: Sequence[servicerules.Piece], marked: set[int] | None = None) -> tuple[Shown, ...]:
+def _plain(pieces: Said, marked: set[int] | None = None) -> tuple[Shown, ...]:
     found = marked or set()
     return tuple(
         Shown(each.text, bool(each.kind), bool(each.kind) and number in found) for number, each in enumerate(pieces)
     )
 
 
-def _parts(before: RuleSet, after: RuleSet) -> list[PartRow]:
-    """The words of the other parts that differ."""
-    old, new = (_leaves(servicerules.write_rule_set(each)) for each in (before, after))
+def _parts(before: RuleSet, after: RuleSet, words: tuple[Lexicon, Lexicon]) -> list[PartRow]:
+    """The sentences and texts of the other parts that differ."""
     rows = []
-    for path in dict.fromkeys([*old, *new]):
-        said = old.get(path, ""), new.get(path, "")
-        if said[0] != said[1]:
-            kind = ADDED if path not in old else REMOVED if path not in new else CHANGED
-            rows.append(PartRow(path, kind, *said))
-    return rows
+    for part in (*SENTENCES, *TEXTS):
+        old, new = _said(before, part, words[0]), _said(after, part, words[1])
+        rows += [_part_row(part, old.get(key, ()), new.get(key, ())) for key in dict.fromkeys([*old, *new])]
+    return [row for row in rows if row.kind != SAME]
 
 
-def _leaves(data: dict[str, Any]) -> dict[str, str]:
-    """Path → value as text of every word beside the rules."""
-    found: dict[str, str] = {}
-    for part in PARTS:
-        if part in data:
-            _collect(data[part], part, found)
-    return found
+def _said(rules: RuleSet, part: str, lexicon: Lexicon) -> dict[Any, Said]:
+    """What a part says: each of its sentences, or each of its texts, under what makes it the same one."""
+    value = getattr(rules, part)
+    if part in SENTENCES:
+        nodes = value if isinstance(value, tuple) else (value,)
+        return {_key(each): pieces_of(each, lexicon) for each in nodes if each is not None}
+    return {path: [Text(text)] for path, text in _texts(value, lexicon.language)}
 
 
-def _collect(value: Any, path: str, found: dict[str, str]) -> None:
-    if isinstance(value, dict):
+def _key(node: Any) -> Any:
+    """What makes a kind of record, or what somebody gives, the same one; the other parts have one sentence."""
+    match node:
+        case What():
+            return node.activity, node.mode
+        case Indicator():
+            return node.code
+        case _:
+            return ""
+
+
+def _texts(value: Any, language: str, path: str = "") -> Iterator[tuple[str, str]]:
+    """The texts in the reader's language, in any other where there is none."""
+    if isinstance(value, Mapping) and value.keys() & set(servicerules.LANGUAGES):
+        yield path, str(value.get(language) or next(iter(value.values())))
+    elif isinstance(value, Mapping):
         for name, each in value.items():
-            _collect(each, f"{path}.{name}", found)
-    elif isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value):
-        for number, each in enumerate(value):
-            _collect(each, f"{path}[{number}]", found)
-    else:
-        found[path] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield from _texts(each, language, f"{path}.{name}")
+    elif value is not None:
+        yield path, str(value)
+
+
+def _part_row(part: str, before: Said, after: Said) -> PartRow:
+    old, new = [each.text for each in before], [each.text for each in after]
+    if not old or not new:
+        return PartRow(part, REMOVED if old else ADDED, _plain(before), _plain(after))
+    if old == new:
+        return PartRow(part, SAME, (), ())
+    marks = _marks(old, new)
+    return PartRow(part, CHANGED, _plain(before, marks[0]), _plain(after, marks[1]))

@@ -2,18 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.duties import Duty
 from accounts.models import User
 from core.models import Proposal
 from programmes.admin import BatchTable, ProgrammeTable, RuleSetTable
 from programmes.models import Batch, Programme, RuleDraft, RuleSet
 from programmes.office import ACTS, act_offered, batch_act, batch_round
-from programmes.rule_pages import deciding, files, moving
+from programmes.rule_pages import deciding, files, in_words, moving  # noqa: F401 - in_words says the rules
 from programmes.rule_pages import panels as rule_panels
 from programmes.rule_pages import views as rule_pages
 from ui.contributions import Entry, Panel, Screen, Table
 
 menu = [
     Entry(User.Role.OFFICE, _("Rules"), "admin:rules", "list", 45, shows=RuleSet),
+    Entry(Duty.AUDITOR, _("Rules"), "admin:rules", "list", 45, shows=RuleSet),
 ]
 
 panels = [

@@ -1,16 +1,18 @@
-"""The office's pages that add and change a programme, a batch, and add a version of the rules."""
+"""The office's pages that add and change a programme and a batch; a version of the rules begins as a draft."""
 
 from typing import Any
 
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.parameters import key_of
 from core.scope import visible
 from programmes import actions
-from programmes.forms import BatchForm, ProgrammeForm, RuleSetForm
+from programmes.forms import BatchForm, ProgrammeForm
 from programmes.models import Batch, Programme, RuleSet
-from programmes.readers import beside_of, form_of, wrong_eligibility, wrong_rules
+from programmes.readers import beside_of, wrong_eligibility
 from ui.office_table import First, FormPage
 
 BEFORE_A_BATCH = [
@@ -42,7 +44,8 @@ def programme_page(page: FormPage[Programme]) -> HttpResponseBase:
 
 
 def batch_page(page: FormPage[Batch]) -> HttpResponseBase:
-    """Prepare a batch, or correct it; what it asks of its hosts is typed as rows."""
+    """Prepare a batch, or correct it. A new one asks of its hosts what the last one of its programme asked; that is
+    changed on a page of its own."""
     batch = page.row
     if lacking := page.lacking(BEFORE_A_BATCH):
         return lacking
@@ -50,38 +53,29 @@ def batch_page(page: FormPage[Batch]) -> HttpResponseBase:
     for name in {"programme", "rule_set"} & set(form.fields):
         chosen: Any = form.fields[name]
         chosen.queryset = visible(chosen.queryset, page.user)
-    wrong = wrong_eligibility(batch.eligibility)
-    asked = form_of("eligibility")(
-        page.data, initial=None if wrong else batch.eligibility, prefix="conditions", unjudged=bool(page.adds)
-    )
 
     def save() -> Batch:
-        facts = {**form.cleaned_data, "eligibility": asked.as_data()}
         if batch.pk is None:
-            return actions.plan_batch(**facts, **page.act)
-        return actions.edit_batch(batch, **page.act, facts=facts, version=page.version)
+            asked = asked_before(form.cleaned_data["programme"])
+            return actions.plan_batch(**form.cleaned_data, eligibility=asked, **page.act)
+        return actions.edit_batch(batch, **page.act, facts=form.cleaned_data, version=page.version)
 
     shown: dict[str, Any] = {
         "new_title": _("Prepare a batch"),
-        "unreadable": wrong,
         "pinned": "rule_set" not in form.fields,
-        "beside": beside_of("eligibility", page.request, batch, asked.seen()),
+        "beside": beside_of("eligibility", page.request, batch) if batch.pk else "",
     }
-    return page.answer("office/batch_form.html", {"form": form, "conditions": asked}, save, **shown)
+    return page.answer("office/batch_form.html", {"form": form}, save, **shown)
+
+
+def asked_before(programme: Programme) -> Any:
+    """What the last batch of a programme asks of its hosts; nothing where there is none or nobody can read it."""
+    last = programme.batches.order_by("-starts_on", "-pk").first()
+    return {"rules": []} if last is None or wrong_eligibility(last.eligibility) else last.eligibility
 
 
 def rule_set_page(page: FormPage[RuleSet]) -> HttpResponseBase:
-    """Write the next version of rules, beginning from the version that the address names."""
-    before = RuleSet.objects.visible_to(page.user).filter(pk=key_of(page.request.GET.get("from")) or 0).first()
-    known = before is not None and not wrong_rules(before.data)
-    names = {"follows": before.code, "name": before.name} if before else {}
-    form = RuleSetForm(page.data, initial=names)
-    rules = form_of("rules")(page.data, initial=before.data if before is not None and known else None)
-
-    def save() -> RuleSet:
-        name = form.cleaned_data["name"]
-        return actions.write_rule_set(form.code(), by=page.user, name=name, data=rules.as_data())
-
-    return page.answer(
-        "office/rule_set_form.html", {"form": form, "rules": rules}, save, new_title=_("Write a version of the rules")
-    )
+    """A version is not typed: it is written as a draft, which begins from the version that the address names."""
+    before = key_of(page.request.GET.get("from"))
+    begin = reverse("admin:rule_begin")
+    return redirect(f"{begin}?from={before}" if before else begin)

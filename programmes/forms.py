@@ -1,4 +1,4 @@
-"""What the office types of a programme, a batch and a version of its rules."""
+"""What the office types of a programme and a batch."""
 
 from typing import Any
 
@@ -72,26 +72,3 @@ class BatchForm(Unjudged, forms.ModelForm[Batch]):
             if None not in days and (days[1] - days[0]).days < least:  # type: ignore[operator]
                 self.add_error(last, _("The last day lies before the first."))
         return data
-
-
-class RuleSetForm(forms.Form):
-    """Which rules the version belongs to, and its name."""
-
-    follows = forms.ChoiceField(
-        label=_("It is the next version of"),
-        required=False,
-        help_text=_("Batches stay with the version they were pinned to."),
-    )
-    name = forms.CharField(label=_("Name"), max_length=80)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = dict(RuleSet.objects.order_by("code", "version").values_list("code", "name"))
-        self.fields["follows"].choices = [("", _("rules of their own")), *known.items()]  # type: ignore[attr-defined]
-
-    def code(self) -> str:
-        """The code of the rules; rules of their own get the next free one."""
-        if follows := self.cleaned_data["follows"]:
-            return str(follows)
-        taken = set(RuleSet.objects.values_list("code", flat=True))
-        return next(code for number in range(1, len(taken) + 2) if (code := f"rules-{number}") not in taken)

@@ -11,5 +11,5 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         """Read the rules of batches."""
-        read_by("rules", wrong_rules, form="service.rules_form.RulesForm")
+        read_by("rules", wrong_rules)
         judged_by(terms="service.preview.real_terms", move="service.preview.move_of")

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assignments.models import Assignment
-from service import home_panels, rule_words, waiting  # noqa: F401 - rule_words says the rules
+from programmes.models import Batch
+from service import home_panels, waiting
 from service.admin import (
     AssignmentTable,
     CheckTable,
@@ -16,7 +17,7 @@ from service.admin import (
     WaiverTable,
 )
 from service.models import Check, Outcome, Reminder, Reopening, Standing, Visit, Waiver
-from service.office import behind, waivers
+from service.office import behind, grades, waivers
 from service.on_assignment import offers_on, service_of
 from ui.contributions import Entry, Panel, Screen, Table, Todo, no_facts
 
@@ -38,18 +39,25 @@ menu = [
 todos = [
     Todo(OFFICE, waiting.doctors_behind, 20),
     Todo(OFFICE, waiting.waivers_to_decide, 40),
+    Todo(OFFICE, waiting.rules_not_kept, 45),
     Todo(OFFICE, waiting.assignments_to_begin, 50),
+    Todo(OFFICE, waiting.values_to_give, 48),
+    Todo(ENTERPRISE, waiting.values_to_give, 60),
+    Todo(UNIVERSITY, waiting.values_to_give, 60),
+    Todo(DOCTOR, waiting.values_to_give, 60),
     Todo(ENTERPRISE, waiting.visits_to_confirm, 10),
     Todo(ENTERPRISE, waiting.services_to_begin, 50),
     Todo(UNIVERSITY, waiting.doctors_behind_of_university, 30),
     Todo(UNIVERSITY, waiting.services_in_preparation, 40),
     Todo(DOCTOR, waiting.disputed_visits, 20),
-    Todo(DOCTOR, waiting.months_not_met, 30),
+    Todo(DOCTOR, waiting.windows_not_met, 30),
+    Todo(DOCTOR, waiting.warnings_to_explain, 35),
     Todo(DOCTOR, waiting.first_days, 40),
 ]
 panels = [
     Panel(Assignment, "service/assignment_acts.html", offers_on, 10, "actions"),
     Panel(Assignment, "service/assignment_service.html", service_of, 10),
+    Panel(Batch, "office/batch_grades.html", grades.offered_on, 20, "actions"),
     Panel(User, "service/home_behind_link.html", no_facts, 30, "actions", OFFICE),
     Panel(User, "service/home_behind.html", home_panels.most_behind, 10, "main", OFFICE),
     Panel(User, "service/home_enterprise.html", home_panels.at_enterprise, 10, "main", ENTERPRISE),
@@ -61,6 +69,7 @@ panels = [
 screens = [
     Screen("behind/", behind.behind, "behind"),
     Screen("behind/export/", behind.behind_export, "behind_export"),
+    Screen("batches/<key:pk>/grades/", grades.grades, "batch_grades"),
     Screen("waivers/", waivers.waivers, "waivers"),
     Screen("waivers/<key:pk>/", waivers.waiver_decide, "waiver_decide"),
 ]

@@ -47,6 +47,8 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
 """Codes that have a name in every language, by what they name."""
 
 BOUNDS = ("must", "should")
+BY_THEMSELVES = (*BOUNDS, "after")
+"""Parts that come and go with another chip: of the bounds there is always one, days of silence only where it counts."""
 
 DECLARED = ("phase", "grade", "indicator", "window")
 """What a rule set declares by itself; an author gives it another name without touching what refers to it."""
@@ -169,7 +171,7 @@ class Chips:
         if isinstance(part.spec, Many) and value:
             if len(value) < part.spec.most:
                 yield Offer(f"{here}[{len(value)}]", self.lexicon.words["again"].format(part=label))
-        elif silent and not says(node, part.name) and not isinstance(part.spec, One) and part.word not in BOUNDS:
+        elif silent and not says(node, part.name) and not isinstance(part.spec, One) and part.word not in BY_THEMSELVES:
             yield Offer(here, label)
 
     def removals(self, path: str) -> list[Offer]:
@@ -180,7 +182,7 @@ class Chips:
             here = path_of(way[:length])
             place = place_at(self.data, here, RuleSet)
             said = _is_said(self.data, way[:length])
-            if not said or here == "rules" or here in BESIDE[:3] or place.part.word in (*BOUNDS, "rules"):
+            if not said or here == "rules" or here in BESIDE[:3] or place.part.word in (*BY_THEMSELVES, "rules"):
                 continue
             if isinstance(way[length - 1], int):
                 items = place_at(self.data, path_of(way[: length - 1]), RuleSet)

@@ -84,7 +84,5 @@ def _shape(piece: Piece) -> str:
 
 def _said(node: Any, rules: servicerules.RuleSet | None) -> SafeString:
     pieces = pieces_of(node, lexicon_of(rules, rulebook.language()))
-    told = format_html_join(
-        "", "{}", ((format_html("<b>{}</b>" if each.kind else "{}", each.text),) for each in pieces)
-    )
+    told = format_html_join("", "{}", ((format_html(_shape(each), each.text),) for each in pieces))
     return format_html('<span class="sentence">{}</span>', told)

@@ -12,7 +12,6 @@ from accounts.models import District, Office, User
 from assignments.models import Assignment
 from service.models import Standing
 from tests import factories as f
-from tests.former_engine import DAY_KINDS, DEFAULT_RULES, ServiceRules
 
 As = Callable[[User], Client]
 TODAY = date(2026, 3, 20)
@@ -99,10 +98,3 @@ def new_standing() -> Callable[..., Standing]:
         return Standing.objects.create(assignment=assignment, **{**defaults, **facts})
 
     return make
-
-
-def rules_typed(rules: ServiceRules = DEFAULT_RULES, **changes: Any) -> dict[str, Any]:
-    """A version of the rules as the office's form posts it."""
-    data = {name: value for name, value in rules.to_data().items() if value is not None and value is not False}
-    worth = {f"weight_{kind}": str(rules.weights.get(kind, 0)) for kind in DAY_KINDS}
-    return {**data, **worth, **changes}

@@ -15,11 +15,11 @@ from core.errors import Refused
 from enterprises.models import Enterprise, Member, Qualification, Survey, VisitSheet
 from experts import actions as experts
 from experts.models import Doctor, Interest, Liaison, University, Work
-from programmes.models import Batch, Programme, RuleSet
+from programmes.models import Batch, Programme
 from tests import factories as f
 from tests.confirming import confirm
 from tests.factories import START, credit_code, moment
-from tests.office.conftest import As, rules_typed
+from tests.office.conftest import As
 from tests.threads import race
 
 AT = moment(START)
@@ -93,8 +93,6 @@ def adds() -> list[tuple[type[models.Model], Callable[[], dict[str, Any]], list[
             ("ApiToken", "insert", "identity.ask_for_token"), ("Proposal", "insert", "identity.ask_for_token"),
             *[("Proposal", "update", "identity.ask_for_token")] * 2]),
         (Programme, lambda: {"name": "二期"}, [("Programme", "insert", "programmes.set_up_programme")]),
-        (RuleSet, lambda: rules_typed(name="新规则"), [
-            ("RuleSet", "insert", "programmes.write_rule_set")]),
         (Batch, lambda: _batch() | {"programme": f.ProgrammeFactory().pk, "rule_set": f.RuleSetFactory().pk}, [
             ("Batch", "insert", "programmes.plan_batch")]),
         (Enterprise, lambda: {"name": "恒泰", "district": f.DistrictFactory().pk, "enterprise_class": "technology",
