@@ -21,7 +21,7 @@ from experts.models import Doctor, Liaison, University, Work
 from experts.models import folded as words_of_doctor
 from officedata.months import LOCAL_ZONE, Month
 from officedata.pinyin import pinyin_of
-from programmes.models import Batch, Programme, RuleSet
+from programmes.models import Batch, Programme, RulePin, RuleSet
 from servicerules import OldRules
 
 CITY_STAFF, COUNTY_STAFF, DEPARTMENT_STAFF, PROGRAM = 1, 2, 3, 4
@@ -223,6 +223,8 @@ def _batches(plan: Plan) -> None:
         last = first + timedelta(days=400)
         rows.append((number + 1, 1, f"第{number + 1}批", status, first, last, opened, first, 1, 30_000, 30_000))
     copy(Batch, columns, rows)
+    pins = [(number + 1, number + 1, 1, made, "") for number in range(plan.size.rounds)]
+    copy(RulePin, ("id", "batch_id", "rule_set_id", "since", "reason"), pins)
     hosts = (
         (number * plan.size.hosts + host, number + 1, plan.host_enterprise(host), "technology", True, CITY_STAFF, made)
         for number in range(plan.size.rounds)

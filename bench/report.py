@@ -13,6 +13,7 @@ TARGETS = {
     "behind_last": 500.0,
     "behind_filter": 500.0,
     "behind_county": 500.0,
+    "rules_preview": 300.0,
     "rest_assignments": 50.0,
     "rest_assignments_middle": 50.0,
     "rest_visits": 50.0,

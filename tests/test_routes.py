@@ -49,6 +49,8 @@ from tests.factories import (
     OrderFactory,
     ProgramUserFactory,
     QualificationFactory,
+    ReopeningFactory,
+    RuleDraftFactory,
     SeparateOfficeFactory,
     SheetFactory,
     SuggestionFactory,
@@ -124,6 +126,8 @@ class World:
             "visit": visit,
             "check": assignment.checks.get(),
             "batch": assignment.batch,
+            "ruleset": assignment.batch.rule_set,
+            "ruledraft": RuleDraftFactory(written_by=host.chosen_by),
             "waiver": WaiverFactory(assignment=assignment),
             "standing": assignment,
             "survey": sheet.survey,
@@ -147,6 +151,7 @@ class World:
         Epoch.objects.create(begun_at=AT, why="first")
         Alarm.objects.get_or_create(sign="disk", defaults={"headline": "x", "began_at": AT})
         PhoneShown.objects.create(by=by, kind="experts.doctor", key="1", whose="博士", at=AT)
+        ReopeningFactory(assignment=assignment)
         Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=by)
         outcome = Outcome.objects.create(
             kind="patent", title=f"一种砖{visit.pk}", happened_on=START, registered_by=by, registered_at=AT
@@ -232,13 +237,17 @@ class World:
         )
 
 
+DRAFT_PAGES = ("side", "name", "check", "file", "submit", "take_back", "drop", "in_force", "send_back")
 # What a page is about, where its name does not begin with it.
 ABOUT = {
-    "waiver_new": "assignment", "outcome_new": "assignment", "host_choose": "batch", "match_start": "batch",
+    "given_new": "assignment", "waiver_new": "assignment", "outcome_new": "assignment", "host_choose": "batch",
+    "match_start": "batch",
     "match_cancel": "batch", "match_progress": "batch", "plan_accept": "batch", "plan_quotas": "batch",
     "plan_pin": "batch", "plan_forbid": "batch", "accept_cancel": "batch", "accept_progress": "batch",
-    "accept_refused": "batch", "check_reopen": "check", "mfa_remove_webauthn": "passkey",
-    "second_factor_reset": "person",
+    "accept_refused": "batch", "check_reopen": "check", "check_explain": "check", "mfa_remove_webauthn": "passkey",
+    "api-monthly-check-detail": "check",
+    "second_factor_reset": "person", "rule_version": "ruleset", "rule_version_file": "ruleset",
+    **dict.fromkeys(["rule_draft", *(f"rule_draft_{page}" for page in DRAFT_PAGES)], "ruledraft"),
 }  # fmt: skip
 
 
@@ -252,7 +261,7 @@ def address(route: Route, world: World) -> str:
     model = re.match(r"office/(\w+)/(\w+)/<", path)
     if route.name in SLUGS:
         key: Any = SLUGS[route.name]
-    elif model:
+    elif model and route.name not in ABOUT:
         key = apps.get_model(*model.groups())._default_manager.order_by("pk").values_list("pk", flat=True)[0]
     elif route.name == "private_file":
         return "/files/qualifications/2025/nothing.pdf"
@@ -371,8 +380,9 @@ OPENED = {
     # Accounts, invitations to them and their sign-in, running the system, and requests of persons about their data.
     "administrator": r"^office/(accounts/|people/|unlock/|reset/|powers/|identity/(invitation|accountlink)/|watch/"
     r"|core/(job|period|backup|epoch|alarm)/|personal/|privacy/|\(\?P)",
-    # The ledger, and the records of what was erased.
-    "auditor": r"^office/(core/phoneshown/|ledger/|privacy/(erasure|erasedtable)/|\(\?P)",
+    # The ledger, the records of what was erased, and the versions of the rules.
+    "auditor": r"^office/(core/phoneshown/|ledger/|privacy/(erasure|erasedtable)/|\(\?P)"
+    r"|^office/(rules/$|rules/compare/|rules/<key:pk>/|programmes/ruleset/)",
 }
 
 
@@ -413,7 +423,7 @@ def test_nobody_reaches_what_is_anothers(world: World, role: str) -> None:
 def test_an_office_sees_no_row_beyond_its_area(world: World, role: str) -> None:
     """Asked by a county office of another district, and by a department of other enterprises."""
     names = {"enterprise", "need", "host", "visitsheet", "order", "dispatch", "assignment", "visit", "waiver",
-             "check", "standing", "outcome", "project", "matchrun", "planline", "override", "feedback",
+             "check", "reopening", "standing", "outcome", "project", "matchrun", "planline", "override", "feedback",
              "suggestion", "reminder", "qualification", "member"}  # fmt: skip
     answers = ask(PEOPLE[role](), world, only="/change/$")
     for route, answer in answers.items():

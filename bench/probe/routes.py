@@ -21,10 +21,13 @@ ABOUT = {
     "match": "Batch", "plan": "Batch", "accept": "Batch", "ledger": "User",
     "proposal": "Proposal", "personalrequest": "PersonalRequest", "reset": "User",
 }  # fmt: skip
+DRAFT_PAGES = ("side", "name", "check", "file", "submit", "take_back", "drop", "in_force", "send_back")
 # Names of routes that begin with another word than the model's.
 ABOUT_NAMED = {
-    "waiver_new": "Assignment", "outcome_new": "Assignment", "order_new": "Need", "assignment_begin": "Assignment",
-    "waiver_decide": "Waiver",
+    "given_new": "Assignment", "waiver_new": "Assignment", "outcome_new": "Assignment", "order_new": "Need",
+    "assignment_begin": "Assignment", "waiver_decide": "Waiver", "rule_version": "RuleSet",
+    "rule_version_file": "RuleSet",
+    **dict.fromkeys(["rule_draft", *(f"rule_draft_{page}" for page in DRAFT_PAGES)], "RuleDraft"),
 }  # fmt: skip
 LEFT_OUT = {"app_list", "logout", "set_language", "evidence", "view_on_site", "javascript-catalog", "jsi18n"}
 FOR_ALL = {"landing", "livez", "readyz", "healthz", "style", "login", "api_schema", "api_docs", "password_change"}
@@ -53,7 +56,9 @@ class Route(NamedTuple):
     @property
     def table(self) -> str:
         found = TABLE.match(self.path)
-        return found["model"] if found and found["model"] in tables() else ""
+        model = found["model"] if found else ""
+        # The name tells a table from another page whose last word is the name of a model.
+        return model if model in tables() and f"_{model}_" in self.name else ""
 
     @property
     def words(self) -> str:
