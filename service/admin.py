@@ -122,8 +122,8 @@ class AssignmentTable(RecordTable[Assignment]):
     search_fields = ["doctor__pinyin", "host__enterprise__pinyin"]
     list_select_related = ["doctor", "host__enterprise", "batch"]
     fields = [
-        "doctor", "host", "batch", "order", "status", "starts_on", "ends_on", "stopped_on", "stop_reason", "status_by",
-        "status_at",
+        "doctor", "host", "batch", "order", "status", "starts_on", "started_on", "ends_on", "extended_to", "stopped_on",
+        "stop_reason", "status_by", "status_at",
     ]  # fmt: skip
     inlines = [ProjectRows, CheckRows, VisitRows]
     actions = ["begin", "stop", "call_off"]

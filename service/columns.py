@@ -46,7 +46,7 @@ ASSIGNMENT = [
     Column(_("Host"), 36, "host.enterprise.name"),
     Column(_("Unified social credit code"), 24, "host.enterprise.credit_code"),
     Column(_("Batch"), 20, "batch.name"),
-    Column(_("First day of service"), 12, "starts_on"),
+    Column(_("First day of service"), 12, "first_day"),
     Column(_("Last day of service"), 12, "last_day"),
     Column(_("Status"), 12, lambda row: row.get_status_display()),
     Column(_("Month"), 10, _standing(lambda standing: Month.of(standing.month))),

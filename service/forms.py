@@ -92,7 +92,7 @@ class WaiverForm(forms.Form):
 
     def __init__(self, *args: Any, assignment: Assignment, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        months = Month.between(assignment.starts_on, assignment.last_day)
+        months = Month.between(assignment.first_day, assignment.last_day)
         self.fields["month"].choices = [(str(month), cnmonth(month)) for month in months]  # type: ignore[attr-defined]
         self.fields["month"].initial = str(min(max(Month.of(today), months[0]), months[-1]))
 

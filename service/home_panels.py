@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from assignments.models import Assignment, Dispatch
+from assignments.models import Assignment, Dispatch, served_last
 from enterprises.models import Enterprise, Need
 from enterprises.views import enterprise_of
 from service.followed import with_standing
@@ -62,7 +62,7 @@ def most_behind(user: User, request: HttpRequest) -> dict[str, Any] | None:
 def at_enterprise(user: User, request: HttpRequest) -> dict[str, Any]:
     """Services at this enterprise that run, with their standings."""
     rows = with_standing(Assignment.objects.visible_to(user).active(), user)
-    found = rows.select_related("doctor__university", "order__need").order_by("ends_on", "pk")[:AT_WORK]
+    found = rows.select_related("doctor__university", "order__need").order_by(served_last(), "pk")[:AT_WORK]
     own = enterprise_of(user)
     return {"services": [_at_work(row, timezone.localdate(), own) for row in found]}
 

@@ -1,5 +1,5 @@
-"""What service does when an assignment begins, ends or changes its term, and when a batch gets other rules: within the transaction of the
-act it asks for the work that follows.
+"""What service does when an assignment begins, ends or changes its term, and when a batch gets other rules: within the
+transaction of the act it asks for the work that follows.
 
 The act has locked need, order and assignment before it sends its signal; the job is the last row written. Each act has
 a job of its own: one that runs already may have read the rows before.

@@ -12,7 +12,9 @@ from assignments.models import Assignment
 from assignments.rules import is_its_doctor, receives_it, was_begun
 from core.errors import Refused
 from core.permissions import can_become
+from core.scope import WITHOUT_BUSINESS, body_of
 from service.due import judged_rules
+from service.givers import given_by
 from service.models import Check, Reopening, Visit, Waiver
 from service.sources import entry_of, opened_of, rules_of, trouble_with
 from servicerules import check_entry
@@ -37,8 +39,10 @@ def may_take_entries(on: date) -> Q:
     """Assignments that were begun and are not long over, or have a month that was opened again: `takes_entries` asks
     the locks of each."""
     opened = Reopening.objects.filter(assignment=OuterRef("pk"), until__gte=on)
-    begun = Q(starts_on__lte=on) & ~Q(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
-    over = Q(stopped_on__lt=on - LONGEST) | Q(stopped_on=None, ends_on__lt=on - LONGEST)
+    late = Q(started_on__gt=on)
+    begun = Q(starts_on__lte=on) & ~Q(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED]) & ~late
+    ended = Q(ends_on__lt=on - LONGEST) & (Q(extended_to=None) | Q(extended_to__lt=on - LONGEST))
+    over = Q(stopped_on__lt=on - LONGEST) | Q(ended, stopped_on=None)
     return begun & (~over | Q(Exists(opened)))
 
 
@@ -61,7 +65,7 @@ def is_unlocked(assignment: Assignment, on: date) -> bool:
 def takes_entries(user: User, assignment: Assignment) -> bool:
     """A visit can be logged for it."""
     on = timezone.localdate()
-    begun = was_begun(user, assignment) and assignment.starts_on <= on
+    begun = was_begun(user, assignment) and assignment.first_day <= on
     return begun and not trouble_with(assignment) and is_unlocked(assignment, on)
 
 
@@ -75,19 +79,47 @@ def knows_waivers(user: User, assignment: Assignment) -> bool:
 
 
 @rules.predicate
+def made_it_in(user: User, check: Check | None) -> bool:
+    """The doctor whose service was checked."""
+    return is_doctor(user) if check is None else is_its_doctor(user, check.assignment)
+
+
+@rules.predicate
+def hosts_it(user: User, check: Check | None) -> bool:
+    """Acts for the host of the service that was checked."""
+    return is_enterprise(user) if check is None else receives_it(user, check.assignment)
+
+
+@rules.predicate
+def is_warning(user: User, check: Check) -> bool:
+    return check.verdict == Check.Verdict.WARNING
+
+
+@rules.predicate
+def gives_something(user: User, assignment: Assignment | None) -> bool:
+    """The rules of the service let this person give a value for one of their indicators."""
+    if assignment is None:
+        return body_of(user) not in WITHOUT_BUSINESS
+    return bool(given_by(user, assignment))
+
+
+@rules.predicate
 def is_locked(user: User, check: Check) -> bool:
     return check.locked_at is not None
 
 
-for model in ("visit", "waiver", "check", "reopening", "standing", "reminder", "outcome"):
+for model in ("visit", "waiver", "check", "reopening", "standing", "reminder", "outcome", "given", "sharedvisit"):
     give(f"service.view_{model}", is_office)
 give("service.confirm_visit", received_it, when=can_become(Visit.Status.CONFIRMED))
 give("service.dispute_visit", received_it, when=can_become(Visit.Status.DISPUTED))
 give("service.withdraw_visit", made_it, when=can_become(Visit.Status.WITHDRAWN))
 give("service.decide_waiver", is_operator, when=can_become(Waiver.Status.GRANTED))
 give("service.reopen_check", is_operator, when=is_locked)
+# Who served knows best why; his host knows too, and the office writes down what it was told.
+give("service.explain_check", is_operator | made_it_in | hosts_it, when=is_warning)
 give("service.remind_standing", is_office)
 # Actions on an assignment that belong to this app.
 give("assignments.visit_assignment", is_its_doctor, when=takes_entries)
 give("assignments.waive_assignment", is_its_doctor | receives_it, when=was_begun & knows_waivers)
 give("assignments.outcome_assignment", is_operator | is_its_doctor | receives_it, when=was_begun)
+give("assignments.give_assignment", gives_something, when=was_begun)

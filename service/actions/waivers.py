@@ -12,60 +12,63 @@ from core.action import action
 from core.errors import AlreadyDone, Refused
 from core.notices import notify
 from core.status import lock, move
-from officedata.months import Month
+from officedata.months import Month, local_day
+from programmes.rulebook import rules_in
+from programmes.window_words import window_word
 from service import wording
-from service.due import judged_rules, slot_named
 from service.models import Waiver
+from service.models.checks import A_MONTH
 from service.notice_kinds import WAIVER_ASKED, WAIVER_DECIDED
-from service.sources import rules_of, term_of
 from service.standings import refresh_standings
-from servicerules import span_of
+from service.waivable import Waivable, can_be_waived, waivable_windows
 
 
 @action(gettext_lazy("waiver asked for"))
-def ask_waiver(assignment: Assignment, month: Month | str, *, by: User, at: datetime, reason: str) -> Waiver:
-    """Ask for a window off for cause: a month, or any other by its key."""
+def ask_waiver(
+    assignment: Assignment, window: Month | str, *, by: User, at: datetime, reason: str, document: str = ""
+) -> Waiver:
+    """Ask for a window, such as a month, off for cause; `document` names the proof where the rule asks for one."""
     if not reason.strip():
         raise Refused(_("Say why no service was possible in this month."), code="reason_missing")
     lock(assignment)
     if assignment.status in (Assignment.Status.PREPARING, Assignment.Status.CANCELLED):
         raise Refused(_("The service has not begun; no month of it can be waived."), code="not_begun")
-    window = str(month)
-    _check_waivable(assignment, window, at)
-    asked = Waiver.objects.filter(assignment=assignment, window=window).exclude(status=Waiver.Status.REFUSED)
+    chosen = _waivable(assignment, str(window), on=local_day(at))
+    if chosen.documented and not document.strip():
+        raise Refused(_("Name the document: its title, its number, its day."), code="document_missing")
+    asked = Waiver.objects.filter(assignment=assignment, window=chosen.key).exclude(status=Waiver.Status.REFUSED)
     earlier = asked.first()
     if earlier is not None:
         raise AlreadyDone(
             _("A waiver of %(month)s was already asked for; it is “%(status)s”.")
-            % {"month": wording.window_word(window), "status": earlier.get_status_display()},
+            % {"month": chosen.words, "status": earlier.get_status_display()},
             code="asked_before",
         )
     waiver = Waiver.objects.create(
         assignment=assignment,
-        window=window,
-        month=month.first if isinstance(month, Month) else None,
+        window=chosen.key,
+        month=Month.parse(chosen.key).first if A_MONTH.fullmatch(chosen.key) else None,
         reason=reason.strip()[:300],
+        document=document.strip()[:300],
         asked_by=by,
         asked_at=at,
     )
     notify(
         User.objects.operators(), WAIVER_ASKED, key=str(waiver.pk), at=at, url=reverse("admin:waivers"),
-        month=window, doctor=assignment.doctor.name, reason=waiver.reason,
+        month=chosen.key, doctor=assignment.doctor.name, reason=waiver.reason,
     )  # fmt: skip
     return waiver
 
 
-def _check_waivable(assignment: Assignment, window: str, at: datetime) -> None:
-    """Raise Refused where no rule of the batch lets this window be waived."""
-    rules = rules_of(assignment)
-    waivable = [rule for rule in judged_rules(rules) if rule.waivable != "no"]
-    if not waivable:
+def _waivable(assignment: Assignment, key: str, *, on: date) -> Waivable:
+    """The window as the rules know it."""
+    rules = rules_in(assignment.batch, assignment.batch.rule_set_id)
+    if not can_be_waived(rules):
         raise Refused(wording.sentence({"code": "waivers_not_allowed"}), code="waivers_not_allowed")
-    span = span_of(term_of(assignment), rules, at)
-    slots = [slot_named(rule, window, span, rules) for rule in waivable]
-    if not any(slot is not None and slot.asked.days > 0 for slot in slots):
-        words = {"month": wording.window_word(window)}
-        raise Refused(_("%(month)s lies outside the term.") % words, code="outside_term")
+    chosen = next((each for each in waivable_windows(assignment, on=on) if each.key == key), None)
+    if chosen is None:
+        raise Refused(_("%(month)s lies outside the term.") % {"month": window_word(key)}, code="outside_term")
+    return chosen
 
 
 @action(gettext_lazy("waiver decided"))

@@ -358,7 +358,7 @@ def test_what_each_role_may_do_with_an_assignment(served: Assignment) -> None:
     assert verbs(doctor_of(served)) == ["visit", "outcome", "waive"]
     assert verbs(host_of(served)) == ["outcome", "waive", "serve"]
     assert verbs(liaison_of(served)) == []
-    assert verbs(f.CityUserFactory()) == ["outcome", "stop", "serve"]
+    assert verbs(f.CityUserFactory()) == ["outcome", "late", "extend", "stop", "serve"]
 
 
 def test_a_waiver_is_asked_once(served: Assignment) -> None:
