@@ -80,6 +80,8 @@ def make_assignment(state: str) -> Assignment:
     f.LiaisonFactory(university=assignment.doctor.university)
     if when == "bad rules":
         Batch.objects.filter(pk=host.batch_id).update(rule_set=bad_rules())
+    if when == "closed batch":
+        Batch.objects.filter(pk=host.batch_id).update(status="closed")
     if when == "no waivers":
         data = {**host.batch.rule_set.data, "waivers_allowed": False}
         strict = RuleSet.objects.create(code="strict", version=1, name="不设豁免", data=data)
@@ -147,6 +149,20 @@ ACTS: dict[str, Act] = {
     ),
     "assignments.stop_assignment": Act(
         make_assignment, SERVICES, SERVICE, "/assignments/{0}/stop/", lambda row: {"last_day": TODAY, **reason(row)}
+    ),
+    "assignments.late_assignment": Act(
+        make_assignment,
+        [*SERVICES, "active, closed batch"],
+        SERVICE,
+        "/assignments/{0}/late/",
+        lambda row: {"started_on": START + timedelta(days=9), **reason(row)},
+    ),
+    "assignments.extend_assignment": Act(
+        make_assignment,
+        [*SERVICES, "active, closed batch"],
+        SERVICE,
+        "/assignments/{0}/extend/",
+        lambda row: {"extended_to": START + timedelta(days=500), **reason(row)},
     ),
     "assignments.cancel_assignment": Act(make_assignment, SERVICES, SERVICE, "/assignments/{0}/cancel/", reason),
     "assignments.serve_assignment": Act(

@@ -102,7 +102,7 @@ TABLE: dict[str, set[str]] = {
     "assignments.(accept|decline)_dispatch": {P},
     "assignments.withdraw_dispatch": {U, C},
     "assignments.(begin|serve)_assignment": {E, C},
-    "assignments.(stop|cancel|change)_assignment": {C},
+    "assignments.(stop|cancel|change|late|extend)_assignment": {C},
     "assignments.follow_assignment": {E, U, P, "program of the city", *OFFICE},
     "assignments.visit_assignment": {P},
     "assignments.waive_assignment": {P, E},
@@ -209,6 +209,8 @@ OWN: dict[str, Verbs] = {
     "assignment": {
         "begin": {"own enterprise", C},
         "serve": {"own enterprise", C},
+        "late": {C},
+        "extend": {C},
         "stop": {C},
         "cancel": {C},
         "visit": {"own doctor"},

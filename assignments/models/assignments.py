@@ -134,12 +134,17 @@ class Assignment(Stateful):
             ),
             models.CheckConstraint(
                 condition=Q(started_on=None, started_known_at=None)
-                | Q(started_on__gt=F("starts_on"), started_on__lte=agreed_last(), started_known_at__isnull=False),
+                | Q(
+                    started_on__gt=F("starts_on"),
+                    started_on__lte=agreed_last(),
+                    started_known_at__isnull=False,
+                    started_on__isnull=False,
+                ),
                 name="assignment_late_start_within_term",
             ),
             models.CheckConstraint(
                 condition=Q(extended_to=None, extended_known_at=None)
-                | Q(extended_to__gt=F("ends_on"), extended_known_at__isnull=False),
+                | Q(extended_to__gt=F("ends_on"), extended_known_at__isnull=False, extended_to__isnull=False),
                 name="assignment_extended_after_end",
             ),
             models.CheckConstraint(

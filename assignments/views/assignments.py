@@ -78,6 +78,8 @@ def _history(assignment: Assignment) -> list[Step]:
 
 def _changes(assignment: Assignment) -> list[Step]:
     """When the first or the last day of the term was changed, from the history."""
+    if assignment.started_on is None and assignment.extended_to is None:
+        return []
     says = {"started_on": gettext_lazy("began late, on %(day)s"), "extended_to": gettext_lazy("extended to %(day)s")}
     known = {"started_on": "started_known_at", "extended_to": "extended_known_at"}
     before: dict[str, Any] = dict.fromkeys(says)

@@ -159,6 +159,8 @@ def office(world: World) -> tuple[User, list[Look]]:
         look("dispatch_table"),
         look("dispatch_detail", world.offer.pk),
         look("assignment_detail", world.running.pk),
+        look("assignment_late", world.running.pk, wrong=FORM),
+        look("assignment_extend", world.running.pk, wrong=FORM),
         look("assignment_stop", world.running.pk, wrong=FORM),
         look("assignment_cancel", world.waiting.pk, wrong=FORM),
         look("visit_detail", world.visits["disputed"].pk),

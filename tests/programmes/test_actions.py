@@ -186,19 +186,18 @@ def test_a_batch_is_planned_with_what_can_be_read() -> None:
             "moves the batch to another version of its rules; then this is possible again."
         ],
     )
+    with translation.override("en"):
+        kinds = ", ".join(f"{each.value} ({each.label})" for each in Qualification.Kind)
     code, said = refusal(lambda: planned(eligibility=[{"kind": "high_tec"}]))
     assert (code, said) == (
         "eligibility_wrong",
         [
             "What “第十批” asks of its hosts cannot be read; the city's talent office corrects it first: "
-            f"“high_tec” is no qualification; write one of: {KINDS}."
+            f"“high_tec” is no qualification; write one of: {kinds}."
         ],
     )
     assert Batch.objects.count() == 0
     assert planned(eligibility=[{"kind": "high_tech"}]).pk
-
-
-KINDS = ", ".join(f"{each.value} ({each.label})" for each in Qualification.Kind)
 
 
 @pytest.mark.django_db

@@ -266,6 +266,8 @@ def test_an_assignment_row(city: APIClient) -> None:
         "university": assignment.doctor.university.name,
         "starts_on": "2025-03-01",
         "ends_on": "2026-02-28",
+        "started_on": None,
+        "extended_to": None,
         "stopped_on": None,
         "stop_reason": "",
         "projects": [

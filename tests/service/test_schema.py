@@ -29,7 +29,7 @@ from tests.factories import (
     moment,
 )
 
-DAY = timedelta(days=1)
+DAY, AT = timedelta(days=1), moment(START)
 pytestmark = pytest.mark.django_db
 
 
@@ -39,6 +39,22 @@ pytestmark = pytest.mark.django_db
         (AssignmentFactory, {"ends_on": START - DAY}, "assignment_dates_in_order"),
         (AssignmentFactory, {"stopped_on": START - DAY}, "assignment_stop_within_term"),
         (AssignmentFactory, {"stopped_on": START + 400 * DAY}, "assignment_stop_within_term"),
+        (
+            AssignmentFactory,
+            {"stopped_on": START + 3 * DAY, "started_on": START + 4 * DAY, "started_known_at": AT},
+            "assignment_stop_within_term",
+        ),
+        (AssignmentFactory, {"started_on": START, "started_known_at": AT}, "assignment_late_start_within_term"),
+        (AssignmentFactory, {"started_on": START + DAY}, "assignment_late_start_within_term"),
+        (AssignmentFactory, {"started_known_at": AT}, "assignment_late_start_within_term"),
+        (
+            AssignmentFactory,
+            {"started_on": START + 400 * DAY, "started_known_at": AT},
+            "assignment_late_start_within_term",
+        ),
+        (AssignmentFactory, {"extended_to": START + DAY, "extended_known_at": AT}, "assignment_extended_after_end"),
+        (AssignmentFactory, {"extended_to": START + 400 * DAY}, "assignment_extended_after_end"),
+        (AssignmentFactory, {"extended_known_at": AT}, "assignment_extended_after_end"),
         (AssignmentFactory, {"status": "stopped"}, "assignment_stop_has_day_and_reason"),
         (
             AssignmentFactory,
