@@ -1,0 +1,158 @@
+"""A verdict as a page shows it: stored or judged as of a day, by this release or by an earlier one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from officedata.months import Month
+from programmes.rulebook import language
+from service.window_words import window_word
+from service.wording import formula_in_words, sentence
+from servicerules import (
+    Key,
+    Lexicon,
+    Reason,
+    Refusal,
+    Rule,
+    RuleSet,
+    Stretch,
+    Verdict,
+    formula,
+    lexicon_of,
+    rule_named,
+    say,
+)
+from servicerules import sentence as rule_sentence
+from servicerules.verdicts import Asks
+
+# Refusals whose record is a waiver, not a visit.
+OF_WAIVERS = ("waivers_not_allowed", "asked_after_lock", "not_documented")
+
+
+@dataclass(frozen=True)
+class Left:
+    """A record, or a waiver, that was not taken into account, and why; `with_record` is the record it clashes with."""
+
+    record: Key
+    why: Reason
+    of_waiver: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class ShownVerdict:
+    """A verdict in the reader's language; records are keys of visits, those refused with their reasons.
+
+    `rule` is the sentence of the rule, empty where a row of an earlier release does not say which rule it was.
+    `qualifying` are the visits long enough for the month in such a row.
+    """
+
+    state: str
+    final: bool
+    rule: str
+    window: str
+    days: list[date]
+    formula: list[str]
+    reasons: list[str]
+    used: list[Key]
+    awaiting: list[Key]
+    lapsed: list[Key]
+    refused: list[Left]
+    locks_on: date | None
+    changes: list[Reason] = field(default_factory=list)
+    qualifying: list[Key] = field(default_factory=list)
+    numbers: list[tuple[str, Decimal]] = field(default_factory=list)
+
+
+def shown_verdict(facts: Mapping[str, Any], rules: RuleSet, key: str) -> ShownVerdict:
+    """A stored verdict; `key` is the key of its window."""
+    if "rule" not in facts:
+        return _of_earlier_release(facts, key)
+    return shown_judgement(restored(facts), rules)
+
+
+def shown_judgement(verdict: Verdict, rules: RuleSet) -> ShownVerdict:
+    """A verdict as it was just judged."""
+    lexicon, rule = lexicon_of(rules, language()), rule_named(rules, verdict.rule)
+    return ShownVerdict(
+        state=verdict.state,
+        final=verdict.final,
+        rule=rule_sentence(rule, lexicon),
+        window=window_word(verdict.key, lexicon),
+        days=[verdict.window.first, verdict.window.last] if verdict.window.days else [],
+        formula=[formula(rules, rule, verdict, lexicon)],
+        reasons=[say(each, lexicon, "reasons", rule) for each in verdict.reasons],
+        used=list(verdict.used),
+        awaiting=list(verdict.awaiting),
+        lapsed=list(verdict.lapsed),
+        refused=[_left(each, lexicon, rule) for each in verdict.refused],
+        locks_on=verdict.locks_on,
+        changes=list(verdict.changes),
+    )
+
+
+def _left(refusal: Refusal, lexicon: Lexicon, rule: Rule) -> Left:
+    words = say(refusal.reason, lexicon, "reasons", rule)
+    return Left(refusal.record, refusal.reason, refusal.reason.code in OF_WAIVERS, words)
+
+
+# -- Stored verdicts ---------------------------------------------------------------------------------------------
+
+
+def restored(facts: Mapping[str, Any]) -> Verdict:
+    """The verdict that `servicerules.as_data` made into plain values."""
+    asks = facts["asks"]
+    return Verdict(
+        **{name: facts[name] for name in ("rule", "subject", "key", "state", "final", "version")},
+        **{name: tuple(facts[name]) for name in ("used", "awaiting", "lapsed")},
+        window=Stretch(*(date.fromisoformat(facts["window"][name]) for name in ("first", "last"))),
+        value=_number(facts["value"]),
+        hoped=_number(facts["hoped"]),
+        asks=Asks(Decimal(asks["value"]), Decimal(asks["of"]), asks["share"], asks["whole"], asks["base"]),
+        refused=tuple(Refusal(each["record"], _reason(each["reason"])) for each in facts["refused"]),
+        reasons=tuple(_reason(each) for each in facts["reasons"]),
+        changes=tuple(_reason(each) for each in facts.get("changes", ())),
+        follows=(),
+        locks_on=date.fromisoformat(facts["locks_on"]) if facts["locks_on"] else None,
+        as_of=facts["as_of"],
+    )
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _reason(data: Mapping[str, Any]) -> Reason:
+    return Reason(data["code"], data.get("params", {}))
+
+
+def _of_earlier_release(facts: Mapping[str, Any], key: str) -> ShownVerdict:
+    """The verdict on a month as the releases before 0.4 stored it."""
+    window = facts.get("window") or {}
+    return ShownVerdict(
+        state=facts["verdict"],
+        final=facts["final"],
+        rule="",
+        window=window_word(str(Month.parse(facts["month"])) if "month" in facts else key),
+        days=[date.fromisoformat(window[name]) for name in ("first", "last")] if window else [],
+        formula=formula_in_words(facts["formula"]),
+        reasons=[sentence(reason) for reason in facts["reasons"]],
+        used=facts["used"],
+        awaiting=facts["awaiting"],
+        lapsed=facts["lapsed"],
+        refused=list(_left_before(facts["refused"])),
+        locks_on=date.fromisoformat(facts["locks_on"]) if facts.get("locks_on") else None,
+        qualifying=facts["qualifying"],
+    )
+
+
+def _left_before(refused: Iterable[Mapping[str, Any]]) -> Iterable[Left]:
+    for each in refused:
+        reason = _reason(each["reason"])
+        yield Left(each["record"], reason, reason.code in OF_WAIVERS, sentence(reason_data(reason)))
+
+
+def reason_data(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code, "params": dict(reason.params)}
