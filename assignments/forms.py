@@ -12,6 +12,9 @@ from experts.models import Doctor, University
 from officedata.text import fold
 from ui.forms import ScopedForm
 
+# Said where the rules of a batch were replaced between the reading of them and the acceptance.
+RULES_CHANGED = _("The rules were changed since you opened the page. Read those below, then accept.")
+
 
 class RuleAnswer(forms.Form):
     """What the rules of a batch ask of an act (`assignments.acting`); asked for only where they have a rule on it."""
@@ -41,6 +44,25 @@ class ReasonForm(RuleAnswer):
     def __init__(self, *args: Any, label: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
+
+
+class AcceptForm(forms.Form):
+    """The version of the rules that the doctor has read and accepts."""
+
+    rules = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "initial": {"rules": version}})
+        self.version = version
+
+    def clean_rules(self) -> int | None:
+        """Refuse a version that was replaced since the page was opened; sent again, the form has the new one."""
+        read: int | None = self.cleaned_data["rules"]
+        if read is not None and read != self.version:
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["rules"] = str(self.version)  # type: ignore[index]
+            raise forms.ValidationError(RULES_CHANGED, code="rules_changed")
+        return read
 
 
 class WithdrawForm(ReasonForm):
@@ -182,7 +204,7 @@ class OrderForm(RuleAnswer, ScopedForm):
     def facts(self) -> dict[str, Any]:
         """What the action writes."""
         data = self.cleaned_data
-        said = {name: data[name] for name in ("remark", "why") if name in data}
+        said: dict[str, Any] = {name: data[name] for name in ("remark", "why") if name in data}
         if data["mode"] == self.PROPOSED:
             return {"university": data["university"], **said}
         chosen = [data[name] for name in self.PREFERENCES if data[name]]

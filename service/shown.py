@@ -1,9 +1,10 @@
 """A verdict as a page shows it: stored or judged as of a day, by this release or by an earlier one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from officedata.months import Month
@@ -33,12 +34,23 @@ OF_WAIVERS = ("waivers_not_allowed", "asked_after_lock", "not_documented")
 
 @dataclass(frozen=True)
 class Left:
-    """A record, or a waiver, that was not taken into account, and why; `with_record` is the record it clashes with."""
+    """A record, or a waiver, that was not taken into account, and why."""
 
     record: Key
     why: Reason
-    of_waiver: bool
-    words: str
+    say: Callable[[Reason], str]
+
+    @property
+    def of_waiver(self) -> bool:
+        return self.why.code in OF_WAIVERS
+
+    @property
+    def words(self) -> str:
+        return self.say(self.why)
+
+    def named(self, names: Mapping[str, object]) -> str:
+        """The reason in words, with these instead of what it names by keys."""
+        return self.say(Reason(self.why.code, {**self.why.params, **names}))
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,6 @@ class ShownVerdict:
     locks_on: date | None
     changes: list[Reason] = field(default_factory=list)
     qualifying: list[Key] = field(default_factory=list)
-    numbers: list[tuple[str, Decimal]] = field(default_factory=list)
 
 
 def shown_verdict(facts: Mapping[str, Any], rules: RuleSet, key: str) -> ShownVerdict:
@@ -87,15 +98,14 @@ def shown_judgement(verdict: Verdict, rules: RuleSet) -> ShownVerdict:
         used=list(verdict.used),
         awaiting=list(verdict.awaiting),
         lapsed=list(verdict.lapsed),
-        refused=[_left(each, lexicon, rule) for each in verdict.refused],
+        refused=[Left(each.record, each.reason, partial(_say, lexicon, rule)) for each in verdict.refused],
         locks_on=verdict.locks_on,
         changes=list(verdict.changes),
     )
 
 
-def _left(refusal: Refusal, lexicon: Lexicon, rule: Rule) -> Left:
-    words = say(refusal.reason, lexicon, "reasons", rule)
-    return Left(refusal.record, refusal.reason, refusal.reason.code in OF_WAIVERS, words)
+def _say(lexicon: Lexicon, rule: Rule, reason: Reason) -> str:
+    return say(reason, lexicon, "reasons", rule)
 
 
 # -- Stored verdicts ---------------------------------------------------------------------------------------------
@@ -142,17 +152,11 @@ def _of_earlier_release(facts: Mapping[str, Any], key: str) -> ShownVerdict:
         used=facts["used"],
         awaiting=facts["awaiting"],
         lapsed=facts["lapsed"],
-        refused=list(_left_before(facts["refused"])),
+        refused=[Left(each["record"], _reason(each["reason"]), _said_before) for each in facts["refused"]],
         locks_on=date.fromisoformat(facts["locks_on"]) if facts.get("locks_on") else None,
         qualifying=facts["qualifying"],
     )
 
 
-def _left_before(refused: Iterable[Mapping[str, Any]]) -> Iterable[Left]:
-    for each in refused:
-        reason = _reason(each["reason"])
-        yield Left(each["record"], reason, reason.code in OF_WAIVERS, sentence(reason_data(reason)))
-
-
-def reason_data(reason: Reason) -> dict[str, Any]:
-    return {"code": reason.code, "params": dict(reason.params)}
+def _said_before(reason: Reason) -> str:
+    return sentence({"code": reason.code, "params": dict(reason.params)})

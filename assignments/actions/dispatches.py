@@ -30,7 +30,8 @@ from core.status import check_move, lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Need
 from experts.models import Doctor
-from officedata.months import term_end
+from programmes.models import Batch
+from programmes.rulebook import last_day_of
 
 # Sent within the transaction, when an offer was accepted, declined, withdrawn, or has lapsed: dispatch, by, at.
 dispatch_answered = Signal()
@@ -79,9 +80,14 @@ def _check_named(order: Order, doctor: Doctor, by: By) -> None:
 
 
 @action(gettext_lazy("dispatch accepted"))
-def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> Assignment:
-    """Settle the order on this doctor and prepare the assignment, for one year (博士接单)."""
+def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, rules: int | None = None) -> Assignment:
+    """Settle the order on this doctor and prepare the assignment, for the term of the rules (博士接单).
+
+    `rules` is the version of the rules that he has read; another one is in force only if it was changed meanwhile,
+    which is refused.
+    """
     order = dispatch.order
+    _check_rules(lock(order.host.batch), rules)
     need = lock(order.need)
     lock_host(order.host, "dispatch")
     (doctor,) = capacity.lock_doctors([dispatch.doctor])
@@ -99,13 +105,21 @@ def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date) -> 
     starts_on = max(on, batch.starts_on)
     with one_service_at_a_time(doctor, order.host):
         assignment = Assignment.objects.create(
-            order=order, batch=batch, host=order.host, doctor=doctor, starts_on=starts_on, ends_on=term_end(starts_on)
-        )
+            order=order, batch=batch, host=order.host, doctor=doctor, starts_on=starts_on,
+            ends_on=last_day_of(batch, starts_on),
+        )  # fmt: skip
     Project.objects.create(
         assignment=assignment, kind=Project.Kind.LEAD, enterprise=order.host.enterprise, need=need, title=need.title
     )
     tell_others(dispatch, at=at)
     return assignment
+
+
+def _check_rules(batch: Batch, read: int | None) -> None:
+    if read is not None and batch.rule_set_id != read:
+        raise Refused(
+            _("The rules were changed since you opened the page. Read those below, then accept."), code="rules_changed"
+        )
 
 
 @action(gettext_lazy("dispatch declined"))
@@ -125,6 +139,7 @@ def _check_refusal(dispatch: Dispatch, on: date, at: datetime, why: str) -> None
     """Under the locks that the answer takes, so that of two refusals at once the second counts the first."""
     order = dispatch.order
     lock(order.need)
+    lock_host(order.host, "dispatch")  # for the next alternate, who is asked in the same transaction
     (doctor,) = capacity.lock_doctors([dispatch.doctor])
     lock(order)
     if lock(dispatch).status == Dispatch.Status.OFFERED:

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_safe
 from accounts.requests import SignedIn
 from assignments.acting import has_rules
 from assignments.actions import accept_dispatch, decline_dispatch, withdraw_dispatch
-from assignments.forms import ReasonForm
+from assignments.forms import AcceptForm, ReasonForm
 from assignments.models import Assignment, Dispatch, Order
 from core.permissions import get_permitted
 from enterprises.models import Host, Need
+from programmes.models import RuleSet
+from programmes.pins import rules_at
+from programmes.rulebook import months_or_usual
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, ShownOffer, offers_of
 from ui.steps import Step, step, steps_of
@@ -31,12 +34,15 @@ WhyForm = partial(ReasonForm, label=gettext_lazy("Reason"))
 
 
 class DispatchPage(TypedDict):
-    """What assignments/dispatch_detail.html reads; `lapsed` is True when the days to answer are over."""
+    """What assignments/dispatch_detail.html reads; `lapsed` is True when the days to answer are over, `rules` are those
+    that an acceptance promises."""
 
     dispatch: Dispatch
     order: Order
     need: Need
     host: Host
+    rules: RuleSet
+    months: int
     offers: list[ShownOffer]
     lapsed: bool
     history: list[Step]
@@ -54,6 +60,8 @@ def dispatch_detail(request: SignedIn, pk: int) -> HttpResponse:
         "order": order,
         "need": order.need,
         "host": order.host,
+        "rules": _rules(dispatch),
+        "months": months_or_usual(dispatch.order.host.batch),
         "offers": offers_of(request.user, dispatch, _offers(dispatch)),
         "lapsed": timezone.localdate() > dispatch.answer_by,
         "history": [*steps_of(dispatch), step(dispatch.offered_at, dispatch.offered_by, _("offered"), "", "wait")],
@@ -64,12 +72,23 @@ def dispatch_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 def _parties(dispatch: Dispatch) -> dict[str, Any]:
     order = dispatch.order
-    return {"dispatch": dispatch, "order": order, "need": order.need, "host": order.host}
+    return {
+        "dispatch": dispatch, "order": order, "need": order.need, "host": order.host, "rules": _rules(dispatch),
+        "months": months_or_usual(dispatch.order.host.batch),
+    }  # fmt: skip
+
+
+def _rules(dispatch: Dispatch) -> RuleSet:
+    """The rules that an acceptance promises: those in force, or those of the moment when it was accepted."""
+    batch = dispatch.order.host.batch
+    if dispatch.status == Dispatch.Status.ACCEPTED and dispatch.status_at is not None:
+        return rules_at(batch, dispatch.status_at)
+    return batch.rule_set
 
 
 def _offers(dispatch: Dispatch) -> list[Offer]:
     return [
-        Offer("accept", _("Accept"), _ask_accept(dispatch), tone="primary"),
+        Offer("accept", _("Accept"), tone="primary"),  # on a page of its own, where the rules are read
         Offer("decline", _("Decline"), _ask_decline(dispatch), _decline_form(dispatch)),
         Offer("withdraw", _("Take the offer back"), _ask_withdraw(dispatch), WhyForm, tone="danger"),
     ]
@@ -81,8 +100,7 @@ def _ask(dispatch: Dispatch, **words: Any) -> Ask:
 
 
 def _ask_accept(dispatch: Dispatch) -> Ask:
-    host = dispatch.order.host
-    lede = _("You promise %(host)s one year of service: %(rule)s.") % {"host": host, "rule": host.batch.rule_set.name}
+    lede = _("You promise %(host)s to serve by the rules below.") % {"host": dispatch.order.host}
     late = ""
     if timezone.localdate() > dispatch.answer_by:
         late = _("The answer was due by %(day)s; the offer has lapsed.") % {"day": cndate(dispatch.answer_by)}
@@ -113,8 +131,9 @@ def _next_of(order: Order) -> str:
 def dispatch_accept(request: SignedIn, pk: int) -> HttpResponse:
     dispatch = _answerable(request, "accept", pk)
     done = _("Accepted. The service begins once the host has confirmed the first day.")
+    form = partial(AcceptForm, version=dispatch.order.host.batch.rule_set_id)
     return act_page(
-        request, dispatch, None, accept_dispatch, verb="accept", ask=_ask_accept(dispatch), done=done,
+        request, dispatch, form, accept_dispatch, verb="accept", ask=_ask_accept(dispatch), done=done,
         leads_to=lambda assignment: assignment, facts=_parties(dispatch),
     )  # fmt: skip
 
