@@ -20,6 +20,12 @@ class VisitForm(forms.Form):
 
     client_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     place = forms.ChoiceField(label=_("Where"), widget=forms.RadioSelect)
+    also = forms.MultipleChoiceField(
+        label=_("Counts in another service, too"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("One visit, one answer of the enterprise; each service judges it by its own rules."),
+    )
     starts_on = DayField(label=_("First day"), widget=forms.DateInput)
     ends_on = DayField(label=_("Last day"), widget=forms.DateInput)
     content = forms.CharField(label=_("What was done"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
@@ -31,6 +37,7 @@ class VisitForm(forms.Form):
     SAID_AT: ClassVar[dict[str, str]] = {
         "not_begun": "place",
         "not_served": "place",
+        "not_counted_there": "also",
         "content_missing": "content",
         "ends_before_start": "ends_on",
         "future_days": "ends_on",
@@ -43,13 +50,34 @@ class VisitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.projects = {f"{each.assignment_id}-{each.enterprise_id}": each for each in projects}
         several = len({each.assignment_id for each in projects}) > 1
+        self.twice = _served_twice(projects)
         place = self.fields["place"]
-        place.choices = [(key, _place(each, several)) for key, each in self.projects.items()]  # type: ignore[attr-defined]
+        place.choices = [(key, self._place(each, several)) for key, each in self.projects.items()]  # type: ignore[attr-defined]
         if len(self.projects) == 1:
             place.widget = forms.HiddenInput()
+        if self.twice:
+            names = {each.pk: f"{each.batch.programme} · {each.batch}" for each in self.twice.values()}
+            self.fields["also"].choices = [(str(key), name) for key, name in names.items()]  # type: ignore[attr-defined]
+        else:
+            del self.fields["also"]
+
+    def _place(self, project: Project, several: bool) -> str:
+        """The enterprise, and of which service: by its host, or by its programme where two serve one enterprise."""
+        name = project.enterprise.name
+        if project.assignment_id in self.twice:
+            return f"{name}（{project.assignment.batch.programme}）"
+        if several and project.kind == Project.Kind.SERVED:
+            return f"{name}（{project.assignment.host}）"
+        return name
 
     def clean_place(self) -> Project:
         return self.projects[self.cleaned_data["place"]]
+
+    def clean_also(self) -> list[Assignment]:
+        """The other services chosen; the one in which it is logged needs not be chosen."""
+        chosen = [self.twice[int(key)] for key in self.cleaned_data["also"]]
+        place: Project | None = self.cleaned_data.get("place")
+        return [each for each in chosen if place is None or each.pk != place.assignment_id]
 
     def clean_mode(self) -> str:
         return self.cleaned_data["mode"] or Visit.Mode.ONSITE
@@ -63,12 +91,13 @@ class VisitForm(forms.Form):
             self.add_error(name, text)
 
 
-def _place(project: Project, several: bool) -> str:
-    """The enterprise, and whose assignment it is where the doctor has more than one."""
-    name = project.enterprise.name
-    if several and project.kind == Project.Kind.SERVED:
-        return f"{name}（{project.assignment.host}）"
-    return name
+def _served_twice(projects: Sequence[Project]) -> dict[int, Assignment]:
+    """The services that share an enterprise with another service of the doctor."""
+    services: dict[int, set[int]] = {}
+    for each in projects:
+        services.setdefault(each.enterprise_id, set()).add(each.assignment_id)
+    shared = {key for keys in services.values() if len(keys) > 1 for key in keys}
+    return {each.assignment_id: each.assignment for each in projects if each.assignment_id in shared}
 
 
 class DisputeForm(forms.Form):

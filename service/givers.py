@@ -5,8 +5,8 @@ from accounts.rules import is_doctor, is_enterprise, is_office, is_university
 from assignments.models import Assignment
 from assignments.rules import follows_it, is_its_doctor, receives_it
 from core.errors import Refused
+from programmes.rulebook import rules_in
 from service.indicators import Indicator, indicators_of
-from service.sources import rules_of
 
 
 def parties_of(user: User, assignment: Assignment) -> set[str]:
@@ -25,7 +25,7 @@ def parties_of(user: User, assignment: Assignment) -> set[str]:
 def given_by(user: User, assignment: Assignment) -> list[Indicator]:
     """The indicators of the rules of a service that somebody gives; none where the rules cannot be read."""
     try:
-        known = indicators_of(rules_of(assignment))
+        known = indicators_of(rules_in(assignment.batch, assignment.batch.rule_set_id))
     except Refused:
         return []
     mine = parties_of(user, assignment) if known else set()

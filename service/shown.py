@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from officedata.months import Month
 from programmes.rulebook import language
 from service.window_words import window_word
 from service.wording import formula_in_words, sentence
@@ -20,6 +19,7 @@ from servicerules import (
     RuleSet,
     Stretch,
     Verdict,
+    all_rules,
     formula,
     lexicon_of,
     rule_named,
@@ -57,8 +57,7 @@ class Left:
 class ShownVerdict:
     """A verdict in the reader's language; records are keys of visits, those refused with their reasons.
 
-    `rule` is the sentence of the rule, empty where a row of an earlier release does not say which rule it was.
-    `qualifying` are the visits long enough for the month in such a row.
+    `rule` is the sentence of the rule, empty where the rules of an earlier release had none on months. `qualifying` are the visits long enough for the month in such a row.
     """
 
     state: str
@@ -77,10 +76,10 @@ class ShownVerdict:
     qualifying: list[Key] = field(default_factory=list)
 
 
-def shown_verdict(facts: Mapping[str, Any], rules: RuleSet, key: str) -> ShownVerdict:
-    """A stored verdict; `key` is the key of its window."""
+def shown_verdict(facts: Mapping[str, Any], rules: RuleSet, rule: str, key: str) -> ShownVerdict:
+    """A stored verdict; `rule` is the id of its rule and `key` that of its window."""
     if "rule" not in facts:
-        return _of_earlier_release(facts, key)
+        return _of_earlier_release(facts, rules, rule, key)
     return shown_judgement(restored(facts), rules)
 
 
@@ -138,14 +137,15 @@ def _reason(data: Mapping[str, Any]) -> Reason:
     return Reason(data["code"], data.get("params", {}))
 
 
-def _of_earlier_release(facts: Mapping[str, Any], key: str) -> ShownVerdict:
-    """The verdict on a month as the releases before 0.4 stored it."""
+def _of_earlier_release(facts: Mapping[str, Any], rules: RuleSet, name: str, key: str) -> ShownVerdict:
+    """The verdict on a month as the releases before 0.4 stored it, which was on all rules of the month together."""
     window = facts.get("window") or {}
+    rule = next((each for each in all_rules(rules) if each.id == name), None)
     return ShownVerdict(
         state=facts["verdict"],
         final=facts["final"],
-        rule="",
-        window=window_word(str(Month.parse(facts["month"])) if "month" in facts else key),
+        rule=rule_sentence(rule, lexicon_of(rules, language())) if rule is not None else "",
+        window=window_word(key),
         days=[date.fromisoformat(window[name]) for name in ("first", "last")] if window else [],
         formula=formula_in_words(facts["formula"]),
         reasons=[sentence(reason) for reason in facts["reasons"]],

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from service.lists import AssignmentList, VisitList
-from service.views import assignments, checks, visit_log, visits
+from service.views import assignments, checks, given, visit_log, visits
 
 urlpatterns = [
     path("visits/", VisitList.as_view(), name="visit_list"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("assignments/", AssignmentList.as_view(), name="assignment_list"),
     path("assignments/<key:pk>/waiver/", assignments.waiver_new, name="waiver_new"),
     path("assignments/<key:pk>/outcome/", assignments.outcome_new, name="outcome_new"),
+    path("assignments/<key:pk>/given/", given.given_new, name="given_new"),
     path("checks/<key:pk>/", checks.check_detail, name="check_detail"),
+    path("checks/<key:pk>/explain/", checks.check_explain, name="check_explain"),
     path("checks/<key:pk>/reopen/", checks.check_reopen, name="check_reopen"),
 ]

@@ -12,6 +12,8 @@ from servicerules import Lexicon
 
 # Stands between the first and the last of several windows that are one together.
 TOGETHER = "…"
+# The key by which a waiver names windows that end on every day.
+ANY_DAY = "*"
 
 
 def window_word(key: str, lexicon: Lexicon | None = None) -> str:
@@ -22,6 +24,8 @@ def window_word(key: str, lexicon: Lexicon | None = None) -> str:
     for pattern, say in WORDS:
         if found := pattern.fullmatch(key):
             return say(*found.groups())
+    if key == ANY_DAY:
+        return _("any day")
     return lexicon.name(key) if lexicon is not None else key
 
 

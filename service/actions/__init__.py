@@ -1,7 +1,9 @@
 """The actions on visits, waivers, reminders, months and outcomes."""
 
+from service.actions.given import give_value
 from service.actions.months import Reminded, remind, reopen_month
 from service.actions.outcomes import register_outcome
+from service.actions.reasons import explain_warning
 from service.actions.visits import (
     confirm_visit,
     confirm_visits,
@@ -19,6 +21,8 @@ __all__ = [
     "confirm_visits",
     "decide_waiver",
     "dispute_visit",
+    "explain_warning",
+    "give_value",
     "log_visit",
     "register_outcome",
     "remind",

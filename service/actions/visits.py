@@ -1,6 +1,6 @@
 """Visits: the actions of doctors and hosts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from core.status import lock, move
 from enterprises.actions import enterprise_users
 from enterprises.models import Enterprise
 from service import wording
-from service.models import Visit
+from service.models import SharedVisit, Visit
 from service.notice_kinds import VISIT_CONFIRMED, VISIT_DISPUTED, VISIT_LOGGED
 from service.sources import doctors_records, entry_of, opened_of, rules_of
 from service.standings import refresh_standings
@@ -41,26 +41,64 @@ def log_visit(
     solved: str = "",
     next_step: str = "",
     client_key: UUID | None = None,
+    also: Sequence[Assignment] = (),
 ) -> Visit:
-    """Log a visit; it counts once the enterprise confirms it. Sent again with one client key it is the same visit."""
-    lock(assignment)
+    """Log a visit; it counts once the enterprise confirms it. Sent again with one client key it is the same visit.
+
+    It counts in the services of `also`, too, by the rules of each: there is one visit and one answer of the enterprise.
+    """
+    services = lock_all([assignment, *also])
     if client_key is not None:
         sent = Visit.objects.filter(client_key=client_key, doctor=assignment.doctor_id).first()
         if sent is not None:
-            return _same(sent, assignment, {
+            return _same(sent, services, {
                 "enterprise": enterprise, "starts_on": starts_on, "ends_on": ends_on, "content": content, "mode": mode,
                 "solved": solved, "next_step": next_step,
             })  # fmt: skip
     _check_loggable(assignment, enterprise, starts_on, ends_on, content, on=on)
+    for service in services:
+        if service.pk != assignment.pk:
+            _check_also(assignment, service, enterprise, starts_on, ends_on, content, on=on)
     visit = Visit(
         assignment=assignment, doctor=assignment.doctor, enterprise=enterprise, starts_on=starts_on, ends_on=ends_on,
         mode=mode, content=content.strip(), solved=solved.strip(), next_step=next_step.strip(),
         logged_by=by, logged_at=at, client_key=client_key,
     )  # fmt: skip
     _store(visit)
+    SharedVisit.objects.bulk_create(
+        SharedVisit(visit=visit, assignment=service, added_by=by, added_at=at)
+        for service in services
+        if service.pk != assignment.pk
+    )
     _tell(enterprise_users(enterprise), VISIT_LOGGED, visit, at=at)
-    refresh_standings([assignment], on=on)
+    refresh_standings(services, on=on)
     return visit
+
+
+def lock_all(services: Iterable[Assignment]) -> list[Assignment]:
+    """Lock these services, each once and in the order of their keys, so that nobody waits in a circle."""
+    each_once = {each.pk: each for each in reversed([*services])}
+    return [lock(each_once[key]) for key in sorted(each_once)]
+
+
+def services_of(visit: Visit) -> list[Assignment]:
+    """The services in which a visit counts."""
+    return [visit.assignment, *(each.assignment for each in visit.shared.select_related("assignment__batch"))]
+
+
+def _check_also(first: Assignment, service: Assignment, *facts: Any, on: date) -> None:
+    """Whether a visit of the first service can count in this one, too; a refusal says in which it cannot."""
+    if service.doctor_id != first.doctor_id:
+        raise Refused(_("A visit counts only in services of the doctor who made it."), code="not_counted_there")
+    try:
+        _check_loggable(service, *facts, on=on)
+    except Refused as refusal:
+        words = {"service": service.batch, "why": refusal.message}
+        raise Refused(
+            _("It cannot count in “%(service)s”, too: %(why)s") % words,
+            code="not_counted_there",
+            reasons=refusal.reasons,
+        ) from refusal
 
 
 def _store(visit: Visit) -> None:
@@ -82,8 +120,9 @@ def says_the_same(visit: Visit, *, enterprise: Enterprise, client_key: UUID | No
     return visit.enterprise_id == enterprise.pk and all(getattr(visit, name) == said[name] for name in said)
 
 
-def _same(visit: Visit, assignment: Assignment, facts: dict[str, Any]) -> Visit:
-    if visit.assignment_id == assignment.pk and says_the_same(visit, **facts):
+def _same(visit: Visit, services: Sequence[Assignment], facts: dict[str, Any]) -> Visit:
+    counts_in = {visit.assignment_id, *visit.shared.values_list("assignment_id", flat=True)}
+    if counts_in == {service.pk for service in services} and says_the_same(visit, **facts):
         return visit
     raise AlreadyDone(
         _(
@@ -116,18 +155,18 @@ def _check_loggable(
     others = doctors_records(assignment.doctor_id, starts_on, ends_on)
     reasons = check_entry(rules, opened_of(assignment), entry, others, today=on)
     if reasons:
-        first, *others = [wording.sentence(reason) for reason in reasons]
-        raise Refused(first, code=reasons[0].code, reasons=others)
+        first, *further = [wording.sentence(reason) for reason in reasons]
+        raise Refused(first, code=reasons[0].code, reasons=further)
 
 
 @action(gettext_lazy("visit confirmed"))
 def confirm_visit(visit: Visit, *, by: User, at: datetime, on: date) -> Visit:
     """The enterprise confirms: the days count."""
-    lock(visit.assignment)  # so that its standing is worked out by one at a time
+    services = lock_all(services_of(visit))  # so that their standings are worked out by one at a time
     move(visit, Visit.Status.CONFIRMED, by=by, at=at, confirmed_at=at)
     if visit.doctor.user is not None:
         _tell([visit.doctor.user], VISIT_CONFIRMED, visit, at=at)
-    refresh_standings([visit.assignment], on=on)
+    refresh_standings(services, on=on)
     return visit
 
 
@@ -148,20 +187,20 @@ def dispute_visit(visit: Visit, *, by: User, at: datetime, on: date, reason: str
     if not reason.strip():
         raise Refused(_("Say what is wrong with the visit; the doctor will read it."), code="reason_missing")
     reason = reason.strip()[:300]
-    lock(visit.assignment)  # so that its standing is worked out by one at a time
+    services = lock_all(services_of(visit))  # so that their standings are worked out by one at a time
     move(visit, Visit.Status.DISPUTED, by=by, at=at, why=reason, disputed_at=at, dispute_reason=reason)
     if visit.doctor.user is not None:
         _tell([visit.doctor.user], VISIT_DISPUTED, visit, at=at, reason=reason)
-    refresh_standings([visit.assignment], on=on)
+    refresh_standings(services, on=on)
     return visit
 
 
 @action(gettext_lazy("visit taken back"))
 def withdraw_visit(visit: Visit, *, by: User, at: datetime, on: date) -> Visit:
     """The doctor takes an unconfirmed visit back; its days can be logged anew."""
-    lock(visit.assignment)  # so that its standing is worked out by one at a time
+    services = lock_all(services_of(visit))  # so that their standings are worked out by one at a time
     move(visit, Visit.Status.WITHDRAWN, by=by, at=at, withdrawn_at=at)
-    refresh_standings([visit.assignment], on=on)
+    refresh_standings(services, on=on)
     return visit
 
 

@@ -5,7 +5,6 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, tracked
@@ -16,6 +15,7 @@ from officedata.months import Month
 from programmes.models import RuleSet
 from service import shapes
 from service.models.scopes import OF_SERVICE
+from service.window_words import window_word
 
 # The key of a window that is one month, calendar or counted from the first day of the service.
 A_MONTH = re.compile(r"\d{4}-\d{2}")
@@ -103,5 +103,5 @@ class Check(models.Model):
 
     @property
     def window_word(self) -> str:
-        """The window in words: a month by its name, any other by its key."""
-        return date_format(self.month.first, "YEAR_MONTH_FORMAT") if self.month else self.window
+        """The window in words."""
+        return window_word(self.window)

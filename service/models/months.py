@@ -12,6 +12,7 @@ from assignments.models import Assignment
 from core.scope import ScopedQuerySet
 from core.status import Stateful
 from service.models.scopes import OF_SERVICE
+from service.window_words import window_word
 
 
 class WaiverQuerySet(ScopedQuerySet["Waiver"]):
@@ -36,6 +37,8 @@ class Waiver(Stateful):
     month = models.DateField(_("month"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.ASKED)
     reason = models.CharField(_("reason"), max_length=300)
+    # The title, number and day of the document that proves it, where the rule asks for one.
+    document = models.CharField(_("document"), max_length=300, blank=True)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked"))
     decision_reason = models.CharField(_("reason of the decision"), max_length=300, blank=True)
@@ -60,8 +63,11 @@ class Waiver(Stateful):
         ]
 
     def __str__(self) -> str:
-        when = date_format(self.month, "YEAR_MONTH_FORMAT") if self.month else self.window
-        return f"{self.assignment} · {when}"
+        return f"{self.assignment} · {self.window_word}"
+
+    @property
+    def window_word(self) -> str:
+        return window_word(self.window)
 
 
 @tracked

@@ -1,10 +1,11 @@
-"""The verdict on one month, with all its records; recomputed as of any past day."""
+"""The verdict on one rule in one window, with all its records and what would change it; recomputed as of any past
+day."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, ClassVar, TypedDict
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,19 +20,21 @@ from core.errors import Refused
 from core.parameters import DayField
 from core.permissions import get_permitted
 from officedata.months import Month
-from service.actions import reopen_month
-from service.closing import verdict_as_of
-from service.models import Check, Reopening, Visit, Waiver
-from service.outlook import ShownVerdict, verdict_in_words
-from service.wording import sentence
-from servicerules import as_data
+from programmes.models import RuleSet
+from service.actions import explain_warning, reopen_month
+from service.check_records import ShownRecord, records_of, visits_of
+from service.judged import Judged, judged_on, judged_on_record, ways_today
+from service.models import Check, Reopening
+from service.proposals import proposed_ways
+from service.shown import ShownVerdict
+from service.ways import Way
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, ShownOffer, offers_of
-from ui.templatetags.ui_format import cndate, cnmonth
+from ui.templatetags.ui_format import cndate
 
-WITH_PARTIES = ("assignment__doctor", "assignment__host__enterprise", "assignment__batch", "rule_set")
-# Refusals whose record is a waiver, not a visit.
-OF_WAIVERS = ("waivers_not_allowed", "asked_after_lock")
+WITH_PARTIES = (
+    "assignment__doctor", "assignment__host__enterprise", "assignment__batch__rule_set", "rule_set", "reason_by",
+)  # fmt: skip
 
 
 class AsOfForm(forms.Form):
@@ -46,60 +49,61 @@ class AsOfForm(forms.Form):
         return day
 
 
-class Record(TypedDict):
-    """A line of the table of records: a visit, or a waiver, or none of them where the reader may not see it."""
-
-    visit: Visit | None
-    waiver: Waiver | None
-    url: str
-    tone: str
-    why: str
-    qualifies: bool
-
-
 class CheckPage(TypedDict):
-    """What service/check_detail.html reads; `same` says whether a recomputed verdict is the stored one."""
+    """What service/check_detail.html reads.
 
-    reopened: Reopening | None
+    `rules` is the version the verdict shown was judged by; `same` says whether a recomputed verdict is the stored one.
+    """
+
     offers: list[ShownOffer]
     check: Check
     assignment: Assignment
-    month: Month | None
+    rules: RuleSet
+    reopenings: QuerySet[Reopening]
     form: AsOfForm
     as_of: date | None
     shown: ShownVerdict
     label: Any
-    records: list[Record]
+    records: list[ShownRecord]
+    proposed: list[Way]
+    ways: list[Way]
     same: bool
 
 
 @require_safe
 def check_detail(request: SignedIn, pk: int) -> HttpResponse:
     """The stored verdict, or with ?as_of=YYYY-MM-DD what it was at the end of that day."""
-    rows = Check.objects.visible_to(request.user).select_related(*WITH_PARTIES)
-    check = get_object_or_404(rows, pk=pk)
+    check = get_object_or_404(Check.objects.visible_to(request.user).select_related(*WITH_PARTIES), pk=pk)
     form = AsOfForm(request.GET if "as_of" in request.GET else None)
     day: date | None = form.cleaned_data["as_of"] if form.is_bound and form.is_valid() else None
     try:
-        facts = as_data(verdict_as_of(check, day)) if day else check.facts
+        judged = judged_on(check, day) if day else judged_on_record(check)
     except Refused as refusal:
         form.add_error("as_of", refusal.message)
-        day, facts = None, check.facts
-    shown = verdict_in_words(facts)
-    page: CheckPage = {
-        "reopened": check.assignment.reopenings.filter(month=check.first.replace(day=1)).first(),
-        "offers": offers_of(request.user, check, [Offer("reopen", _("Open the month again"))]),
+        day, judged = None, judged_on_record(check)
+    return render(request, "service/check_detail.html", _page(request, check, judged, form, day))
+
+
+def _page(request: SignedIn, check: Check, judged: Judged, form: AsOfForm, day: date | None) -> CheckPage:
+    shown = judged.shown
+    months = [month.first for month in Month.between(check.first, check.last)]
+    return {
+        "offers": offers_of(request.user, check, [
+            Offer("explain", _("Give the reason"), tone="primary"), Offer("reopen", _("Open the month again")),
+        ]),
         "check": check,
         "assignment": check.assignment,
-        "month": check.month,
+        "rules": judged.rule_set,
+        "reopenings": check.assignment.reopenings.filter(month__in=months).select_related("by").order_by("-at", "-pk"),
         "form": form,
         "as_of": day,
         "shown": shown,
-        "label": Check.Verdict(shown["verdict"]).label,
-        "records": _records(request, check, shown),
-        "same": shown["verdict"] == check.verdict,
-    }
-    return render(request, "service/check_detail.html", page)
+        "label": Check.Verdict(shown.state).label,
+        "records": records_of(check, shown, request.user),
+        "proposed": [] if day else list(proposed_ways(check, request.user)),
+        "ways": [] if day else ways_today(check, visits_of(check, shown), request.user),
+        "same": shown.state == check.verdict,
+    }  # fmt: skip
 
 
 class ReopenForm(forms.Form):
@@ -114,60 +118,67 @@ class ReopenForm(forms.Form):
 
 
 def check_reopen(request: SignedIn, pk: int) -> HttpResponse:
-    """The office opens a locked month again for a while."""
-    rows = Check.objects.select_related(*WITH_PARTIES)
-    check = get_permitted(rows, "reopen", request.user, pk=pk)
-    home = reverse("check_detail", args=[check.pk])
-    names = {"month": cnmonth(check.month), "doctor": check.assignment.doctor}
-    ask = Ask(
+    """The office opens the locked months of a window again for a while."""
+    check = _permitted(request, "reopen", pk)
+    names = {"month": check.window_word, "doctor": check.assignment.doctor}
+    ask = _ask(
+        check,
         title=_("Open %(month)s of %(doctor)s again") % names,
         button=_("Open the month again"),
         lede=_("Visits of the month can be logged and answered until the end of that day; then it locks anew."),
-        crumbs=[(f"{check.assignment.doctor} → {check.assignment.host}", check.assignment.get_absolute_url())],
         too_late=_("This month is not locked: entries are still taken."),
     )
     return act_page(
-        request, check, ReopenForm, reopen_month, verb="reopen", ask=ask, done=_reopened, back=home,
+        request, check, ReopenForm, reopen_month, verb="reopen", ask=ask, done=_reopened, back=_home(check),
     )  # fmt: skip
 
 
 def _reopened(check: Check) -> str:
-    words = {"month": cnmonth(check.month), "day": cndate(check.locks_on - timedelta(days=1)) if check.locks_on else ""}
-    return _("%(month)s is open again until the end of %(day)s.") % words
+    until = cndate(check.locks_on - timedelta(days=1)) if check.locks_on else ""
+    return _("%(month)s is open again until the end of %(day)s.") % {"month": check.window_word, "day": until}
 
 
-def _records(request: SignedIn, check: Check, shown: ShownVerdict) -> list[Record]:
-    """Every record of the verdict: those that count first, then those that wait, then those refused and why."""
-    refused = shown["refused"]
-    keys = {*shown["used"], *shown["awaiting"], *shown["lapsed"], *(each["record"] for each in refused)}
-    visits = Visit.objects.filter(assignment=check.assignment_id, pk__in=keys).select_related("enterprise").in_bulk()
-    waivers = Waiver.objects.filter(assignment=check.assignment_id, month=check.first.replace(day=1)).in_bulk()
-    seen = set(Visit.objects.visible_to(request.user).filter(pk__in=keys).values_list("pk", flat=True))
-    states = [
-        (shown["used"], "good", _("counts")),
-        (shown["awaiting"], "wait", _("awaits the answer of the enterprise")),
-        (shown["lapsed"], "idle", _("was not answered in time")),
-    ]
-    found = [
-        _record(visits.get(key), seen, tone, why, key in shown["qualifying"])
-        for records, tone, why in states
-        for key in records
-    ]
-    for each in refused:
-        of_waiver = each["reason"]["code"] in OF_WAIVERS
-        thing = waivers.get(each["record"]) if of_waiver else visits.get(each["record"])
-        found.append(_record(thing, seen, "idle", sentence(each["reason"])))
-    return found
+class ReasonForm(forms.Form):
+    """Why a soft rule was not kept."""
+
+    SAID_AT: ClassVar[dict[str, str]] = {"reason_missing": "reason"}
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why was the rule not kept?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The talent office reads it. The verdict stays a warning; it is no failure."),
+    )  # fmt: skip
 
 
-def _record(thing: Any, seen: Iterable[int], tone: str, why: str, qualifies: bool = False) -> Record:
-    """A line of the table; of a visit made to another enterprise only that it is there."""
-    visit = thing if isinstance(thing, Visit) and thing.pk in seen else None
-    return {
-        "visit": visit,
-        "waiver": thing if isinstance(thing, Waiver) else None,
-        "url": visit.get_absolute_url() if visit is not None else "",
-        "tone": tone,
-        "why": why,
-        "qualifies": qualifies,
-    }
+def check_explain(request: SignedIn, pk: int) -> HttpResponse:
+    """The doctor, the host or the office gives the reason of a warning."""
+    check = _permitted(request, "explain", pk)
+    names = {"window": check.window_word, "doctor": check.assignment.doctor}
+    ask = _ask(
+        check,
+        title=_("Reason of the warning: %(window)s, %(doctor)s") % names,
+        button=_("Save the reason"),
+        about="service/check_why.html",
+        too_late=_("This is no warning any more; no reason is asked for."),
+    )
+
+    def form(*args: Any, **kwargs: Any) -> ReasonForm:
+        return ReasonForm(*args, **{**kwargs, "initial": {"reason": check.reason}})
+
+    return act_page(
+        request, check, form, explain_warning, verb="explain", ask=ask, done=_("The reason was saved."),
+        back=_home(check), facts={"shown": judged_on_record(check).shown},
+    )  # fmt: skip
+
+
+def _ask(check: Check, **words: Any) -> Ask:
+    assignment = check.assignment
+    crumbs = [(f"{assignment.doctor} → {assignment.host}", assignment.get_absolute_url())]
+    return Ask(**words, crumbs=[*crumbs, (check.window_word, _home(check))])
+
+
+def _home(check: Check) -> str:
+    return reverse("check_detail", args=[check.pk])
+
+
+def _permitted(request: SignedIn, verb: str, pk: int) -> Check:
+    return get_permitted(Check.objects.select_related(*WITH_PARTIES), verb, request.user, pk=pk)

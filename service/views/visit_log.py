@@ -99,12 +99,18 @@ def _form_page(request: SignedIn, form: VisitForm, projects: list[Project]) -> V
 
 def _same_again(request: SignedIn, sent: Visit) -> bool:
     """Whether the entry says what it said before, wherever the doctor may log by now."""
-    projects = list(sent.assignment.projects.select_related("enterprise"))
-    form = VisitForm(request.POST, projects=projects)
+    services = [sent.assignment_id, *sent.shared.values_list("assignment_id", flat=True)]
+    rows = Project.objects.filter(assignment__in=services).select_related(
+        "enterprise", "assignment__batch__programme", "assignment__host__enterprise"
+    )
+    form = VisitForm(request.POST, projects=list(rows))
     if not form.is_valid():
         return False
     facts = dict(form.cleaned_data)
-    return actions.says_the_same(sent, enterprise=facts.pop("place").enterprise, **facts)
+    also = {each.pk for each in facts.pop("also", [])}
+    return also == set(sent.shared.values_list("assignment_id", flat=True)) and actions.says_the_same(
+        sent, enterprise=facts.pop("place").enterprise, **facts
+    )
 
 
 def _rules(assignment: Assignment) -> Rules:
@@ -127,7 +133,7 @@ def _projects(request: SignedIn) -> list[Project]:
     today = timezone.localdate()
     mine = Assignment.objects.filter(may_take_entries(today), doctor__user=request.user)
     rows = Project.objects.filter(assignment__in=list(mine.values_list("pk", flat=True))).select_related(
-        "enterprise", "assignment__batch", "assignment__host__enterprise", "assignment__doctor"
+        "enterprise", "assignment__batch__programme", "assignment__host__enterprise", "assignment__doctor"
     )
     found = rows.order_by("assignment__status", "-assignment__starts_on", "assignment", "kind", "pk")
     return [each for each in found if is_unlocked(each.assignment, today)]
@@ -163,7 +169,8 @@ def _log(request: SignedIn, form: VisitForm, sent: Visit | None) -> Visit | None
     """Log it; what is refused is said on the form, with everything typed kept."""
     facts = dict(form.cleaned_data)
     project = facts.pop("place")
-    check_permitted(project.assignment, "visit", request.user)
+    for service in (project.assignment, *facts.get("also", [])):
+        check_permitted(service, "visit", request.user)
     try:
         return actions.log_visit(
             project.assignment, by=request.user, at=timezone.now(), on=timezone.localdate(),
