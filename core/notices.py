@@ -1,7 +1,7 @@
 """Writes notices: one row for each person and key, written once, read in the reader's language."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,11 @@ from core.models import Notice
 NAMES = re.compile(r"%\((\w+)\)")
 
 
-def sentence(kind: str, text: Any, **choices: type[TextChoices]) -> str:
+def sentence(kind: str, text: Any, **choices: type[TextChoices] | Callable[[str], str]) -> str:
     """Register the lazy sentence of a kind of notice; raise KeyError if the kind has one.
 
-    `choices` gives for a parameter the choices of which it is a value, so that it is read as a label.
+    `choices` gives for a parameter the choices of which it is a value, so that it is read as a label, or a function
+    that says it in words.
     """
     if kind in Notice.SENTENCES:
         raise KeyError(kind)

@@ -56,10 +56,10 @@ def month_column() -> Any:
     return column
 
 
-def window_column() -> Any:
-    @admin.display(description=gettext_lazy("window"), ordering="last")
-    def column(self: Any, check: Check) -> str:
-        return month_words(check.month.first) if check.month else check.window
+def window_column(ordering: str = "last") -> Any:
+    @admin.display(description=gettext_lazy("window"), ordering=ordering)
+    def column(self: Any, check: Any) -> str:
+        return check.window_word
 
     return column
 
@@ -163,12 +163,13 @@ class VisitTable(RecordTable[Visit]):
 class WaiverTable(RecordTable[Waiver]):
     """Waivers are decided here or on the page of the waivers."""
 
-    list_display = ["assignment", "month_word", "shown_status", "reason", "asked_by", "asked_at", "decision_reason"]
+    list_display = ["assignment", "window_word", "shown_status", "reason", "asked_by", "asked_at", "decision_reason"]
     list_filter = ["status", ("month", MonthFilter)]
     search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
     list_select_related = [*PARTIES, "asked_by"]
     fields = [
-        "assignment", "month", "status", "reason", "asked_by", "asked_at", "decision_reason", "status_by", "status_at",
+        "assignment", "window", "status", "reason", "document", "asked_by", "asked_at", "decision_reason", "status_by",
+        "status_at",
     ]  # fmt: skip
     actions = ["grant", "refuse"]
     acts = {"grant": "decide", "refuse": "decide"}

@@ -68,8 +68,9 @@ WAIVER = [
     Column(_("Enterprise"), 36, "assignment.host.enterprise.name"),
     Column(_("Unified social credit code"), 24, "assignment.host.enterprise.credit_code"),
     Column(_("District"), 14, "assignment.host.enterprise.district.name"),
-    Column(_("Month"), 10, lambda waiver: Month.of(waiver.month)),
+    Column(_("Window"), 14, "window_word"),
     Column(_("Reason"), 50, "reason"),
+    Column(_("Document"), 30, "document"),
     Column(_("Asked by"), 14, "asked_by.name"),
     Column(_("Asked on"), 17, "asked_at"),
 ]

@@ -10,9 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from assignments.models import Assignment, Project
 from core.parameters import DayField
-from officedata.months import Month
 from service.models import Outcome, Visit
-from ui.templatetags.ui_format import cnmonth
+from service.waivable import Waivable
 
 
 class VisitForm(forms.Form):
@@ -110,23 +109,28 @@ class DisputeForm(forms.Form):
 
 
 class WaiverForm(forms.Form):
-    """The form that asks for a waiver of a month."""
+    """The form that asks for a waiver of a window; it asks for a document where a rule wants one."""
 
-    SAID_AT: ClassVar[dict[str, str]] = {"asked_before": "month", "outside_term": "month", "reason_missing": "reason"}
+    SAID_AT: ClassVar[dict[str, str]] = {
+        "asked_before": "window", "outside_term": "window", "reason_missing": "reason", "document_missing": "document",
+    }  # fmt: skip
 
-    month = forms.ChoiceField(label=_("Month"))
+    window = forms.ChoiceField(label=_("Window"))
     reason = forms.CharField(
         label=_("Why no service was possible"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
+    document = forms.CharField(
+        label=_("Document: title, number, day"), max_length=300, required=False,
+        help_text=_("By the rules a waiver counts only with a document; the talent office may ask to see it."),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, assignment: Assignment, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, windows: Sequence[Waivable], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        months = Month.between(assignment.first_day, assignment.last_day)
-        self.fields["month"].choices = [(str(month), cnmonth(month)) for month in months]  # type: ignore[attr-defined]
-        self.fields["month"].initial = str(min(max(Month.of(today), months[0]), months[-1]))
-
-    def clean_month(self) -> Month:
-        return Month.parse(self.cleaned_data["month"])
+        self.fields["window"].choices = [(each.key, each.words) for each in windows]  # type: ignore[attr-defined]
+        begun = [each for each in windows if each.days.first <= today] or windows[:1]
+        self.fields["window"].initial = begun[-1].key if begun else ""
+        if not any(each.documented for each in windows):
+            del self.fields["document"]
 
 
 class OutcomeForm(forms.Form):

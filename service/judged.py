@@ -7,6 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.models import User
+from assignments.models import Assignment
 from core.errors import Refused
 from officedata.months import Month, day_end
 from programmes.models import RuleSet
@@ -50,15 +51,14 @@ def ways_today(check: Check, visits: Mapping[Key, Visit], user: User) -> list[Wa
 def _judge(check: Check, day: date) -> tuple[RuleSet, Verdict]:
     rule_set = check.rule_set
     rules = rules_in(check.assignment.batch, rule_set.pk)
-    service = _service(check)
+    service = service_of(check.assignment)
     found = judge(rules, [service], as_of=day_end(day, rules.clock), only=[check.rule], window=check.window)
     if not found:
         raise Refused("On that day the rules had no such rule or window.", code="no_window")
     return rule_set, found[0]
 
 
-def _service(check: Check) -> servicerules.Service:
-    a = check.assignment
+def service_of(a: Assignment) -> servicerules.Service:
     rows = list(Visit.objects.filter(assignment=a)) + [s.visit for s in a.shared_visits.select_related("visit")]
     records = [
         servicerules.Record(v.pk, v.starts_on, v.ends_on, v.logged_at, v.enterprise_id, "visit", v.mode, None,

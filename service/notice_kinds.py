@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy
 
 from core.notices import sentence
 from service.models import Waiver
+from service.window_words import window_word
 
 REMINDER = sentence(
     "reminder",
@@ -14,9 +15,12 @@ VISIT_LOGGED = sentence(
 )
 VISIT_CONFIRMED = sentence("visit_confirmed", gettext_lazy("%(host)s confirmed your visit of %(first)s."))
 VISIT_DISPUTED = sentence("visit_disputed", gettext_lazy("%(host)s disputes your visit of %(first)s: %(reason)s"))
-WAIVER_ASKED = sentence("waiver_asked", gettext_lazy("A waiver of %(month)s is asked for %(doctor)s: %(reason)s"))
+WAIVER_ASKED = sentence(
+    "waiver_asked", gettext_lazy("A waiver of %(month)s is asked for %(doctor)s: %(reason)s"), month=window_word
+)
 WAIVER_DECIDED = sentence(
     "waiver_decided",
     gettext_lazy("The waiver of %(month)s for %(doctor)s: %(decision)s."),
     decision=Waiver.Status,
+    month=window_word,
 )

@@ -12,8 +12,10 @@ from accounts.models import User
 from assignments.models import Assignment
 from assignments.rules import was_begun
 from core.permissions import may
+from service.given_lines import GivenLine, given_lines
 from service.models import Outcome, Visit, Waiver
 from service.outlook import Outlook, outlook_of
+from service.rule_lines import RuleLines, rule_lines
 from service.sources import trouble_with
 from ui.offers import Offer, ShownOffer, offers_of
 
@@ -26,8 +28,10 @@ class WholeService(TypedDict, total=False):
     follows: bool
     waivers: QuerySet[Waiver]
     outcomes: QuerySet[Outcome]
+    given: list[GivenLine]
     trouble: str
     outlook: Outlook
+    rule_lines: list[RuleLines]
 
 
 class ServicePart(WholeService):
@@ -50,10 +54,12 @@ def _whole_service(assignment: Assignment, user: User) -> WholeService:
         "follows": True,
         "waivers": Waiver.objects.filter(assignment=assignment).order_by("-month", "-pk"),
         "outcomes": Outcome.objects.filter(assignments=assignment).order_by("-happened_on", "-pk"),
+        "given": given_lines(assignment),
         "trouble": trouble_with(assignment),
     }
     if was_begun(user, assignment) and not whole["trouble"]:
         whole["outlook"] = outlook_of(assignment, on=timezone.localdate())
+        whole["rule_lines"] = rule_lines(assignment, on=timezone.localdate())
     return whole
 
 
@@ -65,5 +71,6 @@ def offers_on(assignment: Assignment, request: HttpRequest) -> dict[str, list[Sh
         Offer("visit", _("Log a visit"), url=log, icon="plus", tone="primary"),
         Offer("outcome", _("Register an outcome"), url=reverse("outcome_new", args=[assignment.pk])),
         Offer("waive", _("Ask for a waiver"), url=reverse("waiver_new", args=[assignment.pk])),
+        Offer("give", _("Give a value"), url=reverse("given_new", args=[assignment.pk])),
     ]
     return {"service_offers": offers_of(user, assignment, offers)}

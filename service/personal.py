@@ -23,7 +23,7 @@ holds(
     Waiver,
     _("Waivers you asked for"),
     {ACCOUNT: "asked_by"},
-    shown=("month", "status", "reason", "asked_at", "decision_reason"),
+    shown=("window", "status", "reason", "document", "asked_at", "decision_reason"),
     becomes={"reason": REMOVED, "decision_reason": FREED},
 )
 holds(

@@ -9,13 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.errors import Refused
-from officedata.months import Month
 from service.actions import Reminded
 from service.counting import all_that_count, why_not_logged_anew
 from service.models import Check, Standing, Visit, Waiver
 from service.outlook import plain
 from service.wording import sentence
-from ui.templatetags.ui_format import cnmonth
 
 MOST_NAMES = 5
 
@@ -60,9 +58,8 @@ def taken_back(visit: Visit, *, on: date) -> str:
 
 def asked_off(waiver: Waiver) -> str:
     """That the office decides, and that a locked month must be opened before it can help."""
-    words = {"month": cnmonth(waiver.month)}
-    check = Check.objects.filter(assignment=waiver.assignment_id, window=str(Month.of(waiver.month))).first()
-    if check is not None and check.locked_at is not None:
+    words = {"month": waiver.window_word}
+    if Check.objects.filter(assignment=waiver.assignment_id, window=waiver.window, locked_at__isnull=False).exists():
         return (
             _(
                 "The waiver of %(month)s was asked for, but the month is locked: it is taken into account only if the "
@@ -74,7 +71,7 @@ def asked_off(waiver: Waiver) -> str:
 
 
 def decided(waiver: Waiver) -> str:
-    words = {"month": cnmonth(waiver.month), "doctor": waiver.assignment.doctor}
+    words = {"month": waiver.window_word, "doctor": waiver.assignment.doctor}
     if waiver.status == Waiver.Status.GRANTED:
         return _("The waiver of %(month)s for %(doctor)s is granted.") % words
     return _("The waiver of %(month)s for %(doctor)s is refused.") % words

@@ -1,6 +1,7 @@
 """The model `Notice`: what a person is told."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -44,8 +45,8 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["user"], condition=Q(read_at=None), name="notice_unread")]
 
     SENTENCES: ClassVar[dict[str, Any]] = {}
-    # (kind, name of a parameter) → the choices of which the parameter is a value.
-    CHOICES: ClassVar[dict[tuple[str, str], type[models.TextChoices]]] = {}
+    # (kind, name of a parameter) → the choices of which the parameter is a value, or a function that says it in words.
+    CHOICES: ClassVar[dict[tuple[str, str], type[models.TextChoices] | Callable[[str], str]]] = {}
 
     def __str__(self) -> str:
         return self.text
@@ -61,6 +62,8 @@ class Notice(models.Model):
         """A parameter as text for a person: a choice by its label, a day or a month in words."""
         text = str(value)
         choices = self.CHOICES.get((self.kind, name))
+        if choices is not None and not isinstance(choices, type):
+            return choices(text)
         if choices is not None and text in choices.values:
             return str(choices(text).label)
         try:

@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.permissions import get_permitted, rules_let
-from officedata.months import Month
 from service import told
 from service.actions import decide_waiver
 from service.columns import WAIVER
 from service.filters import WaiverFilter
 from service.models import Visit, Waiver
+from service.waivable import days_of
+from servicerules import Stretch
 from ui.act_page import Ask, act_page
 from ui.lists import Empty, ListPage
 from ui.office_table import person
-from ui.templatetags.ui_format import cnmonth
 
 LATELY = 10
 
@@ -40,43 +40,44 @@ class DecisionForm(forms.Form):
 
 
 class WaiverCard(TypedDict):
-    """A waiver with what it is decided by: the visits of its month and the other waivers of its assignment."""
+    """A waiver with what it is decided by: the visits of its window and the other waivers of its assignment."""
 
     waiver: Waiver
     key: str
-    month: Month
     visits: list[Visit]
     others: list[Waiver]
 
 
 def with_facts(waivers: Sequence[Waiver]) -> list[WaiverCard]:
-    """Each waiver with the visits of its month and the other waivers of the assignment: two queries for all."""
+    """Each waiver with the visits of its window and the other waivers of the assignment."""
     keys = [waiver.assignment_id for waiver in waivers]
-    visits: dict[tuple[int, Month], list[Visit]] = defaultdict(list)
-    if waivers:
-        first, last = (Month.of(edge(waiver.month for waiver in waivers)) for edge in (min, max))
-        made = Visit.objects.filter(assignment__in=keys, starts_on__range=(first.first, last.last)).not_withdrawn()
-        for visit in made.order_by("starts_on", "pk"):
-            visits[visit.assignment_id, Month.of(visit.starts_on)].append(visit)
+    visits: dict[int, list[Visit]] = defaultdict(list)
+    for visit in Visit.objects.filter(assignment__in=keys).not_withdrawn().order_by("starts_on", "pk"):
+        visits[visit.assignment_id].append(visit)
     others: dict[int, list[Waiver]] = defaultdict(list)
-    for other in Waiver.objects.filter(assignment__in=keys).order_by("month", "pk"):
+    for other in Waiver.objects.filter(assignment__in=keys).order_by("asked_at", "pk"):
         others[other.assignment_id].append(other)
     return [
         {
             "waiver": waiver,
             "key": str(waiver.pk),
-            "month": Month.of(waiver.month),
-            "visits": visits[waiver.assignment_id, Month.of(waiver.month)],
+            "visits": _within(visits[waiver.assignment_id], days_of(waiver)),
             "others": [other for other in others[waiver.assignment_id] if other.pk != waiver.pk],
         }
         for waiver in waivers
     ]
 
 
+def _within(visits: Sequence[Visit], days: Stretch | None) -> list[Visit]:
+    """The visits that begin in these days; all, where the window is any day."""
+    return [each for each in visits if days is None or days.first <= each.starts_on <= days.last]
+
+
 PARTIES = [
     "assignment__doctor__university",
     "assignment__doctor__user",
     "assignment__host__enterprise__district",
+    "assignment__batch",
     "asked_by",
 ]
 
@@ -117,7 +118,7 @@ def waiver_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Grant or refuse one; a refusal without a reason comes back with what was typed."""
     waiver = get_permitted(Waiver.objects.select_related(*PARTIES), "decide", person(request), pk=pk)
     facts = with_facts([waiver])[0]
-    names = {"month": cnmonth(waiver.month), "doctor": waiver.assignment.doctor}
+    names = {"month": waiver.window_word, "doctor": waiver.assignment.doctor}
     ask = Ask(
         title=_("Waiver of %(month)s for %(doctor)s") % names,
         button=_("Grant"),
@@ -128,5 +129,5 @@ def waiver_decide(request: HttpRequest, pk: int) -> HttpResponse:
     return act_page(
         request, waiver, DecisionForm, decide_waiver, verb="decide", ask=ask, done=told.decided,
         given={"granted": request.POST.get("decision") == "grant"}, back=reverse("admin:waivers"),
-        template="office/waiver_decide.html", facts={"waiver": waiver, "month": facts["month"], "facts": facts},
+        template="office/waiver_decide.html", facts={"waiver": waiver, "facts": facts},
     )  # fmt: skip

@@ -15,6 +15,7 @@ from service import actions
 from service.forms import OutcomeForm, WaiverForm
 from service.models import Outcome
 from service.told import asked_off
+from service.waivable import waivable_windows
 from ui.act_page import Ask, act_page
 
 WITH_PARTIES = ("doctor__university", "host__enterprise", "batch")
@@ -28,11 +29,15 @@ def waiver_new(request: SignedIn, pk: int) -> HttpResponse:
         title=_("Ask for a waiver"),
         button=_("Ask"),
         lede=_(
-            "A month in which service was not possible for good cause can be waived. The talent office decides; waived "
-            "is not the same as met, and the days of the term stay owed."
+            "A window in which service was not possible for good cause can be waived. The talent office decides; waived "
+            "is not the same as met, and what other rules ask for stays owed."
         ),
     )
-    form = partial(WaiverForm, assignment=assignment, today=timezone.localdate())
+    today = timezone.localdate()
+    windows = waivable_windows(assignment, on=today)
+    asked = request.GET.get("window", "")
+    initial = {"window": asked} if any(each.key == asked for each in windows) else {}
+    form = partial(WaiverForm, windows=windows, today=today, initial=initial)
     return act_page(request, assignment, form, actions.ask_waiver, verb="waive", ask=ask, done=asked_off)
 
 

@@ -47,7 +47,7 @@ def _clock() -> Iterator[None]:
 def served() -> Assignment:
     """A service judged by soft rules on years and weeks, with a host that has an account."""
     rule_set = f.RuleSetFactory(code="deputies", data=SOFT)
-    assignment = f.AssignmentFactory(host__batch__rule_set=rule_set)
+    assignment = f.AssignmentFactory(batch__rule_set=rule_set)
     f.MemberFactory(enterprise=assignment.host.enterprise)
     f.LiaisonFactory(university=assignment.doctor.university)
     return assignment
@@ -135,7 +135,7 @@ def test_a_week_shows_its_rule_result_and_what_is_left(served: Assignment) -> No
     page = client_of(doctor_of(served)).get(f"/checks/{check.pk}/")
     shown = page.context["shown"]
     assert (shown.window, shown.state) == ("2025年第15周", "warning")
-    assert shown.rule == "每个自然周，入企服务次数原则上不少于1次。"
+    assert shown.rule == "每个自然周至少1次入企服务；原则上要求。"
     assert shown.formula == ["入企服务次数：0次；要求不少于1次。"]
     assert shown.reasons == ["现为0次，要求不少于1次，还差1次。"]
     assert "本月" not in page.content.decode()
@@ -160,7 +160,7 @@ def test_records_that_wait_are_named_by_their_days_and_lead_to_the_host(served: 
     )  # fmt: skip
     check = check_of(served, "weekly", "2025-W21", NOW)
     (way,) = client_of(host_of(served)).get(f"/checks/{check.pk}/").context["ways"][:1]
-    assert (way.words, way.url) == ("接收单位确认以下1条记录：5月19日。", f"/visits/{visit.pk}/")
+    assert (way.words, way.url) == ("接收单位确认以下1条记录：5月19日（1天）。", f"/visits/{visit.pk}/")
 
 
 def test_a_past_day_gives_the_same_answer_each_time(served: Assignment) -> None:

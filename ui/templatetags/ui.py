@@ -76,8 +76,11 @@ def meter(value: Any, label: Any, top: Any = 100, unit: Any = "") -> dict[str, A
 
 
 @register.inclusion_tag("components/day_bar.html")
-def day_bar(done: int, need: int, awaiting: int = 0, label: Any = "", left: int | None = None) -> dict[str, Any]:
-    """Days confirmed, awaiting confirmation and still owed; left = calendar days until it is due."""
+def day_bar(
+    done: int, need: int, awaiting: int = 0, label: Any = "", left: int | None = None, unit: str = ""
+) -> dict[str, Any]:
+    """Days, or what else `unit` names, confirmed, awaiting confirmation and still owed; left = calendar days until it
+    is due."""
     owed = max(need - done - awaiting, 0)
     total = max(need, done + awaiting, 1)
     widths = [f"{100 * part / total:.2f}" for part in (done, awaiting)]
@@ -88,6 +91,7 @@ def day_bar(done: int, need: int, awaiting: int = 0, label: Any = "", left: int 
         "owed": owed,
         "label": label,
         "left": left,
+        "unit": unit,
         "done_width": widths[0],
         "awaiting_width": widths[1],
     }
