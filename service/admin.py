@@ -188,9 +188,12 @@ class WaiverTable(RecordTable[Waiver]):
 
 
 class CheckTable(RecordTable[Check]):
-    list_display = ["assignment", "window_word", "rule", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
-    list_filter = ["verdict", ("locked_at", admin.EmptyFieldListFilter), "assignment__batch", ("last", MonthFilter)]
-    search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
+    list_display = ["assignment", "window_word", "rule", "shown_verdict", "value", "asks", "reason", "locked_at"]
+    list_filter = [
+        "verdict", ("reason", admin.EmptyFieldListFilter), ("locked_at", admin.EmptyFieldListFilter),
+        "assignment__batch", ("last", MonthFilter),
+    ]  # fmt: skip
+    search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin", "reason"]
     list_select_related = PARTIES
     fields = [
         "assignment", "rule", "window", "first", "last", "verdict", "facts", "value", "asks", "days_counted",

@@ -39,6 +39,13 @@ VISIT = [
     Column(_("Confirmed on"), 17, "confirmed_at"),
     Column(_("Why disputed"), 30, "dispute_reason"),
 ]
+OF_MONTHS = [
+    Column(_("Month"), 10, _standing(lambda standing: Month.of(standing.month) if standing.month else None)),
+    Column(_("Days due this month"), 12, _standing(lambda standing: standing.month_due)),
+    Column(_("Days done this month"), 12, _standing(lambda standing: standing.month_days)),
+    Column(_("Days this month awaiting confirmation"), 14, _standing(lambda standing: standing.month_awaiting)),
+    Column(_("Months not met"), 10, _standing(lambda standing: standing.months_missed)),
+]
 ASSIGNMENT = [
     Column(_("Doctor"), 12, "doctor.name"),
     Column(_("University"), 24, "doctor.university.name"),
@@ -49,15 +56,12 @@ ASSIGNMENT = [
     Column(_("First day of service"), 12, "first_day"),
     Column(_("Last day of service"), 12, "last_day"),
     Column(_("Status"), 12, lambda row: row.get_status_display()),
-    Column(_("Month"), 10, _standing(lambda standing: Month.of(standing.month))),
-    Column(_("Days due this month"), 12, _standing(lambda standing: standing.month_due)),
-    Column(_("Days done this month"), 12, _standing(lambda standing: standing.month_days)),
-    Column(_("Days this month awaiting confirmation"), 14, _standing(lambda standing: standing.month_awaiting)),
+    *OF_MONTHS[:4],
     Column(_("Days served"), 10, _standing(lambda standing: standing.days_counted)),
     Column(_("Days awaiting confirmation"), 14, _standing(lambda standing: standing.days_awaiting)),
     Column(_("Days promised"), 10, _standing(lambda standing: standing.target)),
     Column(_("Owed"), 10, _standing(lambda standing: standing.owed)),
-    Column(_("Months not met"), 10, _standing(lambda standing: standing.months_missed)),
+    OF_MONTHS[4],
     Column(_("Last visit"), 12, _standing(lambda standing: standing.last_visit_on)),
     Column(_("Pace"), 16, _standing(lambda standing: standing.get_pace_display())),
     Column(_("Can be saved until"), 12, _standing(lambda standing: standing.save_by)),

@@ -16,14 +16,17 @@ from enterprises.views import enterprise_of
 from service.followed import with_standing
 from service.models import Standing, Visit
 from service.outlook import Bar, month_bar, plain, term_bar
+from service.progress import Stand, any_monthly, stands_of
 
 MOST_BEHIND, RECENT, AT_WORK, MONTHS = 5, 5, 12, 30
 
 
 class Served(TypedDict):
-    """A service that runs, with its bars; there is no standing until the nightly job or the first visit."""
+    """A service that runs, with its bars; there is no standing until the nightly job or the first visit. `stand` has
+    the bars of rules that are about other windows than months and the term."""
 
     row: Assignment
+    stand: Stand | None
     standing: Standing | None
     month: Bar | None
     term: Bar | None
@@ -36,12 +39,12 @@ class AtWork(Served):
     until: str
 
 
-def _served(row: Assignment, on: date) -> Served:
+def _served(row: Assignment, stand: Stand | None, on: date) -> Served:
     standing: Standing | None = getattr(row, "standing", None)
     if standing is None:
-        return {"row": row, "standing": None, "month": None, "term": None}
+        return {"row": row, "stand": stand, "standing": None, "month": None, "term": None}
     term = term_bar(standing, last_day=row.last_day, on=on)
-    return {"row": row, "standing": standing, "month": month_bar(standing, on=on), "term": term}
+    return {"row": row, "stand": stand, "standing": standing, "month": month_bar(standing, on=on), "term": term}
 
 
 # -- The office ---------------------------------------------------------------------------------------------
@@ -62,15 +65,17 @@ def most_behind(user: User, request: HttpRequest) -> dict[str, Any] | None:
 def at_enterprise(user: User, request: HttpRequest) -> dict[str, Any]:
     """Services at this enterprise that run, with their standings."""
     rows = with_standing(Assignment.objects.visible_to(user).active(), user)
-    found = rows.select_related("doctor__university", "order__need").order_by(served_last(), "pk")[:AT_WORK]
-    own = enterprise_of(user)
-    return {"services": [_at_work(row, timezone.localdate(), own) for row in found]}
+    found = rows.select_related("doctor__university", "order__need", "batch").order_by(served_last(), "pk")[:AT_WORK]
+    own, on = enterprise_of(user), timezone.localdate()
+    followed = [row for row in found if getattr(row, "standing", None) is not None]
+    stands = stands_of(followed, on=on)
+    return {"services": [_at_work(row, stands.get(row.pk), on, own) for row in found]}
 
 
-def _at_work(row: Assignment, on: date, own: Enterprise) -> AtWork:
+def _at_work(row: Assignment, stand: Stand | None, on: date, own: Enterprise) -> AtWork:
     left = max((row.last_day - on).days + 1, 0)  # today can still be served
     return {
-        **_served(row, on),
+        **_served(row, stand, on),
         "need": row.order.need if row.order is not None and row.order.need.enterprise_id == own.pk else None,
         "until": ngettext("%(count)d day left", "%(count)d days left", left) % {"count": left},
     }
@@ -90,10 +95,12 @@ def university_figures(user: User, request: HttpRequest) -> dict[str, Any]:
 
 
 def university_months(user: User, request: HttpRequest) -> dict[str, Any]:
-    """The doctors' months, those behind first."""
+    """How far the doctors' services are, those behind first."""
     parties = ["assignment__doctor", "assignment__host__enterprise", "assignment__batch"]
     standings = Standing.objects.visible_to(user).select_related(*parties)
-    return {"standings": standings.order_by("-behind", "-owed", "pk")[:MONTHS]}
+    found = list(standings.order_by("-behind", "-owed", "pk")[:MONTHS])
+    batches = {each.assignment.batch_id: each.assignment.batch for each in found}
+    return {"standings": found, "with_months": any_monthly(batches.values())}
 
 
 # -- The doctor ---------------------------------------------------------------------------------------------
@@ -101,8 +108,10 @@ def university_months(user: User, request: HttpRequest) -> dict[str, Any]:
 
 def of_doctor(user: User, request: HttpRequest) -> dict[str, Any] | None:
     """The services that run, each with its month and its term; without any, nothing beside an offer to answer."""
-    rows = Assignment.objects.visible_to(user).active().select_related("host__enterprise", "standing")
-    services = [_served(row, timezone.localdate()) for row in rows.order_by("-starts_on", "-pk")]
+    rows = Assignment.objects.visible_to(user).active().select_related("host__enterprise", "standing", "batch")
+    found, on = list(rows.order_by("-starts_on", "-pk")), timezone.localdate()
+    stands = stands_of(found, on=on)
+    services = [_served(row, stands.get(row.pk), on) for row in found]
     if not services and (_begins(user) or Dispatch.objects.visible_to(user).pending().exists()):
         return None
     return {"services": services}

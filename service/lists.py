@@ -1,5 +1,6 @@
 """The lists of visits and of assignments in service."""
 
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from django.db.models import F, QuerySet
@@ -10,11 +11,13 @@ from accounts.models import User
 from assignments.models import Assignment
 from core.permissions import rules_let
 from core.scope import Body, body_of
-from service.columns import ASSIGNMENT, VISIT
+from service.columns import ASSIGNMENT, OF_MONTHS, VISIT
 from service.filters import AssignmentFilter, VisitFilter
 from service.followed import with_standing
 from service.models import Visit
+from service.progress import any_monthly, batches_with
 from service.views.visits import MOST
+from ui.exports import Column
 from ui.lists import Empty, ListPage
 
 
@@ -75,5 +78,12 @@ class AssignmentList(ListPage):
         rows: QuerySet[Any] = with_standing(Assignment.objects.visible_to(self.user), self.user)
         return rows
 
+    def get_columns(self) -> Sequence[Column]:
+        return ASSIGNMENT if self._with_months() else [each for each in ASSIGNMENT if each not in OF_MONTHS]
+
     def facts(self) -> dict[str, Any]:
-        return {"with_university": body_of(self.user) != Body.UNIVERSITY}
+        return {"with_university": body_of(self.user) != Body.UNIVERSITY, "with_months": self._with_months()}
+
+    def _with_months(self) -> bool:
+        """Whether some service of the list is judged month by month."""
+        return any_monthly(batches_with(Assignment.objects.visible_to(self.user), "batch"))

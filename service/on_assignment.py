@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from assignments.models import Assignment
 from assignments.rules import was_begun
 from core.permissions import may
 from service.given_lines import GivenLine, given_lines
-from service.models import Outcome, Visit, Waiver
+from service.models import Outcome, SharedVisit, Visit, Waiver
 from service.outlook import Outlook, outlook_of
 from service.rule_lines import RuleLines, rule_lines
 from service.sources import trouble_with
@@ -44,7 +44,8 @@ class ServicePart(WholeService):
 def service_of(assignment: Assignment, request: HttpRequest) -> ServicePart:
     """The visits one sees; for those who follow the whole service its term, months, outcomes and waivers too."""
     user: User = request.user  # type: ignore[assignment]  # pages of assignments are behind the sign-in
-    visits = Visit.objects.visible_to(user).filter(assignment=assignment).select_related("enterprise")
+    here = Q(assignment=assignment) | Q(pk__in=SharedVisit.objects.filter(assignment=assignment).values("visit"))
+    visits = Visit.objects.visible_to(user).filter(here).select_related("enterprise")
     whole: WholeService = _whole_service(assignment, user) if may(user, "follow", assignment) else {}
     return {**whole, "assignment": assignment, "visits": list(visits.order_by("-starts_on", "-pk")[:RECENT])}
 

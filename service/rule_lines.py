@@ -11,30 +11,13 @@ from officedata.months import day_end
 from programmes.rulebook import language, rules_in
 from service.judged import service_of
 from service.models import Check
-from service.outlook import plain as days
+from service.progress import Progress, others_of, present_of, progress, standings_say_all
 from service.shown import ShownVerdict, shown_judgement, shown_verdict
 from servicerules import Lexicon, Rule, RuleSet, Verdict, judge, lexicon_of, rule_named, sentence
-from servicerules.language import Days, Every, Least
 from servicerules.sentences import unit_of
 from servicerules.verdicts import plain
 
-MONTHS = ("month", "anchored_month")
 SHOWN = 6  # windows of a rule on the page; the ones before are folded
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the present window of a rule is: what counts, what is asked for, what awaits an answer, days left.
-
-    `unit` is empty where days are counted.
-    """
-
-    window: str
-    done: int | Decimal
-    need: int | Decimal
-    awaiting: int | Decimal
-    unit: str
-    left: int
 
 
 @dataclass(frozen=True)
@@ -58,20 +41,11 @@ class RuleLines:
     progress: Progress | None
 
 
-def is_monthly(rule: Rule) -> bool:
-    """Whether the windows of a rule are single months."""
-    return isinstance(rule.within, Every) and rule.within.every in MONTHS and rule.within.size == 1
-
-
-def has_monthly(rules: RuleSet) -> bool:
-    """Whether a page may speak of months: some rule on records is judged month by month."""
-    return any(is_monthly(rule) for rule in rules.rules)
-
-
-def rule_lines(assignment: Assignment, *, on: date, monthly: bool = False) -> list[RuleLines]:
-    """The rules of a service that are not judged month by month (with `monthly` all), as of the end of a day."""
+def rule_lines(assignment: Assignment, *, on: date) -> list[RuleLines]:
+    """The rules of a service that are not judged month by month, as of the end of a day; none where the panels of the
+    months and of the term say all."""
     rules = rules_in(assignment.batch, assignment.batch.rule_set_id)
-    wanted = [each.id for each in rules.rules if monthly or not is_monthly(each)]
+    wanted = [] if standings_say_all(rules) else [each.id for each in others_of(rules)]
     if not wanted:
         return []
     found = judge(rules, [service_of(assignment)], as_of=day_end(on, rules.clock), only=wanted, ways=False)
@@ -84,6 +58,7 @@ def _of_rule(
     rules: RuleSet, name: str, verdicts: Sequence[Verdict], kept: Mapping[tuple[str, str], Check], on: date
 ) -> RuleLines:
     rule, lexicon = rule_named(rules, name), lexicon_of(rules, language())
+    present = present_of(verdicts, on)
     latest = sorted(verdicts, key=lambda each: each.window.first, reverse=True)
     lines = [_line(rules, rule, lexicon, each, kept.get((name, each.key))) for each in latest]
     return RuleLines(
@@ -91,7 +66,7 @@ def _of_rule(
         strict=rule.strict,
         lines=lines[:SHOWN],
         older=lines[SHOWN:],
-        progress=_progress(rule, lexicon, latest[0], lines[0].shown.window, on),
+        progress=progress(rules, present, on) if present is not None and present.window.last >= on else None,
     )
 
 
@@ -110,14 +85,3 @@ def _line(rules: RuleSet, rule: Rule, lexicon: Lexicon, verdict: Verdict, check:
 def _measured(value: Decimal | None, asks: Decimal, unit: str) -> str:
     """What counts of what is asked for: 84 / 90 天."""
     return f"{'—' if value is None else plain(value)} / {plain(asks)} {unit}".rstrip()
-
-
-def _progress(rule: Rule, lexicon: Lexicon, verdict: Verdict, window: str, on: date) -> Progress | None:
-    """The present window of a rule that asks for at least so much; None where it is over, or asks for something else."""
-    over = verdict.window.last < on or verdict.state == "exempt"
-    if over or not isinstance(rule.bound, Least) or verdict.value is None or not verdict.asks.value:
-        return None
-    awaiting = (verdict.hoped or verdict.value) - verdict.value
-    left = (verdict.window.last - on).days + 1
-    unit = "" if isinstance(rule.measure, Days) else unit_of(rule, lexicon)
-    return Progress(window, days(verdict.value), days(verdict.asks.value), days(awaiting), unit, left)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,20 +13,27 @@ from assignments.models import Assignment
 from core.permissions import may
 from officedata.months import Month
 from service.models import Check, Standing, Visit, Waiver
+from service.progress import any_monthly, batches_with
 from ui.contributions import Item
-from ui.templatetags.ui_format import cndate, cnmonth, daterange
+from ui.templatetags.ui_format import cndate, daterange
 
 PREPARING = Assignment.Status.PREPARING
+MOST_WARNINGS = 5  # on a home; the others stand on the page of the service
 
 # -- The office ---------------------------------------------------------------------------------------------
 
 
 def doctors_behind(user: User, on: date) -> Iterator[Item]:
-    """Assignments behind, and the days left in the month."""
+    """Assignments behind, and the days left in the month where one of them is judged by months."""
+    rows = Standing.objects.visible_to(user).behind()
+    yield Item(_("Doctors behind"), reverse("admin:behind"), _left_in_month(rows, on), "bad", rows.count())
+
+
+def _left_in_month(rows: QuerySet[Standing], on: date) -> str:
+    if not any_monthly(batches_with(rows, "assignment__batch")):
+        return ""
     days = (Month.of(on).last - on).days + 1  # today can still be served
-    left = ngettext("%(days)s day left in this month.", "%(days)s days left in this month.", days) % {"days": days}
-    behind = Standing.objects.visible_to(user).behind().count()
-    yield Item(_("Doctors behind"), reverse("admin:behind"), left, "bad", behind)
+    return ngettext("%(days)s day left in this month.", "%(days)s days left in this month.", days) % {"days": days}
 
 
 def waivers_to_decide(user: User, on: date) -> Iterator[Item]:
@@ -34,6 +41,17 @@ def waivers_to_decide(user: User, on: date) -> Iterator[Item]:
     if may(user, "decide", Waiver):
         waiting = Waiver.objects.visible_to(user).pending().count()
         yield Item(_("Waivers to decide"), reverse("admin:waivers"), "", "wait", waiting)
+
+
+def warnings_without_reason(user: User, on: date) -> Iterator[Item]:
+    """Soft rules that were not kept and of which nobody has said why."""
+    yield Item(
+        _("Warnings without a reason"),
+        f"{reverse('admin:service_check_changelist')}?verdict__exact={Check.Verdict.WARNING}&reason__isempty=1",
+        _("The doctors are asked for it; write down what you are told."),
+        "wait",
+        Check.objects.visible_to(user).to_explain().count(),
+    )
 
 
 def assignments_to_begin(user: User, on: date) -> Iterator[Item]:
@@ -110,13 +128,24 @@ def disputed_visits(user: User, on: date) -> Iterator[Item]:
         yield Item(title, row.get_absolute_url(), f"{daterange(row)} · {row.dispute_reason}", "bad")
 
 
-def months_not_met(user: User, on: date) -> Iterator[Item]:
-    """Months that are over and not met; those that still take entries say until when."""
-    rows = Check.objects.visible_to(user).unlocked().monthly().filter(verdict=Check.Verdict.NOT_MET)
-    for row in rows.order_by("window", "pk"):
+def warnings_to_explain(user: User, on: date) -> Iterator[Item]:
+    """Soft rules that a doctor did not keep and of which nobody has said why."""
+    for row in Check.objects.visible_to(user).to_explain().order_by("last", "pk")[:MOST_WARNINGS]:
+        yield Item(
+            _("Say why: %(window)s") % {"window": row.window_word},
+            reverse("check_explain", args=[row.pk]),
+            _("The rule is one of principle; the talent office asks for the reason."),
+            "wait",
+        )
+
+
+def windows_not_met(user: User, on: date) -> Iterator[Item]:
+    """Windows that are over and not met; those that still take entries say until when."""
+    rows = Check.objects.visible_to(user).unlocked().filter(verdict=Check.Verdict.NOT_MET)
+    for row in rows.order_by("last", "pk"):
         until = _("Visits made then can be logged before %(day)s.") % {"day": cndate(row.locks_on)}
         yield Item(
-            _("%(month)s is not met yet") % {"month": cnmonth(row.month)},
+            _("%(month)s is not met yet") % {"month": row.window_word},
             reverse("check_detail", args=[row.pk]),
             until if row.locks_on else _("Visits made then can still be logged."),
             "bad",

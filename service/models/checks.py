@@ -29,6 +29,10 @@ class CheckQuerySet(ScopedQuerySet["Check"]):
         """Checks of windows that are one month."""
         return self.filter(window__regex=rf"^{A_MONTH.pattern}$")
 
+    def to_explain(self) -> Self:
+        """Soft rules that were not kept and of which nobody has said why."""
+        return self.filter(verdict=Check.Verdict.WARNING, reason="")
+
     def of_month(self, month: Month) -> Self:
         """Checks of windows that are this month."""
         return self.filter(window=str(month))

@@ -30,6 +30,7 @@ from programmes.models import Batch
 from service import told
 from service.actions import remind
 from service.models import Standing
+from service.progress import any_monthly, batches_with
 from ui.chosen import Chosen, ask_for
 from ui.exports import Column
 from ui.filters import ListFilter, named
@@ -137,11 +138,21 @@ class BehindList(ListPage):
         return rows.select_related(*PARTIES)
 
     def get_columns(self) -> Sequence[Column]:
-        return _columns(days_left(timezone.localdate()))
+        left = days_left(timezone.localdate())
+        if not self._with_months():
+            return [*PERSON, *OF_TERM, *LATELY]
+        return [*PERSON, *OF_MONTH, *OF_TERM, Column(gettext_lazy("Days left in the month"), 12, lambda row: left), *LATELY]
 
     def facts(self) -> dict[str, Any]:
         today = timezone.localdate()
-        return {"today": today, "month": Month.of(today), "left": days_left(today), "form": NoteForm()}
+        return {
+            "today": today, "month": Month.of(today), "left": days_left(today), "form": NoteForm(),
+            "with_months": self._with_months(),
+        }  # fmt: skip
+
+    def _with_months(self) -> bool:
+        """Whether some of those behind are judged month by month."""
+        return any_monthly(batches_with(self.seen(), "assignment__batch"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -195,22 +206,26 @@ def behind_export(request: HttpRequest) -> HttpResponseRedirect:
     return redirect(f"{reverse('admin:behind')}?{asked.urlencode()}")
 
 
-def _columns(left: int) -> list[Column]:
-    return [
-        Column(_("Doctor"), 12, "assignment.doctor.name"),
-        Column(_("University"), 24, "assignment.doctor.university.name"),
-        Column(_("Enterprise"), 36, "assignment.host.enterprise.name"),
-        Column(_("Unified social credit code"), 24, "assignment.host.enterprise.credit_code"),
-        Column(_("District"), 14, "assignment.host.enterprise.district.name"),
-        Column(_("Month"), 10, lambda row: Month.of(row.month)),
-        Column(_("Days due this month"), 12, "month_due"),
-        Column(_("Days done this month"), 12, "month_days"),
-        Column(_("Days awaiting confirmation"), 14, "month_awaiting"),
-        Column(_("Days owed this year"), 12, "owed"),
-        Column(_("Days served"), 10, "days_counted"),
-        Column(_("Days promised"), 10, "target"),
-        Column(_("Days left in the month"), 12, lambda row: left),
-        Column(_("Last visit"), 12, "last_visit_on"),
-        Column(_("Pace"), 16, lambda row: row.get_pace_display()),
-        Column(_("Last reminded"), 12, "reminded_on"),
-    ]
+PERSON = [
+    Column(gettext_lazy("Doctor"), 12, "assignment.doctor.name"),
+    Column(gettext_lazy("University"), 24, "assignment.doctor.university.name"),
+    Column(gettext_lazy("Enterprise"), 36, "assignment.host.enterprise.name"),
+    Column(gettext_lazy("Unified social credit code"), 24, "assignment.host.enterprise.credit_code"),
+    Column(gettext_lazy("District"), 14, "assignment.host.enterprise.district.name"),
+]
+OF_MONTH = [
+    Column(gettext_lazy("Month"), 10, lambda row: Month.of(row.month)),
+    Column(gettext_lazy("Days due this month"), 12, "month_due"),
+    Column(gettext_lazy("Days done this month"), 12, "month_days"),
+    Column(gettext_lazy("Days awaiting confirmation"), 14, "month_awaiting"),
+]
+OF_TERM = [
+    Column(gettext_lazy("Days owed this year"), 12, "owed"),
+    Column(gettext_lazy("Days served"), 10, "days_counted"),
+    Column(gettext_lazy("Days promised"), 10, "target"),
+]
+LATELY = [
+    Column(gettext_lazy("Last visit"), 12, "last_visit_on"),
+    Column(gettext_lazy("Pace"), 16, lambda row: row.get_pace_display()),
+    Column(gettext_lazy("Last reminded"), 12, "reminded_on"),
+]

@@ -14,13 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedIn
+from assignments.models import Assignment
 from core.parameters import keys_of
 from core.permissions import check_permitted, get_permitted
-from officedata.months import Month
 from service import actions, told
 from service.counting import days_that_count
 from service.forms import DisputeForm
-from service.models import Check, Visit
+from service.models import Check, SharedVisit, Visit
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, ShownOffer, offers_of
 from ui.steps import Step, step, steps_of
@@ -31,11 +31,13 @@ WITH_PARTIES = ("doctor__university", "enterprise", "assignment__host__enterpris
 
 
 class VisitPage(TypedDict):
-    """What service/visit_detail.html reads; `counted` says how many days count if these are not all of the visit."""
+    """What service/visit_detail.html reads; `counted` says how many days count if these are not all of the visit,
+    `services` are those in which it counts."""
 
     visit: Visit
     offers: list[ShownOffer]
     history: list[Step]
+    services: list[Assignment]
     checks: QuerySet[Check]
     counted: str
 
@@ -43,17 +45,27 @@ class VisitPage(TypedDict):
 @require_safe
 def visit_detail(request: SignedIn, pk: int) -> HttpResponse:
     visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related(*WITH_PARTIES, "logged_by"), pk=pk)
-    months = {str(Month.of(visit.starts_on)), str(Month.of(visit.ends_on))}
-    checks = Check.objects.visible_to(request.user).filter(window__in=months, assignment=visit.assignment_id)
+    services = _services(visit, request)
+    checks = Check.objects.visible_to(request.user).filter(
+        assignment__in=[each.pk for each in services], first__lte=visit.ends_on, last__gte=visit.starts_on
+    )
     counted = days_that_count(visit)
     page: VisitPage = {
         "visit": visit,
         "offers": offers_of(request.user, visit, _offers(visit)),
         "history": [*steps_of(visit), step(visit.logged_at, visit.logged_by, _("the doctor logged it"), "", "wait")],
-        "checks": checks.order_by("window", "pk"),
+        "services": services,
+        "checks": checks.select_related("assignment__batch").order_by("last", "pk"),
         "counted": told.counted_of(counted) if counted is not None and counted != visit.length else "",
     }
     return render(request, "service/visit_detail.html", page)
+
+
+def _services(visit: Visit, request: SignedIn) -> list[Assignment]:
+    """The services in which a visit counts, as far as the reader sees them."""
+    shared = visit.shared.filter(pk__in=SharedVisit.objects.visible_to(request.user).values("pk"))
+    rows = shared.select_related("assignment__doctor", "assignment__host__enterprise", "assignment__batch")
+    return [visit.assignment, *(each.assignment for each in rows.order_by("pk"))]
 
 
 def _offers(visit: Visit) -> list[Offer]:

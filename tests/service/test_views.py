@@ -285,7 +285,7 @@ def test_lists_take_the_same_queries_whatever_the_rows(
         assert len(doctor.get("/visits/").context["page"]) == count
     with django_assert_num_queries(6):
         assert len(host.get("/visits/").context["to_confirm"]) == count
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(liaison.get("/assignments/").context["page"]) == count + 1
 
 
@@ -345,7 +345,7 @@ def test_an_assignments_page_takes_the_same_queries(
         )
         actions.ask_waiver(served, Month(2025, 7 + at), by=visit.logged_by, at=NOW, reason="出国访问")
     client = client_of(doctor_of(served))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert client.get(f"/assignments/{served.pk}/").status_code == 200
 
 
@@ -364,13 +364,13 @@ def test_what_each_role_may_do_with_an_assignment(served: Assignment) -> None:
 def test_a_waiver_is_asked_once(served: Assignment) -> None:
     client = client_of(doctor_of(served))
     path = f"/assignments/{served.pk}/waiver/"
-    assert client.post(path, {"month": "2025-05", "reason": "住院"})["Location"] == f"/assignments/{served.pk}/"
+    assert client.post(path, {"window": "2025-05", "reason": "住院"})["Location"] == f"/assignments/{served.pk}/"
     waiver = Waiver.objects.get()
     assert (waiver.month, waiver.reason, waiver.asked_by) == (date(2025, 5, 1), "住院", doctor_of(served))
-    again = client.post(path, {"month": "2025-05", "reason": "住院"})
-    assert list(again.context["form"].errors) == ["month"]
-    outside = client.post(path, {"month": "2027-05", "reason": "住院"})
-    assert list(outside.context["form"].errors) == ["month"]
+    again = client.post(path, {"window": "2025-05", "reason": "住院"})
+    assert list(again.context["form"].errors) == ["window"]
+    outside = client.post(path, {"window": "2027-05", "reason": "住院"})
+    assert list(outside.context["form"].errors) == ["window"]
     assert client_of(liaison_of(served)).get(path).status_code == 403
     assert Waiver.objects.count() == 1
 
@@ -426,10 +426,10 @@ def march(served: Assignment) -> Check:
 
 def test_a_verdict_shows_records_reasons_rule_and_formula(march: Check) -> None:
     context = client_of(doctor_of(march.assignment)).get(f"/checks/{march.pk}/").context
-    assert (context["shown"]["verdict"], context["shown"]["days"]) == ("met", 1)
-    assert [(record["tone"], record["qualifies"], record["why"]) for record in context["records"]] == [
-        ("good", True, "counts"),
-        ("idle", False, "The enterprise disputes it."),
+    assert (context["shown"].state, context["shown"].window) == ("met", "Mar 2025")
+    assert [(record.tone, record.why) for record in context["records"]] == [
+        ("good", "counts"),
+        ("idle", "The host disputes it."),
     ]
 
 
@@ -445,7 +445,7 @@ def test_a_verdict_shows_records_reasons_rule_and_formula(march: Check) -> None:
 def test_a_verdict_can_be_asked_as_of_any_day(march: Check, as_of: str, verdict: str, same: bool) -> None:
     client = client_of(doctor_of(march.assignment))
     answers = [client.get(f"/checks/{march.pk}/?as_of={as_of}").context for _again in range(2)]
-    assert [(each["shown"]["verdict"], each["same"]) for each in answers] == [(verdict, same)] * 2
+    assert [(each["shown"].state, each["same"]) for each in answers] == [(verdict, same)] * 2
     march.refresh_from_db()
     assert march.verdict == "met"
 
@@ -455,7 +455,7 @@ def test_a_day_to_come_or_no_day_is_refused_on_the_form(march: Check) -> None:
     for typed in ("2025-05-21", "soon"):
         page = client.get(f"/checks/{march.pk}/?as_of={typed}")
         assert list(page.context["form"].errors) == ["as_of"]
-        assert page.context["shown"]["verdict"] == "met"
+        assert page.context["shown"].state == "met"
 
 
 def test_a_verdict_is_seen_by_its_parties_only(march: Check) -> None:
@@ -501,9 +501,9 @@ def test_homes_take_the_same_queries(
         other = f.AssignmentFactory(doctor__university=served.doctor.university)
         refresh_standings([other], on=TODAY)
     doctor, liaison = client_of(doctor_of(served)), client_of(liaison_of(served))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert len(doctor.get("/home/").context["todo"]) == count
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert len(liaison.get("/home/").context["standings"]) == count + 1
 
 
