@@ -44,7 +44,8 @@ class ServicePart(WholeService):
 def service_of(assignment: Assignment, request: HttpRequest) -> ServicePart:
     """The visits one sees; for those who follow the whole service its term, months, outcomes and waivers too."""
     user: User = request.user  # type: ignore[assignment]  # pages of assignments are behind the sign-in
-    here = Q(assignment=assignment) | Q(pk__in=SharedVisit.objects.filter(assignment=assignment).values("visit"))
+    shared = list(SharedVisit.objects.filter(assignment=assignment).values_list("visit", flat=True))
+    here = Q(assignment=assignment) | Q(pk__in=shared)
     visits = Visit.objects.visible_to(user).filter(here).select_related("enterprise")
     whole: WholeService = _whole_service(assignment, user) if may(user, "follow", assignment) else {}
     return {**whole, "assignment": assignment, "visits": list(visits.order_by("-starts_on", "-pk")[:RECENT])}

@@ -1,0 +1,117 @@
+"""The grades and the pay of the services of a batch, by its rules, as of now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from assignments.models import Assignment
+from programmes.rulebook import language
+from service.judged import service_of
+from service.window_words import window_word
+from servicerules import (
+    Grade,
+    Key,
+    Payment,
+    Reason,
+    RuleSet,
+    Verdict,
+    World,
+    grades_of,
+    judge_world,
+    lexicon_of,
+    pay_of,
+    say,
+)
+from servicerules.language import AddPoints, Do, GradeAtBest, GradeIs
+from servicerules.verdicts import plain
+
+
+@dataclass(frozen=True)
+class GradeLine:
+    """The grade of a service in a window, in words; empty while it is not known."""
+
+    window: str
+    grade: str
+    score: str
+    final: bool
+    why: list[str]
+
+
+@dataclass(frozen=True)
+class PayLine:
+    """What is paid of a service for a window; None while it is not known."""
+
+    window: str
+    amount: Decimal | None
+    why: list[str]
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The grades and the pay of one service, by window."""
+
+    grades: list[GradeLine] = field(default_factory=list)
+    pay: list[PayLine] = field(default_factory=list)
+
+    @property
+    def known(self) -> list[Decimal]:
+        """The amounts that are known."""
+        return [each.amount for each in self.pay if each.amount is not None]
+
+    @property
+    def total(self) -> Decimal | None:
+        """What is paid in all windows together, as far as it is known; None where nothing is."""
+        return sum(self.known, Decimal(0)) if self.known else None
+
+
+def graded(rules: RuleSet, assignments: Sequence[Assignment], *, as_of: datetime) -> Mapping[int, Graded]:
+    """Assignment's key → its grades and pay. All services of a batch are judged together: a quota is of a group."""
+    world = World(rules, [service_of(each) for each in assignments], as_of)
+    verdicts = judge_world(world, only=_that_matter(rules), ways=False)
+    grades = grades_of(world, verdicts)
+    found = {each.pk: Graded() for each in assignments}
+    for grade in grades:
+        found[_pk(grade.subject)].grades.append(_grade(rules, grade))
+    for payment in pay_of(world, verdicts, grades):
+        found[_pk(payment.subject)].pay.append(_pay(rules, payment))
+    return found
+
+
+def _pk(subject: Key) -> int:
+    return int(subject)
+
+
+def _that_matter(rules: RuleSet) -> list[str]:
+    """The rules whose being missed changes a grade or stops the pay."""
+    return [each.id for each in rules.rules if any(_matters(effect) for effect in each.follows)]
+
+
+def _matters(effect: object) -> bool:
+    return isinstance(effect, (GradeAtBest, GradeIs, AddPoints)) or effect == Do("freeze_pay")
+
+
+def _grade(rules: RuleSet, grade: Grade) -> GradeLine:
+    lexicon = lexicon_of(rules, language())
+    return GradeLine(
+        window_word(grade.key, lexicon),
+        lexicon.name(grade.grade) if grade.grade is not None else "",
+        plain(grade.score) if grade.score is not None else "",
+        grade.final,
+        _reasons(rules, grade.reasons),
+    )
+
+
+def _pay(rules: RuleSet, payment: Payment) -> PayLine:
+    return PayLine(
+        window_word(payment.key, lexicon_of(rules, language())), payment.amount, _reasons(rules, payment.reasons)
+    )
+
+
+def _reasons(rules: RuleSet, reasons: Iterable[Reason]) -> list[str]:
+    return [say(each, lexicon_of(rules, language())) for each in reasons]
+
+
+def proposals(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """The verdicts by which something is proposed to the office."""
+    return [each for each in verdicts if each.missed and any(hasattr(effect, "propose") for effect in each.follows)]
