@@ -16,7 +16,7 @@ from core.parameters import DayField
 from core.permissions import may
 from programmes.filters import BatchFilter
 from programmes.models import Batch
-from service import actions, wording
+from service import actions, proposals, wording
 from service.models import Check, Outcome, Reminder, Reopening, Standing, Visit, Waiver
 from ui.office_table import (
     DayInput,
@@ -187,10 +187,23 @@ class WaiverTable(RecordTable[Waiver]):
         return self.ask(request, waivers, ReasonForm, "decide", actions.decide_waiver, at=at, on=on, granted=False)
 
 
+class ProposalFilter(admin.SimpleListFilter):
+    """Checks of running services by which the rules propose something."""
+
+    title, parameter_name = gettext_lazy("proposed by the rules"), "proposed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(proposal, proposals.word(proposal)) for proposal in proposals.ACTS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Check]) -> QuerySet[Check]:
+        asked = self.value()
+        return proposals.proposed(queryset, asked) if asked else queryset
+
+
 class CheckTable(RecordTable[Check]):
     list_display = ["assignment", "window_word", "rule", "shown_verdict", "value", "asks", "reason", "locked_at"]
     list_filter = [
-        "verdict", ("reason", admin.EmptyFieldListFilter), ("locked_at", admin.EmptyFieldListFilter),
+        "verdict", ("reason", admin.EmptyFieldListFilter), ProposalFilter, ("locked_at", admin.EmptyFieldListFilter),
         "assignment__batch", ("last", MonthFilter),
     ]  # fmt: skip
     search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin", "reason"]

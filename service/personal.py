@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.personal_data import Becomes, Subject, blocks, holds
-from service.models import Check, Outcome, Reminder, Reopening, Visit, Waiver
+from service.models import Check, Given, Outcome, Reminder, Reopening, SharedVisit, Visit, Waiver
 
 ACCOUNT, DOCTOR = "accounts.user", "experts.doctor"
 FREED, REMOVED = Becomes.FREED, Becomes.REMOVED
@@ -24,13 +24,13 @@ holds(
     _("Waivers you asked for"),
     {ACCOUNT: "asked_by"},
     shown=("window", "status", "reason", "document", "asked_at", "decision_reason"),
-    becomes={"reason": REMOVED, "decision_reason": FREED},
+    becomes={"reason": REMOVED, "document": FREED, "decision_reason": FREED},
 )
 holds(
     Waiver,
     _("Waivers"),
     {DOCTOR: "assignment__doctor"},
-    becomes={"reason": FREED, "decision_reason": FREED},
+    becomes={"reason": FREED, "document": FREED, "decision_reason": FREED},
 )
 holds(
     Check,
@@ -45,6 +45,19 @@ holds(
     {DOCTOR: "assignment__doctor", ACCOUNT: "by"},
     shown=("month", "at", "until", "reason"),
     becomes={"reason": FREED},
+)
+holds(
+    Given,
+    _("Given values"),
+    {DOCTOR: "assignment__doctor", ACCOUNT: "by"},
+    shown=("indicator", "value", "on", "note", "known_at"),
+    becomes={"note": FREED},
+)
+holds(
+    SharedVisit,
+    _("Visits that count twice"),
+    {DOCTOR: "assignment__doctor", ACCOUNT: "added_by"},
+    shown=("visit", "assignment", "added_at"),
 )
 holds(
     Reminder,

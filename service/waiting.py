@@ -12,8 +12,10 @@ from accounts.models import User
 from assignments.models import Assignment
 from core.permissions import may
 from officedata.months import Month
+from service.givers import values_wanted
 from service.models import Check, Standing, Visit, Waiver
 from service.progress import any_monthly, batches_with
+from service.proposals import ACTS, proposed, word
 from ui.contributions import Item
 from ui.templatetags.ui_format import cndate, daterange
 
@@ -54,6 +56,18 @@ def warnings_without_reason(user: User, on: date) -> Iterator[Item]:
     )
 
 
+def proposals(user: User, on: date) -> Iterator[Item]:
+    """What missed rules propose to the office, by proposal."""
+    for proposal in ACTS:
+        yield Item(
+            _("Proposed by the rules: %(act)s") % {"act": word(proposal)},
+            f"{reverse('admin:service_check_changelist')}?proposed={proposal}",
+            _("Nothing happens by itself; look at each and decide."),
+            "wait",
+            proposed(Check.objects.visible_to(user), proposal).count(),
+        )
+
+
 def assignments_to_begin(user: User, on: date) -> Iterator[Item]:
     """Assignments without a first day, as the office sees them."""
     yield Item(
@@ -63,6 +77,21 @@ def assignments_to_begin(user: User, on: date) -> Iterator[Item]:
         "live",
         Assignment.objects.visible_to(user).filter(status=PREPARING).count(),
     )
+
+
+# -- Whoever gives an indicator of the rules ------------------------------------------------------------------
+
+
+def values_to_give(user: User, on: date) -> Iterator[Item]:
+    """The indicators of the rules that a person gives and that are not given yet."""
+    for indicator, first, count in values_wanted(user):
+        yield Item(
+            _("Give: %(indicator)s") % {"indicator": indicator.name},
+            f"{reverse('given_new', args=[first.pk])}?indicator={indicator.code}",
+            f"{first.doctor} → {first.host}",
+            "wait",
+            count,
+        )
 
 
 # -- The enterprise -----------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def test_the_kind_of_an_indicator_is_how_the_rules_use_it() -> None:
         "grade": {"given": "assessment", "bands": [{"grade": "good", "least": 1}, {"grade": "qualified"}]},
     })  # fmt: skip
     (only,) = indicators_of(given)
-    assert (only.kind, only.grades) == ("grade", {"good": "good", "qualified": "qualified"})
+    assert (only.kind, only.grades) == ("grade", {"good": "良好", "qualified": "合格"})
 
 
 def test_each_party_gives_its_own_and_no_other(served: Assignment) -> None:
