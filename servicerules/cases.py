@@ -15,18 +15,22 @@ from servicerules.casefile import (
     CaseFile,
     CaseGift,
     CaseService,
+    OfRecord,
+    OfRule,
     Visit,
     When,
 )
 from servicerules.checking import wrong_names_of
 from servicerules.facts import Act, Gift, Key, Party, Qualification, Reason, Record, Reopening, Service, Term, Waiver
+from servicerules.judging import all_rules
 from servicerules.language import RuleSet
 from servicerules.presets import preset, preset_names
-from servicerules.reading import Reader, WrongWords
+from servicerules.reading import Reader, WrongWords, printable
 from servicerules.tally import World
 
 EVENING = time(20)
 USUAL_MONTHS = 12
+MOST_YEARS = 100
 
 
 @dataclass(frozen=True)
@@ -171,14 +175,30 @@ def read_case(data: Any) -> Case:
 
 
 def read_case_text(text: str | bytes) -> Case:
-    """The same from a text. Raises WrongWords where it is no JSON."""
+    """The same from a text. Raises WrongWords where it is no JSON, is nested too deeply, or names a word twice."""
+    twice: list[str] = []
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, twice))
     except json.JSONDecodeError as error:
         raise WrongWords([Reason("not_json", {"path": "$", "line": error.lineno, "column": error.colno})]) from error
-    except (UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise WrongWords([Reason("not_json", {"path": "$", "line": 1, "column": 1})]) from error
+    except RecursionError as error:
+        raise WrongWords([Reason("json_too_deep", {"path": "$"})]) from error
+    except UnicodeDecodeError as error:
+        raise WrongWords([Reason("not_unicode", {"path": "$"})]) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise WrongWords([Reason("number_too_long", {"path": "$"})]) from error
+    if twice:
+        raise WrongWords([Reason("word_twice", {"path": "$", "word": printable(word)}) for word in twice])
     return read_case(data)
+
+
+def _object(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
+    """An object of JSON; a word that stands in it twice is noted, because only one of its values would be read."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        words = [word for word, _ in pairs]
+        twice.extend(word for word in found if words.count(word) > 1 and word not in twice)
+    return found
 
 
 def _rules_of(file: CaseFile, reader: Reader) -> RuleSet | None:
@@ -204,6 +224,7 @@ def _wrong_facts(file: CaseFile, case: Case) -> Iterator[Reason]:
     ends = [(each.starts_on, each.ends_on or each.starts_on) for each in file.services]
     backwards = [number for number, (first, last) in enumerate(ends) if last < first]
     yield from (Reason("wrong_term", {"path": f"services[{number}]"}) for number in backwards)
+    yield from _too_long(file)
     for name in ("waivers", "reopened", "given"):
         for number, each in enumerate(getattr(file, name)):
             if each.service is not None:
@@ -218,6 +239,19 @@ def _wrong_facts(file: CaseFile, case: Case) -> Iterator[Reason]:
     for number, waiver in enumerate(file.waivers):
         if waiver.rule is not None:
             yield from _known("rule", waiver.rule, rules, f"waivers[{number}].rule")
+    asked = {*rules, *(each.id for each in all_rules(case.rules))}
+    for number, expected in enumerate(file.expect):
+        if isinstance(expected, (OfRule, OfRecord)) and expected.rule is not None:
+            yield from _known("rule", expected.rule, asked, f"expect[{number}].rule")
+
+
+def _too_long(file: CaseFile) -> Iterator[Reason]:
+    """Terms of more than a lifetime, whose days nobody would want to see judged one by one."""
+    for number, each in enumerate(file.services):
+        for name in ("ends_on", "extended_to"):
+            last = getattr(each, name)
+            if last is not None and last.year - each.starts_on.year > MOST_YEARS:
+                yield Reason("term_too_long", {"path": f"services[{number}].{name}", "most": MOST_YEARS})
 
 
 def _wrong_visits(file: CaseFile, services: set[Key]) -> Iterator[Reason]:
@@ -231,7 +265,7 @@ def _wrong_visits(file: CaseFile, services: set[Key]) -> Iterator[Reason]:
 
 def _known(kind: str, key: Key, known: set[Any], path: str) -> Iterator[Reason]:
     if key not in known:
-        yield Reason("undeclared_name", {"path": path, "word": key, "kind": kind})
+        yield Reason(f"undeclared_{kind}", {"path": path, "word": key})
 
 
 def _doubles(name: str, keys: Sequence[Key]) -> Iterator[Reason]:

@@ -39,6 +39,7 @@ from servicerules.grammar import (
 
 LANGUAGES = ("zh", "en")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DIGITS = re.compile(r"[-+0-9.eE]+", re.ASCII)
 
 
 class WrongWords(ValueError):
@@ -72,7 +73,8 @@ class Reader:
         self.refuse("misspelt_word" if near else "unknown_word", path, **params, **({"nearest": near} if near else {}))
 
     def refuse(self, code: str, path: str, **params: Any) -> Any:
-        self.wrong.append(Reason(code, {"path": path or "$", **params}))
+        known = {name: printable(value) for name, value in params.items()}
+        self.wrong.append(Reason(code, {"path": printable(path) or "$", **known}))
 
     def node(self, node: type[Any], raw: Any, path: str) -> Any:
         """An object as a node; None if anything in it is wrong."""
@@ -123,7 +125,14 @@ class Reader:
         self.depth -= 1
 
 
+def printable(value: Any) -> Any:
+    """A text without halves of characters, which no file and no page can hold; anything else as it is."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+
+
 def _number(reader: Reader, spec: Number, raw: Any, path: str) -> Any:
+    # JSON knows one kind of number: 2.0 is a whole one.
+    raw = int(raw) if isinstance(raw, float) and raw.is_integer() else raw
     if isinstance(raw, bool) or not isinstance(raw, int):
         return reader.refuse("not_a_number", path, low=spec.low, high=spec.high)
     if not spec.low <= raw <= spec.high:
@@ -138,7 +147,7 @@ def _amount(reader: Reader, spec: Amount, raw: Any, path: str) -> Any:
         value = Decimal(str(raw).strip()) if fine else Decimal("NaN")
     except InvalidOperation:
         value = Decimal("NaN")
-    if not value.is_finite() or (isinstance(raw, str) and not raw.isascii()):
+    if not value.is_finite() or (isinstance(raw, str) and not _DIGITS.fullmatch(raw.strip())):
         return reader.refuse("not_an_amount", path, low=spec.low, high=spec.high)
     if not spec.low <= value <= spec.high:
         return reader.refuse("out_of_range", path, low=spec.low, high=spec.high)
@@ -164,7 +173,7 @@ def _code(reader: Reader, spec: Code, raw: Any, path: str) -> Any:
 
 
 def _text(reader: Reader, spec: Text, raw: Any, path: str) -> Any:
-    if isinstance(raw, str) and raw.strip() and len(raw) <= spec.most and "\x00" not in raw:
+    if isinstance(raw, str) and raw.strip() and len(raw) <= spec.most and "\x00" not in raw and printable(raw) == raw:
         return raw
     return reader.refuse("not_a_text", path, most=spec.most)
 

@@ -11,6 +11,9 @@ import jsonschema
 import pytest
 from django.core.management import CommandError, call_command
 
+from service.management.commands.judge import MOST_BYTES
+from servicerules.cases import read_case_text
+from servicerules.reading import WrongWords
 from supervisor.state import ROOT
 
 WORKED = sorted((ROOT / "docs/rules").glob("*.json"))
@@ -73,11 +76,51 @@ def test_an_unknown_word_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    assert refused(tmp_path / "none.json") == (2, ["无法读取该文件。 / The file cannot be read."])
+    none = tmp_path / "none.json"
+    assert refused(none) == (2, [f"没有“{none}”这个文件。 / There is no file “{none}”."])
+    folder = f"“{tmp_path}”是文件夹，请写明其中的文件。 / “{tmp_path}” is a folder; name a file in it."
+    assert refused(tmp_path) == (2, [folder])
     broken = tmp_path / "broken.json"
     broken.write_text('{"format": 1,', encoding="utf-8")
     assert refused(broken) == (2, ["不是有效的 JSON：第1行第14列。 / This is not JSON: line 1, column 14."])
     assert refused()[0] == 2
+
+
+DEEP, LONG = "[" * 100_000, "9" * 6_000
+STRANGE: dict[str, bytes] = {
+    "not_json": b"", "json_too_deep": DEEP.encode(), "number_too_long": f'{{"format": {LONG}}}'.encode(),
+    "not_unicode": '{"title": "标题"}'.encode("gbk"), "word_twice": b'{"format": 1, "format": 1}',
+    "not_an_object": b"null", "not_a_text": b'{"format": 1, "preset": "phd-service", "title": "\\ud800"}',
+    "unknown_word": b'{"format": 1, "preset": "phd-service", "\\ud800": 1}',
+    "not_an_amount": b'{"format": 1, "preset": "phd-service", "given": [{"indicator": "score", "value": NaN}]}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", STRANGE)
+def test_a_strange_file_is_refused_in_one_sentence(code: str, tmp_path: Path) -> None:
+    file = tmp_path / "strange.json"
+    file.write_bytes(STRANGE[code])
+    status, lines = refused(file)
+    assert (status, len(lines)) == (2, 1)
+    assert lines[0].encode()
+    with pytest.raises(WrongWords) as caught:
+        read_case_text(STRANGE[code])
+    assert [each.code for each in caught.value.reasons] == [code]
+
+
+def test_a_file_of_any_size_is_refused_without_reading_all_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "large.json"
+    with file.open("wb") as opened:
+        opened.truncate(MOST_BYTES * 100)
+    assert refused(file) == (
+        2, [f"“{file}”超过32 MB，案例不会这么大。 / “{file}” has more than 32 MB; no case is that large."],
+    )  # fmt: skip
+
+
+def test_a_file_with_a_mark_before_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "marked.json"
+    file.write_bytes(b"\xef\xbb\xbf" + b'{"format": 1, "preset": "phd-service"}')
+    assert json.loads(run(file))["rule_set"] == {"code": "phd-service", "version": 1}
 
 
 def test_what_came_out_otherwise(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The worked cases of real programmes: every file of tests/data/servicerules and docs/rules comes out as it expects."""
+"""The worked cases of real programmes: each file of tests/data/servicerules and docs/rules comes out as it expects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from servicerules.cases import read_case
 from servicerules.outcomes import judge_case, outcome_data
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = sorted([*(ROOT / "tests/data/servicerules").glob("*.json"), *(ROOT / "docs/rules").glob("*.json")])
+FILES = sorted([*(ROOT / "tests/data/servicerules").rglob("*.json"), *(ROOT / "docs/rules").glob("*.json")])
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -12,11 +12,15 @@ from servicerules.cases import Case, read_case_text
 from servicerules.facts import Reason
 from servicerules.lexicon import LANGUAGES
 from servicerules.outcomes import outcome_data
-from servicerules.reading import WrongWords
+from servicerules.reading import WrongWords, printable
 from servicerules.schema import rule_set_schema, schema_of
 from servicerules.wording import what_is_wrong
 
 UNREADABLE, UNEXPECTED = 2, 1
+MOST_BYTES = 32 * 1024 * 1024
+UNOPENED = {
+    FileNotFoundError: "no_such_file", IsADirectoryError: "is_a_folder", PermissionError: "not_permitted",
+}  # fmt: skip
 
 
 class Command(BaseCommand):
@@ -31,27 +35,43 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["schema"]:
             schema = rule_set_schema() if options["schema"] == "rules" else schema_of(CaseFile, "A case")
-            self.stdout.write(json.dumps(schema, ensure_ascii=False, indent=1))
+            self._print(json.dumps(schema, ensure_ascii=False, indent=1))
             return
         if options["file"] is None:
             raise CommandError("Name the file of a case: bin/manage judge FILE.json", returncode=UNREADABLE)
         case = self._read(options["file"])
         data = outcome_data(case)
         if options["text"]:
-            self.stdout.write("\n".join(lines_of(data, options["text"])))
+            self._print("\n".join(lines_of(data, options["text"])))
         else:
-            self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2))
+            self._print(json.dumps(data, ensure_ascii=False, indent=2))
         if unmet := data.get("expected", {}).get("unmet"):
             raise CommandError(f"{len(unmet)} of what the case expects came out otherwise.", returncode=UNEXPECTED)
 
+    def _print(self, text: str) -> None:
+        """Write a text; what the terminal has no letters for is written as its number."""
+        known = getattr(self.stdout, "encoding", None) or "utf-8"
+        self.stdout.write(text.encode(known, "backslashreplace").decode(known))
+
     def _read(self, file: Path) -> Case:
         try:
-            return read_case_text(file.read_bytes())
-        except OSError as error:
-            wrong = WrongWords([Reason("not_read", {"path": str(file)})])
-            raise CommandError("\n".join(both(wrong)), returncode=UNREADABLE) from error
+            return read_case_text(bytes_of(file))
         except WrongWords as error:
             raise CommandError("\n".join(both(error)), returncode=UNREADABLE) from error
+
+
+def bytes_of(file: Path) -> bytes:
+    """What stands in a file. Raises WrongWords where it cannot be opened or is larger than any case."""
+    name = printable(str(file))
+    try:
+        with file.open("rb") as opened:
+            found = opened.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        code = next((code for kind, code in UNOPENED.items() if isinstance(error, kind)), "not_read")
+        raise WrongWords([Reason(code, {"path": name})]) from error
+    if len(found) > MOST_BYTES:
+        raise WrongWords([Reason("too_large", {"path": name, "most": MOST_BYTES // 1024 // 1024})])
+    return found
 
 
 def both(error: WrongWords) -> list[str]:
