@@ -9,8 +9,8 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any, NamedTuple
 
 from servicerules.facts import Key, Reason, Stretch
-from servicerules.language import Count, Covered, Days, Least, Length, Months, Rule
-from servicerules.measures import DAYS_A_MONTH, leaves_of
+from servicerules.language import Count, Covered, Days, Least, Length, Months, Rule, Share
+from servicerules.measures import DAYS_A_MONTH, DOWN, direction, leaves_of
 from servicerules.tally import HOPED, Subject, dates_of, in_states
 from servicerules.verdicts import EXEMPT, MET, PENDING, WAIVED, Questions
 from servicerules.windows import ONE_DAY, Slot
@@ -40,6 +40,7 @@ def changes_of(now: Standing) -> tuple[Reason, ...]:
     give: somebody gives an indicator. confirm: the host confirms these records. serve: so much more until a day, logged
     by another. log: so much that was served and is not logged, by a day. decide, ask: a waiver. correct: a record that
     is wrong is taken back. reopen: the office opens the locked months again, so that what was served can be logged.
+    more, reopen_more: the same where it cannot be said how much is enough.
     """
     if now.state in (EXEMPT, MET, WAIVED):
         return ()
@@ -58,11 +59,13 @@ def _answers(now: Standing) -> Iterator[Reason]:
 
 def _service(now: Standing) -> Iterator[Reason]:
     """More service, where the window has the days for it."""
-    if not isinstance(now.rule.bound, Least) or now.hoped is None or now.ask.hoped:
+    rises = isinstance(now.rule.bound, Least) or isinstance(now.rule.measure, Share)
+    if not rises or now.hoped is None or now.ask.hoped:
         return
     lacks = now.asks - now.hoped
     takes = _takes(now.rule.measure, lacks)
     if takes is None:
+        yield from _composed(now)
         return
     params = {"amount": lacks, "until": str(now.slot.asked.last)}
     open_days = _free(now, locked=False)
@@ -72,6 +75,16 @@ def _service(now: Standing) -> Iterator[Reason]:
         yield Reason("serve" if running else "log", {**params, "by": by} if by else params)
     elif _fits(takes, sorted([*open_days, *_free(now, locked=True)])):
         yield Reason("reopen", params)
+
+
+def _composed(now: Standing) -> Iterator[Reason]:
+    """More service, where nobody can say how much it takes: of points, an average, a share."""
+    if not leaves_of(now.rule.measure) or direction(now.rule.measure) == DOWN:
+        return
+    if _free(now, locked=False):
+        yield Reason("more", {"until": str(now.slot.asked.last)})
+    elif _free(now, locked=True):
+        yield Reason("reopen_more")
 
 
 def _takes(measure: Any, lacks: Decimal) -> tuple[int, int] | None:

@@ -17,6 +17,7 @@ from servicerules.language import (
     Given,
     GradeAtBest,
     GradeIs,
+    Greatest,
     Held,
     InPhase,
     Length,
@@ -29,6 +30,7 @@ from servicerules.language import (
     Rate,
     Rule,
     RuleSet,
+    Share,
     Short,
     Total,
     Whole,
@@ -37,7 +39,7 @@ from servicerules.language import (
 from servicerules.reading import Reader, WrongWords
 from servicerules.writing import as_json, nodes_in, union_of
 
-OF_ACTS = (People, Held, Age, Length, Given, Points, Total)
+OF_ACTS = (People, Held, Age, Length, Given, Points, Total, Greatest, Share)
 """Measures that an act can be judged by; all others look at records in a window."""
 
 

@@ -27,6 +27,7 @@ from servicerules.language import (
     Rolling,
     Rule,
     RuleSet,
+    Share,
     Window,
 )
 from servicerules.measures import leaves_of
@@ -150,6 +151,8 @@ def _of_rule(rules: RuleSet, rule: Rule, batch: Stretch | None) -> Iterator[Reas
             yield Reason("nobody_gives", {**name, "indicator": indicator})
     if isinstance(rule.bound, Least) and not rule.bound.least:
         yield Reason("always_true", name)
+    if isinstance(rule.measure, Share) and amount_of(rule.bound) > 1:
+        yield Reason("more_than_all", {**name, "asks": amount_of(rule.bound)})
     yield from _of_effects(rules, rule)
 
 

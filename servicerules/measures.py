@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,7 @@ from servicerules.language import (
     Days,
     Gap,
     Given,
+    Greatest,
     Held,
     Hours,
     Length,
@@ -28,6 +29,7 @@ from servicerules.language import (
     People,
     Points,
     Records,
+    Share,
     Span,
     Total,
 )
@@ -36,6 +38,7 @@ from servicerules.tally import dates_of, people_on, units_of
 from servicerules.windows import pieces_of
 
 HOURS_A_DAY, DAYS_A_MONTH = 8, 30
+_WIDE = Context(prec=80)
 UP, DOWN, EITHER = 1, -1, 0
 """Whether a measure only rises with more records and more time, only falls, or can do both."""
 
@@ -62,6 +65,10 @@ def inner_of(measure: Any) -> list[Any]:
         return [measure.points]
     if isinstance(measure, Total):
         return list(measure.total)
+    if isinstance(measure, Greatest):
+        return list(measure.greatest)
+    if isinstance(measure, Share):
+        return [measure.share, measure.of]
     return [measure.of] if isinstance(measure, Over) else []
 
 
@@ -78,13 +85,13 @@ def unknown_in(measure: Any, view: View) -> list[str]:
 
 def direction(measure: Any) -> int:
     """How a measure moves with more records and more time."""
-    if isinstance(measure, Gap):
+    if isinstance(measure, (Gap, Share)):
         return EITHER
     if isinstance(measure, Points):
         turned = (measure.per < 0) != (measure.missing is not None)
         return -direction(measure.points) if turned else direction(measure.points)
-    if isinstance(measure, Total):
-        each = {direction(inner) for inner in measure.total}
+    if isinstance(measure, (Total, Greatest)):
+        each = {direction(inner) for inner in inner_of(measure)}
         return each.pop() if len(each) == 1 else EITHER
     if isinstance(measure, Over):
         return direction(measure.of) if measure.over in ("sum", "max") else EITHER
@@ -201,6 +208,18 @@ def _total(measure: Total, view: View) -> Decimal | None:
     return None if None in values else sum((each for each in values if each is not None), Decimal(0))
 
 
+def _greatest(measure: Greatest, view: View) -> Decimal | None:
+    values = [value_of(each, view) for each in measure.greatest]
+    return None if None in values else max(each for each in values if each is not None)
+
+
+def _share(measure: Share, view: View) -> Decimal | None:
+    one, other = value_of(measure.share, view), value_of(measure.of, view)
+    if one is None or other is None:
+        return None
+    return _fine(one / other) if other else Decimal(0)
+
+
 def _over(measure: Over, view: View) -> Decimal | None:
     """The fold over the smaller windows that have begun."""
     if view.subject is None:
@@ -219,7 +238,7 @@ def _over(measure: Over, view: View) -> Decimal | None:
 
 def _fine(value: Decimal) -> Decimal:
     """A value with at most four decimals."""
-    return value.quantize(Decimal("0.0001"), ROUND_HALF_UP).normalize() + 0
+    return value.quantize(Decimal("0.0001"), ROUND_HALF_UP, _WIDE).normalize() + 0
 
 
 _VALUES: Mapping[type[Any], Callable[[Any, View], Decimal | None]] = {
@@ -239,5 +258,7 @@ _VALUES: Mapping[type[Any], Callable[[Any, View], Decimal | None]] = {
     Length: length_value,
     Points: _points,
     Total: _total,
+    Greatest: _greatest,
+    Share: _share,
     Over: _over,
 }

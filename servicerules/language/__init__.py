@@ -14,6 +14,7 @@ from servicerules.language.measures import (
     Days,
     Gap,
     Given,
+    Greatest,
     Held,
     Holding,
     Hours,
@@ -26,6 +27,7 @@ from servicerules.language.measures import (
     People,
     Points,
     Records,
+    Share,
     Span,
     Total,
 )
@@ -111,6 +113,7 @@ __all__ = [
     "GradeAtBest",
     "GradeIs",
     "Grading",
+    "Greatest",
     "Group",
     "Held",
     "Holding",
@@ -142,6 +145,7 @@ __all__ = [
     "Rolling",
     "Rule",
     "RuleSet",
+    "Share",
     "Short",
     "Span",
     "Stretch",
@@ -158,7 +162,7 @@ UNIONS.update(
     {
         "measure": (
             Count, Days, Hours, Months, Longest, Gap, Span, Covered, Given, Money, People, Held, Age, Length, Points,
-            Total, Over,
+            Total, Greatest, Share, Over,
         ),
         "window": (Every, Rolling, Dated, Phase, Whole),
         "piece": (Every, Rolling),

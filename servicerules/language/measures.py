@@ -157,6 +157,21 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Greatest:
+    """The greatest of several measures: one of them is enough."""
+
+    greatest: tuple[Measure, ...] = part(Many(_MEASURE, 1, 12))
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one measure is of another: from 0 to 1 where the one is a part of the other; nothing of nothing is 0."""
+
+    share: Measure = part(_MEASURE)
+    of: Measure = part(_MEASURE)
+
+
+@dataclass(frozen=True)
 class Over:
     """The sum, average, smallest or greatest of a measure over smaller windows."""
 
@@ -167,7 +182,7 @@ class Over:
 
 Measure: TypeAlias = (
     Count | Days | Hours | Months | Longest | Gap | Span | Covered | Given | Money | People | Held | Age | Length
-    | Points | Total | Over
+    | Points | Total | Greatest | Share | Over
 )  # fmt: skip
 RECORDED = (Count, Days, Hours, Months, Longest, Gap, Span)
 """Measures whose head says which records they look at."""

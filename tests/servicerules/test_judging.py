@@ -326,3 +326,34 @@ def test_the_table_of_decisions() -> None:
         assert decide(Questions(**{**base, "strict": True, **answers})) == state, answers
     assert decide(Questions(**base)) == "warning"
     assert {state for _, state in rows} | {"warning"} == set(STATES)
+
+
+def test_a_share_of_other_records() -> None:
+    online = {"share": {"days": {"modes": ["online"]}}, "of": {"days": {}}}
+    rule = {"id": "r", "measure": online, "must": {"most": "0.3"}}
+    rules = read_rule_set({"code": "x", "count": [{}, {"mode": "online"}], "rules": [rule]})
+    three = [record(1, "2024-03-04", 7), record(2, "2024-03-12", 3, mode="online")]
+    four = [*three, record(3, "2024-03-18", 1, mode="online")]
+    found = [judge(rules, [Service("s", YEAR, "d", "A", records=each)], as_of=AFTER)[0] for each in (three, four, [])]
+    assert [(each.state, each.value) for each in found] == [
+        ("met", Decimal("0.3")), ("not_met", Decimal("0.3636")), ("met", Decimal(0)),
+    ]  # fmt: skip
+
+
+def test_one_of_two_measures_is_enough() -> None:
+    either = {"greatest": [{"days": {}}, {"points": {"count": {"lasting": 2}}, "per": 5}]}
+    visits = [record(number, f"2024-0{number}-04", 2) for number in (1, 2, 3)]
+    many = one(either, {"least": 15}, visits)[0]
+    long = one(either, {"least": 15}, [record(1, "2024-03-01", 15)])[0]
+    neither = one(either, {"least": 15}, visits[:2])[0]
+    assert [(each.state, each.value) for each in (many, long, neither)] == [
+        ("met", Decimal(15)), ("met", Decimal(15)), ("not_met", Decimal(10)),
+    ]  # fmt: skip
+
+
+def test_more_may_help_where_nobody_can_say_how_much() -> None:
+    points = {"points": {"days": {}}, "per": 2}
+    running = one(points, {"least": 20}, [], as_of=day_end(date(2024, 3, 10)))[0]
+    assert (running.state, [each.code for each in running.changes]) == ("pending", ["more"])
+    over = one(points, {"least": 20}, [])[0]
+    assert (over.state, [each.code for each in over.changes]) == ("not_met", ["reopen_more"])

@@ -61,6 +61,8 @@ def test_months_that_fall_short_of_the_term() -> None:
         ([rule(1, {"given": "score"})], ["nobody_gives"]),
         ([rule(1, {"days": {}}, when=[{"documented": "letter"}])], ["nobody_gives"]),
         ([rule(1, {"days": {}}, must={"least": 0})], ["always_true"]),
+        ([rule(1, {"share": {"days": {}}, "of": {"count": {}}}, must={"most": 2})], ["more_than_all"]),
+        ([rule(1, {"share": {"days": {}}, "of": {"count": {}}}, must={"most": 1})], []),
         ([rule(1, {"days": {}}, **{"else": [{"do": "freeze_pay"}]})], ["nothing_to_freeze"]),
         ([rule(1, {"days": {}}, **{"else": [{"do": "refuse"}]})], ["refuses_no_act"]),
     ],
