@@ -7,13 +7,14 @@ from datetime import date
 from accounts.models import User
 from core.errors import Refused
 from core.models import Notice
-from demo import consents, orders, people, present, survey, year
+from demo import consents, deputies, orders, people, present, survey, year
 from demo.state import DemoState
 
 CHAPTERS = [
     ("offices, enterprises, universities and doctors", people.build),
     ("the survey: visits to enterprises and their needs", survey.build),
     ("shortlists", lambda state: orders.run_open_jobs()),
+    ("technology deputies: hosts, orders, dispatches", deputies.build),
     ("hosts, orders, dispatches", orders.build),
     ("a year of visits and monthly checks", year.build),
     ("this month: new needs, the next batch", present.build),

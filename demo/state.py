@@ -1,8 +1,11 @@
 """What the demo round is made of while it is being built: today, the dates that follow from it, and who is who."""
 
 import random
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
 
 from accounts.models import District, Office, User
 from assignments.models import Assignment
@@ -10,6 +13,22 @@ from enterprises.models import Enterprise, Need
 from experts.models import Doctor, University
 from officedata.months import Month, day_start
 from programmes.models import Batch, Programme, RuleSet
+
+
+@dataclass
+class Diary:
+    """Acts to be done on their days, in order; acts of one day happen in the order they were added."""
+
+    acts: list[tuple[date, int, int, Callable[[], object]]] = field(default_factory=list)
+    turn: Iterator[int] = field(default_factory=count)
+
+    def note(self, day: date, act: Callable[[], object], hour: int = 9) -> None:
+        self.acts.append((day, hour, next(self.turn), act))
+
+    def live(self, until: date) -> None:
+        for day, _hour, _turn, act in sorted(self.acts, key=lambda each: each[:3]):
+            if day <= until:
+                act()
 
 
 @dataclass
@@ -32,6 +51,9 @@ class DemoState:
     rule_set: RuleSet = field(init=False)
     batch: Batch = field(init=False)
     assignments: list[Assignment] = field(default_factory=list)
+    # Of the second programme, with its texts; and the days on which a doctor is somewhere in the round.
+    deputies: list[tuple[Assignment, Any]] = field(default_factory=list)
+    busy: dict[str, set[date]] = field(default_factory=dict)
 
     @property
     def city(self) -> User:

@@ -17,7 +17,7 @@ from enterprises.host_rules import from_rows
 from enterprises.models import Need, Survey
 from matching.actions import publish_need
 from programmes.actions import plan_batch, set_up_programme, write_rule_set
-from servicerules import OldRules
+from servicerules import preset_data
 
 SURVEY_DAYS = 60
 LAST_VISIT = 50  # days after the start, so that a holiday does not carry a visit beyond the end
@@ -76,7 +76,7 @@ def _visits(
 
 def _programme(state: DemoState) -> None:
     state.programme = set_up_programme(WORDING.programme, by=state.city, purpose=WORDING.purpose)
-    state.rule_set = write_rule_set("round", by=state.city, name=WORDING.rule_set, data=OldRules().to_data())
+    state.rule_set = write_rule_set("round", by=state.city, name=WORDING.rule_set, data=rules_of_the_round())
     start = state.service_starts
     state.batch = plan_batch(
         state.programme,
@@ -98,6 +98,13 @@ def _programme(state: DemoState) -> None:
             ]
         ),
     )
+
+
+def rules_of_the_round() -> dict[str, Any]:
+    """The rules of service; who may be a host is said by the eligibility of each batch."""
+    data = preset_data("phd-service")
+    names = {"monthly-visit": {"zh": "每月入企"}, "year-days": {"zh": "全年天数"}}
+    return {**data, "rules": [each for each in data["rules"] if each["id"] in names], "names": names}
 
 
 def _facts(state: DemoState, text: NeedText, day: date) -> dict[str, Any]:

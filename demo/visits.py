@@ -100,11 +100,14 @@ FOLLOW_UPS: tuple[VisitText, ...] = _SAYINGS.follow_ups
 
 
 class Telling:
-    """The texts of a host's year, each told once: what belongs to certain months waits for them."""
+    """The texts of a host's year, in the round or of another story, each told once: what belongs to certain months waits
+    for them."""
 
-    def __init__(self, turn: int) -> None:
-        self._host = ENTERPRISES[HOSTS[turn].enterprise]
-        self._story = list(HOSTS[turn].visits)
+    def __init__(
+        self, turn: int, host: EnterpriseText | None = None, story: tuple[VisitText, ...] | None = None
+    ) -> None:
+        self._host = host or ENTERPRISES[HOSTS[turn].enterprise]
+        self._story = list(HOSTS[turn].visits if story is None else story)
         self._common = [*FOLLOW_UPS[turn:], *FOLLOW_UPS[:turn]]
         self._number = 0
 

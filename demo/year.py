@@ -1,18 +1,16 @@
 """The year of service, day by day: visits, confirmations, disputes, waivers, monthly closes, outcomes, one stop."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from itertools import count
 from typing import cast
 
 from accounts.models import User
 from assignments.actions import stop_assignment
 from assignments.models import Assignment
-from demo import visits, workdays
+from demo import deputies, visits, workdays
 from demo.enterprises import BY_CODE
-from demo.state import DemoState, at
+from demo.state import DemoState, Diary, at
 from demo.texts import HostStory, OutcomeText, VisitText
 from demo.wording import WORDING
 from enterprises.models import Enterprise
@@ -38,26 +36,11 @@ PROFILES = (
 STOPPED_AFTER = 152  # days; the host of this one moves away
 
 
-@dataclass
-class Diary:
-    """Acts to be done on their days, in order; acts of one day happen in the order they were added."""
-
-    acts: list[tuple[date, int, int, Callable[[], object]]] = field(default_factory=list)
-    turn: Iterator[int] = field(default_factory=count)
-
-    def note(self, day: date, act: Callable[[], object], hour: int = 9) -> None:
-        self.acts.append((day, hour, next(self.turn), act))
-
-    def live(self, until: date) -> None:
-        for day, _hour, _turn, act in sorted(self.acts, key=lambda each: each[:3]):
-            if day <= until:
-                act()
-
-
 def build(state: DemoState) -> None:
     diary = Diary()
     for turn, (assignment, story) in enumerate(zip(state.assignments, visits.HOSTS, strict=True)):
         Year(state, diary, assignment, story, PROFILES[turn], turn).plan()
+    deputies.plan(state, diary)
     _close_months(state, diary)
     diary.live(until=state.today)
     refresh_all_standings(on=state.today, at=at(state.today, 2))
@@ -65,7 +48,7 @@ def build(state: DemoState) -> None:
 
 def _close_months(state: DemoState, diary: Diary) -> None:
     """The office's calendar: closed on the first, judged anew after the days of grace, reminders in the last third."""
-    month = Month.of(state.service_starts).next()
+    month = Month.of(deputies.first_day(state)).next()
     while month.first <= state.today:
         for day in (month.first, month.first + timedelta(days=6), month.first + timedelta(days=19)):
             diary.note(day, partial(_check_up, state, day), hour=1)
@@ -154,6 +137,8 @@ class Year:
         at_host = enterprise == self.assignment.host.enterprise
         told = self.telling.at_host(first.month) if at_host else self._told_elsewhere(enterprise, first.month)
         self.written += 1
+        days = {first + timedelta(days=more) for more in range(length)}
+        self.state.busy.setdefault(self.assignment.doctor.name, set()).update(days)
         self.diary.note(last, lambda: self._log(told, enterprise, first, last), hour=20)
 
     def _told_elsewhere(self, enterprise: Enterprise, month: int) -> VisitText:
