@@ -100,8 +100,8 @@ FOLLOW_UPS: tuple[VisitText, ...] = _SAYINGS.follow_ups
 
 
 class Telling:
-    """The texts of a host's year, in the round or of another story, each told once: what belongs to certain months waits
-    for them."""
+    """The texts of a host's year, in the round or of another story, each told once: what belongs to certain months
+    waits for them."""
 
     def __init__(
         self, turn: int, host: EnterpriseText | None = None, story: tuple[VisitText, ...] | None = None

@@ -3,6 +3,7 @@
 Rule sets of releases before 0.4 hold one object of fields; they stay as they are and are translated when they are read.
 """
 
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -10,11 +11,16 @@ from django.utils.translation import gettext as _
 
 import servicerules
 from core.errors import Refused
+from officedata.months import term_end
 from programmes.models import Batch, RuleSet
 from programmes.readers import language
 from servicerules import WrongWords
 
-__all__ = ["language", "read", "rules_in", "unreadable_rules", "what_is_wrong"]
+__all__ = [
+    "language", "last_day_of", "months_of_term", "read", "rules_in", "unreadable_rules", "what_is_wrong",
+]  # fmt: skip
+
+USUAL_MONTHS = 12
 
 
 def read(data: Any) -> servicerules.RuleSet:
@@ -44,6 +50,16 @@ def rules_in(batch: Batch, rule_set_id: int) -> servicerules.RuleSet:
     if isinstance(rules, WrongWords):
         raise unreadable_rules(batch, what_is_wrong(rules))
     return rules
+
+
+def months_of_term(batch: Batch) -> int:
+    """How many months a service of this batch lasts: as its rules say, a year where they say nothing."""
+    return rules_in(batch, batch.rule_set_id).term.months or USUAL_MONTHS
+
+
+def last_day_of(batch: Batch, starts_on: date) -> date:
+    """The last day of a service of this batch that begins on a day."""
+    return term_end(starts_on, months_of_term(batch))
 
 
 def what_is_wrong(error: WrongWords) -> list[str]:

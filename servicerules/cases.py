@@ -239,10 +239,14 @@ def _wrong_facts(file: CaseFile, case: Case) -> Iterator[Reason]:
     for number, waiver in enumerate(file.waivers):
         if waiver.rule is not None:
             yield from _known("rule", waiver.rule, rules, f"waivers[{number}].rule")
-    asked = {*rules, *(each.id for each in all_rules(case.rules))}
+    yield from _wrong_expectations(file, {each.id for each in all_rules(case.rules)})
+
+
+def _wrong_expectations(file: CaseFile, rules: set[str]) -> Iterator[Reason]:
+    """Expectations of rules that are not there."""
     for number, expected in enumerate(file.expect):
         if isinstance(expected, (OfRule, OfRecord)) and expected.rule is not None:
-            yield from _known("rule", expected.rule, asked, f"expect[{number}].rule")
+            yield from _known("rule", expected.rule, rules, f"expect[{number}].rule")
 
 
 def _too_long(file: CaseFile) -> Iterator[Reason]:

@@ -23,8 +23,8 @@ from core.errors import Refused
 from core.status import lock, move
 from enterprises.models import Enterprise, Host, Need
 from experts.models import Doctor
-from officedata.months import term_end
 from programmes.actions import check_rules
+from programmes.rulebook import last_day_of
 
 # Sent within the transaction, when service begins, and when it was completed or stopped: assignment, by, at.
 assignment_begun = Signal()
@@ -49,7 +49,7 @@ def one_service_at_a_time(doctor: Doctor, host: Host) -> Iterator[None]:
 
 @action(gettext_lazy("service begun"))
 def begin_assignment(assignment: Assignment, *, by: User, at: datetime, starts_on: date) -> Assignment:
-    """The agreement is signed: service begins on this day and runs for one year.
+    """The agreement is signed: service begins on this day and runs for the months that the rules say.
 
     Refused where the rules of the batch cannot be read: nothing of the service could be judged.
     """
@@ -63,7 +63,7 @@ def begin_assignment(assignment: Assignment, *, by: User, at: datetime, starts_o
         )
     if assignment.order is not None:
         lock(assignment.order.need)
-    term: dict[str, Any] = {"starts_on": starts_on, "ends_on": term_end(starts_on), "updated_at": at}
+    term: dict[str, Any] = {"starts_on": starts_on, "ends_on": last_day_of(batch, starts_on), "updated_at": at}
     with one_service_at_a_time(assignment.doctor, assignment.host):
         move(assignment, Assignment.Status.ACTIVE, by=by, at=at, **term)
     if assignment.order is not None and assignment.order.need.may_move(Need.Status.IN_SERVICE):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -26,6 +26,7 @@ from assignments.actions import (
 from assignments.forms import BeginForm, ExtendForm, LateForm, ReasonForm, ServeForm, StopForm
 from assignments.models import Assignment, Project
 from core.permissions import get_permitted, may
+from programmes.rulebook import months_of_term
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, ShownOffer, offers_of
 from ui.steps import Step, step, steps_of
@@ -124,7 +125,13 @@ def assignment_begin(request: SignedIn, pk: int) -> HttpResponse:
         initial={"starts_on": max(timezone.localdate(), batch.starts_on)},
         hint=_("Within %(batch)s: %(first)s to %(last)s.") % days,
     )
-    lede = _("%(doctor)s serves %(host)s for one year from this day.") % _names(assignment)
+    months = months_of_term(batch)
+    words = ngettext(
+        "%(doctor)s serves %(host)s for %(months)s month from this day.",
+        "%(doctor)s serves %(host)s for %(months)s months from this day.",
+        months,
+    )
+    lede = words % {**_names(assignment), "months": months}
     title = _("Begin the service")
     ask = _ask(assignment, title=title, button=title, lede=lede, leave=_("Not yet"))
     return act_page(request, assignment, form, begin_assignment, verb="begin", ask=ask, done=_begun)
