@@ -10,6 +10,10 @@ REMINDER = sentence(
     "reminder",
     gettext_lazy("%(month)s: %(days)s of %(due)s days served so far; please plan your next visit. %(note)s"),
 )
+REMINDER_TERM = sentence(
+    "reminder_term",
+    gettext_lazy("%(days)s of %(due)s days served so far in this term; please plan your next visit. %(note)s"),
+)
 VISIT_LOGGED = sentence(
     "visit_logged", gettext_lazy("%(doctor)s logged a visit of %(days)s days from %(first)s: please confirm.")
 )

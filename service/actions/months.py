@@ -14,7 +14,8 @@ from core.notices import notify
 from core.status import lock
 from officedata.months import Month, local_day
 from service.models import Check, Reminder, Reopening, Standing
-from service.notice_kinds import REMINDER
+from service.notice_kinds import REMINDER, REMINDER_TERM
+from servicerules.verdicts import plain
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,20 @@ class Reminded:
 
 @action(gettext_lazy("doctor reminded"))
 def remind(standings: Sequence[Standing], *, by: User, at: datetime, on: date, note: str = "") -> Reminded:
-    """Remind the doctors of these assignments about the month, each at most once a day; no row is kept for those who
-    could not be told."""
+    """Remind the doctors of these assignments about the month, or about the term where no rule is about months; each at
+    most once a day. No row is kept for those who could not be told."""
     keys = [each.pk for each in standings]
     stored = Standing.objects.filter(pk__in=keys)
     list(stored.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # by key, so nobody waits in a circle
     sent = set(Reminder.objects.filter(assignment__in=keys, sent_on=on).values_list("assignment_id", flat=True))
     before = [each for each in standings if each.pk in sent]
     told = [each for each in standings if each.pk not in sent and _reader_of(each) is not None]
+    this_month = Month.of(on).first
     Reminder.objects.bulk_create(
-        [Reminder(assignment=each.assignment, month=each.month, sent_on=on, sent_by=by, note=note) for each in told],
+        [
+            Reminder(assignment=each.assignment, month=each.month or this_month, sent_on=on, sent_by=by, note=note)
+            for each in told
+        ],
         ignore_conflicts=True,
     )
     for each in told:
@@ -56,10 +61,16 @@ def _reader_of(standing: Standing) -> User | None:
 
 def _remind(standing: Standing, *, at: datetime, on: date, note: str) -> None:
     reader = _reader_of(standing)
+    about: dict[str, str] = {}
+    if standing.month is None:
+        days, due = standing.days_counted, standing.target
+    else:
+        days, due = standing.month_days, standing.month_due
+        about = {"month": str(Month.of(standing.month))}
     notify(
-        [reader] if reader is not None else [], REMINDER, key=f"{standing.pk}:{on.isoformat()}", at=at,
-        url=standing.assignment.get_absolute_url(), month=str(Month.of(standing.month)),
-        days=f"{standing.month_days.normalize():f}", due=f"{standing.month_due.normalize():f}", note=note,
+        [reader] if reader is not None else [], REMINDER if about else REMINDER_TERM,
+        key=f"{standing.pk}:{on.isoformat()}", at=at, url=standing.assignment.get_absolute_url(), note=note,
+        days=plain(days), due=plain(due), **about,
     )  # fmt: skip
 
 
