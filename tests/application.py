@@ -13,9 +13,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
 
 from supervisor.roles import APPLICATION
-
-EMPTY = DatabaseOperations.execute_sql_flush
-LEDGER_TOO = "SELECT set_config('talentlink.ledger_care', 'on', true)"
+from tests.emptying import empty
 
 
 def take(role: str) -> None:
@@ -28,17 +26,9 @@ def on_connection(sender: Any, connection: BaseDatabaseWrapper, **named: Any) ->
         cursor.execute(f"SET ROLE {APPLICATION}")
 
 
-def emptied(operations: DatabaseOperations, statements: list[str]) -> None:
-    """Empty tables as Django does after a test with transactions; the ledger refuses it without this word.
-
-    The class is patched, because tests in a browser have another connection.
-    """
-    EMPTY(operations, [LEDGER_TOO, *statements])
-
-
 def emptied_by_the_owner(operations: DatabaseOperations, statements: list[str]) -> None:
     take("NONE")
-    emptied(operations, statements)
+    empty(operations, statements)
     take(APPLICATION)
 
 
@@ -54,7 +44,7 @@ def owner(request: pytest.FixtureRequest, db: None) -> Iterator[None]:
 def application(request: pytest.FixtureRequest) -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     if not request.config.getoption("--as-application"):
-        patch.setattr(DatabaseOperations, "execute_sql_flush", emptied)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", empty)
         yield
         patch.undo()
         return
