@@ -19,13 +19,13 @@ WATCH_ALARM = kind(
 LEDGER_ALARM = kind("ledger_wrong", gettext_lazy("Faults in the audit trail"), for_whom=is_auditor)
 
 
-def alarm(what: str, *, advice: str = "", key: str, at: datetime, url: str = "") -> int:
+def alarm(what: str, *, advice: str = "", key: str, at: datetime, url: str = "", addresses: bool = True) -> int:
     """Write to the operators and administrators who chose this kind and to ALARM_MAIL, once for each key.
 
-    `what` and `advice` are sentences in the language of the site; the page at `url` shows more. Return how many
-    messages were asked for.
+    `what` and `advice` are sentences in the language of the site; the page at `url` shows more. Without `addresses`
+    nothing is written to ALARM_MAIL. Return how many messages were asked for.
     """
-    people: list[User | str] = [*User.objects.watching(), *settings.ALARM_MAIL]
+    people: list[User | str] = [*User.objects.watching(), *(settings.ALARM_MAIL if addresses else [])]
     return post.send(people, WATCH_ALARM, key=key, at=at, url=url, what=what, advice=advice)
 
 

@@ -19,10 +19,13 @@ from core.notices import notify
 from outbox.alarms import alarm as send_alarm
 from talentlink.notice_kinds import ALARM_BEGUN, ALARM_OVER
 from talentlink.watch.looking import LOOKS
+from talentlink.watch.parts import Part
 from talentlink.watch.signs import Level, Sign
 
 WRONG = (Level.BAD, Level.UNKNOWN)
 LOCAL = {look.part.value for look in LOOKS if look.local}
+# The check that finds a fault in the ledger writes to ALARM_MAIL itself, at once (talentlink.reactions).
+LEDGER = Part.LEDGER.value
 
 
 @transaction.atomic
@@ -73,4 +76,5 @@ def _tell(kind: str, sign: Sign, alarm: Alarm, at: datetime) -> None:
     begun = kind == ALARM_BEGUN
     what = _("Operation: %(part)s: %(headline)s") if begun else _("No longer wrong: %(part)s: %(headline)s")
     advice = sign.advice if begun else ""
-    send_alarm(what % words, advice=advice, key=f"{kind}:{alarm.pk}", at=at, url=url)
+    knows = begun and sign.key == LEDGER
+    send_alarm(what % words, advice=advice, key=f"{kind}:{alarm.pk}", at=at, url=url, addresses=not knows)

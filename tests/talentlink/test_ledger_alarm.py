@@ -12,7 +12,7 @@ from core import ledger_checks
 from core.ledger_days import seal_days
 from core.models import Job, LedgerEntry, Notice
 from outbox.checks import check_addresses_for_alarms
-from outbox.models import Channel, Mail
+from outbox.models import Channel, Mail, Preference
 from talentlink.watch import alarms
 from talentlink.watch.looking import look_at_all
 from tests import factories as f
@@ -81,13 +81,24 @@ def test_the_command_tells_it_too(sealed: list[int]) -> None:
     assert letters() == [("cen@example.org", "ledger_wrong"), ("watch@example.org", "ledger_wrong")]
 
 
-def test_the_watch_reaches_the_address_for_alarms(sealed: list[int]) -> None:
-    f.CityUserFactory()
-    tamper("UPDATE core_ledgerentry SET kind = 'nothing' WHERE id = %s", sealed[0])
-    checked_by_the_calendar()
+def watched() -> None:
+    """Two looks of the watch at the ledger."""
     for _look in range(2):
         alarms.follow([sign for sign in look_at_all() if sign.key == "ledger"], at=timezone.now())
-    assert letters() == [("watch@example.org", "ledger_wrong"), ("watch@example.org", "watch_alarm")]
+
+
+def test_the_address_for_alarms_gets_one_mail_of_a_fault_and_one_when_it_is_over(sealed: list[int]) -> None:
+    now = timezone.now()
+    facts = {"user": f.CityUserFactory(), "medium": "mail", "address": "yun@example.org", "language": "zh-hans"}
+    channel = Channel.objects.create(**facts, asked_at=now, confirmed_at=now)
+    Preference.objects.create(user=channel.user, kind="watch_alarm", mail=True, sms=False)
+    tamper("UPDATE core_ledgerentry SET kind = 'nothing' WHERE id = %s", sealed[0])
+    checked_by_the_calendar()
+    watched()
+    assert letters() == [("watch@example.org", "ledger_wrong"), ("yun@example.org", "watch_alarm")]
+    Job.objects.filter(kind="check_ledger").update(result={"wrong": 0, "faults": [], "wrong_days": []})
+    watched()
+    assert letters()[1:] == [("watch@example.org", "watch_alarm"), *[("yun@example.org", "watch_alarm")] * 2]
 
 
 def test_the_page_names_the_day_the_entry_and_what_to_do(sealed: list[int]) -> None:
