@@ -1,6 +1,7 @@
 """A person's own page: what is stored of him, who saw it, a copy of it, and what he asks."""
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -158,6 +159,16 @@ def test_an_erasure_is_refused_in_writing() -> None:
     request.refresh_from_db()
     assert (request.status, request.answer) == ("refused", "考核尚未结束。")
     assert Notice.objects.filter(user=person, kind="personal_request_answered").count() == 1
+
+
+def test_who_is_still_needed_can_only_be_refused() -> None:
+    assignment, free = f.AssignmentFactory(), f.DoctorFactory()
+    desk, buttons = client_of(administrators()[0]), {}
+    for doctor in (assignment.doctor, free):
+        request = actions.ask_about_data(doctor.user, by=doctor.user, at=AT, on=START, kind="erase", text="请删除")
+        page = desk.get(f"/office/personal/{request.pk}/propose/").content.decode()
+        buttons[doctor] = re.findall(r'name="decision" value="(\w+)"', page)
+    assert buttons == {assignment.doctor: ["refuse"], free: ["agree", "refuse"]}
 
 
 def test_the_list_of_the_office_needs_as_many_queries_for_many_requests_as_for_one() -> None:
