@@ -9,7 +9,9 @@ import subprocess
 import sys
 
 DEBIAN = {"browser": "chromium", "font": "fonts-wqy-zenhei", "gettext": "gettext"}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Installed instead where apt-get knows it, because tests open pages in it in a fifth of the processor time.
+QUICKER = {"chromium": "chromium-headless-shell"}
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def is_there(need: str) -> bool:
@@ -22,19 +24,22 @@ def is_there(need: str) -> bool:
     return bool(fonts and subprocess.run([fonts, ":lang=zh"], capture_output=True, check=False).stdout.strip())
 
 
+def apt_get(*arguments: str) -> bool:
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", *arguments]
+    return subprocess.run(command, env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode == 0
+
+
 def main(needs: list[str]) -> int:
     missing = [DEBIAN[need] for need in needs if not is_there(need)]
     if not missing:
         return 0
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"installing {' '.join(missing)}", file=sys.stderr, flush=True)
-        env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *missing]):
-            done = subprocess.run(
-                ["apt-get", *command], env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
-            )
-        if done.returncode == 0 and all(is_there(need) for need in needs):
-            return 0
+        apt_get("update", "-q")
+        for packages in ([QUICKER.get(name, name) for name in missing], missing):
+            if apt_get("install", "-y", "-q", "--no-install-recommends", *packages) and all(map(is_there, needs)):
+                return 0
     how = f"sudo apt-get update && sudo apt-get install -y {' '.join(missing)}"
     print(f"error: missing: {', '.join(missing)}. On Debian or Ubuntu: {how}", file=sys.stderr)
     print(f"错误：缺少 {'、'.join(missing)}。Debian/Ubuntu 可运行：{how}", file=sys.stderr)

@@ -172,10 +172,24 @@ def office(world: World) -> tuple[User, list[Look]]:
     ]
 
 
+def auditor(world: World) -> tuple[User, list[Look]]:
+    """The audit trail, of which the last check found two days not as they were written."""
+    person = world.town.user_of(world.town.doctors[0])
+    return world.auditor, [
+        look("admin:index"),
+        look("admin:ledger"),
+        look("admin:ledger_wrong"),
+        look("admin:ledger_days"),
+        look("admin:ledger_persons"),
+        look("admin:ledger_seen", person.pk),
+        look("admin:ledger_deeds", person.pk),
+    ]
+
+
 def program(world: World) -> tuple[User, list[Look]]:
     return world.program, [look("home"), look("api_docs", foreign="#swagger-ui"), look("style"), look("notice_list")]
 
 
 PAGES: dict[str, Callable[[World], tuple[User | None, list[Look]]]] = {
-    page.__name__: page for page in (nobody, enterprise, university, doctor, office, program)
+    page.__name__: page for page in (nobody, enterprise, university, doctor, office, auditor, program)
 }

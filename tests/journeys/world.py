@@ -27,7 +27,9 @@ from service import actions as services
 from service.models import Check, Visit, Waiver
 from tests import factories as f
 from tests.calendar_work import calendar_asks
+from tests.journeys import ruled
 from tests.journeys import town as city
+from tests.journeys.ruled import Ruled
 from tests.journeys.town import Town
 
 LONG = "年产三十万吨镁质耐火材料智能化生产线高温隧道窑余热梯级利用与烟气脱硝一体化改造技术需求"
@@ -48,7 +50,9 @@ class World:
     check: Check
     survey: Survey
     program: User
+    auditor: User
     forbidden: Override
+    ruled: Ruled
 
 
 def build() -> World:
@@ -85,7 +89,12 @@ def build() -> World:
     forbidden = actions.forbid_pair(
         town.batch, needs["bare"], town.doctors[3], by=town.office, at=timezone.now(), reason="近期主持重点专项"
     )
-    return World(town, needs, orders, offer, waiting, running, visits, waiver, check, survey, program, forbidden)
+    auditor = f.AuditorFactory()
+    _faults_in_the_ledger()
+    return World(
+        town, needs, orders, offer, waiting, running, visits, waiver, check, survey, program, auditor, forbidden,
+        ruled.build(town, running),
+    )  # fmt: skip
 
 
 def _needs(town: Town) -> dict[str, Need]:
@@ -186,6 +195,20 @@ def _survey(town: Town) -> Survey:
     f.QualificationFactory(enterprise=sheets[1].enterprise, valid_until=today + timedelta(days=365))
     f.QualificationFactory(enterprise=town.host.enterprise)
     return survey
+
+
+def _faults_in_the_ledger() -> None:
+    """A check that found two days changed, as the page of the auditor names them."""
+    now, days = timezone.now(), [str(timezone.localdate() - timedelta(days=ago)) for ago in (9, 2)]
+    faults = [
+        {"day": days[0], "what": "altered", "entry": 7},
+        {"day": days[0], "what": "removed", "entry": 8},
+        {"day": days[1], "what": "seal", "entry": None},
+    ]
+    report = {"days": 40, "entries": 900, "wrong": len(faults), "faults": faults, "wrong_days": days}
+    Job.objects.create(
+        kind="check_ledger", key="all", not_before=now, started_at=now, ended_at=now, state="done", result=report
+    )
 
 
 def _work() -> None:

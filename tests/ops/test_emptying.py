@@ -1,4 +1,4 @@
-"""After a test whose transactions were committed no row is left in any table, and nothing that Django fills in lacks."""
+"""After a test whose transactions were committed no row is left, and nothing that Django fills in is missing."""
 
 from collections.abc import Callable
 

@@ -115,8 +115,10 @@ def test_a_given_broker_that_does_not_answer_is_told_by_name(site: Site, tmp_pat
     assert ("secret" in refused.stderr, "Traceback" in refused.stderr) == (False, False)
 
 
+@pytest.mark.long
 @pytest.mark.processes
 def test_a_start_killed_within_the_demo_is_made_up_for_by_the_next(migrated: Path) -> None:
+    """A usual run does the same by `test_half_a_demo_of_ours_is_thrown_away`, without the demo."""
     command = [sys.executable, "-m", "supervisor", "start"]
     env = environ(migrated, PORT=str(free_port()))
     killed = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)

@@ -20,6 +20,9 @@ from tests.conftest import shuffled
 from tests.leftovers import put_back
 
 DAY = date(2026, 11, 28)
+LONG = ["bin/test", "--all", "-m", "long"]
+KNOWN = {"--ignore", "--seed"}
+FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py"))
 
 
 @pytest.fixture
@@ -62,6 +65,28 @@ def test_each_tier_has_its_turn(tiers: ModuleType) -> None:
 
 def test_a_tier_is_a_command_of_ours(tiers: ModuleType) -> None:
     assert [name for name, command in tiers.tiers(DAY).items() if not (ROOT / command[0]).is_file()] == []
+
+
+def collected_by(command: list[str]) -> set[str]:
+    """The files of tests that a tier of long tests collects; it may name files and folders, or leave them out."""
+    places = command[len(LONG) :]
+    assert [place for place in places if place.startswith("-") and place.partition("=")[0] not in KNOWN] == []
+    out = [place.removeprefix("--ignore=") for place in places if place.startswith("--ignore=")]
+    named = [place for place in places if not place.startswith("-")] or ["tests"]
+    assert [place for place in [*named, *out] if not (ROOT / place).exists()] == []
+    return {name for name in FILES if within(name, named) and not within(name, out)}
+
+
+def within(name: str, places: list[str]) -> bool:
+    return any(name == place or name.startswith(f"{place}/") for place in places)
+
+
+def test_each_long_test_belongs_to_exactly_one_tier(tiers: ModuleType) -> None:
+    """So it does wherever it stands: the tiers divide the files of tests, with or without long tests."""
+    collected = [
+        name for command in tiers.tiers(DAY).values() if command[: len(LONG)] == LONG for name in collected_by(command)
+    ]
+    assert Counter(collected) == dict.fromkeys(FILES, 1)
 
 
 def test_an_unknown_tier_is_named() -> None:
