@@ -69,7 +69,7 @@ class LedgerList(ListPage):
     """The entries, the latest first; none of them shows a name or a number of what it is about."""
 
     model, verb, base, order = LedgerEntry, "view", "office/base.html", ("-id",)
-    filterset_class, columns, paginate_by, dense = EntryFilter, ENTRIES, 50, True
+    filterset_class, columns, paginate_by, dense = EntryFilter, ENTRIES, 25, True
     title, template_name = _("Audit trail"), "audit/ledger.html"
     none_found = _("No entry fits these filters")
     none = Empty(_("No entries yet"), _("They stand here as soon as somebody signs in, exports a list or is refused."))
@@ -88,6 +88,7 @@ def is_request(text: str) -> bool:
 
 def line_of(entry: LedgerEntry) -> dict[str, Any]:
     """An entry with its words."""
+    where = where_of(entry.path)
     return {
         "entry": entry,
         "kind": entry.kind_word,
@@ -95,7 +96,8 @@ def line_of(entry: LedgerEntry) -> dict[str, Any]:
         "role": ROLES.get(entry.who_role, ""),
         "about": about_of(entry.about_label, entry.about_key),
         "facts": facts_of(entry),
-        "where": where_of(entry.path),
+        "where": where,
+        "is_placed": bool(entry.address or entry.device or where),
     }
 
 
