@@ -59,7 +59,7 @@ def month_column() -> Any:
 def window_column(ordering: str = "last") -> Any:
     @admin.display(description=gettext_lazy("window"), ordering=ordering)
     def column(self: Any, check: Any) -> str:
-        return check.window_word
+        return str(check.window_word)
 
     return column
 

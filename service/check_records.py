@@ -48,7 +48,12 @@ def records_of(check: Check, shown: ShownVerdict, user: User) -> list[ShownRecor
 
 def visits_of(check: Check, shown: ShownVerdict) -> dict[Key, Visit]:
     """The visits that a verdict names, those of other services of the doctor that it shares among them."""
-    keys = {*shown.used, *shown.awaiting, *shown.lapsed, *(each.record for each in shown.refused if not each.of_waiver)}
+    keys: set[Any] = {
+        *shown.used,
+        *shown.awaiting,
+        *shown.lapsed,
+        *(each.record for each in shown.refused if not each.of_waiver),
+    }
     keys |= {each.why.params["with"] for each in shown.refused if "with" in each.why.params}
     rows = Visit.objects.filter(doctor=check.assignment.doctor_id, pk__in=[key for key in keys if _is_key(key)])
     return dict(rows.select_related("enterprise").in_bulk())

@@ -17,6 +17,7 @@ from service import verdicts
 from service.judging import closing_with
 from service.models import Check
 from service.sources import by_rules, with_others
+from servicerules import Verdict
 
 PERIOD = "service_month"
 CHUNK = 1000
@@ -72,8 +73,10 @@ def _closed() -> dict[date, bool]:
     }
 
 
-def _has_late(month: Month, closed_at: datetime) -> bool:
+def _has_late(month: Month, closed_at: datetime | None) -> bool:
     """Whether a window that ends in a closed month wants a check: not all rules have windows that end in each month."""
+    if closed_at is None:
+        return False
     rows = _unchecked(month.first, month.last).filter(status_at__gte=closed_at - A_DAY)
     found = list(rows.select_related("batch").order_by("pk"))
     return any(
@@ -239,7 +242,7 @@ def settle_checks(keys: Sequence[int], *, by: By, at: datetime, guard: Guard, lo
 # -- As of a past day ---------------------------------------------------------------------------------------------
 
 
-def verdict_as_of(check: Check, day: date) -> verdicts.Verdict:
+def verdict_as_of(check: Check, day: date) -> Verdict:
     """The verdict of a check as it stood at the end of a day: by the version of the rules the batch had then and by
     what was known then; asked again it is the same."""
     return verdicts.as_of_day(check, day)

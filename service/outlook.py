@@ -34,7 +34,7 @@ class Bar:
 
 def month_bar(standing: Standing, *, on: date) -> Bar | None:
     """The month of a standing; None where the month asks for nothing."""
-    if not standing.month_due:
+    if standing.month is None or not standing.month_due:
         return None
     left = max((Month.of(standing.month).last - on).days + 1, 0)
     return Bar(plain(standing.month_days), plain(standing.month_due), plain(standing.month_awaiting), left)

@@ -13,12 +13,12 @@ import servicerules
 from accounts.models import User
 from assignments.models import Assignment
 from core.permissions import may
-from officedata.months import Month, day_end
+from officedata.months import day_end
 from programmes.models import Batch
 from programmes.readers import Moved, RealTerm
 from programmes.rulebook import rules_in
-from service.models import MonthlyCheck, Visit, Waiver
-from servicerules import Record, Reopening, RuleSet, Service, Term, Verdict, worst
+from service.sources import services_of
+from servicerules import RuleSet, Service, Verdict, worst
 
 TRIED = 18
 """So many services are judged to choose three of them."""
@@ -44,11 +44,15 @@ def real_terms(user: User, rules: RuleSet, code: str, on: date) -> list[RealTerm
     of_batch = seen.filter(batch=latest.batch_id).order_by("pk")
     keys = list(of_batch.values_list("pk", flat=True)[:KNOWN])
     chosen = keys[:: max(1, -(-len(keys) // TRIED))]
-    rows = list(seen.filter(pk__in=chosen).select_related("doctor", "host").order_by("pk"))
-    services = services_of(rows)
+    rows = list(seen.filter(pk__in=chosen).select_related("doctor", "host", "batch").order_by("pk"))
+    services = _as_values(rows)
     at = day_end(on, rules.clock)
     judged = [(row, services[row.pk], _judged(rules, services[row.pk], at)) for row in rows]
     return [_shown(user, row, service, kind) for kind, (row, service, _verdicts) in _spread(judged).items()]
+
+
+def _as_values(rows: Sequence[Assignment]) -> dict[int, Service]:
+    return {int(each.id): each for each in services_of(None, rows)}
 
 
 def _judged(rules: RuleSet, service: Service, at: object) -> list[Verdict]:
@@ -96,8 +100,8 @@ def _shown(user: User, row: Assignment, service: Service, kind: str) -> RealTerm
 def move_of(batch: Batch, rules: RuleSet, on: date, *, masked: bool) -> Moved:
     """What is not locked judged by the present rules of the batch and by others; windows that have begun."""
     served = Assignment.objects.filter(batch=batch, status__in=SERVED, starts_on__lte=on)
-    rows = list(served.select_related("doctor", "host").order_by("pk")[:KNOWN])
-    services, before = services_of(rows), rules_in(batch, batch.rule_set_id)
+    rows = list(served.select_related("doctor", "host", "batch").order_by("pk")[:KNOWN])
+    services, before = _as_values(rows), rules_in(batch, batch.rule_set_id)
     changes: Counter[tuple[str, str]] = Counter()
     first: list[tuple[str, str, str, str]] = []
     locked = 0
@@ -134,72 +138,3 @@ def _windows(rules: RuleSet, service: Service, on: date) -> dict[str, _Window]:
         if verdict.window.first <= on and verdict.window.days:
             found[verdict.key].append(verdict)
     return {key: _Window(verdicts, on) for key, verdicts in found.items()}
-
-
-# -- Rows as values --------------------------------------------------------------------------------------------
-
-VISIT_COLUMNS = (
-    "assignment_id", "id", "starts_on", "ends_on", "logged_at", "enterprise_id", "mode", "confirmed_at",
-    "disputed_at", "withdrawn_at",
-)  # fmt: skip
-
-
-def services_of(rows: Sequence[Assignment]) -> dict[int, Service]:
-    """Assignment's key → what is known of it, in three queries; doctor and host come with the rows."""
-    keys = [row.pk for row in rows]
-    records, waivers, reopened = _records(keys), _waivers(keys), _reopened(keys)
-    return {
-        row.pk: Service(
-            row.pk,
-            Term(row.starts_on, row.ends_on, row.stopped_on, row.stopped_at),
-            doctor=row.doctor_id,
-            host=row.host.enterprise_id,
-            records=records[row.pk],
-            waivers=waivers[row.pk],
-            reopened=reopened[row.pk],
-            born_on=row.doctor.born_on,
-            classes=frozenset({row.host.enterprise_class}),
-        )
-        for row in rows
-    }
-
-
-def _records(keys: list[int]) -> dict[int, list[Record]]:
-    found: dict[int, list[Record]] = defaultdict(list)
-    visits = Visit.objects.filter(assignment__in=keys).order_by("assignment", "starts_on", "pk")
-    for key, pk, first, last, logged, host, mode, confirmed, disputed, withdrawn in visits.values_list(*VISIT_COLUMNS):
-        found[key].append(
-            Record(
-                pk, first, last, logged, host, mode=mode, confirmed_at=confirmed, disputed_at=disputed,
-                withdrawn_at=withdrawn,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _waivers(keys: list[int]) -> dict[int, list[servicerules.Waiver]]:
-    found: dict[int, list[servicerules.Waiver]] = defaultdict(list)
-    for row in Waiver.objects.filter(assignment__in=keys).order_by("pk"):
-        decided = row.status != Waiver.Status.ASKED
-        found[row.assignment_id].append(
-            servicerules.Waiver(
-                row.pk,
-                str(Month.of(row.month)),
-                row.asked_at,
-                row.status_at if decided else None,
-                row.status == Waiver.Status.GRANTED if decided else None,
-                reason=row.reason,
-            )
-        )
-    return found
-
-
-def _reopened(keys: list[int]) -> dict[int, list[Reopening]]:
-    found: dict[int, list[Reopening]] = defaultdict(list)
-    rows = MonthlyCheck.objects.filter(assignment__in=keys, reopened_at__isnull=False).order_by("pk")
-    for key, month, at, until, reason in rows.values_list(
-        "assignment_id", "month", "reopened_at", "reopened_until", "reopened_reason"
-    ):
-        if at is not None:
-            found[key].append(Reopening(Month.of(month), at, until, reason))
-    return found

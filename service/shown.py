@@ -113,9 +113,10 @@ def _say(lexicon: Lexicon, rule: Rule, reason: Reason) -> str:
 def restored(facts: Mapping[str, Any]) -> Verdict:
     """The verdict that `servicerules.as_data` made into plain values."""
     asks = facts["asks"]
+    plain: dict[str, Any] = {name: facts[name] for name in ("rule", "subject", "key", "state", "final", "version")}
+    plain |= {name: tuple(facts[name]) for name in ("used", "awaiting", "lapsed")}
     return Verdict(
-        **{name: facts[name] for name in ("rule", "subject", "key", "state", "final", "version")},
-        **{name: tuple(facts[name]) for name in ("used", "awaiting", "lapsed")},
+        **plain,
         window=Stretch(*(date.fromisoformat(facts["window"][name]) for name in ("first", "last"))),
         value=_number(facts["value"]),
         hoped=_number(facts["hoped"]),

@@ -3,25 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
-
-from django.apps import apps
-from django.db.models import Min
 
 from assignments.models import Assignment
 from core.errors import Refused
-from officedata.months import Month, day_end, local_day
+from officedata.months import Month, day_end
 from programmes.rulebook import rules_in
+from service.beside import REACH, gifts_of, shared_rows
 from service.models import Reopening, Visit, Waiver
 from service.parties import groups_of, parties_of
-from servicerules import Record, RuleSet, Service, Term, month_of, whole_month
+from service.terms import opened_late, pasts_of, replaced_in, term_of
+from servicerules import Record, RuleSet, Service
 from servicerules import Reopening as Reopened
 from servicerules import Waiver as Excuse
-
-# A visit may reach into the month before or after; nobody stays longer than this at one enterprise.
-REACH = timedelta(days=31)
-ONE_DAY = timedelta(days=1)
 
 
 def rules_of(assignment: Assignment) -> RuleSet:
@@ -33,10 +28,13 @@ def rules_of(assignment: Assignment) -> RuleSet:
 
 
 def by_rules(assignments: Iterable[Assignment]) -> list[tuple[RuleSet, list[Assignment]]]:
-    """The assignments by the version of the rules that their batch has. Raises Refused where one cannot be read."""
-    found: dict[int, tuple[RuleSet, list[Assignment]]] = {}
+    """The assignments by the version of the rules that their batch has; by their batch, where services of one batch are
+    judged together. Raises Refused where the rules cannot be read."""
+    found: dict[tuple[int, int], tuple[RuleSet, list[Assignment]]] = {}
     for each in assignments:
-        found.setdefault(each.batch.rule_set_id, (rules_of(each), []))[1].append(each)
+        rules = rules_of(each)
+        key = each.batch.rule_set_id, each.batch_id if groups_of(rules) else 0
+        found.setdefault(key, (rules, []))[1].append(each)
     return list(found.values())
 
 
@@ -47,13 +45,6 @@ def trouble_with(assignment: Assignment) -> str:
     except Refused as refusal:
         return refusal.message
     return ""
-
-
-def term_of(assignment: Assignment) -> Term:
-    return Term(
-        assignment.starts_on, assignment.ends_on, assignment.stopped_on, assignment.stopped_at,
-        assignment.started_on, assignment.started_known_at, assignment.extended_to, assignment.extended_known_at,
-    )  # fmt: skip
 
 
 @dataclass
@@ -88,12 +79,13 @@ def entry_of(rules: RuleSet, enterprise: int, first: date, last: date, *, on: da
 
 
 def facts_of(keys: Sequence[int], *, near: tuple[date, date] | None = None) -> Mapping[int, Facts]:
-    """Assignment's key → its records, waivers and re-openings, in three queries; with days, the records near them."""
+    """Assignment's key → its records, those shared with it among them, waivers and re-openings, in four queries; with
+    days, the records near them."""
     found: dict[int, Facts] = defaultdict(Facts)
     visits = Visit.objects.filter(assignment__in=keys).order_by("assignment", "starts_on", "pk")
     if near is not None:
         visits = visits.filter(starts_on__lte=near[1] + REACH, ends_on__gte=near[0] - REACH)
-    for row in visits.values_list(*VISIT_COLUMNS):
+    for row in [*visits.values_list(*VISIT_COLUMNS), *shared_rows(keys, VISIT_COLUMNS, near=near)]:
         found[row[0]].records.append(record_of(row))
     for waiver in Waiver.objects.filter(assignment__in=keys).order_by("pk"):
         found[waiver.assignment_id].waivers.append(_excuse(waiver))
@@ -116,25 +108,30 @@ def _excuse(waiver: Waiver) -> Excuse:
         waiver.asked_at,
         waiver.status_at if decided else None,
         waiver.status == Waiver.Status.GRANTED if decided else None,
+        documented=bool(waiver.document),
         reason=waiver.reason,
     )
 
 
 def services_of(
-    rules: RuleSet, assignments: Sequence[Assignment], *, near: tuple[date, date] | None = None
+    rules: RuleSet | None, assignments: Sequence[Assignment], *, near: tuple[date, date] | None = None
 ) -> list[Service]:
-    """The assignments as the rules judge them, with all that is known of them, or with the records near some days."""
+    """The assignments as the rules judge them, with all that is known of them, or with the records near some days.
+
+    Without rules they come as any rules can judge them, so that several can be compared.
+    """
     keys = [each.pk for each in assignments]
-    facts, begun = facts_of(keys, near=near), begun_at(assignments)
-    parties = parties_of(rules, keys)
+    facts, pasts = facts_of(keys, near=near), pasts_of(assignments)
+    parties, given = parties_of(rules, keys), gifts_of(keys) if rules is None or rules.indicators else {}
     nothing = Facts()
     found = []
     for each in assignments:
-        known = facts.get(each.pk, nothing)
+        known, past = facts.get(each.pk, nothing), pasts[each.pk]
         found.append(
             Service(
-                each.pk, term_of(each), each.doctor_id, each.host_id, records=known.records, waivers=known.waivers,
-                reopened=[*known.reopened, *_opened_late(rules, each, begun.get(each.pk))],
+                each.pk, term_of(each, past.replaced), each.doctor_id, each.host_id, records=known.records,
+                waivers=known.waivers, reopened=[*known.reopened, *opened_late(rules or rules_of(each), each, past)],
+                given=given.get(each.pk, ()),
                 **parties.get(each.pk, {}),
             )
         )  # fmt: skip
@@ -148,57 +145,21 @@ def service_of(assignment: Assignment) -> Service:
 
 def frames_of(rules: RuleSet, assignments: Sequence[Assignment]) -> list[Service]:
     """The terms and the people of assignments, without what was done."""
-    parties = parties_of(rules, [each.pk for each in assignments])
+    parties, replaced = parties_of(rules, [each.pk for each in assignments]), replaced_in(assignments)
     return [
-        Service(each.pk, term_of(each), each.doctor_id, each.host_id, **parties.get(each.pk, {}))
+        Service(
+            each.pk, term_of(each, replaced.get(each.pk, ())), each.doctor_id, each.host_id, **parties.get(each.pk, {})
+        )
         for each in assignments
     ]
 
 
 def opened_of(assignment: Assignment) -> Service:
     """The term of an assignment and the months that were opened again; no records."""
-    late = _opened_late(rules_of(assignment), assignment, begun_at([assignment]).get(assignment.pk))
+    past = pasts_of([assignment])[assignment.pk]
     again = [each for _key, each in _reopenings([assignment.pk])]
-    return Service(assignment.pk, term_of(assignment), reopened=[*again, *late])
-
-
-# -- Months that became known late --------------------------------------------------------------------------------
-
-
-def begun_at(assignments: Iterable[Assignment]) -> dict[int, datetime]:
-    """The moment at which each service was begun, where it is known; the history tells it of those that have ended."""
-    active = Assignment.Status.ACTIVE
-    listed = [each for each in assignments if each.status_at is not None]
-    found = {each.pk: each.status_at for each in listed if each.status == active and each.status_at is not None}
-    ended = [each.pk for each in listed if each.status != active]
-    if ended:
-        events = apps.get_model("assignments", "AssignmentEvent")._default_manager.filter(pgh_obj__in=ended)
-        rows = events.filter(status=active, status_at__isnull=False).order_by().values_list("pgh_obj_id")
-        found.update(rows.annotate(first=Min("status_at")))
-    return found
-
-
-def _opened_late(rules: RuleSet, assignment: Assignment, begun: datetime | None) -> Iterator[Reopened]:
-    """The months that were over when they became months of the service, because it was begun or extended afterwards:
-    each takes entries for the days of grace from then on."""
-    if begun is not None:
-        yield from _over_before(rules, assignment, (assignment.starts_on, assignment.agreed_until), begun)
-    if assignment.extended_to is not None and assignment.extended_known_at is not None:
-        days = (assignment.ends_on + ONE_DAY, assignment.extended_to)
-        yield from _over_before(rules, assignment, days, assignment.extended_known_at)
-
-
-def _over_before(
-    rules: RuleSet, assignment: Assignment, days: tuple[date, date], known: datetime
-) -> Iterator[Reopened]:
-    day = local_day(known, rules.clock)
-    if day <= days[0]:
-        return
-    anchor = 1 if rules.entries.month == "calendar" else assignment.starts_on.day
-    until = day + rules.entries.grace_days * ONE_DAY
-    for month in Month.between(month_of(days[0], anchor).first, month_of(min(day, days[1]), anchor).first):
-        if whole_month(month, anchor).last < day:
-            yield Reopened(month, known, until)
+    late = opened_late(rules_of(assignment), assignment, past)
+    return Service(assignment.pk, term_of(assignment, past.replaced), reopened=[*again, *late])
 
 
 # -- Services that are judged together ----------------------------------------------------------------------------
@@ -212,8 +173,7 @@ def with_others(rules: RuleSet, assignments: Sequence[Assignment]) -> list[Assig
         for batch in {each.batch_id for each in assignments}:
             mine = Assignment.objects.filter(pk__in=[each.pk for each in assignments if each.batch_id == batch])
             rows = Assignment.objects.filter(batch=batch, **{f"{path}__in": mine.values(path)})
-            begun = rows.exclude(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
-            for each in begun.select_related("batch").order_by("pk"):
+            for each in rows.begun().select_related("batch").order_by("pk"):
                 found.setdefault(each.pk, each)
     return list(found.values())
 

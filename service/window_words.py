@@ -23,7 +23,7 @@ def window_word(key: str, lexicon: Lexicon | None = None) -> str:
         return _("%(first)s to %(last)s") % {"first": window_word(first, lexicon), "last": window_word(last, lexicon)}
     for pattern, say in WORDS:
         if found := pattern.fullmatch(key):
-            return say(*found.groups())
+            return str(say(*found.groups()))
     if key == ANY_DAY:
         return _("any day")
     return lexicon.name(key) if lexicon is not None else key

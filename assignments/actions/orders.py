@@ -64,7 +64,8 @@ def place_order(
 
 def _plans(host: Host, doctors: Sequence[Doctor], on: date, at: datetime) -> list[Plan]:
     """The acts that an order is: one for each doctor named, for one of them will serve; and the choice of all."""
-    one = [Plan("order", host.batch, on, at, doctor, host.enterprise) for doctor in (doctors or [None])]
+    named: Sequence[Doctor | None] = doctors or [None]
+    one = [Plan("order", host.batch, on, at, doctor, host.enterprise) for doctor in named]
     return [*one, Plan("choose", host.batch, on, at, enterprise=host.enterprise, choices=doctors)] if doctors else one
 
 

@@ -90,7 +90,7 @@ def _changes(assignment: Assignment) -> list[Step]:
         for name in [name for name in says if getattr(event, name) not in (None, before[name])]:
             before[name] = getattr(event, name)
             what = says[name] % {"day": cndate(before[name])}
-            who = User.objects.filter(pk=context.get("by")).first()
+            who = User.objects.filter(pk=context["by"]).first() if context.get("by") else None
             found.append(step(getattr(event, known[name]), who, what, context.get("reason", ""), "live"))
     return found
 

@@ -61,9 +61,9 @@ class Notice(models.Model):
     def _in_words(self, name: str, value: Any) -> str:
         """A parameter as text for a person: a choice by its label, a day or a month in words."""
         text = str(value)
-        choices = self.CHOICES.get((self.kind, name))
+        choices: Any = self.CHOICES.get((self.kind, name))
         if choices is not None and not isinstance(choices, type):
-            return choices(text)
+            return str(choices(text))
         if choices is not None and text in choices.values:
             return str(choices(text).label)
         try:

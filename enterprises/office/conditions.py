@@ -28,7 +28,7 @@ class ConditionRows(BaseRows):
     def __init__(self, *args: Any, initial: Any = None, unjudged: bool = False, **kwargs: Any) -> None:
         rows = as_rows(initial) if initial else []
         self.kept = initial if rows is None else None
-        super().__init__(*args, initial=rows or [], form_kwargs={"unjudged": unjudged}, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": rows or [], "form_kwargs": {"unjudged": unjudged}})
         self.extra = 0 if rows or self.kept else 1
 
     def clean(self) -> None:

@@ -159,7 +159,10 @@ def rule_draft_name(request: HttpRequest, pk: int) -> HttpResponse:
         data = {**kept, "source": {"zh": source}} if source else kept
         return drafts.save_draft(draft, data, by=by, at=at, version=version, name=name)
 
+    def form(data: Any = None, files: Any = None) -> NameForm:
+        return NameForm(data, files, initial=initial)
+
     return act_page(
-        request, draft, lambda *typed: NameForm(*typed, initial=initial), name, ask=ask, verb="change",
+        request, draft, form, name, ask=ask, verb="change",
         done=_("The name is kept."), back=reverse("admin:rule_draft", args=[pk]), version=version,
     )  # fmt: skip

@@ -193,7 +193,8 @@ def visit_receipt(request: SignedIn, pk: int) -> HttpResponse:
     check_permitted(visit.assignment, "visit", request.user)
     standing, today = Standing.objects.filter(assignment=visit.assignment_id).first(), timezone.localdate()
     counted = days_that_count(visit)
-    running = standing is not None and Month.of(visit.starts_on) == Month.of(standing.month)
+    month = standing.month if standing is not None else None
+    running = month is not None and Month.of(visit.starts_on) == Month.of(month)
     page: ReceiptPage = {
         **_rules(visit.assignment),
         "visit": visit,

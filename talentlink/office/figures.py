@@ -131,9 +131,13 @@ def days_by_month(batch: Batch, user: User) -> list[MonthDays]:
         for row in checks.values("window").annotate(counted=Sum("days_counted"), awaiting=Sum("days_awaiting"))
     }
     standings = Standing.objects.visible_to(user).filter(assignment__batch=batch).order_by()
-    running = standings.values("month").annotate(counted=Sum("month_days"), awaiting=Sum("month_awaiting"))
+    running = (
+        standings.exclude(month=None)
+        .values("month")
+        .annotate(counted=Sum("month_days"), awaiting=Sum("month_awaiting"))
+    )
     for row in running:
-        if row["month"] not in closed:
+        if row["month"] is not None and row["month"] not in closed:
             closed[row["month"]] = (row["counted"], row["awaiting"])
     if not closed:
         return []

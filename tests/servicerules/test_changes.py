@@ -112,7 +112,10 @@ def test_what_is_named_is_enough(name: str) -> None:
         verdicts = [each for each in judge(rules, [service], as_of=year.as_of) if each.changes and each.key[0] == "2"]
         for verdict in chance.sample(verdicts, min(4, len(verdicts))):
             for change in verdict.changes:
-                if change.code in ("nothing", "give", "correct", "more", "reopen_more") or verdict.rule == "last-thirty-days":
+                if (
+                    change.code in ("nothing", "give", "correct", "more", "reopen_more")
+                    or verdict.rule == "last-thirty-days"
+                ):
                     continue
                 tried[change.code] = tried.get(change.code, 0) + 1
                 after, moment = done(rules, service, verdict, change, year.as_of)
