@@ -47,7 +47,7 @@ CHANGED: dict[str, set[str]] = {
     # Since 0.2 the field `pinyin`, by which a name is searched, ends with the folded name.
     table: {"pinyin"}
     for table in ("accounts_user", "enterprises_enterprise", "experts_doctor", "experts_university")
-}
+} | {"core_historymark": {"table"}}  # a history table has another name
 # Tables that moved to another app with their rows, content type and permissions, and the name of that app.
 MOVED = {
     ("matching", f"{model}{event}"): "assignments"
@@ -256,16 +256,17 @@ def make(model: type[models.Model]) -> None:
             kind="many_phones", decides="operator", office=by.office, proposed_by=by, proposed_at=moment(START),
             lapses_at=moment(START + timedelta(days=7)), reason="下午要用",
         )  # fmt: skip
-    elif model is Reopening:
-        ReopeningFactory(assignment=Assignment.objects.all()[0], by=by)
-    elif model in (PrivacyNotice, Consent, PersonalRequest):
+    elif model in (PrivacyNotice, Consent, PersonalRequest, Reopening):
         make_personal(model, by)
     else:
         issue_token(by, by=by, label="x")
 
 
 def make_personal(model: type[models.Model], by: User) -> None:
-    """Make a row about a user's own data."""
+    """Make a row about a user's own data, or about the service of somebody."""
+    if model is Reopening:
+        ReopeningFactory(assignment=Assignment.objects.all()[0], by=by)
+        return
     if model is PersonalRequest:
         PersonalRequest.objects.create(
             kind="correct",

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -84,16 +86,20 @@ def reopen_month(check: Check, *, by: User, at: datetime, until: date, reason: s
         raise AlreadyDone(_("This month is not locked: entries are still taken."))
     if until < local_day(at):
         raise Refused(_("The day until which it is open lies in the past."), code="past")
-    first, last = check.first, check.last
-    if check.month is not None:
-        first = last = check.month.first
+    months = [check.month] if check.month is not None else Month.between(check.first, check.last)
     Reopening.objects.bulk_create(
         Reopening(
             assignment=check.assignment, month=month.first, at=at, until=until, reason=reason.strip()[:300], by=by
         )
-        for month in Month.between(first, last)
-    )
-    check.locked_at = None
-    check.locks_on = date.fromordinal(until.toordinal() + 1)
-    check.save(update_fields=["locked_at", "locks_on"])
+        for month in months
+    )  # fmt: skip
+    _unlock(check, months, date.fromordinal(until.toordinal() + 1))
+    check.refresh_from_db(fields=["locked_at", "locks_on"])
     return check
+
+
+def _unlock(check: Check, months: Sequence[Month], locks_on: date) -> None:
+    """Let every check of the service be judged anew whose window has days in these months."""
+    checks = Check.objects.filter(assignment=check.assignment_id, locked_at__isnull=False)
+    touched = checks.filter(Q(first__lte=months[-1].last, last__gte=months[0].first) | Q(pk=check.pk))
+    touched.update(locked_at=None, locks_on=Greatest("locks_on", Value(locks_on)))
