@@ -1,17 +1,14 @@
-"""What an author can do with a rule set on a page: its sentences with their chips, what each can become, which parts
-can be added and taken away. Every change is named by a chip or an offer, so nothing else can be done."""
+"""What an author can do with a rule set on a page. Every change is named by a chip or an offer, so nothing else can be
+done; each gives the new data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from servicerules.drafting import Sketch, say_plainly, sketch
 from servicerules.editing import (
-    MAY_BE_LEFT_OUT,
-    OF_WINDOWS,
     USUAL,
     blank,
     changed,
@@ -25,55 +22,13 @@ from servicerules.editing import (
     with_part,
     without,
 )
-from servicerules.grammar import Code, Many, One, Part, is_code, parts_of
-from servicerules.language import Action, Rule, RuleSet
-from servicerules.lexicon import Lexicon
+from servicerules.grammar import Code, Many, is_code
+from servicerules.language import RuleSet
+from servicerules.offers import BESIDE, DECLARED, HOSTS, KNOWN, Allowed, Offer, Written, is_said
 from servicerules.reading import Reader
-from servicerules.sentences import Piece, may_be_silent, pieces_of, says
-from servicerules.writing import nodes_in
+from servicerules.sentences import Piece
 
-BESIDE = ("term", "entries", "count", "indicators", "grade", "pay")
-"""The parts of a rule set beside its rules, in the order of a page."""
-
-KNOWN: Mapping[str, tuple[str, ...]] = {
-    "activity": ("visit", "lecture", "training", "guidance", "report", "material", "sign_in", "survey", "meeting"),
-    "indicator": ("score", "unit_score", "host_score", "assessment", "salary", "grade", "phd", "senior_title"),
-    "class": ("technology", "agriculture", "above_scale", "high_tech", "specialised", "little_giant"),
-    "qualification": ("above_scale", "high_tech", "specialised", "little_giant"),
-    "group": ("county", "sending_unit"),
-    "grade": ("excellent", "good", "qualified", "basic", "unqualified"),
-    "phase": ("trial",),
-}
-"""Codes that have a name in every language, by what they name."""
-
-BOUNDS = ("must", "should")
-BY_THEMSELVES = (*BOUNDS, "after")
-"""Parts that come and go with another chip: of the bounds there is always one, days of silence only where it counts."""
-
-DECLARED = ("phase", "grade", "indicator", "window")
-"""What a rule set declares by itself; an author gives it another name without touching what refers to it."""
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """What an editor offers: the heads of a union, and the parts by their words; None: all of them."""
-
-    heads: Mapping[str, Sequence[str]] | None = None
-    parts: Sequence[str] | None = None
-    beside: Sequence[str] = BESIDE
-
-    def has_head(self, union: str, head: str) -> bool:
-        return self.heads is None or union not in self.heads or head in self.heads[union]
-
-    def has_part(self, word: str) -> bool:
-        return self.parts is None or word in self.parts
-
-
-class Offer(NamedTuple):
-    """A part that can be added or taken away: its path and what it is called."""
-
-    path: str
-    label: str
+__all__ = ["BESIDE", "HOSTS", "Allowed", "Chips", "Offer", "Refusal"]
 
 
 class Refusal(ValueError):
@@ -84,128 +39,8 @@ class Refusal(ValueError):
         self.reasons = reasons
 
 
-class Chips:
-    """A rule set that is being written, in one language."""
-
-    def __init__(self, data: Mapping[str, Any], language: str, allowed: Allowed | None = None) -> None:
-        self.data = dict(data)
-        self.allowed = allowed or Allowed()
-        self.sketch: Sketch = sketch(self.data)
-        self.lexicon = Lexicon(language, self.sketch.rules)
-
-    # -- What is there ---------------------------------------------------------------------------------------------
-
-    def nodes(self) -> Iterator[tuple[str, Any]]:
-        """Everything that has a sentence, with its path."""
-        for number, rule in enumerate(self.sketch.readable):
-            if rule is not None:
-                yield f"rules[{number}]", rule
-        for word in self.allowed.beside:
-            value = getattr(self.sketch.rules, word)
-            if isinstance(value, tuple):
-                yield from ((f"{word}[{number}]", each) for number, each in enumerate(value))
-            elif value is not None:
-                yield word, value
-
-    def pieces(self, path: str, node: Any) -> list[Piece]:
-        return pieces_of(node, self.lexicon, path)
-
-    def chip(self, kind: str, path: str) -> Piece:
-        """The chip of a kind at a path. Raises LookupError where there is none."""
-        for root, node in self.nodes():
-            if path == root or path.startswith((f"{root}.", f"{root}[")):
-                for piece in self.pieces(root, node):
-                    if piece.kind == kind and piece.path == path:
-                        return piece
-        raise LookupError(path)
-
-    def wrong(self, path: str) -> list[str]:
-        """What is wrong at a path or below, in sentences."""
-        return list(dict.fromkeys(say_plainly(each, self.lexicon) for each in self.sketch.wrong_in(path)))
-
-    def options(self, piece: Piece) -> dict[str, str]:
-        """What a chip can become: value → label; empty for numbers, days and free names."""
-        if piece.kind == "head":
-            return {each: label for each, label in (piece.options or {}).items()
-                    if each == piece.value or self.allowed.has_head(piece.union, each)}  # fmt: skip
-        if piece.kind == "code":
-            return {code: self.lexicon.name(code) for code in self.codes(piece.names)}
-        return dict(piece.options or {})
-
-    def codes(self, kind: str) -> list[str]:
-        """The codes that a chip can name: those that the rule set has, then those that everybody knows."""
-        rules = self.sketch.rules
-        own: Mapping[str, Sequence[str]] = {
-            "phase": [each.code for each in rules.term.phases],
-            "grade": rules.grades,
-            "indicator": [each.code for each in rules.indicators],
-            "activity": [each.activity for each in rules.count],
-        }
-        known = () if own.get(kind) and kind in DECLARED else KNOWN.get(kind, ())
-        used = [code for code, of in self._used() if of == kind] if kind not in DECLARED else []
-        return list(dict.fromkeys([*own.get(kind, ()), *used, *known]))
-
-    def _used(self) -> Iterator[tuple[str, str]]:
-        for path, node in self.nodes():
-            for piece in self.pieces(path, node):
-                if piece.kind == "code":
-                    yield piece.value, piece.names
-
-    # -- What can be added and taken away --------------------------------------------------------------------------
-
-    def additions(self, path: str, node: Any) -> list[Offer]:
-        """The parts that a sentence can have and does not say, and the lists that can have one more item."""
-        found: list[Offer] = []
-        for at, each in nodes_in(node, path):
-            silent = may_be_silent(each, self.lexicon)
-            for part in parts_of(type(each)):
-                if self.allowed.has_part(part.word):
-                    found += self._additions(node, each, at, part, part.name in silent)
-        return found
-
-    def _additions(self, root: Any, node: Any, path: str, part: Part, silent: bool) -> Iterator[Offer]:
-        here, label = f"{path}.{part.word}", self.part_label(node, part)
-        value = getattr(node, part.name)
-        if isinstance(root, Rule) and isinstance(root.of, Action) and part.word in OF_WINDOWS:
-            return
-        if isinstance(part.spec, Many) and value:
-            if len(value) < part.spec.most:
-                yield Offer(f"{here}[{len(value)}]", self.lexicon.words["again"].format(part=label))
-        elif silent and not says(node, part.name) and not isinstance(part.spec, One) and part.word not in BY_THEMSELVES:
-            yield Offer(here, label)
-
-    def removals(self, path: str) -> list[Offer]:
-        """The parts around a chip that can be taken away, the nearest first."""
-        found = []
-        way = steps(path)
-        for length in range(len(way), 0, -1):
-            here = path_of(way[:length])
-            place = place_at(self.data, here, RuleSet)
-            said = _is_said(self.data, way[:length])
-            if not said or here == "rules" or here in BESIDE[:3] or place.part.word in (*BY_THEMSELVES, "rules"):
-                continue
-            if isinstance(way[length - 1], int):
-                items = place_at(self.data, path_of(way[: length - 1]), RuleSet)
-                free = not isinstance(items.spec, Many) or len(items.value) > items.spec.least
-            else:
-                free = not place.part.required and place.part.word not in MAY_BE_LEFT_OUT
-            if free and not (isinstance(place.spec, Many) and not isinstance(way[length - 1], int)):
-                found.append(Offer(here, self.lexicon.words["parts"].get(place.part.word, place.part.word)))
-        return found
-
-    def place_label(self, piece: Piece) -> str:
-        """What a chip stands for: the part it lies in, or the union of its head."""
-        word = "union." + piece.union if piece.kind == "head" else place_at(self.data, piece.path, RuleSet).part.word
-        label: str = self.lexicon.words["places"].get(word) or self.lexicon.words["parts"].get(word, "")
-        return label
-
-    def part_label(self, node: Any, part: Part) -> str:
-        """What a part is called."""
-        labels = self.lexicon.words["parts"]
-        label: str = labels.get(f"{type(node).__name__}.{part.word}") or labels.get(part.word, part.word)
-        return label
-
-    # -- Changes: each gives the new data --------------------------------------------------------------------------
+class Chips(Written):
+    """A rule set that is being written, in one language, with the changes that its author can make."""
 
     def set(self, piece: Piece, text: str) -> dict[str, Any]:
         """Another value for a chip. Raises Refusal naming the limits."""
@@ -216,7 +51,11 @@ class Chips:
                 raise LookupError(text)
             return self._checked(with_field(self.data, piece.path, text) if text != piece.value else self.data)
         if piece.kind == "code" and text not in self.codes(piece.names):
+            if piece.names in self.allowed.codes:
+                raise LookupError(text)
             return self._named(piece, text)
+        if not self.allowed.has_choice(piece.path.rpartition(".")[2], text):
+            raise LookupError(text)
         place = place_at(self.data, piece.path, RuleSet)
         value = typed(place.spec.of if isinstance(place.spec, Many) else place.spec, text)
         self._judge(place.spec, value)
@@ -244,12 +83,29 @@ class Chips:
         if head == piece.value:
             return self.data
         data = filled(self.data, f"{piece.path}.{piece.value}", RuleSet)
-        data = with_head(data, piece.path, piece.union, head, self.usual())
+        data = self._offered(with_head(data, piece.path, piece.union, head, self.usual()), piece.path)
         return self._checked(_of_an_act(data, piece.path) if piece.union == "of" and head == "action" else data)
+
+    def _offered(self, data: dict[str, Any], path: str) -> dict[str, Any]:
+        """The data where what was begun at a path, and this editor does not offer, is the first that it does."""
+        for union, head in self._foreign(data, path):
+            offered = (self.allowed.heads or {})[union][0]
+            return self._offered(with_head(data, head, union, offered, self.usual()), path)
+        return data
+
+    def _foreign(self, data: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
+        """The unions at a path or below whose heads this editor does not offer, with their paths."""
+        after = Chips(data, self.lexicon.language, self.allowed)
+        for root, node in after.nodes():
+            if path.startswith(f"{root}."):
+                pieces = (each for each in after.pieces(root, node) if each.kind == "head")
+                for each in pieces:
+                    if each.path.startswith(path) and not self.allowed.has_head(each.union, each.value):
+                        yield each.union, each.path
 
     def usual(self) -> dict[str, str]:
         """A code to begin with, by what it names."""
-        own = {kind: codes[0] for kind in KNOWN if (codes := self.codes(kind))}
+        own = {kind: codes[0] for kind in {**KNOWN, **self.allowed.codes} if (codes := self.codes(kind))}
         return {**USUAL, **own}
 
     def _named(self, piece: Piece, name: str) -> dict[str, Any]:
@@ -285,19 +141,22 @@ class Chips:
         *_, last = steps(path)
         names = self.usual()
         if not isinstance(last, int):
-            return self._checked(
-                with_part(filled(self.data, path, RuleSet), path, place_at(self.data, path, RuleSet).part, names)
-            )
+            part = place_at(self.data, path, RuleSet).part
+            return self._checked(self._offered(with_part(filled(self.data, path, RuleSet), path, part, names), path))
         items = path[: path.rfind("[")]
         data = filled(self.data, f"{items}[0]", RuleSet)
         place = place_at(data, items, RuleSet)
         spec = place.spec.of if isinstance(place.spec, Many) else place.spec
+        if items.endswith(".held"):
+            said = [each.value for each in self.pieces(root, node) if each.names == "qualification"]
+            free = [each for each in self.codes("qualification") if each not in said]
+            names |= {"qualification": free[0] if free else names["qualification"]}
         if isinstance(spec, Code):
             names |= {spec.of: next((each for each in self.codes(spec.of) if each not in place.value), names[spec.of])}
         for kind in DECLARED:
             if _declares_items(items, kind):
                 names |= {kind: self.fresh(kind)}
-        return self._checked(_appended(data, items, blank(spec, names)))
+        return self._checked(self._offered(_appended(data, items, blank(spec, names)), path))
 
     def _root_of(self, path: str) -> tuple[str, Any]:
         for root, node in self.nodes():
@@ -370,23 +229,6 @@ _BEGUN: Mapping[str, Callable[[Chips, dict[str, Any]], dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def path_of(way: Sequence[str | int]) -> str:
-    """Steps as a path."""
-    text = ""
-    for step in way:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
-
-
-def _is_said(data: Any, way: Sequence[str | int]) -> bool:
-    try:
-        for step in way:
-            data = data[step]
-    except (LookupError, TypeError):
-        return False
-    return True
-
-
 def _unread(found: Sketch) -> int:
     """How many reasons are about what cannot be read; names that stand for nothing can be mended by other chips."""
     return sum(1 for each in found.wrong if each.code in UNREADABLE)
@@ -402,7 +244,7 @@ def _with_days_of_silence(data: dict[str, Any], path: str, value: Any) -> dict[s
     parent = path.removesuffix(".confirmed_by")
     if value == "silence":
         return changed(data, f"{parent}.after", 7)
-    return without(data, f"{parent}.after") if _is_said(data, steps(f"{parent}.after")) else data
+    return without(data, f"{parent}.after") if is_said(data, steps(f"{parent}.after")) else data
 
 
 def _of_an_act(data: dict[str, Any], path: str) -> dict[str, Any]:

@@ -9,11 +9,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from accounts.models import User
 from core.edits import version_of
 from programmes.models import RuleDraft, RuleSet
 from servicerules import preset, preset_data, preset_names
 from servicerules.chips import Chips
-from tests.factories import CityUserFactory, RuleDraftFactory, RuleSetFactory
+from tests.factories import (
+    AuditorFactory,
+    CityUserFactory,
+    CountyUserFactory,
+    DepartmentUserFactory,
+    DoctorUserFactory,
+    LiaisonFactory,
+    MemberFactory,
+    RuleDraftFactory,
+    RuleSetFactory,
+)
 from tests.servicerules.strategies import rule_sets
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +187,39 @@ def test_the_name_and_the_source(office: Client) -> None:
     office.post(reverse("admin:rule_draft_name", args=[draft.pk]), typed)
     draft.refresh_from_db()
     assert (draft.name, draft.data["source"]) == ("新名", {"zh": "某市文件"})
+
+
+READERS = (CountyUserFactory, DepartmentUserFactory, AuditorFactory)
+STRANGERS = (DoctorUserFactory, MemberFactory, LiaisonFactory)
+
+
+def as_one(made: Any) -> Client:
+    client = Client()
+    client.force_login(made if isinstance(made, User) else made.user)
+    return client
+
+
+@pytest.mark.parametrize("factory", READERS)
+def test_who_only_reads_sees_versions_and_writes_nothing(factory: Any) -> None:
+    client, draft, version = as_one(factory()), draft_of(), RuleSetFactory()
+    seen = client.get(reverse("admin:rules"))
+    assert (seen.status_code, page(draft) in seen.content.decode()) == (200, False)
+    assert reverse("admin:rule_begin") not in seen.content.decode()
+    assert client.get(reverse("admin:rule_version", args=[version.pk])).status_code == 200
+    assert client.post(reverse("admin:rule_begin"), {"begin": "nothing"}).status_code == 403
+    assert put(client, draft, "new").status_code in (403, 404)
+    assert (draft.data, RuleDraft.objects.count()) == (preset_data("phd-service"), 1)
+
+
+@pytest.mark.parametrize("factory", STRANGERS)
+def test_people_in_service_find_none_of_these_pages(factory: Any) -> None:
+    client, draft, version = as_one(factory()), draft_of(), RuleSetFactory()
+    keys = {"rules": [], "rule_begin": [], "rule_version": [version.pk], "rule_draft": [draft.pk],
+            "rule_draft_side": [draft.pk], "rule_draft_name": [draft.pk]}  # fmt: skip
+    found = {name: client.get(reverse(f"admin:{name}", args=key)).status_code for name, key in keys.items()}
+    assert set(found.values()) <= {403, 404}
+    assert put(client, draft, "new").status_code in (403, 404)
+    assert draft.data == preset_data("phd-service")
 
 
 @pytest.mark.parametrize("name", preset_names())
