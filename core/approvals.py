@@ -107,7 +107,7 @@ def refuse(proposal: Proposal, *, by: User, at: datetime, reason: str) -> Propos
     if not reason.strip():
         raise Refused(_("Say why it is refused."), code="reason_missing")
     move(proposal, Proposal.Status.REFUSED, by=by, at=at, answer=reason.strip())
-    KINDS[proposal.kind].ended(proposal, by=by, at=at)
+    _end(proposal, by, at)
     ledger.record(REFUSED, by=by, at=at, about=row_of(proposal) or proposal, proposal=proposal.pk, what=proposal.kind)
     _tell([proposal.proposed_by], DECIDED, proposal, at, status=proposal.status)
     return proposal
@@ -119,7 +119,7 @@ def withdraw(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     if proposal.proposed_by_id != by.pk:
         raise Refused(_("Only whoever proposed this can withdraw it."), code="not_own")
     move(proposal, Proposal.Status.WITHDRAWN, by=by, at=at)
-    KINDS[proposal.kind].ended(proposal, by=by, at=at)
+    _end(proposal, by, at)
     return proposal
 
 
@@ -127,7 +127,7 @@ def withdraw(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
 def lapse(proposal: Proposal, *, by: By, at: datetime) -> Proposal:
     """End a proposal that nobody decided in time."""
     move(proposal, Proposal.Status.LAPSED, by=by, at=at)
-    KINDS[proposal.kind].ended(proposal, by=by, at=at)
+    _end(proposal, by, at)
     _tell([proposal.proposed_by], DECIDED, proposal, at, status=proposal.status)
     return proposal
 
@@ -175,6 +175,12 @@ def _carry_out(proposal: Proposal, *, by: User, at: datetime, alone: bool = Fals
         _tell([proposal.proposed_by], DECIDED, proposal, at, status=proposal.status)
     _tell([user for user in known.concerned(proposal) if user.is_active], CONCERNS, proposal, at)
     return proposal
+
+
+def _end(proposal: Proposal, by: By, at: datetime) -> None:
+    """Tell the kind that the proposal ends without being carried out; one of an earlier release may have none."""
+    if known := KINDS.get(proposal.kind):
+        known.ended(proposal, by=by, at=at)
 
 
 def _had_colleague(by: User) -> bool:

@@ -220,7 +220,7 @@ class Batch(Stateful):
 class RulePin(models.Model):
     """Which version of its rules a batch had since a moment; the newest row before a moment is the one of that moment.
 
-    Every batch has at least one; none is changed.
+    Every batch has at least one; none is changed, but a name may be erased from the reason.
     """
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="pins", verbose_name=_("batch"))
@@ -239,7 +239,13 @@ class RulePin(models.Model):
         verbose_name_plural = _("rules of batches since")
         ordering = ["batch", "since", "pk"]
         indexes: ClassVar[list[Any]] = [models.Index(fields=["batch", "since"], name="rulepin_of_moment")]
-        triggers: ClassVar[list[Any]] = [pgtrigger.Protect(name="rulepin_is_never_changed", operation=pgtrigger.Update)]
+        triggers: ClassVar[list[Any]] = [
+            pgtrigger.Protect(
+                name="rulepin_is_never_changed",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("batch", "rule_set", "since"),
+            )
+        ]
 
     def __str__(self) -> str:
         return gettext("%(batch)s: %(rules)s") % {"batch": self.batch, "rules": self.rule_set}

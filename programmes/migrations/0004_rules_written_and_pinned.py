@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='rulepin',
-            trigger=pgtrigger.compiler.Trigger(name='rulepin_is_never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='ffc7eca6dd43013402447366a23286d9fcd99ed4', operation='UPDATE', pgid='pgtrigger_rulepin_is_never_changed_f915f', table='programmes_rulepin', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='rulepin_is_never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."batch_id" IS DISTINCT FROM (NEW."batch_id") OR OLD."rule_set_id" IS DISTINCT FROM (NEW."rule_set_id") OR OLD."since" IS DISTINCT FROM (NEW."since"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='4ef9b298d7184f1d52e3722e5c9e0a1a1e5ef972', operation='UPDATE', pgid='pgtrigger_rulepin_is_never_changed_f915f', table='programmes_rulepin', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='rulepin',

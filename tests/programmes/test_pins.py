@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import InternalError
 
 from programmes.actions import edit_batch, plan_batch, repin_rules
 from programmes.models import Batch, RulePin
@@ -72,3 +73,12 @@ def test_the_past_is_read_from_the_history() -> None:
         (one.pk, back, by.pk, "又改回"),
     ]
     assert [row[0] for row in pins(bare)] == [bare.rule_set_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pin_is_never_changed_but_a_name_may_go_from_its_reason() -> None:
+    pin, other = BatchFactory().pins.get(), RuleSetFactory()
+    for change in ({"rule_set": other}, {"since": AT + HOUR}, {"batch": BatchFactory()}):
+        with pytest.raises(InternalError, match="Cannot update rows"):
+            RulePin.objects.filter(pk=pin.pk).update(**change)
+    assert RulePin.objects.filter(pk=pin.pk).update(reason="某人") == 1
