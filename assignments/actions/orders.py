@@ -64,8 +64,8 @@ def place_order(
 
 def _plans(host: Host, doctors: Sequence[Doctor], on: date, at: datetime) -> list[Plan]:
     """The acts that an order is: one for each doctor named, for one of them will serve; and the choice of all."""
-    named: Sequence[Doctor | None] = doctors or [None]
-    one = [Plan("order", host.batch, on, at, doctor, host.enterprise) for doctor in named]
+    asked: Sequence[Doctor | None] = doctors or [None]
+    one = [Plan("order", host.batch, on, at, doctor, host.enterprise) for doctor in asked]
     return [*one, Plan("choose", host.batch, on, at, enterprise=host.enterprise, choices=doctors)] if doctors else one
 
 
@@ -73,7 +73,9 @@ def host_for(need: Need, batch: Batch | None, on: date) -> Host:
     """The host an order for this need would be placed for; refused, with what to do, where there is none."""
     hosts = Host.objects.filter(enterprise=need.enterprise_id).select_related("batch", "enterprise")
     hosts = hosts.filter(batch=batch) if batch else hosts.filter(batch__in=Batch.objects.current())
-    host = hosts.order_by("-batch__starts_on", "-pk").first()
+    found = list(hosts.order_by("-batch__starts_on", "-pk"))
+    # One enterprise may receive in batches of several programmes: the newest that takes orders today.
+    host = next((each for each in found if each.batch.takes_orders(on)), found[0] if found else None)
     if host is None:
         raise Refused(
             _("%(name)s is not a receiving enterprise of the running batch; ask the talent office to choose it first.")

@@ -26,7 +26,7 @@ from assignments.actions import (
 from assignments.forms import BeginForm, ExtendForm, LateForm, ReasonForm, ServeForm, StopForm
 from assignments.models import Assignment, Project
 from core.permissions import get_permitted, may
-from programmes.rulebook import months_of_term
+from programmes.rulebook import months_or_usual
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, ShownOffer, offers_of
 from ui.steps import Step, step, steps_of
@@ -90,7 +90,7 @@ def _changes(assignment: Assignment) -> list[Step]:
         for name in [name for name in says if getattr(event, name) not in (None, before[name])]:
             before[name] = getattr(event, name)
             what = says[name] % {"day": cndate(before[name])}
-            who = User.objects.filter(pk=context["by"]).first() if context.get("by") else None
+            who = User.objects.filter(pk=context.get("by") or 0).first()
             found.append(step(getattr(event, known[name]), who, what, context.get("reason", ""), "live"))
     return found
 
@@ -125,13 +125,13 @@ def assignment_begin(request: SignedIn, pk: int) -> HttpResponse:
         initial={"starts_on": max(timezone.localdate(), batch.starts_on)},
         hint=_("Within %(batch)s: %(first)s to %(last)s.") % days,
     )
-    months = months_of_term(batch)
-    words = ngettext(
+    months = months_or_usual(batch)
+    serves = ngettext(
         "%(doctor)s serves %(host)s for %(months)s month from this day.",
         "%(doctor)s serves %(host)s for %(months)s months from this day.",
         months,
     )
-    lede = words % {**_names(assignment), "months": months}
+    lede = serves % {**_names(assignment), "months": months}
     title = _("Begin the service")
     ask = _ask(assignment, title=title, button=title, lede=lede, leave=_("Not yet"))
     return act_page(request, assignment, form, begin_assignment, verb="begin", ask=ask, done=_begun)

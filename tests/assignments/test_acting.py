@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+import servicerules
 from assignments.acting import Plan, check_act, classes_of_doctor, has_rules, nth_of
 from assignments.actions import accept_dispatch, decline_dispatch, dispatch_doctor, place_order, stop_assignment
 from assignments.models import Assignment, Dispatch, Order
@@ -41,6 +42,12 @@ def on(act: str, measure: dict[str, Any], word: str = "must", **bound: Any) -> d
     """A rule on an act."""
     rest = bound.pop("rest", {})
     return {"id": f"on-{act}", "of": {"action": act}, "measure": measure, word: bound, **rest}
+
+
+def sentence_of(name: str, rule: str) -> str:
+    """A rule of a preset in English."""
+    rules = servicerules.preset(name)
+    return servicerules.sentence(servicerules.rule_named(rules, rule), servicerules.lexicon_of(rules, "en"))
 
 
 def order_of(batch: Batch, *doctors: Doctor, host: Any = None, status: str = "placed") -> Order:
@@ -80,8 +87,8 @@ def test_a_fourth_firm_for_one_person_is_refused_and_a_second_person_for_one_fir
     order = order_of(batch, doctor)
     assert refused(lambda: dispatched(order, doctor)) == (
         "rule_refuses",
-        f"The rules of {batch} do not allow this: to dispatch, the number of parties: hosts must be at most 3. 4 so "
-        "far; asked for: at most 3; 1 too many.",
+        f"The rules of {batch} do not allow this: {sentence_of('shandong-enterprise', 'three-firms')} 4 so far; asked "
+        "for: at most 3; 1 too many.",
     )
     second = f.DoctorFactory()
     assert dispatched(order_of(batch, second, host=rows[0].host), second).status == "offered"
@@ -231,7 +238,7 @@ def test_a_third_refusal_in_a_round_is_refused_and_the_next_round_begins_anew() 
 
     assert [decline(batch).status, decline(batch).status] == ["declined", "declined"]
     code, said = refused(lambda: decline(batch))
-    assert (code, "refusals must be at most 2" in said) == ("rule_refuses", True)
+    assert (code, sentence_of("weekly-adviser", "two-refusals") in said) == ("rule_refuses", True)
     assert decline(f.BatchFactory(rule_set=batch.rule_set)).status == "declined"
 
 

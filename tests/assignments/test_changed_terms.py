@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 from django.utils import translation
 
+import servicerules
 from accounts.models import User
 from assignments.acting import months_until
 from assignments.actions import complete_assignment, extend_term, note_late_start, stop_assignment
@@ -156,10 +157,13 @@ def test_the_thirty_seventh_month_is_refused_with_the_rule() -> None:
     row = served("shanxi-phd-corps")
     with pytest.raises(Refused) as refusal:
         extended(row, date(2028, 3, 1))
+    rules = servicerules.preset("shanxi-phd-corps")
+    rule = servicerules.rule_named(rules, "term_extend_until")
+    said = servicerules.sentence(rule, servicerules.lexicon_of(rules, "en"))
     assert refusal.value.code == "rule_refuses"
     assert refusal.value.message == (
-        f"The rules of {row.batch} do not allow this: to renew, the length of the term in whole months must be at most "
-        "36 months. 37 months so far; asked for: at most 36 months; 1 months too many."
+        f"The rules of {row.batch} do not allow this: {said} 37 months so far; asked for: at most 36 months; 1 months "
+        "too many."
     )
     assert extended(row, date(2028, 2, 29)).extended_to == date(2028, 2, 29)
 
