@@ -51,7 +51,7 @@ from matching.models import (
 from officedata.months import Month
 from outbox.models import Channel, Mail, Preference
 from privacy.models import Consent, EraseAgain, ErasedTable, Erasure, PersonalRequest, PrivacyNotice
-from service.models import Outcome, Reminder, Standing
+from service.models import Given, Outcome, Reminder, SharedVisit, Standing
 from service.standings import refresh_standings
 from tests import factories as f
 from tests.factories import START, moment
@@ -270,6 +270,10 @@ class ScopeWorld:
         refresh_standings([one, two], on=START)
         for assignment, who in ((one, SERVICE_1), (two, SERVICE_2)):
             self.add(f.CheckFactory(assignment=assignment), who)
+            self.add(Given.objects.create(assignment=assignment, indicator="score", value="90", on=START, by=self.city,
+                                          known_at=AT), who)
+            self.add(SharedVisit.objects.create(visit=assignment.visits.all()[0], assignment=assignment,
+                                                added_by=self.city, added_at=AT), who)
             self.add(f.WaiverFactory(assignment=assignment), who)
             self.add(Standing.objects.get(assignment=assignment), who)
             self.add(Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=self.city), who)

@@ -107,6 +107,28 @@ def make_check(state: str) -> Check:
     return assignment.checks.get()
 
 
+def make_verdict(verdict: str) -> Check:
+    check = make_check("open")
+    Check.objects.filter(pk=check.pk).update(verdict=verdict)
+    check.refresh_from_db()
+    return check
+
+
+def make_scored(status: str) -> Assignment:
+    """A service whose host and whose doctor each give a score by its rules."""
+    assignment = make_assignment(status)
+    rule_set = assignment.batch.rule_set
+    data = {
+        "code": rule_set.code, "version": rule_set.version + 1,
+        "indicators": [{"code": "host_score", "by": "host"}, {"code": "score", "by": "doctor"}],
+        "rules": [{"id": "enough", "measure": {"given": "host_score"}, "must": {"least": 60}},
+                  {"id": "own", "measure": {"given": "score"}, "should": {"least": 60}}],
+    }  # fmt: skip
+    assignment.batch.rule_set = f.RuleSetFactory(code=rule_set.code, version=rule_set.version + 1, data=data)
+    assignment.batch.save()
+    return assignment
+
+
 # -- The acts --------------------------------------------------------------------------------------------------
 
 
@@ -182,7 +204,7 @@ ACTS: dict[str, Act] = {
         [*SERVICES, "active, no waivers", "active, bad rules"],
         SERVICE,
         "/assignments/{0}/waiver/",
-        lambda row: {"month": f"{row.starts_on:%Y-%m}", **reason(row)},
+        lambda row: {"window": f"{row.starts_on:%Y-%m}", **reason(row)},
     ),
     "assignments.outcome_assignment": Act(
         make_assignment,
@@ -197,6 +219,12 @@ ACTS: dict[str, Act] = {
     "service.decide_waiver": Act(
         make_waiver, list(Waiver.Status.values), "/office/waivers/", "/office/waivers/{0}/",
         lambda row: {"decision": "grant"},
+    ),
+    "assignments.give_assignment": Act(
+        make_scored, SERVICES, SERVICE, "/assignments/{0}/given/", lambda row: {"value": "90", "on": row.starts_on},
+    ),
+    "service.explain_check": Act(
+        make_verdict, list(Check.Verdict.values), "/checks/{0}/", "/checks/{0}/explain/", reason,
     ),
     "service.reopen_check": Act(
         make_check,

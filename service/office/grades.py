@@ -48,14 +48,14 @@ class GradesList(ListPage):
     filterset_class, paginate_by = GradesFilter, 50
     template_name = "office/grades.html"
     title = gettext_lazy("Grades and pay")
-    none = Empty(gettext_lazy("No service of this batch was begun yet"))
+    none = Empty(gettext_lazy("No service of this batch has a grade or pay by its rules"))
     none_found = gettext_lazy("No service fits these filters")
 
     @cached_property
     def batch(self) -> Batch:
         found = visible(Batch.objects.select_related("programme", "rule_set"), self.user)
         batch = found.filter(pk=self.kwargs["pk"]).first()
-        if batch is None or not shows_grades(batch):
+        if batch is None:
             raise Http404
         return batch
 
@@ -72,6 +72,8 @@ class GradesList(ListPage):
 
     def seen(self) -> QuerySet[Assignment]:
         status = Assignment.Status
+        if not shows_grades(self.batch):
+            return Assignment.objects.none()
         rows = Assignment.objects.visible_to(self.user).filter(batch=self.batch)
         return rows.exclude(status__in=[status.PREPARING, status.CANCELLED])
 
@@ -81,14 +83,16 @@ class GradesList(ListPage):
     def facts(self) -> dict[str, Any]:
         return {
             "batch": self.batch,
-            "with_grades": self.rules.grade is not None,
-            "with_pay": self.rules.pay is not None,
+            "with_grades": bool(self.object_list) and self.rules.grade is not None,
+            "with_pay": bool(self.object_list) and self.rules.pay is not None,
         }
 
     def get_title(self) -> str:
         return f"{_('Grades and pay')} · {self.batch}"
 
     def get_columns(self) -> Sequence[Column]:
+        if not shows_grades(self.batch):
+            return WHO
         return [*WHO, *(self._grades() if self.rules.grade else []), *(self._pay() if self.rules.pay else [])]
 
     def _grades(self) -> list[Column]:

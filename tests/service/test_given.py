@@ -194,10 +194,12 @@ def test_a_later_score_stands_in_place_of_an_earlier(served: Assignment) -> None
     assert [(each.grade, each.score) for each in found.grades] == [("unqualified", "95")]
 
 
-def test_a_batch_without_grades_has_no_such_page(served: Assignment) -> None:
+def test_a_batch_without_grades_offers_no_such_page(served: Assignment) -> None:
     plain = f.AssignmentFactory()
     office = client_of(f.OperatorFactory())
-    assert office.get(f"/office/batches/{plain.batch_id}/grades/").status_code == 404
+    assert office.get(f"/office/batches/{plain.batch_id}/grades/").context["rows"] == []
+    assert "grades/" not in office.get(f"/office/round/{plain.batch_id}/").content.decode()
+    assert f"batches/{served.batch_id}/grades/" in office.get(f"/office/round/{served.batch_id}/").content.decode()
     export = office.get(f"/office/batches/{served.batch_id}/grades/?export=xlsx")
     assert export["Content-Type"].startswith("application/vnd.openxmlformats")
 
