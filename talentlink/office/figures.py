@@ -1,10 +1,12 @@
 """The numbers in the office's charts; each function runs a fixed number of queries over the rows the user may see."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import TruncMonth
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +17,7 @@ from assignments.round_needs import needs_of_round
 from enterprises.models import Host, Need, NeedQuerySet, VisitSheet
 from officedata.months import Month
 from programmes.models import Batch
-from service.models import Check, Outcome, Standing
+from service.models import Check, Outcome, Standing, Visit
 from ui.office_table import person
 
 
@@ -120,36 +122,54 @@ def funnel(batch: Batch, user: User) -> list[Stage]:
 
 
 def days_by_month(batch: Batch, user: User) -> list[MonthDays]:
-    """Days confirmed and days awaiting confirmation in each month.
-
-    The numbers of a closed month come from its `Check` rows, those of the current month from the standings.
-    """
+    """Days confirmed and days awaiting confirmation in each month: as judged, or, in a programme whose rules are not
+    about months, as logged."""
     zero = Decimal(0)
-    checks = Check.objects.visible_to(user).monthly().filter(assignment__batch=batch).order_by()
-    closed = {
-        Month.parse(row["window"]).first: (row["counted"], row["awaiting"])
-        for row in checks.values("window").annotate(counted=Sum("days_counted"), awaiting=Sum("days_awaiting"))
-    }
-    standings = Standing.objects.visible_to(user).filter(assignment__batch=batch).order_by()
-    running = (
-        standings.exclude(month=None)
-        .values("month")
-        .annotate(counted=Sum("month_days"), awaiting=Sum("month_awaiting"))
-    )
-    for row in running:
-        if row["month"] is not None and row["month"] not in closed:
-            closed[row["month"]] = (row["counted"], row["awaiting"])
-    if not closed:
-        return []
-    months = Month.between(min(closed), max(closed))
+    found = _judged_days(batch, user) or _logged_days(batch, user)
+    months = Month.between(min(found), max(found)) if found else []
     return [
         {
             "month": month,
-            "counted": closed.get(month.first, (zero, zero))[0],
-            "awaiting": closed.get(month.first, (zero, zero))[1],
+            "counted": found.get(month.first, (zero, zero))[0],
+            "awaiting": found.get(month.first, (zero, zero))[1],
         }
         for month in months
     ]
+
+
+def _judged_days(batch: Batch, user: User) -> dict[date, tuple[Decimal, Decimal]]:
+    """The days of closed months from their checks, those of the current month from the standings.
+
+    A month has a check for each rule on months; its days are taken from the first.
+    """
+    same = {name: OuterRef(name) for name in ("assignment", "window")}
+    before = Check.objects.filter(**same, rule__lt=OuterRef("rule"))
+    months = Check.objects.visible_to(user).monthly().filter(assignment__batch=batch)
+    checks = months.filter(~Exists(before)).order_by()
+    found = {
+        Month.parse(row["window"]).first: (row["counted"], row["awaiting"])
+        for row in checks.values("window").annotate(counted=Sum("days_counted"), awaiting=Sum("days_awaiting"))
+    }
+    standings = Standing.objects.visible_to(user).filter(assignment__batch=batch, month__isnull=False).order_by()
+    for row in standings.values("month").annotate(counted=Sum("month_days"), awaiting=Sum("month_awaiting")):
+        if row["month"] is not None:
+            found.setdefault(row["month"], (row["counted"], row["awaiting"]))
+    return found
+
+
+def _logged_days(batch: Batch, user: User) -> dict[date, tuple[Decimal, Decimal]]:
+    """The days of visits, each in the month in which it began."""
+    visits = Visit.objects.visible_to(user).filter(assignment__batch=batch).order_by()
+    rows = visits.values("status", month=TruncMonth("starts_on")).annotate(
+        between=Sum(F("ends_on") - F("starts_on")), visits=Count("pk")
+    )
+    days = {(row["month"], row["status"]): Decimal(row["between"].days + row["visits"]) for row in rows}
+    confirmed, logged, zero = Visit.Status.CONFIRMED, Visit.Status.LOGGED, Decimal(0)
+    return {
+        month: (days.get((month, confirmed), zero), days.get((month, logged), zero))
+        for month, status in days
+        if status in (confirmed, logged)
+    }
 
 
 def by_district(batch: Batch, user: User) -> list[DistrictFigures]:

@@ -112,6 +112,19 @@ def test_days_by_month_come_from_the_checks_and_the_running_month_from_the_stand
     assert rows == [("2025-03", 2, 0), ("2025-04", 0, 0), ("2025-05", 3, 1)]
 
 
+def test_days_by_month_come_from_the_visits_where_no_rule_is_about_months(
+    batch: Batch, city: User, new_standing: Any
+) -> None:
+    assignment = new_standing(batch=batch, month=None).assignment
+    for status, first, last in (
+        ("confirmed", date(2025, 3, 3), date(2025, 3, 7)), ("confirmed", date(2025, 3, 31), date(2025, 4, 1)),
+        ("logged", date(2025, 5, 5), date(2025, 5, 6)), ("withdrawn", date(2025, 7, 1), date(2025, 7, 1)),
+    ):  # fmt: skip
+        f.VisitFactory(assignment=assignment, status=status, starts_on=first, ends_on=last)
+    rows = [(str(row["month"]), row["counted"], row["awaiting"]) for row in figures.days_by_month(batch, city)]
+    assert rows == [("2025-03", 7, 0), ("2025-04", 0, 0), ("2025-05", 0, 2)]
+
+
 def test_needs_and_hosts_by_district(batch: Batch, city: User, county: User, home: District) -> None:
     a_round(batch, home)
     f.HostFactory(batch=batch)
