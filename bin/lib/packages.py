@@ -35,9 +35,9 @@ def main(needs: list[str]) -> int:
     if not missing:
         return 0
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"installing {' '.join(missing)}", file=sys.stderr, flush=True)
         apt_get("update", "-q")
         for packages in ([QUICKER.get(name, name) for name in missing], missing):
+            print(f"installing {' '.join(packages)}", file=sys.stderr, flush=True)
             if apt_get("install", "-y", "-q", "--no-install-recommends", *packages) and all(map(is_there, needs)):
                 return 0
     how = f"sudo apt-get update && sudo apt-get install -y {' '.join(missing)}"

@@ -141,3 +141,29 @@ def test_what_the_tests_need_is_named_where_it_may_not_be_installed(tmp_path: Pa
         f"sudo apt-get update && sudo apt-get install -y {missing}"
     )
     assert missing in done.stderr.splitlines()[-1]
+
+
+APT_GET = """#!/bin/sh
+[ "$1" = update ] && exit 0
+for name; do :; done
+[ "$name" = {known} ] || exit 100
+printf '#!/bin/sh\n' > {folder}/{known}
+/bin/chmod +x {folder}/{known}
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may install packages")
+@pytest.mark.parametrize("known", ["chromium-headless-shell", "chromium"])
+def test_the_quick_browser_is_installed_where_apt_get_knows_it_and_else_the_other(tmp_path: Path, known: str) -> None:
+    program = tmp_path / "apt-get"
+    program.write_text(APT_GET.format(known=known, folder=tmp_path))
+    program.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, ROOT / "bin" / "lib" / "packages.py", "browser"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (0, f"installing {known}")
+    assert (tmp_path / known).exists()
