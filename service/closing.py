@@ -1,6 +1,8 @@
 """The monthly close: one verdict for each rule and each window that ends in the month, refreshed until it locks."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -17,7 +19,6 @@ from service import verdicts
 from service.judging import closing_with
 from service.models import Check
 from service.sources import by_rules, with_others
-from servicerules import Verdict
 
 PERIOD = "service_month"
 CHUNK = 1000
@@ -50,7 +51,7 @@ def months_never_closed(*, on: date) -> list[Month]:
 
 def _months_over(on: date) -> list[Month]:
     """The months that are over, from the first one in which anybody served."""
-    first = Assignment.objects.exclude(status__in=["preparing", "cancelled"]).aggregate(day=Min("starts_on"))["day"]
+    first = Assignment.objects.begun().aggregate(day=Min("starts_on"))["day"]
     if first is None or Month.of(first) >= Month.of(on):
         return []
     return list(Month.between(first, Month.of(on).previous().last))
@@ -68,7 +69,7 @@ def _closed() -> dict[date, bool]:
     began = _unchecked(OuterRef("starts_on"), OuterRef("ends_on")).filter(status_at__gte=OuterRef("closed_at") - A_DAY)
     periods = _ended().alias(month=name).annotate(aside=Exists(aside), late=Exists(began))
     return {
-        first: aside or (late and _has_late(Month.of(first), closed_at))
+        first: aside or (late and closed_at is not None and _has_late(Month.of(first), closed_at))
         for first, closed_at, aside, late in periods.values_list("starts_on", "closed_at", "aside", "late")
     }
 
@@ -129,14 +130,28 @@ def close_month(
 def judge_new_checks(month: Month, keys: Sequence[int], *, by: By, at: datetime, guard: Guard) -> int:
     """Judge what ends in a month for assignments that have no check of it; how many were judged."""
     guard()
-    assignments = Assignment.objects.filter(pk__in=keys).select_related("batch").order_by("pk")
-    rows = [
-        row
-        for rules, mine in by_rules(assignments)  # first, because one that cannot be read ends the work
-        for row in verdicts.new_checks(rules, mine, month, at=at)
-    ]
-    Check.objects.bulk_create(rows, ignore_conflicts=True)
-    return len({row.assignment_id for row in rows})
+    with garbage_left():
+        assignments = Assignment.objects.filter(pk__in=keys).prefetch_related("batch").order_by("pk")
+        rows = [
+            row
+            for rules, mine in by_rules(assignments)  # first, because one that cannot be read ends the work
+            for row in verdicts.new_checks(rules, mine, month, at=at)
+        ]
+        Check.objects.bulk_create(rows, ignore_conflicts=True)
+        return len({row.assignment_id for row in rows})
+
+
+@contextmanager
+def garbage_left() -> Iterator[None]:
+    """Let the garbage collector rest during a part of a close: it looks at all rows again and again, which takes a
+    third of the time, and finds nothing, for judges let go of what they read."""
+    resting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if resting:
+            gc.enable()
 
 
 # -- Until the lock -----------------------------------------------------------------------------------------------
@@ -210,8 +225,7 @@ def settle_services(keys: Sequence[int], *, at: datetime, by: By = None, guard: 
 
 def settle_batch(batch: int, *, at: datetime, by: By = None, guard: Guard = lambda: None) -> int:
     """The same for a batch that has other rules; windows that are locked already get no check of a new rule."""
-    begun = Assignment.objects.exclude(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
-    keys = list(begun.filter(batch=batch).order_by("pk").values_list("pk", flat=True))
+    keys = list(Assignment.objects.begun().filter(batch=batch).order_by("pk").values_list("pk", flat=True))
     settle = partial(settle_checks, by=by, at=at, guard=guard, locked_too=False)
     return _in_chunks(SETTLE_CHECKS, Assignment, keys, settle, at=at)
 
@@ -237,12 +251,3 @@ def settle_checks(keys: Sequence[int], *, by: By, at: datetime, guard: Guard, lo
     checks = Check.objects.filter(_open_to_change()).filter(assignment__in=keys).exclude(judged_at=at)
     news = verdicts.judged_anew(list(checks.select_related("assignment__batch").order_by("pk")), at=at)
     return len(made) + _store(news)
-
-
-# -- As of a past day ---------------------------------------------------------------------------------------------
-
-
-def verdict_as_of(check: Check, day: date) -> Verdict:
-    """The verdict of a check as it stood at the end of a day: by the version of the rules the batch had then and by
-    what was known then; asked again it is the same."""
-    return verdicts.as_of_day(check, day)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypedDict
 
 from assignments.models import Assignment
 from officedata.months import Month, day_end
@@ -13,8 +12,8 @@ from service.judging import Days, Judge
 from service.models import Check, Standing
 from service.running import running_of
 from service.sources import rules_of, services_of, with_others
-from service.wording import formula_in_words, sentence
-from servicerules import Forecast, Rule, Slot, Verdict, worst
+from service.wording import sentence
+from servicerules import Forecast, Reason, Rule, Slot, Verdict, worst
 
 
 def plain(days: Decimal) -> int | Decimal:
@@ -160,8 +159,10 @@ def _month(key: str, lines: list[RuleLine]) -> MonthLine:
 
 
 def _sentences(line: RuleLine) -> list[str]:
-    reasons = line.verdict.reasons if line.check is None else line.check.facts.get("reasons", [])
-    return [sentence(reason) for reason in reasons]
+    reasons = line.verdict.reasons if line.check is None else line.check.known_facts.get("reasons", [])
+    return [
+        sentence(each) for each in reasons if isinstance(each, Reason) or (isinstance(each, dict) and "code" in each)
+    ]
 
 
 def _term(lines: list[RuleLine], ahead: Forecast | None) -> TermLine | None:
@@ -172,60 +173,3 @@ def _term(lines: list[RuleLine], ahead: Forecast | None) -> TermLine | None:
     if asks is None or not asks.in_proportion:
         return TermLine(ahead.target, "")
     return TermLine(ahead.target, f"{plain(asks.of)} × {asks.share}/{asks.whole} → {plain(asks.value)}")
-
-
-class ShownVerdict(TypedDict):
-    """A verdict as a page shows it; `used` and the like are keys of visits, `refused` are keys with their reasons."""
-
-    verdict: str
-    final: bool
-    window: list[date]
-    days: Decimal
-    days_awaiting: Decimal
-    days_lapsed: Decimal
-    used: list[int]
-    qualifying: list[int]
-    awaiting: list[int]
-    lapsed: list[int]
-    refused: list[dict[str, Any]]
-    sentences: list[str]
-    formula: str
-    formula_words: list[str]
-    locks_on: date | None
-
-
-def verdict_in_words(facts: dict[str, Any]) -> ShownVerdict:
-    """A stored or recomputed verdict as a page shows it: dates as dates, codes as sentences, records by their keys."""
-    known = facts if "verdict" in facts else _as_before(facts)
-    window = known.get("window") or {}
-    return {
-        "verdict": known["verdict"],
-        "final": known["final"],
-        "window": [date.fromisoformat(window[name]) for name in ("first", "last")] if window else [],
-        "days": Decimal(str(known["days"])),
-        "days_awaiting": Decimal(str(known["days_awaiting"])),
-        "days_lapsed": Decimal(str(known["days_lapsed"])),
-        "used": known["used"],
-        "qualifying": known["qualifying"],
-        "awaiting": known["awaiting"],
-        "lapsed": known["lapsed"],
-        "refused": known["refused"],
-        "sentences": [sentence(reason) for reason in known["reasons"]],
-        "formula": known["formula"],
-        "formula_words": formula_in_words(known["formula"]),
-        "locks_on": date.fromisoformat(known["locks_on"]) if known.get("locks_on") else None,
-    }
-
-
-def _as_before(facts: dict[str, Any]) -> dict[str, Any]:
-    """A verdict on a rule with the names that a verdict on a month had in earlier releases."""
-    value, hoped = (Decimal(facts[name] or 0) for name in ("value", "hoped"))
-    return {
-        **facts,
-        "verdict": facts["state"],
-        "days": value,
-        "days_awaiting": hoped - value,
-        "days_lapsed": 0,
-        "qualifying": facts["used"],
-        "formula": "",
-    }

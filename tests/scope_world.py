@@ -51,6 +51,7 @@ from matching.models import (
 from officedata.months import Month
 from outbox.models import Channel, Mail, Preference
 from privacy.models import Consent, EraseAgain, ErasedTable, Erasure, PersonalRequest, PrivacyNotice
+from programmes.models import RuleSet
 from service.models import Given, Outcome, Reminder, SharedVisit, Standing
 from service.standings import refresh_standings
 from tests import factories as f
@@ -82,7 +83,7 @@ OF_DUTY: dict[str, list[type[models.Model]]] = {
         District, Office, User, ApiToken, Job, Period, Backup, Heartbeat, Epoch, Alarm, HistoryMark,
         PrivacyNotice, Consent, PersonalRequest, Erasure, ErasedTable,
     ],
-    "auditor": [PhoneShown, LedgerEntry, LedgerDay, LedgerTally, Erasure, ErasedTable],
+    "auditor": [RuleSet, PhoneShown, LedgerEntry, LedgerDay, LedgerTally, Erasure, ErasedTable],
 }  # fmt: skip
 # Of the city's office only administrators see the rows of others here, and programs of the office none.
 OF_ADMINISTRATORS: list[type[models.Model]] = [PrivacyNotice, Consent, PersonalRequest, Erasure, ErasedTable]
@@ -214,7 +215,7 @@ class ScopeWorld:
     def _batches(self) -> None:
         self.batch = self.add(f.BatchFactory(), EVERYBODY)
         self.add(self.batch.programme, EVERYBODY)
-        self.add(self.batch.rule_set, OFFICES)
+        self.add(self.batch.rule_set, f"{OFFICES} auditor")
         self.add(self.batch.pins.get(), OFFICES)
         self.add(f.RuleDraftFactory(written_by=self.city), "city")
         draft = self.add(f.BatchFactory(status="draft"), OFFICES)
@@ -270,10 +271,19 @@ class ScopeWorld:
         refresh_standings([one, two], on=START)
         for assignment, who in ((one, SERVICE_1), (two, SERVICE_2)):
             self.add(f.CheckFactory(assignment=assignment), who)
-            self.add(Given.objects.create(assignment=assignment, indicator="score", value="90", on=START, by=self.city,
-                                          known_at=AT), who)
-            self.add(SharedVisit.objects.create(visit=assignment.visits.all()[0], assignment=assignment,
-                                                added_by=self.city, added_at=AT), who)
+            self.add(
+                Given.objects.create(
+                    assignment=assignment, indicator="score", value="90", on=START, by=self.city, known_at=AT
+                ),
+                who,
+            )
+            self.add(
+                SharedVisit.objects.create(
+                    visit=assignment.visits.all()[0], assignment=assignment, added_by=self.city, added_at=AT
+                ),
+                who,
+            )
+            self.add(f.ReopeningFactory(assignment=assignment), who)
             self.add(f.WaiverFactory(assignment=assignment), who)
             self.add(Standing.objects.get(assignment=assignment), who)
             self.add(Reminder.objects.create(assignment=assignment, month=START, sent_on=START, sent_by=self.city), who)

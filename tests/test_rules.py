@@ -62,7 +62,8 @@ TABLE: dict[str, set[str]] = {
     "privacy.(answer|propose)_personalrequest": {C, A},
     # Everybody, for requests of his own.
     "privacy.withdraw_personalrequest": {C, O, A, R, K, D, E, U, P, "program", "program of the city"},
-    "programmes.view_(programme|ruleset|batch)": OFFICE,
+    "programmes.view_(programme|batch)": OFFICE,
+    "programmes.view_ruleset": {*OFFICE, R},
     "programmes.(add|change)_(programme|ruleset|batch)": {C},
     "programmes.(view|add|change|submit|drop|check)_ruledraft": {C},
     "programmes.view_rulepin": OFFICE,
@@ -107,7 +108,7 @@ TABLE: dict[str, set[str]] = {
     "assignments.visit_assignment": {P},
     "assignments.waive_assignment": {P, E},
     "assignments.outcome_assignment": {P, E, C},
-    "service.view_(visit|waiver|check|standing|reminder|outcome|given|sharedvisit)": OFFICE,
+    "service.view_(visit|waiver|check|reopening|standing|reminder|outcome|given|sharedvisit)": OFFICE,
     "service.explain_check": {P, E, C},
     "assignments.give_assignment": {E, U, P, "program of the city", *OFFICE},
     "service.(confirm|dispute)_visit": {E},

@@ -17,7 +17,7 @@ from core.status import lock
 from officedata.months import Month, local_day
 from service.models import Check, Reminder, Reopening, Standing
 from service.notice_kinds import REMINDER, REMINDER_TERM
-from servicerules.verdicts import plain
+from servicerules import plain
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,13 @@ class BehindList(ListPage):
         left = days_left(timezone.localdate())
         if not self._with_months():
             return [*PERSON, *OF_TERM, *LATELY]
-        return [*PERSON, *OF_MONTH, *OF_TERM, Column(gettext_lazy("Days left in the month"), 12, lambda row: left), *LATELY]
+        return [
+            *PERSON,
+            *OF_MONTH,
+            *OF_TERM,
+            Column(gettext_lazy("Days left in the month"), 12, lambda row: left),
+            *LATELY,
+        ]
 
     def facts(self) -> dict[str, Any]:
         today = timezone.localdate()
@@ -214,7 +220,7 @@ PERSON = [
     Column(gettext_lazy("District"), 14, "assignment.host.enterprise.district.name"),
 ]
 OF_MONTH = [
-    Column(gettext_lazy("Month"), 10, lambda row: Month.of(row.month)),
+    Column(gettext_lazy("Month"), 10, lambda row: Month.of(row.month) if row.month else None),
     Column(gettext_lazy("Days due this month"), 12, "month_due"),
     Column(gettext_lazy("Days done this month"), 12, "month_days"),
     Column(gettext_lazy("Days awaiting confirmation"), 14, "month_awaiting"),
