@@ -189,8 +189,8 @@ def test_the_name_and_the_source(office: Client) -> None:
     assert (draft.name, draft.data["source"]) == ("新名", {"zh": "某市文件"})
 
 
-READERS = (CountyUserFactory, DepartmentUserFactory, AuditorFactory)
-STRANGERS = (DoctorUserFactory, MemberFactory, LiaisonFactory)
+READERS = (CountyUserFactory, DepartmentUserFactory)
+STRANGERS = (DoctorUserFactory, MemberFactory, LiaisonFactory, AuditorFactory)
 
 
 def as_one(made: Any) -> Client:
