@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from servicerules import Piece, Rule
 from servicerules.chips import Chips, Offer
@@ -17,8 +17,8 @@ SECTIONS: dict[str, Any] = {
     "count": gettext_lazy("Which records count"),
     "entries": gettext_lazy("When records are entered"),
     "indicators": gettext_lazy("What somebody gives"),
-    "grade": gettext_lazy("Grades"),
-    "pay": gettext_lazy("Pay"),
+    "grade": pgettext_lazy("rules", "Grades"),
+    "pay": pgettext_lazy("rules", "Pay"),
 }
 BEGINS: dict[str, Any] = {
     "count": gettext_lazy("One more kind of record"),
@@ -27,14 +27,14 @@ BEGINS: dict[str, Any] = {
     "pay": gettext_lazy("Write pay"),
 }
 KINDS: dict[str, Any] = {
-    "head": gettext_lazy("another kind"),
-    "field": gettext_lazy("choice"),
-    "choice": gettext_lazy("choice"),
-    "flag": gettext_lazy("choice"),
-    "number": gettext_lazy("number"),
-    "amount": gettext_lazy("number"),
-    "day": gettext_lazy("day"),
-    "code": gettext_lazy("name"),
+    "head": pgettext_lazy("chip", "another kind"),
+    "field": pgettext_lazy("chip", "choice"),
+    "choice": pgettext_lazy("chip", "choice"),
+    "flag": pgettext_lazy("chip", "choice"),
+    "number": pgettext_lazy("chip", "number"),
+    "amount": pgettext_lazy("chip", "number"),
+    "day": pgettext_lazy("chip", "day"),
+    "code": pgettext_lazy("chip", "name"),
 }
 FIRST = ("waivable", "when", "exempt_under", "pro_rata", "else", "lasting")
 """Parts that authors ask for most; the others are offered behind them."""

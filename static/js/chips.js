@@ -10,7 +10,7 @@ function step(items, from, by) {
   next?.focus();
 }
 
-document.addEventListener("htmx:afterSwap", (event) => {
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target.id !== "chip-sheet-body") return;
   if (!dialog.open) openDialog(dialog, document.getElementById(event.detail.requestConfig?.elt?.id));
   const first = dialog.querySelector("[autofocus]") || dialog.querySelector("input:not([type=hidden]), button");
