@@ -152,6 +152,18 @@ def test_what_is_wrong_is_seen_and_mended(
     expect(row.locator(".rule-wrong")).to_have_count(1)
 
 
+def test_a_contradiction_is_seen_and_mended(
+    live_server: LiveServer, any_page: Page, sign_in: SignIn, axe: Axe, city: User
+) -> None:
+    draft_at(any_page, live_server, sign_in, city)
+    warning = any_page.locator("#draft-side").get_by_text("12×2＝24，少于30")
+    expect(warning).to_have_count(1)
+    axe(any_page)
+    put(any_page, by_mouse, "chip-number-rules-0-measure-count-lasting", "3")
+    expect(warning).to_have_count(0)
+    axe(any_page)
+
+
 def test_without_scripts(live_server: LiveServer, new_page: NewPage, sign_in: SignIn, city: User) -> None:
     page = new_page()
     draft = draft_at(page, live_server, sign_in, city)
