@@ -1,6 +1,7 @@
 """What stands beside the editor: wrong words, warnings, and three terms before and after."""
 
 from datetime import timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -175,3 +176,27 @@ def test_a_contradiction_says_its_numbers_and_its_rules() -> None:
         (found,) = warnings_of(read(data))
     assert (found.code, found.level, found.rules) == ("parts_fall_short", "contradiction", ("monthly", "whole"))
     assert "12×2＝24，少于30" in found.text
+
+
+@pytest.mark.django_db
+def test_the_preview_takes_less_than_a_third_of_a_second() -> None:
+    by = CityUserFactory()
+    batch = BatchFactory(rule_set=RuleSetFactory(code="yq", data=rules_of(2)))
+    for _number in range(18):
+        served = AssignmentFactory(batch=batch, host__batch=batch, status="active")
+        for month in Month.between(served.starts_on, served.ends_on):
+            first = month.first + timedelta(days=8)
+            at = moment(first + timedelta(days=1), 20)
+            VisitFactory(
+                assignment=served, starts_on=first, ends_on=first + timedelta(days=1), status="confirmed", logged_at=at,
+                confirmed_at=at,
+            )  # fmt: skip
+    draft = begin_draft("yq", "三十天", rules_of(3), by=by, at=AT)
+    spent = []
+    for _round in range(5):
+        began = process_time()
+        side = side_of(draft, by, moment(served.ends_on + timedelta(days=90)))
+        spent.append(process_time() - began)
+    assert side.preview is not None
+    assert [len(term.changes) for term in side.preview.terms] == [1, 1, 1]
+    assert min(spent) < 0.3

@@ -27,9 +27,8 @@ def batch() -> Batch:
         rule_set=f.RuleSetFactory(code="yq", name="入企服务", data=rules_of(1)), status="running", starts_on=first
     )
     served = f.AssignmentFactory(batch=made, host__batch=made, doctor__name="赵明", status="active", starts_on=first)
-    for month in (Month.of(first).plus(number) for number in range(3)):
-        day = month.first.replace(day=10)
-        at = moment(day, 20)
+    for month in (Month.of(first).plus(number) for number in range(4)):
+        day, at = month.first, moment(month.first, 0)  # the last one lies in the running month, which is open
         f.VisitFactory(assignment=served, starts_on=day, ends_on=day, status="confirmed", logged_at=at, confirmed_at=at)
     return made
 
