@@ -77,7 +77,7 @@ def test_the_past_is_read_from_the_history() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_pin_is_never_changed_but_a_name_may_go_from_its_reason() -> None:
-    pin, other = BatchFactory().pins.get(), RuleSetFactory()
+    pin, other = BatchFactory().pins.get(), RuleSetFactory(code="other")
     for change in ({"rule_set": other}, {"since": AT + HOUR}, {"batch": BatchFactory()}):
         with pytest.raises(InternalError, match="Cannot update rows"):
             RulePin.objects.filter(pk=pin.pk).update(**change)
