@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assignments import capacity
+from assignments.acting import has_rules, lock_host
 from assignments.actions.assignments import add_served_enterprise
 from assignments.actions.dispatches import dispatch_doctor
-from assignments.actions.orders import place_order
+from assignments.actions.orders import host_for, place_order
 from assignments.models import Assignment, Dispatch, Order, Project
 from core import jobs
 from core.action import action
@@ -163,6 +164,8 @@ def _order(batch: Batch, line: PlanLine, doctor: Doctor, *, by: User, at: dateti
     forbidden = decided(batch, line.need).filter(kind=Override.Kind.FORBID).values("doctor")
     known = Doctor.objects.exclude(pk__in=forbidden).in_bulk(keys)
     others = [known[key] for key in keys if key in known]
+    if has_rules(batch, "order"):
+        lock_host(host_for(line.need, batch, on), "order")  # before the doctors, as an order does
     # All locked at once, by key, so that two acceptances cannot wait for each other.
     first, *alternates = capacity.lock_doctors([doctor, *others])
     free = [other for other in alternates if _passes(other, line.need)]

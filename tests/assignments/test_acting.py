@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -281,3 +283,66 @@ def test_rules_that_cannot_be_read_let_nobody_be_dispatched_and_nobody_be_kept()
     row = serves(batch, f.DoctorFactory())
     stop = {"by": f.CityUserFactory(), "at": AT, "last_day": START, "reason": "停产"}
     assert stop_assignment(row, **stop).status == "stopped"
+
+
+# -- Pages ----------------------------------------------------------------------------------------------------------
+
+
+def client_of(user: Any) -> Client:
+    client = Client()
+    client.cookies["django_language"] = "en"
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def _today() -> Any:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("_today")
+def test_the_universitys_table_asks_for_the_reason_in_its_row() -> None:
+    batch = batch_with(on("dispatch", {"people": "services"}, "should", most=0))
+    liaison = f.LiaisonFactory()
+    doctor = f.DoctorFactory(university=liaison.university)
+    order = order_of(batch, doctor)
+    client, name = client_of(liaison.user), f"order-{order.pk}"
+    page = client.post("/dispatches/table/", {name: doctor.pk})
+    (row,) = page.context["rows"]
+    assert (row.asks, row.chosen, row.error.startswith(f"The rules of {batch} ask for a reason")) == (
+        True, doctor.pk, True
+    )  # fmt: skip
+    assert f'name="why-{order.pk}"' in page.content.decode()
+    client.post("/dispatches/table/", {name: doctor.pk, f"why-{order.pk}": "项目急需"})
+    made = Dispatch.objects.get()
+    assert made.events.latest("pgh_id").pgh_context.metadata["reason"] == "项目急需"
+
+
+@pytest.mark.usefixtures("_today")
+def test_a_form_asks_for_an_answer_only_where_a_rule_is_on_the_act() -> None:
+    soft = on("order", {"people": "services"}, "should", most=0)
+    asked = {}
+    for rules in ([], [soft]):
+        batch = f.BatchFactory(rule_set=f.RuleSetFactory(code=f"r{len(rules)}", data={
+            "code": "own", "version": 1, "rules": rules}))  # fmt: skip
+        member, need = town(batch)
+        page = client_of(member).get(f"/needs/{need.pk}/order/")
+        asked[len(rules)] = "why" in page.context["form"].fields
+    assert asked == {0: False, 1: True}
+    doctor = f.DoctorFactory(user=f.DoctorUserFactory())
+    offer = dispatched(order_of(batch_with(preset="weekly-adviser"), doctor), doctor)
+    assert 'name="why"' in client_of(doctor.user).get(f"/dispatches/{offer.pk}/decline/").content.decode()
+    plain = dispatched(order_of(f.BatchFactory(), doctor := f.DoctorFactory(user=f.DoctorUserFactory())), doctor)
+    assert 'name="why"' not in client_of(doctor.user).get(f"/dispatches/{plain.pk}/decline/").content.decode()
+
+
+def test_a_stop_is_refused_beside_the_answer_it_asks_for() -> None:
+    row = serves(batch_with(preset="professor-station"), f.DoctorFactory())
+    client = client_of(f.CityUserFactory())
+    with time_machine.travel(AT, tick=False):
+        page = client.post(f"/assignments/{row.pk}/stop/", {"last_day": START, "reason": "停产"})
+        assert list(page.context["form"].errors) == ["why"]
+        client.post(f"/assignments/{row.pk}/stop/", {"last_day": START, "reason": "停产", "why": "各方同意"})
+    row.refresh_from_db()
+    assert row.status == "stopped"
