@@ -52,7 +52,7 @@ class AssignmentFilter(ListFilter):
         field_name="standing_pace", choices=Standing.Pace.choices, label=_("Pace"), empty_label=_("all")
     )
     behind = django_filters.ChoiceFilter(
-        method="at_risk", choices=[("yes", _("month or year at risk"))], label=_("Behind"), empty_label=_("all")
+        method="at_risk", choices=[("yes", _("at risk"))], label=_("Behind"), empty_label=_("all")
     )
     sort = Sorting(
         fields={

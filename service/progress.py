@@ -13,22 +13,35 @@ from core.errors import Refused
 from officedata.months import day_end
 from programmes.models import Batch
 from programmes.rulebook import language, rules_in
-from service.judged import service_of
+from programmes.window_words import window_word
+from service.due import Due, is_monthly, judged_rules
+from service.judging import Judge
 from service.models import Check
 from service.outlook import plain
-from service.window_words import window_word
-from servicerules import Rule, RuleSet, Verdict, formula, judge, lexicon_of, rule_named
-from servicerules.language import Action, Days, Every, Least, Whole
-from servicerules.sentences import unit_of
-
-MONTHS = ("month", "anchored_month")
+from service.sources import by_rules, services_of, trouble_with, with_others
+from servicerules import (
+    EXEMPT,
+    Days,
+    Least,
+    Rule,
+    RuleSet,
+    Verdict,
+    Whole,
+    formula,
+    lexicon_of,
+    rule_named,
+    sentence,
+    slots_of,
+    unit_word,
+)
 
 
 @dataclass(frozen=True)
 class Progress:
     """How far the present window of a rule is: what counts, what is asked for, what awaits an answer, days left.
 
-    `unit` is empty where days are counted. A rule that asks for no least amount has no bar: `words` say how it stands.
+    `window` names what is measured, too, for several rules can have the same windows. `unit` is empty where days are
+    counted. A rule that asks for no least amount has no bar: `words` say how it stands.
     """
 
     window: str
@@ -51,15 +64,9 @@ class Stand:
     bars: list[Progress]
 
 
-def is_monthly(rule: Rule) -> bool:
-    """Whether the windows of a rule are single months."""
-    within = rule.within
-    return isinstance(within, Every) and within.every in MONTHS and within.size == 1 and not isinstance(rule.of, Action)
-
-
 def has_monthly(rules: RuleSet) -> bool:
     """Whether a page may speak of months: some rule is judged month by month."""
-    return any(is_monthly(rule) for rule in rules.rules)
+    return any(is_monthly(rule) for rule in judged_rules(rules))
 
 
 def batches_with(rows: QuerySet[Any], path: str) -> QuerySet[Batch]:
@@ -80,7 +87,7 @@ def any_monthly(batches: Iterable[Batch]) -> bool:
 
 def others_of(rules: RuleSet) -> list[Rule]:
     """The rules judged in windows that are no single months."""
-    return [rule for rule in rules.rules if not is_monthly(rule) and not isinstance(rule.of, Action)]
+    return [rule for rule in judged_rules(rules) if not is_monthly(rule)]
 
 
 def standings_say_all(rules: RuleSet) -> bool:
@@ -91,39 +98,30 @@ def standings_say_all(rules: RuleSet) -> bool:
     )
 
 
-def stands_of(assignments: Iterable[Assignment], *, on: date) -> Mapping[int, Stand]:
+def stands_of(assignments: Sequence[Assignment], *, on: date) -> Mapping[int, Stand]:
     """Assignment's key → what its rules say of it; nothing of those whose rules cannot be read."""
+    readable = [each for each in assignments if not trouble_with(each)]
     found: dict[int, Stand] = {}
-    for assignment in assignments:
-        try:
-            rules = rules_in(assignment.batch, assignment.batch.rule_set_id)
-        except Refused:
+    for rules, mine in by_rules(readable):
+        if standings_say_all(rules):
+            found |= {each.pk: Stand(monthly=True, bars=[]) for each in mine}
             continue
-        bars = [] if standings_say_all(rules) else progress_of(assignment, rules, on=on)
-        found[assignment.pk] = Stand(has_monthly(rules), bars)
+        judge = Judge(rules, services_of(rules, with_others(rules, mine)), day_end(on, rules.clock))
+        found |= {each.pk: Stand(has_monthly(rules), progress_of(judge, each.pk, on=on)) for each in mine}
     return found
 
 
-def progress_of(assignment: Assignment, rules: RuleSet, *, on: date) -> list[Progress]:
+def progress_of(judge: Judge, key: int, *, on: date) -> list[Progress]:
     """The present window of each rule that is not judged month by month."""
-    names = [rule.id for rule in others_of(rules)]
-    found = judge(rules, [service_of(assignment)], as_of=day_end(on, rules.clock), only=names, ways=False)
-    present = [present_of(mine, on) for mine in _by_rule(found)]
-    return [progress(rules, each, on) for each in present if each is not None]
-
-
-def present_of(verdicts: Sequence[Verdict], on: date) -> Verdict | None:
-    """The verdict on the window that holds the day, or on the one that began last; None where nothing is asked."""
-    begun = [each for each in verdicts if each.window.days and each.window.first <= on]
-    latest = max(begun, key=lambda each: each.window.first, default=None)
-    return None if latest is None or latest.state == "exempt" else latest
-
-
-def _by_rule(verdicts: Sequence[Verdict]) -> list[list[Verdict]]:
-    found: dict[str, list[Verdict]] = {}
-    for each in verdicts:
-        found.setdefault(each.rule, []).append(each)
-    return list(found.values())
+    found = []
+    for rule in others_of(judge.rules):
+        subject = judge.subject(rule, key)
+        slots = slots_of(rule.within, subject.span, judge.rules, on) if subject is not None else []
+        begun = [slot for slot in slots if slot.asked.days and slot.asked.first <= on]
+        if begun:
+            verdict = judge.verdict(Due(rule, max(begun, key=lambda slot: slot.asked.first)), key)
+            found += [progress(judge.rules, verdict, on)] if verdict.state != EXEMPT else []
+    return found
 
 
 def progress(rules: RuleSet, verdict: Verdict, on: date) -> Progress:
@@ -131,11 +129,11 @@ def progress(rules: RuleSet, verdict: Verdict, on: date) -> Progress:
     lexicon, rule = lexicon_of(rules, language()), rule_named(rules, verdict.rule)
     value = verdict.value or Decimal(0)
     return Progress(
-        window=window_word(verdict.key, lexicon),
+        window=f"{window_word(verdict.key, lexicon)} · {sentence(rule.measure, lexicon)}",
         done=plain(value),
         need=plain(verdict.asks.value),
         awaiting=plain((verdict.hoped or value) - value),
-        unit="" if isinstance(rule.measure, Days) else unit_of(rule, lexicon),
+        unit="" if isinstance(rule.measure, Days) else unit_word(rule, lexicon),
         left=max((verdict.window.last - on).days + 1, 0),
         words=formula(rules, rule, verdict, lexicon),
         state=verdict.state,

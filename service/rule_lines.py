@@ -1,28 +1,24 @@
-"""The rules of one service with their windows so far: how each came out, and how far the present one is."""
+"""The rules of one service that are not judged month by month, with their windows so far."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 
-from assignments.models import Assignment
-from officedata.months import day_end
-from programmes.rulebook import language, rules_in
-from service.judged import service_of
+from programmes.rulebook import language
+from service.due import moves
 from service.models import Check
-from service.progress import Progress, others_of, present_of, progress, standings_say_all
-from service.shown import ShownVerdict, shown_judgement, shown_verdict
-from servicerules import Lexicon, Rule, RuleSet, Verdict, judge, lexicon_of, rule_named, sentence
-from servicerules.sentences import unit_of
-from servicerules.verdicts import plain
+from service.outlook import RuleLine
+from service.progress import Progress, others_of, progress, standings_say_all
+from service.shown import ShownVerdict, shown_check, shown_judgement
+from servicerules import EXEMPT, RuleSet, lexicon_of, plain, sentence, unit_word
 
 SHOWN = 6  # windows of a rule on the page; the ones before are folded
 
 
 @dataclass(frozen=True)
 class WindowLine:
-    """One window of a rule: judged and kept (`check`), or as of today."""
+    """One window of a rule: on record (`check`), or as of today."""
 
     shown: ShownVerdict
     label: str
@@ -32,7 +28,7 @@ class WindowLine:
 
 @dataclass(frozen=True)
 class RuleLines:
-    """A rule with its windows, the latest first."""
+    """A rule with its windows, the latest first; `progress` is the present one."""
 
     sentence: str
     strict: bool
@@ -41,45 +37,48 @@ class RuleLines:
     progress: Progress | None
 
 
-def rule_lines(assignment: Assignment, *, on: date) -> list[RuleLines]:
-    """The rules of a service that are not judged month by month, as of the end of a day; none where the panels of the
-    months and of the term say all."""
-    rules = rules_in(assignment.batch, assignment.batch.rule_set_id)
+def rule_lines(rules: RuleSet, lines: Sequence[RuleLine], *, on: date) -> list[RuleLines]:
+    """The lines of a service by rule; none where the panels of the months and of the term say all."""
     wanted = [] if standings_say_all(rules) else [each.id for each in others_of(rules)]
-    if not wanted:
-        return []
-    found = judge(rules, [service_of(assignment)], as_of=day_end(on, rules.clock), only=wanted, ways=False)
-    kept = {(each.rule, each.window): each for each in assignment.checks.filter(rule__in=wanted)}
-    begun = [each for each in found if each.window.days and each.window.first <= on]
-    return [_of_rule(rules, name, list(mine), kept, on) for name, mine in groupby(begun, key=lambda each: each.rule)]
+    found = [(name, [line for line in lines if line.rule.id == name]) for name in wanted]
+    return [_of_rule(rules, mine, on) for _name, mine in found if mine]
 
 
-def _of_rule(
-    rules: RuleSet, name: str, verdicts: Sequence[Verdict], kept: Mapping[tuple[str, str], Check], on: date
-) -> RuleLines:
-    rule, lexicon = rule_named(rules, name), lexicon_of(rules, language())
-    present = present_of(verdicts, on)
-    latest = sorted(verdicts, key=lambda each: each.window.first, reverse=True)
-    lines = [_line(rules, rule, lexicon, each, kept.get((name, each.key))) for each in latest]
+def _of_rule(rules: RuleSet, lines: Sequence[RuleLine], on: date) -> RuleLines:
+    rule, lexicon = lines[0].rule, lexicon_of(rules, language())
+    latest = sorted(_so_far(lines, on), key=lambda line: line.slot.asked.first, reverse=True)
+    shown = [_line(rules, line) for line in latest]
+    verdict = latest[0].verdict
+    present = verdict.window.last >= on and verdict.state != EXEMPT
     return RuleLines(
         sentence=sentence(rule, lexicon),
         strict=rule.strict,
-        lines=lines[:SHOWN],
-        older=lines[SHOWN:],
-        progress=progress(rules, present, on) if present is not None and present.window.last >= on else None,
+        lines=shown[:SHOWN],
+        older=shown[SHOWN:],
+        progress=progress(rules, verdict, on) if present else None,
     )
 
 
-def _line(rules: RuleSet, rule: Rule, lexicon: Lexicon, verdict: Verdict, check: Check | None) -> WindowLine:
+def _so_far(lines: Sequence[RuleLine], on: date) -> list[RuleLine]:
+    """The lines; of a window that moves only those that ended, and the one that ends next."""
+    if not moves(lines[0].rule):
+        return list(lines)
+    coming = [line for line in lines if line.slot.asked.last > on]
+    nearest = min(coming, key=lambda line: line.slot.asked.last, default=None)
+    return [line for line in lines if line.slot.asked.last <= on or line is nearest]
+
+
+def _line(rules: RuleSet, line: RuleLine) -> WindowLine:
     """The stored verdict where there is one, so that no page contradicts it."""
+    check, asks = line.check, line.verdict.asks.value
+    unit = unit_word(line.rule, lexicon_of(rules, language()))
     if check is None:
-        shown = shown_judgement(verdict, rules)
-        value, asks = verdict.value, verdict.asks.value
+        shown, value = shown_judgement(line.verdict, rules), line.verdict.value
     else:
-        shown = shown_verdict(check.facts, rules, check.rule, check.window)
-        value, asks = check.value, check.asks if check.asks is not None else verdict.asks.value
+        shown, value = shown_check(check, rules), check.value
+        asks = asks if check.asks is None else check.asks
     label = str(Check.Verdict(shown.state).label)
-    return WindowLine(shown, label, _measured(value, asks, unit_of(rule, lexicon)), check)
+    return WindowLine(shown, label, _measured(value, asks, unit), check)
 
 
 def _measured(value: Decimal | None, asks: Decimal, unit: str) -> str:

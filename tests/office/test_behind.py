@@ -122,11 +122,11 @@ def test_the_same_number_of_queries_for_one_row_and_for_three(
 ) -> None:
     client = as_user(city)
     new_standing()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert len(keys(client)) == 1
     new_standing()
     new_standing()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert len(keys(client)) == 3
 
 

@@ -127,7 +127,7 @@ def test_sheets_take_the_same_queries(served: Assignment, rows: int, django_asse
     for client in (doctor, host):
         with django_assert_num_queries(6):
             assert len(cells_of(client, VISITS)) == rows
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(cells_of(liaison, ASSIGNMENTS)) == rows + 1
 
 
