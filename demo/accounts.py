@@ -9,7 +9,7 @@ from django.conf import settings
 from accounts.models import User
 
 PASSWORD = "yunquan-demo"  # noqa: S105  shown on the demo's sign-in page; these accounts exist nowhere else
-# Two of a duty, so that what needs a second person can be tried.
+# Two of a duty, so that what needs a second person can be tried; the second doctor serves in both programmes.
 SHOWN = [
     "office",
     "office2",
@@ -21,6 +21,7 @@ SHOWN = [
     "enterprise",
     "university",
     "doctor",
+    "doctor2",
 ]
 PROGRAM = "program"
 

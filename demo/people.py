@@ -16,6 +16,9 @@ from experts.actions import enrol_doctor, join_university, open_university
 from identity.actions import create_account, enter_district, issue_token, open_office
 from officedata.months import Month
 
+IN_BOTH = "封锐"
+"""The doctor who serves in both programmes."""
+
 
 def build(state: DemoState) -> None:
     day = state.survey_starts - timedelta(days=30)
@@ -145,9 +148,9 @@ def _facts(text: DoctorText) -> dict[str, object]:
 
 def _enrol(state: DemoState, text: DoctorText, day: date) -> None:
     university = state.universities[text.university]
-    shown = text.name == visits.HOSTS[0].doctors[0]
+    shown = {visits.HOSTS[0].doctors[0]: "doctor", IN_BOTH: "doctor2"}.get(text.name, "")
     user = create_account(
-        "doctor" if shown else f"bs{text.index + 1:03d}", by=state.city, name=text.name, role=User.Role.DOCTOR,
+        shown or f"bs{text.index + 1:03d}", by=state.city, name=text.name, role=User.Role.DOCTOR,
         phone=text.phone, password=PASSWORD if shown else None, handed_over=False,
     )  # fmt: skip
     state.doctors[text.name] = enrol_doctor(
