@@ -17,7 +17,8 @@ from programmes.readers import language
 from servicerules import WrongWords
 
 __all__ = [
-    "language", "last_day_of", "months_of_term", "read", "rules_in", "unreadable_rules", "what_is_wrong",
+    "USUAL_MONTHS", "language", "last_day_of", "months_of_term", "read", "rules_in", "unreadable_rules",
+    "what_is_wrong",
 ]  # fmt: skip
 
 USUAL_MONTHS = 12
