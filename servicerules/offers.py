@@ -135,7 +135,7 @@ class Written:
 
     def additions(self, path: str, node: Any) -> list[Offer]:
         """The parts that a sentence can have and does not say, and the lists that can have one more item."""
-        found = []
+        found: list[Offer] = []
         for at, each in nodes_in(node, path):
             silent = may_be_silent(each, self.lexicon)
             for part in parts_of(type(each)):
