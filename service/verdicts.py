@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -102,11 +103,43 @@ def _written(check: Check, due: Due, judge: Judge, *, at: datetime) -> Check:
     check.value = None if verdict.value is None else verdict.value.quantize(FINE)
     check.asks = verdict.asks.value.quantize(FINE)
     check.days_counted, check.days_awaiting = days
-    check.facts = as_data(verdict)
+    check.facts = facts_of(verdict)
     check.judged_at = at
     check.locks_on = verdict.locks_on
     check.locked_at = at if verdict.final else None
     return check
+
+
+def facts_of(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as `as_data` writes it, without looking at the type of each part: a close writes sixty thousand."""
+    asks, window = verdict.asks, verdict.window
+    return {
+        "rule": verdict.rule,
+        "subject": verdict.subject,
+        "key": verdict.key,
+        "window": {"first": window.first.isoformat(), "last": window.last.isoformat()},
+        "state": verdict.state,
+        "final": verdict.final,
+        "value": as_data(verdict.value),
+        "hoped": as_data(verdict.hoped),
+        "asks": {**asks._asdict(), "value": as_data(asks.value), "of": as_data(asks.of)},
+        "used": list(verdict.used),
+        "awaiting": list(verdict.awaiting),
+        "lapsed": list(verdict.lapsed),
+        "refused": as_data(verdict.refused),
+        "reasons": as_data(verdict.reasons),
+        "changes": as_data(verdict.changes),
+        "follows": [_effect(each) for each in verdict.follows],
+        "locks_on": verdict.locks_on.isoformat() if verdict.locks_on else None,
+        "version": verdict.version,
+        "as_of": verdict.as_of.isoformat(),
+        "by_host": as_data(verdict.by_host),
+    }
+
+
+@lru_cache(maxsize=256)
+def _effect(effect: Any) -> Any:
+    return as_data(effect)
 
 
 # -- Checks judged anew -------------------------------------------------------------------------------------------

@@ -102,7 +102,10 @@ def test_days_by_month_come_from_the_checks_and_the_running_month_from_the_stand
     running = new_standing(batch=batch, month=date(2025, 5, 1), month_days=Decimal(3), month_awaiting=Decimal(1))
     Check.objects.create(
         assignment=running.assignment,
-        month=date(2025, 3, 1),
+        rule="month-visits",
+        window="2025-03",
+        first=date(2025, 3, 1),
+        last=date(2025, 3, 31),
         verdict="met",
         days_counted=2,
         rule_set=batch.rule_set,

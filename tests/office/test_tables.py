@@ -90,9 +90,8 @@ def a_world() -> None:
     Preference.objects.create(user=user, kind="offer_waiting", mail=True, sms=False)
     Mail.objects.create(user=user, kind="offer_waiting", key="1", text="正文", queued_at=moment(TODAY), **told)
     rules = visit.assignment.batch.rule_set
-    Check.objects.create(
-        assignment=visit.assignment, month=START, verdict="met", days_counted=2, rule_set=rules, judged_at=moment(TODAY)
-    )
+    f.CheckFactory(assignment=visit.assignment, rule_set=rules)
+    f.ReopeningFactory(assignment=visit.assignment)
 
 
 # -- Every table ---------------------------------------------------------------------------------------------------
@@ -283,7 +282,10 @@ def test_a_locked_month_is_opened_again(as_user: As, city: User) -> None:
     assignment = f.AssignmentFactory()
     check = Check.objects.create(
         assignment=assignment,
-        month=START,
+        rule="month-visits",
+        window="2025-03",
+        first=START,
+        last=date(2025, 3, 31),
         verdict="not_met",
         days_counted=0,
         rule_set=assignment.batch.rule_set,
@@ -292,7 +294,7 @@ def test_a_locked_month_is_opened_again(as_user: As, city: User) -> None:
     )
     client = as_user(city)
     act(client, "reopen", check, asked="yes", until="2025-04-20", reason="补录 3 月服务。")
-    assert (fresh(check).locked_at, check.reopened_reason) == (None, "补录 3 月服务。")
+    assert (fresh(check).locked_at, assignment.reopenings.get().reason) == (None, "补录 3 月服务。")
 
 
 def test_a_county_is_not_offered_acts_it_may_not_do(as_user: As, county: User, home: District) -> None:

@@ -14,7 +14,10 @@ from programmes.actions import repin_rules, write_rule_set
 from programmes.models import Batch, RulePin
 from service import actions, closing
 from service.models import Check, Reopening, Standing
+from service.sources import rules_of
 from service.standings import refresh_standings
+from service.verdicts import as_of_moment
+from servicerules import as_data
 from tests.factories import (
     AssignmentFactory,
     BatchFactory,
@@ -284,3 +287,11 @@ def test_a_rolling_window_is_looked_at_at_the_end_of_each_month() -> None:
         ("rolling", "2025-03-31", "met", 4, 4),
         ("rolling", "2025-04-30", "not_met", 0, 4),
     ]
+
+
+def test_what_is_stored_is_the_verdict_as_data() -> None:
+    one = served(batch_of(WEEK, YEAR))
+    visit(one, date(2025, 3, 5), 2)
+    closing.close_month(MARCH, at=at(4, 6))
+    for check in one.checks.select_related("assignment__batch"):
+        assert check.facts == {**as_data(as_of_moment(check, at(4, 6), rules_of(one))), "changes": []}
