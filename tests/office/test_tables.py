@@ -285,7 +285,7 @@ def test_a_locked_month_is_opened_again(as_user: As, city: User) -> None:
         rule="month-visits",
         window="2025-03",
         first=START,
-        last=date(2025, 3, 31),
+        last=START.replace(day=31),
         verdict="not_met",
         days_counted=0,
         rule_set=assignment.batch.rule_set,
