@@ -4,7 +4,7 @@ can be added and taken away. Every change is named by a chip or an offer, so not
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from servicerules.drafting import Sketch, say_plainly, sketch
@@ -27,7 +27,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "activity": ("visit", "lecture", "training", "guidance", "report", "material", "sign_in", "survey", "meeting"),
     "indicator": ("score", "unit_score", "host_score", "assessment", "salary", "grade", "phd", "senior_title"),
     "class": ("technology", "agriculture", "above_scale", "high_tech", "specialised", "little_giant"),
-    "qualification": ("above_scale", "high_tech", "specialised", "little_giant"),
+    "qualification": ("above_scale", "high_tech", "specialised", "little_giant", "agri_leader", "other"),
     "group": ("county", "sending_unit"),
     "grade": ("excellent", "good", "qualified", "basic", "unqualified"),
     "phase": ("trial",),
@@ -44,10 +44,13 @@ DECLARED = ("phase", "grade", "indicator", "window")
 
 @dataclass(frozen=True)
 class Allowed:
-    """What an editor offers: the heads of a union, and the parts by their words; None: all of them."""
+    """What an editor offers: the heads of a union, the parts by their words, the choices of a part, and the codes by
+    what they name; None: all. An author can give a name of his own to what `codes` does not limit."""
 
     heads: Mapping[str, Sequence[str]] | None = None
     parts: Sequence[str] | None = None
+    choices: Mapping[str, Sequence[str]] | None = None
+    codes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     beside: Sequence[str] = BESIDE
 
     def has_head(self, union: str, head: str) -> bool:
@@ -55,6 +58,28 @@ class Allowed:
 
     def has_part(self, word: str) -> bool:
         return self.parts is None or word in self.parts
+
+    def has_choice(self, word: str, choice: str) -> bool:
+        return self.choices is None or word not in self.choices or choice in self.choices[word]
+
+    def takes(self, rule: Mapping[str, Any]) -> bool:
+        """Whether a rule as data is about what this editor writes of."""
+        of = rule.get("of", "assignment")
+        head, choice = next(iter(of.items())) if isinstance(of, Mapping) else (of, "")
+        return self.has_head("of", head) and self.has_choice(head, choice)
+
+
+HOSTS = Allowed(
+    heads={"of": ("action",), "measure": ("held",), "condition": ("class", "not")},
+    parts=("held", "level", "when", "class"),
+    choices={"action": ("host",)},
+    codes={
+        "class": ("technology", "agriculture", "large", "medium", "small", "micro"),
+        "qualification": KNOWN["qualification"],
+    },
+    beside=(),
+)
+"""Rules on who may be a host alone, as the conditions of a batch are: what is known of an enterprise."""
 
 
 class Offer(NamedTuple):
@@ -110,10 +135,14 @@ class Written:
                     if each == piece.value or self.allowed.has_head(piece.union, each)}  # fmt: skip
         if piece.kind == "code":
             return {code: self.lexicon.name(code) for code in self.codes(piece.names)}
-        return dict(piece.options or {})
+        word = piece.path.rpartition(".")[2]
+        return {each: label for each, label in (piece.options or {}).items()
+                if each == piece.value or self.allowed.has_choice(word, each)}  # fmt: skip
 
     def codes(self, kind: str) -> list[str]:
         """The codes that a chip can name: those that the rule set has, then those that everybody knows."""
+        if kind in self.allowed.codes:
+            return list(self.allowed.codes[kind])
         rules = self.sketch.rules
         own: Mapping[str, Sequence[str]] = {
             "phase": [each.code for each in rules.term.phases],

@@ -27,6 +27,9 @@ from enterprises.office.hosts import HostForm
 from enterprises.office.sheet_form import SheetPlanForm
 from enterprises.office.sheets import PlanForm
 from experts.models import Doctor
+from programmes.models import RuleSet
+from programmes.rule_pages.files import FileForm
+from programmes.rule_pages.moving import MoveForm
 from service.models import Visit
 from talentlink.api import router
 from tests.scope_world import ScopeWorld, scope_off
@@ -116,6 +119,8 @@ PORTAL: dict[type[ScopedForm], Callable[[ScopeWorld, str], ScopedForm]] = {
     HostForm: lambda world, name: HostForm(user=world.people[name]),
     PlanForm: lambda world, name: PlanForm(user=world.people[name]),
     SheetPlanForm: lambda world, name: SheetPlanForm(user=world.people[name]),
+    FileForm: lambda world, name: FileForm(user=world.people[name]),
+    MoveForm: lambda world, name: MoveForm(user=world.people[name], others=RuleSet.objects.all(), chosen=None),
 }
 
 

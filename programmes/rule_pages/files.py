@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from core.errors import Refused
 from core.parameters import key_of
 from core.permissions import get_permitted, may
@@ -21,6 +22,7 @@ from programmes.readers import language, wrong_rules
 from programmes.rule_files import file_of, rules_from_file
 from programmes.rule_pages.begin import free_code
 from programmes.rulebook import read
+from ui.forms import ScopedForm
 from ui.office_table import person
 
 
@@ -43,7 +45,7 @@ def _file(data: Any, name: str) -> HttpResponse:
     return HttpResponse(file_of(data), content_type="application/json", headers=headers)
 
 
-class FileForm(forms.Form):
+class FileForm(ScopedForm):
     """A file of rules, and whether they are to be the next version of others."""
 
     file = forms.FileField(
@@ -61,9 +63,10 @@ class FileForm(forms.Form):
         label=gettext_lazy("Name"), max_length=80, required=False, help_text=gettext_lazy("Left out: as the file says.")
     )
 
-    def __init__(self, *typed: Any, versions: Any) -> None:
-        super().__init__(*typed)
-        self.fields["follows"].queryset = versions  # type: ignore[attr-defined]
+    def __init__(self, *typed: Any, user: User) -> None:
+        super().__init__(*typed, user=user)
+        newest = RuleSet.objects.order_by("code", "-version").distinct("code")
+        self.fields["follows"].queryset = visible(RuleSet.objects.filter(pk__in=newest.values("pk")), user)  # type: ignore[attr-defined]
 
     def clean_file(self) -> dict[str, Any]:
         """The rules in the file, or every wrong word by its path."""
@@ -86,9 +89,8 @@ def rule_import(request: HttpRequest) -> HttpResponse:
     """Read a file of rules into a draft, which is checked like any other before it is in force."""
     if not may(person(request), "add", RuleDraft):
         raise PermissionDenied
-    newest = visible(RuleSet.objects.order_by("code", "-version").distinct("code"), person(request))
     typed = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = FileForm(*typed, versions=RuleSet.objects.filter(pk__in=newest.values("pk")))
+    form = FileForm(*typed, user=person(request))
     if form.is_bound and form.is_valid():
         data, follows = form.cleaned_data["file"], form.cleaned_data["follows"]
         draft = begin_draft(

@@ -1,6 +1,7 @@
 """The page on which a batch is moved to another version of its rules, and what the move changes."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
@@ -15,6 +16,7 @@ from core.errors import Refused
 from core.models import Proposal
 from core.parameters import key_of
 from core.permissions import may
+from core.scope import visible
 from programmes.draft_side import Sign, sign_of, window_word
 from programmes.models import Batch, RuleSet
 from programmes.office import batch_of
@@ -22,6 +24,7 @@ from programmes.powers import ask_for_repin
 from programmes.readers import Moved, move_of, wrong_rules
 from programmes.rulebook import read
 from ui.act_page import Ask, act_page
+from ui.forms import ScopedForm
 from ui.office_table import ReasonForm, person
 
 
@@ -78,16 +81,16 @@ def shown_move(batch: Batch, rules: RuleSet, reader: User) -> ShownMove:
     )
 
 
-class MoveForm(ReasonForm):
+class MoveForm(ReasonForm, ScopedForm):
     """To which version, and why."""
 
     rule_set = forms.ModelChoiceField(RuleSet.objects.none(), label=gettext_lazy("Version of the rules"))
     field_order = ("rule_set", "reason")
 
-    def __init__(self, *typed: Any, others: Any, chosen: RuleSet | None) -> None:
-        super().__init__(*typed)
+    def __init__(self, *typed: Any, user: User, others: Any, chosen: RuleSet | None) -> None:
+        super().__init__(*typed, user=user)
         self.initial = {"rule_set": chosen}
-        self.fields["rule_set"].queryset = others  # type: ignore[attr-defined]
+        self.fields["rule_set"].queryset = visible(others, user)  # type: ignore[attr-defined]
 
 
 def batch_rules(request: HttpRequest, pk: int) -> HttpResponse:
@@ -111,8 +114,9 @@ def batch_rules(request: HttpRequest, pk: int) -> HttpResponse:
         "chosen": chosen,
         "move": shown_move(batch, chosen, person(request)) if chosen is not None else None,
     }
+    form = partial(MoveForm, user=person(request), others=others, chosen=chosen)
     return act_page(
-        request, batch, lambda *typed: MoveForm(*typed, others=others, chosen=chosen), ask_for_repin, ask=ask,
+        request, batch, form, ask_for_repin, ask=ask,
         verb="repin", done=_proposed, facts=facts, template="programmes/batch_move.html",
         leads_to=lambda made: made, back=batch.get_absolute_url(),
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """The office's pages of rules: all versions and drafts, where a draft begins, its editor, and one version to read."""
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,12 +22,10 @@ from programmes.models import Batch, RuleDraft, RuleSet
 from programmes.readers import wrong_rules
 from programmes.rule_pages.begin import BeginForm, Beginning, NameForm
 from programmes.rule_pages.desk import Data, Desk, desk_page
+from programmes.rule_pages.undoing import STATES, before_last
 from ui.act_page import Ask, act_page
 from ui.edits import seen_version
 from ui.office_table import person
-
-PAST = 60
-"""So many earlier states of a draft are looked through for one that can be gone back to."""
 
 
 def _may_see(request: HttpRequest, model: type[RuleSet] | type[RuleDraft], verb: str = "view") -> None:
@@ -49,7 +48,8 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 
 def _versions(request: HttpRequest) -> QuerySet[RuleSet]:
     rows = visible(RuleSet.objects.all(), person(request))
-    return rows.select_related("created_by").prefetch_related("batches").order_by("code", "-version")
+    batches = Prefetch("batches", visible(Batch.objects.all(), person(request)))
+    return rows.select_related("created_by").prefetch_related(batches).order_by("code", "-version")
 
 
 @require_safe
@@ -102,15 +102,17 @@ def desk_of(request: HttpRequest, draft: RuleDraft, version: str) -> Desk:
         save=save,
         version=version,
         undone=lambda: _data_before(draft),
+        name=_("Draft"),
         template="programmes/rule_draft.html",
         facts={"draft": draft},
     )
 
 
 def _data_before(draft: RuleDraft) -> Data | None:
-    """What was written before the last change, from the history of the draft."""
-    states = draft.events.order_by("-pgh_id").values_list("data", flat=True)[:PAST]  # type: ignore[attr-defined]
-    return next((data for data in states if data != draft.data), None)
+    """What was written before the last change that was not undone, from the history of the draft."""
+    states = draft.events.order_by("-pgh_id").values_list("data", flat=True)[:STATES]  # type: ignore[attr-defined]
+    before: Data | None = before_last(states)
+    return before
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,13 +139,18 @@ def rule_draft_side(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "programmes/rule_draft_side.html", {"draft": _draft(request, pk)})
 
 
+def _named(initial: dict[str, Any], *typed: Any) -> NameForm:
+    return NameForm(typed[0] if typed else None, initial=initial)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def rule_draft_name(request: HttpRequest, pk: int) -> HttpResponse:
     """The name of the rules and where they are published."""
     version = seen_version(request, RuleDraft, pk)
     draft = _draft(request, pk, "change")
-    source = (draft.data.get("source") or {}) if isinstance(draft.data, dict) else {}
-    initial = {"name": draft.name, "source": source.get("zh", "") if isinstance(source, dict) else ""}
+    written = draft.data.get("source")
+    before = written if isinstance(written, dict) else {}
+    initial = {"name": draft.name, "source": before.get("zh", "")}
     ask = Ask(
         title=_("Name and source"),
         button=_("Save"),
@@ -156,13 +163,10 @@ def rule_draft_name(request: HttpRequest, pk: int) -> HttpResponse:
 
     def name(draft: RuleDraft, *, by: Any, at: Any, version: str | None, name: str, source: str) -> RuleDraft:
         kept = {word: value for word, value in draft.data.items() if word != "source"}
-        data = {**kept, "source": {"zh": source}} if source else kept
+        data = {**kept, "source": {**before, "zh": source}} if source else kept
         return drafts.save_draft(draft, data, by=by, at=at, version=version, name=name)
 
-    def form(data: Any = None, files: Any = None) -> NameForm:
-        return NameForm(data, files, initial=initial)
-
     return act_page(
-        request, draft, form, name, ask=ask, verb="change",
+        request, draft, partial(_named, initial), name, ask=ask, verb="change",
         done=_("The name is kept."), back=reverse("admin:rule_draft", args=[pk]), version=version,
     )  # fmt: skip

@@ -186,7 +186,7 @@ def test_the_name_and_the_source(office: Client) -> None:
     typed = {"name": "新名", "source": "某市文件", "version": version_of(RuleDraft, draft.pk)}
     office.post(reverse("admin:rule_draft_name", args=[draft.pk]), typed)
     draft.refresh_from_db()
-    assert (draft.name, draft.data["source"]) == ("新名", {"zh": "某市文件"})
+    assert (draft.name, draft.data["source"]) == ("新名", {**preset_data("phd-service")["source"], "zh": "某市文件"})
 
 
 READERS = (CountyUserFactory, DepartmentUserFactory)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from servicerules.checking import read_rule_set
-from servicerules.chips import BESIDE, Allowed, Chips, Refusal
+from servicerules.chips import HOSTS, Chips, Refusal
 from servicerules.lexicon import LANGUAGES
 from servicerules.presets import preset_data, preset_names
 from servicerules.sentences import Piece, sentence
@@ -158,19 +158,15 @@ def test_what_cannot_be_read_is_named_beside_its_rule() -> None:
 
 
 def test_an_editor_of_hosts_alone() -> None:
-    hosts = Allowed(
-        heads={"of": ("action",), "measure": ("held", "people")}, parts=("when", "level", "held"), beside=()
-    )
-    chips = Chips({}, "zh", hosts)
-    chips = Chips(chips.with_rule(), "zh", hosts)
+    chips = Chips(Chips({}, "zh", HOSTS).with_rule(), "zh", HOSTS)
     assert [path for path, _ in chips.nodes()] == ["rules[0]"]
-    assert set(chips.options(chips.chip("head", "rules[0].measure"))) == {"held", "people"}
+    assert set(chips.options(chips.chip("head", "rules[0].measure"))) == {"held", "people", "given", "total", "points"}
+    assert set(chips.options(chips.chip("head", "rules[0].of"))) == {"action"}
     ((path, node),) = chips.nodes()
     assert [each.path for each in chips.additions(path, node)] == [
-        "rules[0].when", "rules[0].measure.held[1]", "rules[0].measure.held[0].level",
+        "rules[0].when", "rules[0].else", "rules[0].measure.held[1]", "rules[0].measure.held[0].level",
     ]  # fmt: skip
     with pytest.raises(LookupError):
         chips.set(chips.chip("head", "rules[0].measure"), "count")
     with pytest.raises(LookupError):
-        chips.add("rules[0].else")
-    assert BESIDE[0] == "term"
+        chips.add("rules[0].waivable")
