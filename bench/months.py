@@ -12,7 +12,8 @@ from bench.rounds import closing_month
 from officedata.months import Month
 from service import closing, standings
 from service.models import Check
-from service.sources import VISIT_COLUMNS, record_of, term_of
+from service.sources import VISIT_COLUMNS, record_of
+from service.terms import term_of
 from servicerules import Service, as_data, judge, read_rule_set, rules_from_v1
 
 SAMPLE = 500

@@ -7,12 +7,11 @@ from assignments.models import Assignment
 from core.errors import Refused
 from officedata.months import Month, day_end
 from programmes.rulebook import language, rules_in
-from service.judged import service_of
+from programmes.window_words import ANY_DAY, window_word
+from service.due import judged_rules
 from service.models import Waiver
-from service.window_words import ANY_DAY, window_word
-from servicerules import RuleSet, Stretch, lexicon_of
-from servicerules.language import Action
-from servicerules.windows import slots_of, span_of
+from service.terms import replaced_in, term_of
+from servicerules import RuleSet, Stretch, lexicon_of, slots_of, span_of
 
 
 @dataclass(frozen=True)
@@ -30,10 +29,11 @@ def waivable_windows(assignment: Assignment, *, on: date) -> list[Waivable]:
     every day are waived together."""
     rules = rules_in(assignment.batch, assignment.batch.rule_set_id)
     lexicon = lexicon_of(rules, language())
-    span = span_of(service_of(assignment).term, rules, day_end(on, rules.clock))
+    term = term_of(assignment, replaced_in([assignment]).get(assignment.pk, ()))
+    span = span_of(term, rules, day_end(on, rules.clock))
     found: dict[str, Waivable] = {}
-    for rule in rules.rules:
-        if rule.waivable == "no" or isinstance(rule.of, Action):
+    for rule in judged_rules(rules):
+        if rule.waivable == "no":
             continue
         documented = rule.waivable == "documented"
         for slot in slots_of(rule.within, span, rules, on):
@@ -48,7 +48,7 @@ def waivable_windows(assignment: Assignment, *, on: date) -> list[Waivable]:
 
 def can_be_waived(rules: RuleSet) -> bool:
     """Whether any rule on a service can be waived."""
-    return any(rule.waivable != "no" and not isinstance(rule.of, Action) for rule in rules.rules)
+    return any(rule.waivable != "no" for rule in judged_rules(rules))
 
 
 def days_of(waiver: Waiver) -> Stretch | None:

@@ -53,6 +53,15 @@ class Stretch(NamedTuple):
         return Stretch(max(self.first, other.first), min(self.last, other.last))
 
 
+class Replaced(NamedTuple):
+    """A day of a term that held until a later one replaced it: what it was (`started` or `extended`), the day, and
+    since when it was known (aware)."""
+
+    what: str
+    day: date
+    known_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """The agreed term of a service, and what became of it.
@@ -60,7 +69,8 @@ class Term:
     `starts_on`..`ends_on` was agreed (both days included). `started_on` is the first day really served where that is
     later, `stopped_on` the last one where that is earlier, `extended_to` the last day where the term was extended. Each
     is known from its `…_known_at` moment on (aware); without one, from the beginning of `starts_on`, of `stopped_on`,
-    or of `ends_on`. Raises ValueError when the term ends before it starts.
+    or of `ends_on`. `replaced` are earlier days in the place of `started_on` and `extended_to`: at a moment that one
+    holds which became known last. Raises ValueError when the term ends before it starts.
     """
 
     starts_on: date
@@ -71,6 +81,7 @@ class Term:
     started_known_at: datetime | None = None
     extended_to: date | None = None
     extended_known_at: datetime | None = None
+    replaced: tuple[Replaced, ...] = ()
 
     def __post_init__(self) -> None:
         if self.ends_on < self.starts_on:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from officedata.months import Month, day_start, term_end
-from servicerules.facts import Service, Stretch, Term
+from servicerules.facts import Replaced, Service, Stretch, Term
 from servicerules.language import Dated, Every, Phase, Rolling, RuleSet, Window
 
 ONE_DAY = timedelta(days=1)
@@ -40,6 +41,8 @@ class Slot(NamedTuple):
 
 def span_of(term: Term, rules: RuleSet, as_of: datetime) -> Span:
     """A term as known at `as_of`."""
+    if term.replaced:
+        term = as_known(term, rules, as_of)
     zone = rules.clock
     last = term.ends_on
     if term.extended_to is not None and as_of >= (term.extended_known_at or day_start(term.ends_on, zone)):
@@ -51,6 +54,24 @@ def span_of(term: Term, rules: RuleSet, as_of: datetime) -> Span:
     if term.stopped_on is not None and as_of >= (term.stopped_known_at or day_start(term.stopped_on, zone)):
         last = min(last, term.stopped_on)
     return Span(agreed, Stretch(first, last))
+
+
+def as_known(term: Term, rules: RuleSet, as_of: datetime) -> Term:
+    """A term with that late start and that extension which had become known last at `as_of`."""
+    starting = term.started_known_at or day_start(term.starts_on, rules.clock)
+    ending = term.extended_known_at or day_start(term.ends_on, rules.clock)
+    started_at, started_on = _held(term, Replaced("started", term.started_on or term.starts_on, starting), as_of)
+    extended_at, extended_to = _held(term, Replaced("extended", term.extended_to or term.ends_on, ending), as_of)
+    return replace(
+        term, started_on=started_on, started_known_at=started_at, extended_to=extended_to,
+        extended_known_at=extended_at, replaced=(),
+    )  # fmt: skip
+
+
+def _held(term: Term, last: Replaced, as_of: datetime) -> tuple[datetime | None, date | None]:
+    """Since when a day was known that held at a moment, and the day; nothing where none was known."""
+    known = [(each.known_at, each.day) for each in (*term.replaced, last) if each.what == last.what]
+    return max((each for each in known if each[0] <= as_of), default=(None, None))
 
 
 def together(spans: Sequence[Span]) -> Span:
