@@ -1,6 +1,6 @@
 """Judges services by one version of their rules at one moment: each rule in the windows that are asked for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -8,7 +8,9 @@ from typing import NamedTuple
 from assignments.models import Assignment
 from officedata.months import Month
 from service.due import Due, due_in, due_of_several, judged_rules, slot_named, unit_of
+from service.parties import groups_of
 from service.sources import frames_of
+from service.terms import pasts_of, term_of
 from servicerules import (
     HOPED,
     NOW,
@@ -40,6 +42,9 @@ class Days(NamedTuple):
     awaiting: Decimal
 
 
+NO_DAYS = Days(Decimal(0), Decimal(0))
+
+
 class Judge:
     """The services that one version of the rules judges, at one moment."""
 
@@ -56,6 +61,11 @@ class Judge:
     def alone(self, key: Key) -> Subject:
         """A service by itself."""
         return self._of("assignment")[key]
+
+    def close(self) -> None:
+        """Let go of what was read, without the garbage collector: a world and its subjects name each other."""
+        self._subjects.clear()
+        self.world.close()
 
     def _of(self, unit: str) -> dict[Key, Subject]:
         found = self._subjects.get(unit)
@@ -85,9 +95,23 @@ class Judge:
     def days(self, window: Stretch, key: Key) -> Days:
         """The days of a service in a window, whatever the rules measure there."""
         tally = self.alone(key).tally(window, EVERYTHING)
+        if not tally.taken:
+            return NO_DAYS
         counted = in_days(units_of(in_states(tally, NOW)))
         hoped = in_days(units_of(in_states(tally, HOPED))) if tally.waits else counted
         return Days(counted, hoped - counted)
+
+
+def judges_of(rules: RuleSet, services: Sequence[Service], at: datetime) -> Iterator[tuple[Judge, list[Key]]]:
+    """Who judges which services: all of them together where a rule judges several, else each alone, so that what was
+    read of one is let go of before the next."""
+    if groups_of(rules):
+        yield Judge(rules, services, at), [each.id for each in services]
+        return
+    for each in services:
+        judge = Judge(rules, [each], at)
+        yield judge, [each.id]
+        judge.close()
 
 
 def closing_with(
@@ -95,17 +119,17 @@ def closing_with(
 ) -> dict[Key, list[Due]]:
     """Assignment's key → the windows that are closed with these months, by the terms as known at a moment; only where
     there are any. `assignments` are those of the keys, and all that are judged together with them."""
-    services = frames_of(rules, assignments)
-    spans = {each.id: span_of(each.term, rules, at) for each in services}
+    pasts = pasts_of(assignments)
+    spans = {each.pk: span_of(term_of(each, pasts[each.pk]), rules, at) for each in assignments}
     found: dict[Key, list[Due]] = {key: _in_months(due_in(rules, spans[key]), months) for key in keys}
-    for rule in judged_rules(rules):
-        if unit_of(rule) == "assignment":
-            continue
+    several = [rule for rule in judged_rules(rules) if unit_of(rule) != "assignment"]
+    services = frames_of(rules, assignments) if several else []
+    for rule in several:
         for group in _groups(services, unit_of(rule)):
-            several = due_of_several(rule, together([spans[each.id] for each in group]), rules)
-            closing = [due for due in several if due.closes in months]
+            dues = due_of_several(rule, together([spans[int(each.id)] for each in group]), rules)
+            closing = [due for due in dues if due.closes in months]
             for each in group:
-                mine = spans[each.id].served
+                mine = spans[int(each.id)].served
                 if each.id in found:
                     found[each.id] += [due for due in closing if due.slot.whole.within(mine).days > 0]
     return {key: dues for key, dues in found.items() if dues}

@@ -14,10 +14,11 @@ from officedata.months import Month, day_end, local_day
 from programmes.pins import rules_at
 from programmes.rulebook import rules_in
 from service.due import LONG, Due, days_of, is_long, judged_rules, reach_of
-from service.judging import Judge, closing_with
+from service.judging import Judge, closing_with, judges_of
 from service.models import Check
 from service.sources import by_rules, frames_of, services_of, with_others
-from servicerules import Key, Rule, RuleSet, Verdict, as_data, month_of, whole_month
+from servicerules import Key, Reason, Rule, RuleSet, Service, Verdict, as_data, month_of, whole_month
+from servicerules.verdicts import plain
 
 COLUMNS = [
     "rule_set", "first", "last", "verdict", "value", "asks", "days_counted", "days_awaiting", "facts", "judged_at",
@@ -65,12 +66,12 @@ def _usually_open(rules: RuleSet, due: Due, at: datetime) -> bool:
 def _judged(
     rules: RuleSet, everyone: Sequence[Assignment], wanted: Mapping[Key, list[Due]], *, at: datetime
 ) -> list[Check]:
+    batches = {each.pk: each.batch for each in everyone}
     found = []
     for part in _near_each_other(wanted):
-        judge = _judge_of(rules, everyone, part, at=at)
-        batches = {each.pk: each.batch for each in everyone}
-        for key, dues in part.items():
-            for due in dues:
+        services = _services_of(rules, everyone, part)
+        for judge, keys in judges_of(rules, services, at):
+            for key, due in ((each, due) for each in keys for due in part.get(each, ())):
                 check = Check(assignment_id=int(key), rule=due.rule.id, window=due.slot.key)
                 check.rule_set_id = batches[int(key)].rule_set_id
                 found.append(_written(check, due, judge, at=at))
@@ -87,11 +88,10 @@ def _near_each_other(wanted: Mapping[Key, list[Due]]) -> list[dict[Key, list[Due
     return [part for part in (short, long) if part]
 
 
-def _judge_of(rules: RuleSet, everyone: Sequence[Assignment], part: Mapping[Key, list[Due]], *, at: datetime) -> Judge:
-    """A judge with the services concerned, and what is known of them near their windows."""
+def _services_of(rules: RuleSet, everyone: Sequence[Assignment], part: Mapping[Key, list[Due]]) -> list[Service]:
+    """The services concerned, with what is known of them near their windows."""
     together = with_others(rules, [each for each in everyone if each.pk in part])
-    near = reach_of([due.slot for dues in part.values() for due in dues])
-    return Judge(rules, services_of(rules, together, near=near), at)
+    return services_of(rules, together, near=reach_of([due.slot for dues in part.values() for due in dues]))
 
 
 def _written(check: Check, due: Due, judge: Judge, *, at: datetime) -> Check:
@@ -113,6 +113,8 @@ def _written(check: Check, due: Due, judge: Judge, *, at: datetime) -> Check:
 def facts_of(verdict: Verdict) -> dict[str, Any]:
     """A verdict as `as_data` writes it, without looking at the type of each part: a close writes sixty thousand."""
     asks, window = verdict.asks, verdict.window
+    value = _number(verdict.value)
+    asked = plain(asks.value)
     return {
         "rule": verdict.rule,
         "subject": verdict.subject,
@@ -120,21 +122,35 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
         "window": {"first": window.first.isoformat(), "last": window.last.isoformat()},
         "state": verdict.state,
         "final": verdict.final,
-        "value": as_data(verdict.value),
-        "hoped": as_data(verdict.hoped),
-        "asks": {**asks._asdict(), "value": as_data(asks.value), "of": as_data(asks.of)},
+        "value": value,
+        "hoped": value if verdict.hoped is verdict.value else _number(verdict.hoped),
+        "asks": {
+            "value": asked,
+            "of": asked if asks.of is asks.value else plain(asks.of),
+            "share": asks.share,
+            "whole": asks.whole,
+            "base": asks.base,
+        },
         "used": list(verdict.used),
         "awaiting": list(verdict.awaiting),
         "lapsed": list(verdict.lapsed),
-        "refused": as_data(verdict.refused),
-        "reasons": as_data(verdict.reasons),
-        "changes": as_data(verdict.changes),
+        "refused": [{"record": each.record, "reason": _reason(each.reason)} for each in verdict.refused],
+        "reasons": [_reason(each) for each in verdict.reasons],
+        "changes": [_reason(each) for each in verdict.changes],
         "follows": [_effect(each) for each in verdict.follows],
         "locks_on": verdict.locks_on.isoformat() if verdict.locks_on else None,
         "version": verdict.version,
         "as_of": verdict.as_of.isoformat(),
-        "by_host": as_data(verdict.by_host),
+        "by_host": {str(host): plain(days) for host, days in verdict.by_host.items()},
     }
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code, "params": {name: as_data(value) for name, value in reason.params.items()}}
 
 
 @lru_cache(maxsize=256)

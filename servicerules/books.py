@@ -13,7 +13,7 @@ from officedata.months import Month, local_day
 from servicerules.answers import COUNTED, DISPUTED, WAITING, WITHDRAWN, answer, iso
 from servicerules.facts import WHOLE_DAY, Key, Reason, Record, Refusal, Service, Stretch, in_days
 from servicerules.language import RuleSet, What
-from servicerules.windows import Lock, Span, lock_of, month_of, span_of, whole_month
+from servicerules.windows import Lock, Span, lock_of, month_of, months_near, span_of, whole_month
 
 _by_start = attrgetter("starts_on")
 _ONE_DAY = timedelta(days=1)
@@ -74,9 +74,6 @@ class Book:
         self.today = local_day(self.as_of, self.rules.clock)
         self.span: Span = span_of(self.service.term, self.rules, self.as_of)
         self.anchor = 1 if self.rules.entries.month == "calendar" else self.service.term.starts_on.day
-        agreed = self.span.agreed
-        # The first and the last month of the agreed term.
-        self.ends = month_of(agreed.first, self.anchor), month_of(agreed.last, self.anchor)
         # Entries can only clash within their chain.
         self.chains = chains_of(self.service.records)
         self._worth: dict[Key, Worth] = {}
@@ -93,8 +90,9 @@ class Book:
     @cached_property
     def strangers(self) -> list[tuple[Record, Refusal]]:
         """The records that lie in no month of the term."""
-        first = whole_month(self.ends[0], self.anchor).first
-        last = whole_month(self.ends[1], self.anchor).last
+        agreed = self.span.agreed
+        first = whole_month(month_of(agreed.first, self.anchor), self.anchor).first
+        last = whole_month(month_of(agreed.last, self.anchor), self.anchor).last
         outside = Reason("outside_term", {"first": iso(self.span.served.first), "last": iso(self.span.served.last)})
         found = []
         for record in self.service.records:
@@ -107,9 +105,7 @@ class Book:
         """The months that share a day with a window."""
         found = self._between.get(days)
         if found is None:
-            first, last = self.ends
-            low, high = max(first, month_of(days.first, self.anchor)), min(last, month_of(days.last, self.anchor))
-            found = [self.page(month) for month in Month.between(low.first, high.first)]
+            found = [self.page(month) for month in months_near(days, self.span.agreed, self.anchor)]
             self._between[days] = found
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -48,15 +49,16 @@ def value_of(measure: Measure, view: View) -> Decimal | None:
     return _VALUES[type(measure)](measure, view)
 
 
-def leaves_of(measure: Any) -> list[tuple[Any, Records]]:
+@lru_cache(maxsize=1024)
+def leaves_of(measure: Any) -> tuple[tuple[Any, Records], ...]:
     """The measures within a measure that look at records, with these; none for one that looks at other facts."""
     if isinstance(measure, RECORDED):
-        return [(measure, next(each for each in vars(measure).values() if isinstance(each, Records)))]
+        return ((measure, next(each for each in vars(measure).values() if isinstance(each, Records))),)
     if isinstance(measure, Covered):
-        return [(measure, measure.records)]
+        return ((measure, measure.records),)
     if isinstance(measure, People) and measure.people in ("hosts", "doctors"):
-        return [(measure, Records(classes=measure.classes))]
-    return [each for inner in inner_of(measure) for each in leaves_of(inner)]
+        return ((measure, Records(classes=measure.classes)),)
+    return tuple(each for inner in inner_of(measure) for each in leaves_of(inner))
 
 
 def inner_of(measure: Any) -> list[Any]:
@@ -83,6 +85,7 @@ def unknown_in(measure: Any, view: View) -> list[str]:
     return [each for inner in inner_of(measure) for each in unknown_in(inner, view)]
 
 
+@lru_cache(maxsize=1024)
 def direction(measure: Any) -> int:
     """How a measure moves with more records and more time."""
     if isinstance(measure, (Gap, Share)):

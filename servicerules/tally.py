@@ -104,6 +104,11 @@ class World:
     def subject(self, key: Key, services: list[Service]) -> Subject:
         return Subject(key, self.rules, services, [self.books[each.id] for each in services], self.as_of, self)
 
+    def close(self) -> None:
+        """Let go of the books and of who is judged by them."""
+        self.books.clear()
+        self.__dict__.pop("assignments", None)
+
     @cached_property
     def assignments(self) -> list[Subject]:
         """Each service alone."""

@@ -203,6 +203,7 @@ def month_of(day: date, anchor: int) -> Month:
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)
 def whole_month(month: Month, anchor: int) -> Stretch:
     """The days of a month: 2023-12 anchored on the 7th → 2023-12-07…2024-01-06."""
     return Stretch(_anchored(month, anchor), _anchored(month.next(), anchor) - ONE_DAY)
@@ -222,6 +223,9 @@ class Lock(NamedTuple):
 
 def lock_of(month: Month, whole: Stretch, service: Service, rules: RuleSet, as_of: datetime) -> Lock:
     """When a month of a service takes no more entries, by the re-openings known at `as_of`."""
+    if not service.reopened:
+        usual_lock = _usual_lock(whole.last, rules.entries.grace_days, rules.clock)
+        return Lock(*usual_lock, as_of >= usual_lock[1])
     known = [each for each in service.reopened if each.month == month and each.reopened_at <= as_of]
     if any(each.until_on is None for each in known):
         return Lock(None, None, False)
@@ -230,6 +234,21 @@ def lock_of(month: Month, whole: Stretch, service: Service, rules: RuleSet, as_o
     on = last_open + ONE_DAY
     at = _begins(on, rules.clock)
     return Lock(on, at, as_of >= at)
+
+
+@lru_cache(maxsize=4096)
+def _usual_lock(last: date, grace_days: int, zone: ZoneInfo) -> tuple[date, datetime]:
+    """When a month with this last day locks that was never opened again; most services of a batch have the same."""
+    on = last + (grace_days + 1) * ONE_DAY
+    return on, day_start(on, zone)
+
+
+@lru_cache(maxsize=4096)
+def months_near(days: Stretch, agreed: Stretch, anchor: int) -> tuple[Month, ...]:
+    """The months of an agreed term that share a day with a window."""
+    low = max(month_of(agreed.first, anchor), month_of(days.first, anchor))
+    high = min(month_of(agreed.last, anchor), month_of(days.last, anchor))
+    return tuple(Month.between(low.first, high.first))
 
 
 @lru_cache(maxsize=4096)
