@@ -10,7 +10,7 @@ from officedata.months import Month
 from service.due import Due, due_in, due_of_several, judged_rules, slot_named, unit_of
 from service.parties import groups_of
 from service.sources import frames_of
-from service.terms import pasts_of, term_of
+from service.terms import replaced_in, term_of
 from servicerules import (
     HOPED,
     NOW,
@@ -119,8 +119,8 @@ def closing_with(
 ) -> dict[Key, list[Due]]:
     """Assignment's key → the windows that are closed with these months, by the terms as known at a moment; only where
     there are any. `assignments` are those of the keys, and all that are judged together with them."""
-    pasts = pasts_of(assignments)
-    spans = {each.pk: span_of(term_of(each, pasts[each.pk]), rules, at) for each in assignments}
+    replaced = replaced_in(assignments)
+    spans = {each.pk: span_of(term_of(each, replaced.get(each.pk, ())), rules, at) for each in assignments}
     found: dict[Key, list[Due]] = {key: _in_months(due_in(rules, spans[key]), months) for key in keys}
     several = [rule for rule in judged_rules(rules) if unit_of(rule) != "assignment"]
     services = frames_of(rules, assignments) if several else []

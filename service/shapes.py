@@ -83,7 +83,8 @@ class VerdictFacts(TypedDict):
     by_host: dict[str, str]
 
 
-CheckFacts = MonthFacts | VerdictFacts
+# What is written now comes first: it is checked at each write.
+CheckFacts = VerdictFacts | MonthFacts
 
 
 class Changed(TypedDict):

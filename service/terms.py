@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.db.models import Manager, Min, Model
@@ -21,21 +23,18 @@ class Past(NamedTuple):
     replaced: tuple[Replaced, ...] = ()
 
 
-NOTHING = Past()
-
-
-def term_of(assignment: Assignment, past: Past = NOTHING) -> Term:
+def term_of(assignment: Assignment, replaced: tuple[Replaced, ...] = ()) -> Term:
     return Term(
         assignment.starts_on, assignment.ends_on, assignment.stopped_on, assignment.stopped_at,
         assignment.started_on, assignment.started_known_at, assignment.extended_to, assignment.extended_known_at,
-        past.replaced,
+        replaced,
     )  # fmt: skip
 
 
 def pasts_of(assignments: Iterable[Assignment]) -> Mapping[int, Past]:
     """Assignment's key → what its row does not tell any more."""
     rows = list(assignments)
-    begun, replaced = _begun_at(rows), _replaced_in(rows)
+    begun, replaced = _begun_at(rows), replaced_in(rows)
     return {each.pk: Past(begun.get(each.pk), replaced.get(each.pk, ())) for each in rows}
 
 
@@ -56,8 +55,9 @@ def _begun_at(assignments: Sequence[Assignment]) -> dict[int, datetime]:
     return found
 
 
-def _replaced_in(assignments: Sequence[Assignment]) -> dict[int, tuple[Replaced, ...]]:
-    """The late starts and extensions that are not those of the row any more."""
+def replaced_in(assignments: Sequence[Assignment]) -> dict[int, tuple[Replaced, ...]]:
+    """Assignment's key → the late starts and extensions that are not those of the row any more; only where there
+    are."""
     found: dict[int, dict[Replaced, None]] = {}
     for what, day in (("started", "started_on"), ("extended", "extended_to")):
         known = f"{what}_known_at"
@@ -92,10 +92,16 @@ def opened_late(rules: RuleSet, assignment: Assignment, past: Past) -> Iterator[
         before = last
 
 
+@lru_cache(maxsize=1024)
+def _day_of(moment: datetime, zone: ZoneInfo) -> date:
+    """The day of a moment; services of a batch are begun together."""
+    return local_day(moment, zone)
+
+
 def _over_before(
     rules: RuleSet, assignment: Assignment, days: tuple[date, date], known: datetime
 ) -> Iterator[Reopening]:
-    day = local_day(known, rules.clock)
+    day = _day_of(known, rules.clock)
     if day <= days[0]:
         return
     anchor = 1 if rules.entries.month == "calendar" else assignment.starts_on.day

@@ -53,7 +53,8 @@ HOSTS = 10
 RESULTS = {
     "shortlists": "SELECT need_id, doctor_id, rank, score, points, quotes, current FROM matching_suggestion",
     "plan": "SELECT need_id, doctor_id, why_none, score FROM matching_planline",
-    "checks": "SELECT assignment_id, month, verdict, days_counted, days_awaiting FROM service_check",
+    "checks": """SELECT assignment_id, rule, "window", verdict, value, asks, days_counted, days_awaiting
+        FROM service_check""",
     "months": "SELECT starts_on FROM core_period WHERE kind = 'service_month' AND closed_at IS NOT NULL",
     "visits": "SELECT assignment_id, enterprise_id, starts_on, ends_on, status, logged_by_id FROM service_visit",
     "standings": "SELECT assignment_id, month_verdict, days_counted, days_awaiting, owed, pace FROM service_standing",
