@@ -21,11 +21,13 @@ NAMES = ("before", "after")
 
 @dataclass(frozen=True)
 class Asked:
-    """What is compared: how much of which size, and the words of the cases if not all are asked."""
+    """What is compared: how much of which size, the words of the cases if not all are asked, and the steps if no page
+    is asked."""
 
     size: str = "province"
     share: float = SHARE
     words: Sequence[str] = ()
+    only: Sequence[str] = ()
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -38,7 +40,9 @@ def measure(other: Path, within: float, say: Callable[[str], None], asked: Asked
     `within` are the seconds for pages and forms; what comes before takes as long as it takes.
     """
     before, after = _prepared(other, say, asked.arguments)
-    steps = [] if asked.words else _steps(before, after, say, asked.arguments)
+    steps = [] if asked.words else _steps(before, after, say, asked)
+    if asked.only:
+        return Duel(), steps
     with before.probe() as old, after.probe() as new:
         found = duel(old, new, within * (1 - FOR_DOUBTS), words=asked.words)
         doubtful = [pair for pair in found.pairs if pair.is_measured and pair.ratio > DOUBTFUL]
@@ -70,15 +74,15 @@ def _prepared(other: Path, say: Callable[[str], None], size: Sequence[str]) -> t
     return before, after
 
 
-def _steps(before: Side, after: Side, say: Callable[[str], None], size: Sequence[str]) -> list[Pair]:
+def _steps(before: Side, after: Side, say: Callable[[str], None], asked: Asked) -> list[Pair]:
     """The month closed, the standings, needs matched: in turn, each time on unchanged rows."""
     taken: dict[str, Pair] = {}
     for _round in range(ROUNDS):
         for at, checkout in enumerate((before, after)):
-            for step in STEPS:
+            for step in asked.only or STEPS:
                 databases.create("step", f"filled-{NAMES[at]}")
                 side = databases.side(checkout.name, "step", checkout.folder)
-                for figure in heard(side.manage("bench", "--step", step, *size)):
+                for figure in heard(side.manage("bench", "--step", step, *asked.arguments)):
                     if figure.unit in ("s", "ms"):
                         pair = taken.setdefault(figure.key, Pair(f"{figure.what} ({figure.unit})"))
                         (pair.second if at else pair.first).append(figure.value)

@@ -29,7 +29,9 @@ from tests.factories import (
     CityUserFactory,
     DistrictFactory,
     DoctorFactory,
+    HostFactory,
     NeedFactory,
+    RuleSetFactory,
     UniversityFactory,
     WorkFactory,
     credit_code,
@@ -187,6 +189,62 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(
     assert sorted(shares.values_list("attempt", flat=True)) == [1] * (NEEDS // round_work.SHARE - 1) + [2]
     check_match(run, by)
     check_months()
+
+
+WEEKS_AND_YEARS = [
+    {"id": "week", "measure": {"days": {}}, "in": {"every": "week"}, "should": {"least": 1}},
+    {"id": "year", "measure": {"count": {}}, "in": {"every": "service_year"}, "must": {"least": 10}},
+]
+
+
+def services_of_a_year(count: int) -> dict[tuple[str, str], int]:
+    """Services by rules on weeks and on service years, of which a first year has ended; and how often each window is to
+    be closed."""
+    first = Month.of(timezone.localdate()).plus(-13).first
+    data = {"code": "weeks", "rules": WEEKS_AND_YEARS}
+    batch = BatchFactory(rule_set=RuleSetFactory(code="weeks", data=data), starts_on=first)
+    doctors = Doctor.objects.bulk_create(
+        DoctorFactory.build(university=UniversityFactory(), user=None, most_hosts=5) for _ in range(count)
+    )
+    host = HostFactory(batch=batch)
+    ends = term_end(first, 24)
+    Assignment.objects.bulk_create(
+        Assignment(batch=batch, host=host, doctor=doctor, status="active", starts_on=first, ends_on=ends)
+        for doctor in doctors
+    )
+    over = Month.of(timezone.localdate()).first
+    mondays = [day for at in range(-6, 400) if (day := first + timedelta(days=at)).weekday() == 0]
+    ended = [day.isocalendar() for day in mondays if first <= day + timedelta(days=6) < over]
+    weeks = {("week", f"{year}-W{week:02d}"): count for year, week, _ in ended}
+    return weeks | {("year", "Y1"): count}
+
+
+def test_a_killed_close_of_weeks_and_years_closes_each_window_once(
+    short_lease: None, start_worker: Callable[..., Worker]
+) -> None:
+    """Killed in the middle, the close of thirteen months goes on in another process: every window once, in order."""
+    expected = services_of_a_year(300)
+    worker = start_worker()
+    calendar_asks("service.tasks.close_months")()
+    close = Job.objects.get(kind="close_month")
+    eventually(lambda: Check.objects.count() > 3000, seconds=90)
+    worker.kill()
+    close.refresh_from_db()
+    assert (close.state, close.attempt) == ("running", 1)
+    assert 3000 < Check.objects.count() < sum(expected.values())
+    worker.start()
+    eventually(lambda: done(close), seconds=120)
+    close.refresh_from_db()
+    assert (close.attempt, close.error) == (2, "")
+    found = Check.objects.values_list("rule", "window").annotate(n=Count("assignment", distinct=True)).order_by()
+    assert {(rule, window): count for rule, window, count in found} == expected
+    assert Check.objects.count() == sum(expected.values())
+    closed = Period.objects.filter(kind="service_month").order_by("closed_at", "pk")
+    months = list(closed.values_list("starts_on", flat=True))
+    assert (months, len(months)) == (sorted(months), 13)
+    events: Any = apps.get_model("service", "CheckEvent")._default_manager
+    labels = dict(events.values_list("pgh_label").annotate(n=Count("pk")).order_by())
+    assert labels == {"insert": sum(expected.values())}
 
 
 def test_a_need_published_while_no_worker_is_there_is_matched_by_the_next(

@@ -86,11 +86,11 @@ class Command(BaseCommand):
 
 
 def _asked(options: dict[str, Any]) -> compare.Asked:
-    """What is compared: some pages of a whole size, or everything at a share of the province."""
+    """What is compared: some pages of a whole size, or everything or some steps at a share of the province."""
     if options["cases"]:
         size = CITY.name if options["city"] else PROVINCE.name
         return compare.Asked(size, options["share"] or 1.0, options["cases"])
-    return compare.Asked(share=options["share"] or compare.SHARE)
+    return compare.Asked(share=options["share"] or compare.SHARE, only=options["only"])
 
 
 def machine() -> str:
