@@ -29,7 +29,6 @@ from tests.factories import (
     BatchFactory,
     CityUserFactory,
     HostFactory,
-    ProjectFactory,
     RuleSetFactory,
     moment,
 )
@@ -57,7 +56,6 @@ class Life:
         self.one: Assignment = AssignmentFactory(
             host=HostFactory(batch=batch), batch=batch, starts_on=FIRST, ends_on=LAST, status_at=moment(FIRST)
         )
-        ProjectFactory(assignment=self.one, enterprise=self.one.host.enterprise)
         self.at = moment(FIRST, 9)
         self.told: dict[datetime, dict[tuple[str, str], Any]] = {}
         self.done: set[str] = set()
@@ -99,15 +97,15 @@ def log(life: Life) -> None:
     )  # fmt: skip
 
 
-def _a_visit(life: Life) -> Visit:
-    found = list(Visit.objects.filter(assignment=life.one).order_by("pk"))
+def _a_visit(life: Life, **which: str) -> Visit:
+    found = list(Visit.objects.filter(assignment=life.one, **which).order_by("pk"))
     if not found:
         raise Refused("", code="none")
     return life.chance.choice(found)
 
 
 def confirm(life: Life) -> None:
-    actions.confirm_visit(_a_visit(life), by=life.by, at=life.at, on=life.on)
+    actions.confirm_visit(_a_visit(life, status="logged"), by=life.by, at=life.at, on=life.on)
 
 
 def dispute(life: Life) -> None:
