@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from assignments.actions import begin_assignment, cancel_assignment, stop_assignment
+from assignments.forms import RuleAnswer
 from assignments.models import Assignment, Project
 from core.parameters import DayField
 from core.permissions import may
@@ -40,7 +41,8 @@ class BeginForm(forms.Form):
 
 class StopForm(ReasonForm):
     last_day = DayField(label=gettext_lazy("Last day of service"), widget=DayInput, initial=timezone.localdate)
-    field_order = ["last_day", "reason"]
+    why = RuleAnswer.base_fields["why"]
+    field_order = ["last_day", "reason", "why"]
 
 
 class ReopenForm(ReasonForm):
@@ -168,12 +170,13 @@ class WaiverTable(RecordTable[Waiver]):
     search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin"]
     list_select_related = [*PARTIES, "asked_by"]
     fields = [
-        "assignment", "window", "status", "reason", "document", "asked_by", "asked_at", "decision_reason", "status_by",
-        "status_at",
+        "assignment", "window_word", "status", "reason", "document", "asked_by", "asked_at", "decision_reason",
+        "status_by", "status_at",
     ]  # fmt: skip
     actions = ["grant", "refuse"]
     acts = {"grant": "decide", "refuse": "decide"}
-    month_word = month_column()
+    readonly_fields = ["window_word"]
+    window_word = window_column("month")
     shown_status = status_column()
 
     @admin.action(description=gettext_lazy("Grant the chosen waivers"))
@@ -209,11 +212,12 @@ class CheckTable(RecordTable[Check]):
     search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin", "reason"]
     list_select_related = PARTIES
     fields = [
-        "assignment", "rule", "window", "first", "last", "verdict", "facts", "value", "asks", "days_counted",
+        "assignment", "rule", "window_word", "first", "last", "verdict", "facts", "value", "asks", "days_counted",
         "days_awaiting", "rule_set", "judged_at", "locks_on", "locked_at", "reason", "reason_by", "reason_at",
     ]  # fmt: skip
     actions = ["reopen"]
     acts = {"reopen": "reopen"}
+    readonly_fields = ["window_word"]
     window_word, shown_verdict = window_column(), verdict_column()
 
     @admin.action(description=gettext_lazy("Open the chosen months again, with a reason"))

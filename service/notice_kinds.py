@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy
 
 from core.notices import sentence
+from programmes.window_words import window_word
 from service.models import Waiver
-from service.window_words import window_word
 
 REMINDER = sentence(
     "reminder",

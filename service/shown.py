@@ -7,8 +7,11 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from programmes.rulebook import language
-from service.window_words import window_word
+from programmes.window_words import window_word
+from service.models import Check
 from service.wording import formula_in_words, sentence
 from servicerules import (
     Key,
@@ -28,6 +31,8 @@ from servicerules import (
 from servicerules import sentence as rule_sentence
 from servicerules.verdicts import Asks
 
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What comes of reading details that another release, or a hand, wrote otherwise."""
 # Refusals whose record is a waiver, not a visit.
 OF_WAIVERS = ("waivers_not_allowed", "asked_after_lock", "not_documented")
 
@@ -57,7 +62,8 @@ class Left:
 class ShownVerdict:
     """A verdict in the reader's language; records are keys of visits, those refused with their reasons.
 
-    `rule` is the sentence of the rule, empty where the rules of an earlier release had none on months. `qualifying` are the visits long enough for the month in such a row.
+    `rule` is the sentence of the rule, empty where the rules of an earlier release had none on months. `qualifying`
+    are the visits long enough for the month in such a row.
     """
 
     state: str
@@ -81,6 +87,32 @@ def shown_verdict(facts: Mapping[str, Any], rules: RuleSet, rule: str, key: str)
     if "rule" not in facts:
         return _of_earlier_release(facts, rules, rule, key)
     return shown_judgement(restored(facts), rules)
+
+
+def shown_check(check: Check, rules: RuleSet) -> ShownVerdict:
+    """The verdict of a check as it is stored; only its result where its details cannot be read."""
+    try:
+        return shown_verdict(check.facts, rules, check.rule, check.window)
+    except UNREADABLE:
+        return _result_of(check, rules)
+
+
+def _result_of(check: Check, rules: RuleSet) -> ShownVerdict:
+    rule = next((each for each in all_rules(rules) if each.id == check.rule), None)
+    return ShownVerdict(
+        state=check.verdict,
+        final=check.locked_at is not None,
+        rule=rule_sentence(rule, lexicon_of(rules, language())) if rule is not None else "",
+        window=check.window_word,
+        days=[check.first, check.last],
+        formula=[],
+        reasons=[_("The details of this verdict cannot be read any more; its result stands as it was stored.")],
+        used=[],
+        awaiting=[],
+        lapsed=[],
+        refused=[],
+        locks_on=check.locks_on,
+    )
 
 
 def shown_judgement(verdict: Verdict, rules: RuleSet) -> ShownVerdict:

@@ -62,7 +62,7 @@ class Notice(models.Model):
         """A parameter as text for a person: a choice by its label, a day or a month in words."""
         text = str(value)
         choices: Any = self.CHOICES.get((self.kind, name))
-        if choices is not None and not isinstance(choices, type):
+        if choices is not None and not hasattr(choices, "values"):
             return str(choices(text))
         if choices is not None and text in choices.values:
             return str(choices(text).label)

@@ -56,7 +56,7 @@ def move_to(offer: Dispatch, days: int, version: int) -> None:
 def test_the_page_of_acceptance_has_the_rules_as_sentences(offer: Dispatch) -> None:
     page = client_of(offer.doctor.user).get(f"/dispatches/{offer.pk}/accept/")
     batch = offer.order.host.batch
-    assert (page.context["rules"], page.context["form"].initial["rules"]) == (batch.rule_set, batch.rule_set_id)
+    assert (page.context["rules"], page.context["form"]["rules"].value()) == (batch.rule_set, batch.rule_set_id)
     assert "<b>30</b>" in page.content.decode()
     assert batch.rule_set.name not in page.content.decode()
 

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
 
 import servicerules
 from accounts.models import User
 from assignments.models import Assignment
+from service.actions import remind
 from service.models import Check, Standing
 from service.standings import refresh_standings
 from tests import factories as f
@@ -137,3 +139,23 @@ def test_what_a_missed_rule_proposes_waits_at_the_office(served: Assignment) -> 
     assert list(listed) == [check]
     Assignment.objects.filter(pk=served.pk).update(status="completed")
     assert [item for item in office.get("/office/").context["todos"] if "proposed" in item.url] == []
+
+
+def test_a_reminder_speaks_of_the_days_of_the_year(served: Assignment) -> None:
+    office, doctor = people(served)["office"], people(served)["doctor"]
+    remind([Standing.objects.get()], by=office, at=NOW, on=TODAY)
+    with translation.override("zh-hans"):
+        assert [each.text for each in doctor.notices.all()] == ["已完成4天，要求90天，请安排下次入企服务。"]
+
+
+def test_the_receipt_of_a_visit_has_no_month(served: Assignment) -> None:
+    visit = served.visits.get()
+    page = client_of(people(served)["doctor"]).get(f"/visits/{visit.pk}/receipt/")
+    assert (page.status_code, page.context["month"]) == (200, None)
+
+
+def test_the_sheet_of_assignments_is_made_where_one_has_months_and_one_has_none(served: Assignment) -> None:
+    other = f.AssignmentFactory(doctor__university=served.doctor.university)
+    refresh_standings([other], on=TODAY)
+    sheet = client_of(people(served)["university"]).get("/assignments/?export=xlsx")
+    assert sheet["Content-Type"].startswith("application/vnd.openxmlformats")
