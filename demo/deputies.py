@@ -90,7 +90,8 @@ def build(state: DemoState) -> None:
     batch = plan_batch(
         programme, by=state.city, at=at(start - timedelta(days=30)), name=TEXTS.batch.format(year=start.year),
         rule_set=rules, starts_on=start, ends_on=Month.of(start).plus(30).last,
-        orders_from=start - timedelta(days=28), orders_until=start + timedelta(days=150), eligibility=from_rows(HOSTS),
+        orders_from=start - timedelta(days=28), orders_until=start + timedelta(days=300), eligibility=from_rows(HOSTS),
+        technology_quota=6, agriculture_quota=0,
     )  # fmt: skip
     open_batch(batch, by=state.city, at=at(start - timedelta(days=29)))
     state.deputies = [(_serving(state, batch, text), text) for text in TEXTS.deputies]
