@@ -172,8 +172,8 @@ def test_a_change_that_is_none_is_not_found(office: Client, do: str) -> None:
     assert draft.data == preset_data("phd-service")
 
 
-def test_a_draft_that_waits_is_only_read(office: Client) -> None:
-    draft = RuleDraftFactory(data=preset_data("phd-service"), status=RuleDraft.Status.SUBMITTED)
+def test_a_draft_that_was_given_up_is_only_read(office: Client) -> None:
+    draft = RuleDraftFactory(data=preset_data("phd-service"), status=RuleDraft.Status.DROPPED)
     text = office.get(page(draft)).content.decode()
     assert "rule-chip" not in text
     assert "入企服务" in text
