@@ -12,4 +12,4 @@ class ServiceConfig(AppConfig):
     def ready(self) -> None:
         """Read the rules of batches."""
         read_by("rules", wrong_rules)
-        judged_by(terms="service.preview.real_terms", move="service.preview.move_of")
+        judged_by(terms="service.preview.real_terms", move="service.moving.move_of")
