@@ -150,10 +150,12 @@ def _is_written(draft: RuleDraft) -> bool:
 
 
 def _write(draft: RuleDraft, **facts: Any) -> None:
-    """Set the fields; raise Refused where the database could not keep them."""
+    """Set the fields; raise Refused where the database could not keep them. Rules written from nothing have no code of
+    their own: theirs is that of the draft."""
     if not isinstance(facts["data"], dict):
         raise Refused(_("Rules are one object of JSON."), code="draft_wrong")
-    write_facts(draft, facts)
+    code = facts.get("code", draft.code)
+    write_facts(draft, {**facts, "data": {"code": code, **facts["data"]}})
     try:
         draft.clean_fields(exclude=["follows", "written_by"])
     except ValidationError as error:

@@ -25,6 +25,7 @@ from programmes.drafts import (
     waiting_for,
 )
 from programmes.models import RuleDraft, RuleSet
+from programmes.readers import wrong_rules
 from tests.factories import (
     START,
     AdministratorFactory,
@@ -131,7 +132,7 @@ def test_a_newer_edit_is_not_lost() -> None:
         save_draft(draft, DATA, by=by, at=AT, version=seen)
     with pytest.raises(ChangedMeanwhile):
         submit_draft(draft, by=by, at=AT, reason="新一轮", version=seen)
-    assert RuleDraft.objects.get().data == {"rules": []}
+    assert RuleDraft.objects.get().data == {"code": "yq", "rules": []}
 
 
 def test_what_cannot_be_read_is_kept_but_not_submitted() -> None:
@@ -148,7 +149,7 @@ def test_what_cannot_be_read_is_kept_but_not_submitted() -> None:
     ]:
         assert code_of(lambda data=data: save_draft(draft, data, by=by, at=AT, version=None)) == code
     assert code_of(lambda: begin_draft("没有", "三十天", {}, by=by, at=AT)) == "draft_wrong"
-    assert RuleDraft.objects.get().data == {"rules": [{"of": "assignment"}]}
+    assert RuleDraft.objects.get().data == {"code": "yq", "rules": [{"of": "assignment"}]}
 
 
 def test_a_contradiction_is_submitted_only_with_a_reason_which_the_second_person_reads() -> None:
@@ -208,3 +209,14 @@ def test_two_who_submit_at_once_make_one_proposal() -> None:
     results = race(ask, ask)
     assert sorted(type(each).__name__ for each in results) == ["AlreadyDone", "RuleDraft"]
     assert Proposal.objects.count() == 1
+
+
+def test_rules_from_nothing_are_read_and_come_into_force() -> None:
+    by, checker = writer(), writer()
+    draft = begin_draft("rules", "从空白开始", {"rules": []}, by=by, at=AT)
+    assert wrong_rules(draft.data) == []
+    rule = {"id": "a", "in": {"every": "month"}, "measure": {"count": {"activity": "visit"}}, "must": {"least": 1}}
+    save_draft(draft, {"rules": [rule]}, by=by, at=AT, version=None)
+    submit_draft(draft, by=by, at=AT, reason="新一轮")
+    rules = put_in_force(draft, by=checker, at=LATER)
+    assert (rules.code, rules.version, data_of(rules)["rules"]) == ("rules", 1, [rule])

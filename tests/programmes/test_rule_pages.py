@@ -79,7 +79,7 @@ def test_a_draft_begins_from_a_version_of_any_age(office: Client, kind: str) -> 
 def test_a_draft_begins_from_nothing(office: Client) -> None:
     office.post(reverse("admin:rule_begin"), {"begin": "nothing", "name": "新规则"})
     draft = RuleDraft.objects.get()
-    assert (draft.name, draft.data) == ("新规则", {"rules": []})
+    assert (draft.name, draft.data) == ("新规则", {"code": "rules", "rules": []})
     put(office, draft, "new")
     assert office.get(page(draft)).status_code == 200
     assert [rule["in"] for rule in draft.data["rules"]] == [{"every": "month"}]

@@ -90,7 +90,7 @@ def test_a_rule_from_nothing(
     add(page, press, "waivable")
     expect(page.locator("#rule-rule-1 .sentence")).to_have_text(SENTENCE)
     axe(page)
-    assert RuleDraft.objects.get().data == {"rules": [WRITTEN]}
+    assert RuleDraft.objects.get().data == {"code": "rules", "rules": [WRITTEN]}
 
 
 def draft_at(page: Page, live_server: LiveServer, sign_in: SignIn, city: User) -> RuleDraft:
