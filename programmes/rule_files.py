@@ -1,6 +1,7 @@
 """Rules as a file of JSON: written in a fixed order, and read from a file that anybody may have written."""
 
 import json
+from collections import Counter
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from core.shapes import MOST_DEPTH, Json, fault
 from programmes.drafts import MOST_BYTES
 from programmes.rulebook import read, what_is_wrong
 from servicerules import WrongWords
+
+MOST_SAID = 50
+"""So many wrong words of a file are named."""
 
 
 def file_of(data: Any) -> bytes:
@@ -35,8 +39,15 @@ def rules_from_file(content: bytes) -> dict[str, Any]:
     try:
         return dict(servicerules.write_rule_set(read(_parsed(content))))
     except WrongWords as error:
-        refuse_wrong(what_is_wrong(error), code="rules_wrong")
+        refuse_wrong(_first(what_is_wrong(error)), code="rules_wrong")
         raise
+
+
+def _first(sentences: list[str]) -> list[str]:
+    """The first of very many sentences, and how many more there are."""
+    if len(sentences) <= MOST_SAID:
+        return sentences
+    return [*sentences[:MOST_SAID], _("… and %(more)s more.") % {"more": len(sentences) - MOST_SAID}]
 
 
 def _parsed(content: bytes) -> dict[str, Any]:
@@ -66,8 +77,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose every word is given once."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        times = Counter(name for name, _value in pairs)
+        twice = next(name for name in found if times[name] > 1)
         raise ValueError(_("the word “%(name)s” is given twice") % {"name": twice})
     return found
 

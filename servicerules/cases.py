@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -21,6 +22,7 @@ from servicerules.casefile import (
     When,
 )
 from servicerules.checking import wrong_names_of
+from servicerules.effort import steps_of
 from servicerules.facts import Act, Gift, Key, Party, Qualification, Reason, Record, Reopening, Service, Term, Waiver
 from servicerules.judging import all_rules
 from servicerules.language import RuleSet
@@ -31,6 +33,10 @@ from servicerules.tally import World
 EVENING = time(20)
 USUAL_MONTHS = 12
 MOST_YEARS = 100
+MOST_STEPS = 20_000_000
+"""Steps of a case, see `servicerules.effort`; so many take some minutes."""
+MOST_TWICE = 100
+"""So many doubles are remembered when another object has one."""
 
 
 @dataclass(frozen=True)
@@ -196,8 +202,8 @@ def _object(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
     """An object of JSON; a word that stands in it twice is noted, because only one of its values would be read."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        words = [word for word, _ in pairs]
-        twice.extend(word for word in found if words.count(word) > 1 and word not in twice)
+        times = Counter(word for word, _ in pairs)
+        twice.extend(word for word in found if times[word] > 1 and word not in twice[-MOST_TWICE:])
     return found
 
 
@@ -224,7 +230,10 @@ def _wrong_facts(file: CaseFile, case: Case) -> Iterator[Reason]:
     ends = [(each.starts_on, each.ends_on or each.starts_on) for each in file.services]
     backwards = [number for number, (first, last) in enumerate(ends) if last < first]
     yield from (Reason("wrong_term", {"path": f"services[{number}]"}) for number in backwards)
-    yield from _too_long(file)
+    too_long = list(_too_long(file))
+    yield from too_long
+    if not backwards and not too_long:
+        yield from _too_much(case)
     for name in ("waivers", "reopened", "given"):
         for number, each in enumerate(getattr(file, name)):
             if each.service is not None:
@@ -256,6 +265,20 @@ def _too_long(file: CaseFile) -> Iterator[Reason]:
             last = getattr(each, name)
             if last is not None and last.year - each.starts_on.year > MOST_YEARS:
                 yield Reason("term_too_long", {"path": f"services[{number}].{name}", "most": MOST_YEARS})
+
+
+def _too_much(case: Case) -> Iterator[Reason]:
+    """Rules, terms and moments that together would keep a computer busy for hours."""
+    terms = Counter(_months(case.term(each)) for each in case.file.services)
+    of_acts = sum(each for each in steps_of(case.rules, 1).values()) * len(case.file.acts)
+    of_terms = sum(number * sum(steps_of(case.rules, months).values()) for months, number in terms.items())
+    if (steps := (of_terms + of_acts) * max(1, len(case.file.moments))) > MOST_STEPS:
+        yield Reason("case_too_large", {"path": "$", "steps": steps, "most": MOST_STEPS})
+
+
+def _months(term: Term) -> int:
+    last = max(term.ends_on, term.extended_to or term.ends_on)
+    return max(1, (last - term.starts_on).days // 30 + 1)
 
 
 def _wrong_visits(file: CaseFile, services: set[Key]) -> Iterator[Reason]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from servicerules.effort import too_much
 from servicerules.facts import Reason
 from servicerules.grammar import nearest
 from servicerules.language import (
@@ -99,6 +100,7 @@ def _wrong_names(rules: RuleSet) -> Iterable[Reason]:
     known = {"phase": [each.code for each in rules.term.phases], "grade": list(rules.grades)}
     for path, node in nodes_in(rules):
         yield from _unknown_names(path, node, known)
+    yield from too_much(rules)
 
 
 def _doubles(path: str, codes: Sequence[str]) -> Iterable[Reason]:
@@ -121,7 +123,7 @@ def _wrong_rule(rule: Rule, path: str) -> Iterable[Reason]:
     for where, node in nodes_in(rule):
         if isinstance(node, Dated):
             yield from _wrong_dates(node, f"{prefix}{where}")
-        if isinstance(node, Over) and isinstance(node.of, Over):
+        if isinstance(node, Over) and any(isinstance(each, Over) for _, each in nodes_in(node.of)):
             yield Reason("over_over", {"path": f"{prefix}{where}"})
 
 

@@ -38,6 +38,8 @@ from servicerules.grammar import (
 )
 
 LANGUAGES = ("zh", "en")
+MOST_MEANT = 200
+"""For so many wrong words it is said which one was probably meant."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DIGITS = re.compile(r"[-+0-9.eE]+", re.ASCII)
 
@@ -68,7 +70,7 @@ class Reader:
         return raw
 
     def unknown(self, word: str, path: str, known: set[str]) -> None:
-        near = nearest(word, sorted(known))
+        near = nearest(word, sorted(known)) if len(self.wrong) < MOST_MEANT else ""
         params = {"word": word, "known": ", ".join(sorted(known))}
         self.refuse("misspelt_word" if near else "unknown_word", path, **params, **({"nearest": near} if near else {}))
 

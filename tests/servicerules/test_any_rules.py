@@ -37,7 +37,8 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(Healt
 NAMES_AND_ORDER = {
     "twice", "after_without_silence", "missing_word", "must_or_should", "not_of_an_act", "no_window_of_an_act",
     "over_over", "ends_before_it_begins", "score_or_given", "bands_in_disorder", "quota_of_the_last",
-    "undeclared_phase", "undeclared_grade", "no_grade", "unknown_zone", "too_deep", "not_a_text",
+    "undeclared_phase", "undeclared_grade", "no_grade", "unknown_zone", "too_deep", "not_a_text", "too_many_parts",
+    "too_many_steps",
 }  # fmt: skip
 """What the reader may refuse though the schema admits it."""
 
