@@ -13,7 +13,7 @@ import servicerules
 from core.errors import Refused
 from officedata.months import term_end
 from programmes.models import Batch, RuleSet
-from programmes.readers import language
+from programmes.readers import language, read
 from servicerules import WrongWords
 
 __all__ = [
@@ -22,15 +22,6 @@ __all__ = [
 ]  # fmt: skip
 
 USUAL_MONTHS = 12
-
-
-def read(data: Any) -> servicerules.RuleSet:
-    """Rules as data, read. Raises WrongWords, which names every wrong word."""
-    return servicerules.read_rule_set(data if _is_new(data) else servicerules.rules_from_v1(data))
-
-
-def _is_new(data: Any) -> bool:
-    return not isinstance(data, dict) or "rules" in data
 
 
 @lru_cache(maxsize=64)

@@ -1,8 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from programmes.readers import judged_by, read_by
-from service.wording import wrong_rules
+from programmes.readers import judged_by
 
 
 class ServiceConfig(AppConfig):
@@ -10,6 +9,5 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Visits and checks")
 
     def ready(self) -> None:
-        """Read the rules of batches."""
-        read_by("rules", wrong_rules)
+        """Name who judges real services by the rules of batches."""
         judged_by(terms="service.preview.real_terms", move="service.moving.move_of")

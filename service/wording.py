@@ -9,9 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from officedata.months import Month
-from programmes.readers import is_of_the_language, language
-from servicerules import Reason, WrongWords, lexicon_of, read_rule_set, rules_from_v1, say, what_is_wrong
+from programmes.readers import language
+from servicerules import Reason, lexicon_of, say
 
 SENTENCES: dict[str, Any] = {
     # Why a visit may not be entered, or does not count.
@@ -48,28 +47,6 @@ SENTENCES: dict[str, Any] = {
     # Why a waiver is not taken into account.
     "waivers_not_allowed": gettext_lazy("The rule set knows no waivers."),
     "asked_after_lock": gettext_lazy("The waiver was asked for after the month locked on %(locked_on)s."),
-    # What the author of a rule set is warned about.
-    "months_fall_short": gettext_lazy(
-        "Whoever serves every month just enough misses the term: %(months)s × %(per_month)s = %(gives)s < %(asks)s."
-    ),
-    "month_impossible": gettext_lazy("A month asks for %(asks)s days; the shortest has %(has)s."),
-    "term_impossible": gettext_lazy("The term asks for %(asks)s days; it has %(has)s."),
-    "nothing_counts": gettext_lazy("Days are asked for, but no kind of day counts."),
-    # Why a rule set cannot be read.
-    "not_rules": gettext_lazy('Rules are an object of names and values, such as {"month_min_visits": 1}.'),
-    "unknown_field": gettext_lazy("“%(field)s” is not a field of a rule set; take it out."),
-    "misspelt_field": gettext_lazy("“%(field)s” is not a field of a rule set; is “%(nearest)s” meant?"),
-    "not_a_number": gettext_lazy("“%(field)s” must be a whole number."),
-    "out_of_range": gettext_lazy("“%(field)s” must lie between %(low)s and %(high)s."),
-    "not_yes_or_no": gettext_lazy("“%(field)s” must be true or false."),
-    "not_a_choice": gettext_lazy("“%(field)s” must be one of: %(choices)s."),
-    "not_a_text": gettext_lazy("“%(field)s” must be a text."),
-    "unknown_zone": gettext_lazy("“%(field)s” names no time zone."),
-    "not_a_mapping": gettext_lazy("“%(field)s” must be an object of names and values."),
-    "not_a_list": gettext_lazy("“%(field)s” must be a list."),
-    "bad_weight": gettext_lazy(
-        "“%(field)s”: the weight of “%(kind)s” must lie between 0 and 1, with two decimals at most."
-    ),
 }
 # The sentence of the same code without its parameters, where it is about the month instead of a visit.
 BARE: dict[str, Any] = {"outside_term": gettext_lazy("The month lies outside the term served, so nothing is asked.")}
@@ -112,15 +89,6 @@ def _of_the_language(code: str, params: Mapping[str, Any]) -> str:
     return say(Reason(code, params), lexicon)
 
 
-def wrong_rules(data: Any) -> list[str]:
-    """What is wrong with service rules as data, each field in a sentence; none where they can be read."""
-    try:
-        read_rule_set(data if is_of_the_language(data) else rules_from_v1(data))
-    except WrongWords as error:
-        return what_is_wrong(error, language())
-    return []
-
-
 def _shown(name: str, value: Any) -> str:
     """A parameter in words: ISO days and months as dates, kinds of days by name."""
     text = str(value)
@@ -131,16 +99,6 @@ def _shown(name: str, value: Any) -> str:
     if _MONTH.fullmatch(text):
         return date_format(date.fromisoformat(f"{text}-01"), "YEAR_MONTH_FORMAT")
     return text
-
-
-def month_word(month: Month) -> str:
-    """A month inside a sentence."""
-    return date_format(month.first, "YEAR_MONTH_FORMAT")
-
-
-def window_word(window: str) -> str:
-    """A window inside a sentence: a month by its name, any other by its key."""
-    return month_word(Month.parse(window)) if _MONTH.fullmatch(window) else window
 
 
 def formula_in_words(formula: str) -> list[str]:

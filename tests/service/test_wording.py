@@ -1,4 +1,4 @@
-"""Every code the judge can give reads as a sentence."""
+"""Every code that a stored verdict of an earlier release can have reads as a sentence."""
 
 import ast
 from pathlib import Path
@@ -14,11 +14,12 @@ ACTS = ("confirmed", "disputed", "withdrawn")
 
 
 def codes() -> set[str]:
-    """The codes written in the judge's own text: what is handed to Reason or _wrong, and what tables of codes hold."""
+    """The codes written in the judge's own text: what is handed to Reason, and what tables of codes hold. Those of rules
+    that cannot be read were never stored."""
     found = {f"{act}_after_lock" for act in ACTS} | set(ACTS[1:])
-    for path in set(JUDGE.glob("*.py")) - set(JUDGE.glob("test_*.py")):
+    for path in set(JUDGE.glob("*.py")) - set(JUDGE.glob("test_*.py")) - {JUDGE / "ruleset.py"}:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Reason", "_wrong") and node.args:
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Reason" and node.args:
                 found |= {
                     each.value
                     for each in ast.walk(node.args[0])
