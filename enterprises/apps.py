@@ -13,8 +13,7 @@ class EnterprisesConfig(AppConfig):
     verbose_name = _("Enterprises and needs")
 
     def ready(self) -> None:
-        """Name the reader and the form of a batch's eligibility."""
+        """Name the reader of a batch's eligibility, and what its form shows of that."""
         held: Any = self.get_model("Qualification")
         reader = partial(wrong_host_rules, kinds=dict(held.Kind.choices))
-        form, beside = "enterprises.office.conditions.Conditions", "enterprises.office.eligible.shown"
-        read_by("eligibility", reader, form=form, beside=beside)
+        read_by("eligibility", reader, beside="enterprises.office.eligible.beside_form")

@@ -22,8 +22,7 @@ class ProgrammeForm(forms.ModelForm[Programme]):
 
 
 class BatchForm(Unjudged, forms.ModelForm[Batch]):
-    """The dates, quotas and rules of a batch; its conditions are rows beside it. An opened batch keeps its programme
-    and its rules."""
+    """The dates, quotas and rules of a batch. An opened batch keeps its programme and its rules."""
 
     class Meta:
         model = Batch

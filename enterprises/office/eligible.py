@@ -1,35 +1,32 @@
-"""Beside the form of a batch: how many enterprises fulfil what is typed, and the first of them with the reasons."""
+"""Who may be a host of a batch: as sentences on its pages, and how many enterprises that is today, with reasons."""
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
+import servicerules
 from core.errors import Refused
-from core.parameters import key_of
 from core.permissions import may
-from enterprises.asked_of_hosts import with_pinned
+from enterprises.asked_of_hosts import host_rules
 from enterprises.candidates import count_eligible
-from enterprises.host_rules import read, sentences
+from enterprises.host_rules import HOST, read
 from enterprises.wording import verdict_lines
-from programmes.models import Batch, RuleSet
-from programmes.readers import form_of, wrong_eligibility
+from programmes.models import Batch
+from programmes.readers import wrong_eligibility, wrong_rules
+from programmes.rulebook import rules_in
 from ui.office_table import person
 
 
-def shown(request: HttpRequest, batch: Batch, data: Any) -> str:
+def shown(request: HttpRequest, batch: Batch) -> str:
     """What the conditions come to among the enterprises that the reader sees, on this day."""
-    return render_to_string("office/eligible.html", {"batch": batch, **_facts(request, batch, data)}, request)
+    return render_to_string("office/eligible.html", _counted(request, batch), request)
 
 
-def _facts(request: HttpRequest, batch: Batch, data: Any) -> dict[str, Any]:
-    if wrong := wrong_eligibility(data):
-        return {"wrong": wrong}
+def _counted(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     try:
-        rules = with_pinned(batch, read(data)) if batch.rule_set_id else read(data)
+        rules = host_rules(batch)
     except Refused as refusal:
         return {"wrong": [refusal.message]}
     count = count_eligible(rules, person(request), on=timezone.localdate())
@@ -38,24 +35,30 @@ def _facts(request: HttpRequest, batch: Batch, data: Any) -> dict[str, Any]:
          "lines": verdict_lines(each["verdict"].as_data())}
         for each in count["first"]
     ]  # fmt: skip
-    return {"count": count, "lines": lines, "sentences": sentences(rules)}
+    return {"count": count, "lines": lines}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def eligible_count(request: HttpRequest) -> HttpResponse:
-    """The same for what is typed at this moment; nothing is stored."""
-    if not may(person(request), "add", Batch):
-        raise PermissionDenied
-    typed = form_of("eligibility")(request.POST or None, prefix="conditions")
-    return HttpResponse(shown(request, _batch(request), typed.seen()))
+def asked(batch: Batch, request: HttpRequest) -> dict[str, Any]:
+    """What is asked of the hosts of a batch, to be read, and whether the reader may change it."""
+    wrong = wrong_eligibility(batch.eligibility)
+    own = None if wrong else read(batch.eligibility)
+    return {
+        "batch": batch,
+        "wrong": wrong,
+        "own": own,
+        "changes": may(person(request), "change", batch),
+        **asked_beside(batch),
+    }
 
 
-def _batch(request: HttpRequest) -> Batch:
-    """The batch whose form is filled in, with the rule set chosen there; of a new one only the rule set is known."""
-    user = person(request)
-    batch = Batch.objects.visible_to(user).filter(pk=key_of(request.GET.get("batch")) or 0).first() or Batch()
-    chosen = key_of(request.POST.get("rule_set"))
-    rules = RuleSet.objects.visible_to(user).filter(pk=chosen or 0).first()
-    if rules is not None:
-        batch.rule_set = rules
-    return batch
+def asked_beside(batch: Batch) -> dict[str, Any]:
+    """What the rule set of the batch asks of its hosts; nothing where nobody can read it."""
+    pinned = None if wrong_rules(batch.rule_set.data) else rules_in(batch, batch.rule_set_id)
+    rules = [each for each in pinned.rules if each.of == HOST] if pinned else []
+    return {"pinned_rules": servicerules.RuleSet(code=pinned.code, rules=tuple(rules), names=pinned.names)
+            if pinned and rules else None}  # fmt: skip
+
+
+def beside_form(request: HttpRequest, batch: Batch) -> str:
+    """The same within the form of the batch."""
+    return render_to_string("office/batch_asked.html", asked(batch, request), request)

@@ -27,8 +27,8 @@ Data = dict[str, Any]
 class Desk:
     """What is being written: `save` keeps new data, written on the version that the page had, and gives the next desk.
 
-    `undone` gives the data before the last change, None where there is none. `template` extends
-    `programmes/desk.html`; `facts` are what it shows besides.
+    `undone` gives the data before the last change, None where there is none. `name` is what leads back to it;
+    `template` extends `programmes/desk.html`; `facts` are what it shows besides.
     """
 
     address: str
@@ -37,6 +37,7 @@ class Desk:
     version: str = ""
     allowed: Allowed = field(default_factory=Allowed)
     undone: Callable[[], Data | None] = lambda: None
+    name: Any = ""
     template: str = "programmes/desk.html"
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -64,7 +65,7 @@ def desk_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _shown(request: HttpRequest, desk: Desk) -> HttpResponse:
     if "presets" in request.GET:
-        return render(request, "programmes/desk_presets.html", {"desk": desk, **_presets(), **desk.facts})
+        return render(request, "programmes/desk_presets.html", {"desk": desk, "presets": _presets(desk), **desk.facts})
     chips = desk.chips
     sheet = sheet_of(chips, request.GET["chip"]) if "chip" in request.GET else None
     if sheet is not None and request.headers.get("HX-Request"):
@@ -72,8 +73,15 @@ def _shown(request: HttpRequest, desk: Desk) -> HttpResponse:
     return _page(request, desk, chips, sheet=sheet)
 
 
-def _presets() -> Mapping[str, Any]:
-    return {"presets": [servicerules.preset(name) for name in servicerules.preset_names()]}
+def _presets(desk: Desk) -> list[tuple[servicerules.RuleSet, list[tuple[int, Any]]]]:
+    """The presets with those of their rules, and the numbers of these, that the desk takes."""
+    found = []
+    for name in servicerules.preset_names():
+        preset = servicerules.preset(name)
+        data = servicerules.preset_data(name)["rules"]
+        rules = [(at, preset.rules[at]) for at, rule in enumerate(data) if desk.allowed.takes(rule)]
+        found.append((preset, rules))
+    return [(preset, rules) for preset, rules in found if rules]
 
 
 def _page(request: HttpRequest, desk: Desk, chips: Chips, **shown: Any) -> HttpResponse:
@@ -180,6 +188,8 @@ def _from(desk: Desk, what: str, value: str) -> Change:
     name, _space, number = what.partition(" ")
     data = servicerules.preset_data(name)
     rule = data["rules"][_whole(number, len(data["rules"]))]
+    if not desk.allowed.takes(rule):
+        raise LookupError(what)
     return Change(desk.chips.with_rule(rule, data.get("names")), _last_rule(desk))
 
 

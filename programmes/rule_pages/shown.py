@@ -90,6 +90,7 @@ class Sheet:
     typed: str
     wrong: Sequence[str]
     removals: Sequence[Offer]
+    takes_names: bool
 
     @property
     def is_number(self) -> bool:
@@ -97,7 +98,7 @@ class Sheet:
 
     @property
     def takes_text(self) -> bool:
-        return self.piece.kind in ("number", "amount", "day", "code")
+        return self.piece.kind in ("number", "amount", "day") or (self.piece.kind == "code" and self.takes_names)
 
 
 def id_of(kind: str, path: str) -> str:
@@ -180,9 +181,9 @@ def sheet_of(chips: Chips, named: str, typed: str | None = None, wrong: Sequence
     root = next(root for root, _node in chips.nodes() if path == root or path.startswith((f"{root}.", f"{root}[")))
     shown = piece.text if kind == "code" else _as_text(piece.value)
     what = chips.place_label(piece)
-    return Sheet(
-        _chip(piece), piece, what, root, options, shown if typed is None else typed, wrong, chips.removals(path)
-    )
+    takes_names = piece.names not in chips.allowed.codes
+    text = shown if typed is None else typed
+    return Sheet(_chip(piece), piece, what, root, options, text, wrong, chips.removals(path), takes_names)
 
 
 def _as_text(value: Any) -> str:

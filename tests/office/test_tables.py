@@ -517,8 +517,6 @@ def test_what_is_added_here_is_added_by_actions(as_user: As, city: User) -> None
                 "name": "第九批",
                 "rule_set": rules.pk,
                 "answer_days": 7,
-                "conditions-TOTAL_FORMS": 0,
-                "conditions-INITIAL_FORMS": 0,
             }
             | {"technology_quota": 1, "agriculture_quota": 1}
             | {"starts_on": "2025-03-01", "ends_on": "2026-03-01"}

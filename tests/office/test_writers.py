@@ -26,7 +26,7 @@ AT = moment(START)
 PASSWORD = "zao qi de niao er"
 NO_ROWS = {
     f"{name}-{count}": "0"
-    for name in ("works", "interests", "qualifications", "conditions", "liaisons")
+    for name in ("works", "interests", "qualifications", "liaisons")
     for count in ("TOTAL_FORMS", "INITIAL_FORMS")
 }
 ASKED = "identity.ask_for_account"
@@ -128,8 +128,6 @@ def _batch(**changes: str) -> dict[str, str]:
     return {
         "name": "新批", "starts_on": "2025-03-01", "ends_on": "2026-03-01", "orders_from": "2025-03-01",
         "orders_until": "2025-04-01", "answer_days": "7", "technology_quota": "10", "agriculture_quota": "5",
-        "conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0", "conditions-0-kind": "high_tech",
-        "conditions-0-level": "provincial",
     } | changes  # fmt: skip
 
 

@@ -22,6 +22,7 @@ NOTHING_PERSONAL = {
     "auth.permission": "a permission",
     "socialaccount.socialapp.name": "a service by which people sign in",
     "accounts.user.last_login": "a moment",
+    "service.check.reason_at": "a moment",
     "core.proposal.about_label": "a kind of row",
     "core.phoneshown.address": "from where it was shown: a log of the network",
     "privacy.personalrequest.subject": "a kind of row",

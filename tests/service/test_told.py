@@ -168,10 +168,10 @@ def test_a_waiver_of_a_locked_month_is_told_to_wait_for_its_opening(served: Assi
     closing.close_month(Month(2025, 3), at=moment(date(2025, 4, 1), 1))
     served.checks.update(locked_at=moment(date(2025, 4, 6)))
     path = f"/assignments/{served.pk}/waiver/"
-    assert said(served.doctor.user, path, {"month": "2025-05", "reason": "住院"}) == [
+    assert said(served.doctor.user, path, {"window": "2025-05", "reason": "住院"}) == [
         "The waiver of May 2025 was asked for; the talent office decides."
     ]
-    assert said(served.doctor.user, path, {"month": "2025-03", "reason": "住院"}) == [
+    assert said(served.doctor.user, path, {"window": "2025-03", "reason": "住院"}) == [
         "The waiver of Mar 2025 was asked for, but the month is locked: it is taken into account only if the talent "
         "office opens the month again."
     ]

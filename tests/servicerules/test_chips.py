@@ -160,12 +160,18 @@ def test_what_cannot_be_read_is_named_beside_its_rule() -> None:
 def test_an_editor_of_hosts_alone() -> None:
     chips = Chips(Chips({}, "zh", HOSTS).with_rule(), "zh", HOSTS)
     assert [path for path, _ in chips.nodes()] == ["rules[0]"]
-    assert set(chips.options(chips.chip("head", "rules[0].measure"))) == {"held", "people", "given", "total", "points"}
+    assert set(chips.options(chips.chip("head", "rules[0].measure"))) == {"held"}
+    assert set(chips.options(chips.chip("choice", "rules[0].of.action"))) == {"host"}
     assert set(chips.options(chips.chip("head", "rules[0].of"))) == {"action"}
     ((path, node),) = chips.nodes()
     assert [each.path for each in chips.additions(path, node)] == [
-        "rules[0].when", "rules[0].else", "rules[0].measure.held[1]", "rules[0].measure.held[0].level",
+        "rules[0].when", "rules[0].measure.held[1]", "rules[0].measure.held[0].level",
     ]  # fmt: skip
+    begun = chips.add("rules[0].when")
+    assert begun["rules"][0]["when"] == [{"class": ["technology"]}]
+    chips = Chips(begun, "zh", HOSTS)
+    turned = chips.set(chips.chip("head", "rules[0].when[0]"), "not")
+    assert turned["rules"][0]["when"] == [{"not": {"class": ["technology"]}}]
     with pytest.raises(LookupError):
         chips.set(chips.chip("head", "rules[0].measure"), "count")
     with pytest.raises(LookupError):

@@ -24,7 +24,8 @@ def test_the_page_names_every_module_that_it_will_need() -> None:
 
 
 def test_no_module_is_left_over() -> None:
-    assert {path.name for path in SCRIPTS.iterdir()} == {"app.js", "admin.js"} | imported("app.js")
+    alone = {"app.js", "admin.js", "chips.js"}  # the editor of rules loads the last of them
+    assert {path.name for path in SCRIPTS.iterdir()} == alone | imported("app.js") | imported("chips.js")
 
 
 BODY = """<span data-js-only hidden></span><textarea id="a" data-count="3">1</textarea>
