@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from . import own_posts, posts
+from . import own_posts, posts, rule_posts
 from .forms import filled, form_for
 from .own_rows import a_file
 from .people import people_of, staff
@@ -16,7 +16,7 @@ from .routes import FOR_ALL, OF_THE_ACCOUNT, SEND, Route, address, askers, route
 from .signing import by_password, newcomer, signed_in, stranger
 
 NOT_ALLOWED = 405
-POSTS = (*posts.POSTS, *own_posts.POSTS)
+POSTS = (*posts.POSTS, *own_posts.POSTS, *rule_posts.POSTS)
 PARTS = (" county", " department")  # they see a part of what the city sees
 STAFF = {"city", "county", "department", "auditor"}
 

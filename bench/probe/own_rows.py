@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from .posts import GOOD
 from .rows import OFFICE, has, model, write
+from .rule_rows import fill_rules
 
 KEY = "1bench-invitation"
 AUDITOR, LEAVES = "bench-auditor", "bench-leaves"
@@ -29,6 +30,7 @@ def fill_own() -> dict[str, int]:
     auditor = {"username": AUDITOR, "name_key": AUDITOR, "office_id": offices[0], "audits": True}
     leaves = {"username": LEAVES, "name_key": LEAVES, "office_id": offices[1]}
     made = write("User", ({**each, "name": "何监", "role": "office", "is_staff": True} for each in (auditor, leaves)))
+    made |= fill_rules(people.get(username=AUDITOR).pk)
     return made | _invitation(people.filter(role="doctor").last()) | _proposals() | _requests()
 
 

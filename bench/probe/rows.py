@@ -29,7 +29,7 @@ def _named(name: str) -> list[Any]:
 
 def fill_the_rest() -> dict[str, int]:
     """Write rows in proportion to the enterprises and the open needs there are; how many of each model."""
-    made = {"Batch": _open_batch(), "Need": _returned(), **_drafts()}
+    made = {"Batch": _open_batch(), "Need": _returned()}
     _number_in_a_text()
     needs = list(model("Need").objects.filter(status="published").order_by("pk"))
     # Those who take several hosts can still be asked for beside their running service.
@@ -91,14 +91,6 @@ def _open_batch() -> int:
         ),
     )  # fmt: skip
     return 2
-
-
-def _drafts() -> dict[str, int]:
-    """A draft of rules that is being written, where the checkout has drafts."""
-    if not has("RuleDraft"):
-        return {}
-    rows = [{"code": "round", "name": "草稿", "data": {}, "written_by_id": OFFICE, "written_at": timezone.now()}]
-    return write("RuleDraft", rows)
 
 
 def _returned() -> int:
