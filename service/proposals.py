@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from assignments.models import Assignment
@@ -24,10 +24,15 @@ ACTS = {
 MISSED = (Check.Verdict.NOT_MET, Check.Verdict.WARNING)
 
 
+def proposes(proposal: str) -> Q:
+    """Whether this is proposed by a check, which is of a running service."""
+    running = Q(verdict__in=MISSED, assignment__status=Assignment.Status.ACTIVE)
+    return running & Q(facts__follows__contains=[{"propose": proposal}])
+
+
 def proposed(rows: QuerySet[Check], proposal: str) -> QuerySet[Check]:
     """The checks of running services by which this is proposed."""
-    found = rows.filter(verdict__in=MISSED, assignment__status=Assignment.Status.ACTIVE)
-    return found.filter(facts__follows__contains=[{"propose": proposal}])
+    return rows.filter(proposes(proposal))
 
 
 def proposals_of(check: Check) -> list[str]:

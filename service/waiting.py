@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +15,7 @@ from officedata.months import Month
 from service.givers import values_wanted
 from service.models import Check, Standing, Visit, Waiver
 from service.progress import any_monthly, batches_with
-from service.proposals import ACTS, proposed, word
+from service.proposals import ACTS, MISSED, proposes, word
 from ui.contributions import Item
 from ui.templatetags.ui_format import cndate, daterange
 
@@ -45,27 +45,30 @@ def waivers_to_decide(user: User, on: date) -> Iterator[Item]:
         yield Item(_("Waivers to decide"), reverse("admin:waivers"), "", "wait", waiting)
 
 
-def warnings_without_reason(user: User, on: date) -> Iterator[Item]:
-    """Soft rules that were not kept and of which nobody has said why."""
+def rules_not_kept(user: User, on: date) -> Iterator[Item]:
+    """Soft rules that were not kept and of which nobody has said why, and what missed rules propose to the office."""
+    counts = _counts_of_missed(Check.objects.visible_to(user).filter(verdict__in=MISSED))
     yield Item(
         _("Warnings without a reason"),
         f"{reverse('admin:service_check_changelist')}?verdict__exact={Check.Verdict.WARNING}&reason__isempty=1",
         _("The doctors are asked for it; write down what you are told."),
         "wait",
-        Check.objects.visible_to(user).to_explain().count(),
+        counts["to_explain"],
     )
-
-
-def proposals(user: User, on: date) -> Iterator[Item]:
-    """What missed rules propose to the office, by proposal."""
     for proposal in ACTS:
         yield Item(
             _("Proposed by the rules: %(act)s") % {"act": word(proposal)},
             f"{reverse('admin:service_check_changelist')}?proposed={proposal}",
             _("Nothing happens by itself; look at each and decide."),
             "wait",
-            proposed(Check.objects.visible_to(user), proposal).count(),
+            counts[proposal],
         )
+
+
+def _counts_of_missed(rows: QuerySet[Check]) -> dict[str, int]:
+    """How many missed checks wait for a reason, and how many propose each act, in one reading of the rows."""
+    asked = {proposal: Count("pk", filter=proposes(proposal)) for proposal in ACTS}
+    return rows.aggregate(to_explain=Count("pk", filter=Q(verdict=Check.Verdict.WARNING, reason="")), **asked)
 
 
 def assignments_to_begin(user: User, on: date) -> Iterator[Item]:

@@ -166,7 +166,11 @@ ACTS: dict[str, Act] = {
     "outbox.withdraw_mail": of_mail("withdraw"),
 }  # fmt: skip
 # Asked by the API's drafts and by the table of batches alone, where the action itself is tested in each state.
-ELSEWHERE = {"enterprises.submit_need", "programmes.repin_batch", "programmes.host_batch"}
+# The acts on a draft of rules are tried on their pages, two people at a time, in tests/programmes.
+ELSEWHERE = {
+    "enterprises.submit_need", "programmes.repin_batch", "programmes.host_batch", "programmes.change_ruledraft",
+    "programmes.submit_ruledraft", "programmes.drop_ruledraft", "programmes.check_ruledraft",
+}  # fmt: skip
 CASES = [(perm, state) for perm, act in ACTS.items() for state in act.states]
 
 

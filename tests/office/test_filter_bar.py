@@ -81,10 +81,12 @@ def test_figures_stand_right_and_every_cell_names_its_column(as_user: As, city: 
     text = as_user(city).get("/office/service/check/").content.decode()
     cells = re.findall(r'<td class="field-(\w+) (\w*)" data-label="([^"]+)">', text)
     assert cells == [
-        ("month_word", "nowrap", "Month"),
+        ("window_word", "nowrap", "Window"),
+        ("rule", "nowrap", "Rule"),
         ("shown_verdict", "nowrap", "Verdict"),
-        ("days_counted", "num", "Days counted"),
-        ("days_awaiting", "num", "Days awaiting confirmation"),
+        ("value", "num", "Value"),
+        ("asks", "num", "Asks"),
+        ("reason", "nowrap", "Reason"),
         ("locked_at", "nowrap", "Locked"),
     ]
     assert Visit.objects.count() >= 1

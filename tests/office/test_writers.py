@@ -94,7 +94,7 @@ def adds() -> list[tuple[type[models.Model], Callable[[], dict[str, Any]], list[
             *[("Proposal", "update", "identity.ask_for_token")] * 2]),
         (Programme, lambda: {"name": "二期"}, [("Programme", "insert", "programmes.set_up_programme")]),
         (Batch, lambda: _batch() | {"programme": f.ProgrammeFactory().pk, "rule_set": f.RuleSetFactory().pk}, [
-            ("Batch", "insert", "programmes.plan_batch")]),
+            ("Batch", "insert", "programmes.plan_batch"), ("RulePin", "insert", "programmes.plan_batch")]),
         (Enterprise, lambda: {"name": "恒泰", "district": f.DistrictFactory().pk, "enterprise_class": "technology",
             "qualifications-TOTAL_FORMS": "1", "qualifications-0-kind": "high_tech",
             "qualifications-0-level": "provincial"}, [
@@ -198,11 +198,12 @@ def test_a_row_is_removed_by_one_action(as_user: As, city: User, make: Any, act:
 
 @pytest.mark.django_db
 def test_every_table_that_writes_names_its_actions(as_user: As, city: User) -> None:
-    """What somebody may add, change or delete in a table is tried above, but for what is only linked or counted."""
+    """What somebody may add, change or delete in a table is tried above, but for what is only linked or counted, and
+    for a version of the rules, which begins as a draft."""
     request = as_user(city).get("/office/").wsgi_request
     tables = admin.site._registry.items()
     added = {model for model, table in tables if table.has_add_permission(request)}
-    assert {model.__name__ for model in added} == {model.__name__ for model, _typed, _rows in adds()} | {"Outcome"}
+    assert {model.__name__ for model in added} == {model.__name__ for model, _typed, _rows in adds()} | {"Outcome", "RuleSet"}
     changed = {model.__name__ for model, table in tables if table.has_change_permission(request)}
     with_change = {model.__name__ for model, table in tables if "change" in table.writes}  # type: ignore[attr-defined]
     assert changed == with_change
