@@ -1,7 +1,7 @@
 """The duties of accounts of the city's office, and what the office has decided about them.
 
 An operator does the office's business and has no accounts to manage. An administrator manages accounts, tokens and
-settings and sees no business. An auditor reads records of who did what, and nothing else.
+settings and sees no business. An auditor reads records of who did what and the versions of the rules, and nothing else.
 """
 
 from django.db import models

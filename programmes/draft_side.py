@@ -14,7 +14,7 @@ from officedata.months import Month
 from programmes.before_after import Cell, Change, Compared, compared
 from programmes.models import RuleDraft, RuleSet
 from programmes.readers import RealTerm, real_terms, wrong_rules
-from programmes.rule_warnings import RuleWarning, batch_of, warnings_of
+from programmes.rule_warnings import RuleWarning, batch_of, number_of, warnings_of
 from programmes.rulebook import language, read
 from servicerules import example_terms, lexicon_of
 
@@ -52,9 +52,10 @@ class Sign(NamedTuple):
 
 @dataclass(frozen=True)
 class ShownChange:
-    """A rule as a sentence, and the windows that change from one state to another."""
+    """A rule as a sentence with its number, and the windows that change from one state to another."""
 
     rule: str
+    number: str
     sentence: str
     windows: str
     before: Sign
@@ -184,6 +185,7 @@ def _shown(
 def _change(change: Change, before: servicerules.RuleSet | None, after: servicerules.RuleSet) -> ShownChange:
     return ShownChange(
         change.rule,
+        number_of(after, change.rule),
         _sentence(change.rule, after) or (_sentence(change.rule, before) if before else ""),
         "、".join(window_word(key) for key in change.windows),
         sign_of(change.before),

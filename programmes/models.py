@@ -54,7 +54,7 @@ class RuleSet(models.Model):
     )
 
     objects = ScopedQuerySet.as_manager()
-    SCOPE = Scope(county=ALL, department=ALL, city=ALL)
+    SCOPE = Scope(county=ALL, department=ALL, city=ALL, auditor=ALL)
 
     class Meta:
         verbose_name = _("service rule set")

@@ -1,13 +1,17 @@
 """The warnings about rules in the reader's language, with how grave each is and to which rule it leads."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
+
+from django.utils.translation import gettext as _
 
 import servicerules
 from core.json_column import refuse_wrong
 from programmes.models import Batch
 from programmes.rulebook import language
 from servicerules import Stretch, lexicon_of
+from servicerules.lexicon import Lexicon
 
 CONTRADICTION, WARNING = "contradiction", "warning"
 CONTRADICTIONS = {"cannot_both", "parts_fall_short", "parts_exceed", "more_than_the_window"}
@@ -15,11 +19,18 @@ CONTRADICTIONS = {"cannot_both", "parts_fall_short", "parts_exceed", "more_than_
 
 
 class RuleWarning(NamedTuple):
-    """A warning: its code, its sentence with the numbers, and the rules it is about, the first one to be mended."""
+    """A warning: its code, its sentence with the numbers, and the rules it is about, the first one to be mended, each
+    by its id and by the number of its sentence."""
 
     code: str
     text: str
     rules: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """The ids of the rules, each with its number as a sentence."""
+        return list(zip(self.rules, self.numbers, strict=True))
 
     @property
     def level(self) -> str:
@@ -34,11 +45,26 @@ def warnings_of(rules: servicerules.RuleSet, batch: Batch | None = None) -> list
     """The warnings about rules, contradictions first; the days of a batch show windows outside of it."""
     days = Stretch(batch.starts_on, batch.ends_on) if batch is not None else None
     lexicon = lexicon_of(rules, language())
-    found = [
-        RuleWarning(reason.code, servicerules.say(reason, lexicon, "lint"), _rules_of(reason))
-        for reason in servicerules.lint(rules, batch=days)
-    ]
+    found = [_warning(reason, rules, lexicon) for reason in servicerules.lint(rules, batch=days)]
     return sorted(found, key=lambda each: not each.contradicts)
+
+
+def _warning(reason: servicerules.Reason, rules: servicerules.RuleSet, lexicon: Lexicon) -> RuleWarning:
+    named = {name: _named(rules, str(word)) for name, word in reason.params.items() if name in ("rule", "other")}
+    text = servicerules.say(replace(reason, params={**reason.params, **named}), lexicon, "lint")
+    about = _rules_of(reason)
+    return RuleWarning(reason.code, text, about, tuple(number_of(rules, each) for each in about))
+
+
+def _named(rules: servicerules.RuleSet, name: str) -> str:
+    number = number_of(rules, name)
+    return name if number == name else _("%(number)s (%(id)s)") % {"number": number, "id": name}
+
+
+def number_of(rules: servicerules.RuleSet, name: str) -> str:
+    """A rule by the number of its sentence, as the pages count them; its id where it stands in none."""
+    found = [at for at, rule in enumerate(rules.rules, start=1) if rule.id == name]
+    return _("rule %(number)s") % {"number": found[0]} if found else name
 
 
 def contradictions(warnings: Iterable[RuleWarning]) -> list[str]:

@@ -3,7 +3,7 @@
 import rules
 
 from accounts.models import User
-from accounts.rules import give, is_office, is_operator
+from accounts.rules import give, is_auditor, is_office, is_operator
 from core.permissions import can_become
 from programmes.models import Batch, RuleDraft
 
@@ -19,7 +19,7 @@ def is_being_written(user: User, draft: RuleDraft) -> bool:
 
 
 for model in ("programme", "ruleset", "batch"):
-    give(f"programmes.view_{model}", is_office)
+    give(f"programmes.view_{model}", is_office | is_auditor if model == "ruleset" else is_office)
     give(f"programmes.add_{model}", is_operator)
     give(f"programmes.change_{model}", is_operator)
 give("programmes.open_batch", is_operator, when=can_become(Batch.Status.OPEN))

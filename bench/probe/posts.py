@@ -152,9 +152,7 @@ POSTS = (
     Post("dispatch_accept", "doctor", OFFERED),
     Post("dispatch_decline", "doctor", OFFERED, lambda row: WHY),
     Post("dispatch_withdraw", "city", OFFERED, lambda row: WHY),
-    Post("eligible_count", "city", RUNNING,
-         lambda row: {"conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0", "conditions-0-kind": "high_tech"},
-         page=None, about=lambda row: None, answer=(200,), asks=True),
+    Post("batch_eligibility", "city", first("Batch", status="draft"), lambda row: {"do": "new"}),
     Post("assignment_begin", "city", TO_BEGIN, lambda row: {"starts_on": str(row.starts_on)}),
     Post("assignment_serve", "enterprise", RUNNING, _another_firm),
     Post("assignment_late", "city", RUNNING, lambda row: {**WHY, "started_on": str(row.starts_on + timedelta(days=1))}),
@@ -231,4 +229,4 @@ ADDED: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 # Typed over a row as it stands, where a field may not be sent back empty.
-CHANGED: dict[str, dict[str, Any]] = {"batch": {"eligibility": '[{"kind": "high_tech"}]'}}
+CHANGED: dict[str, dict[str, Any]] = {}

@@ -151,7 +151,7 @@ def test_each_change_is_an_edit_of_the_batch_in_its_history() -> None:
     city, batch = f.CityUserFactory(), f.BatchFactory(status="open", eligibility=SUM)
     put(client_of(city), batch, KIND, "other")
     event = batch.events.latest("pgh_id")
-    assert (event.eligibility, event.pgh_context.metadata["user"]) == (batch.eligibility, city.pk)
+    assert (event.eligibility, event.pgh_context.metadata["by"]) == (batch.eligibility, city.pk)
 
 
 @pytest.mark.parametrize(
@@ -197,13 +197,13 @@ def test_what_nobody_can_read_is_said_and_replaced_by_the_first_change() -> None
 
 
 def test_a_new_batch_asks_what_the_last_one_of_its_programme_asked() -> None:
-    last = f.BatchFactory(programme=f.ProgrammeFactory(), eligibility=SUM)
-    f.BatchFactory(programme=f.ProgrammeFactory(), eligibility=from_rows([{"kind": "other"}]))
+    last = f.BatchFactory(programme=f.ProgrammeFactory(name="甲"), eligibility=SUM)
+    f.BatchFactory(programme=f.ProgrammeFactory(name="乙"), eligibility=from_rows([{"kind": "other"}]))
     client = client_of(f.CityUserFactory())
     names = ("starts_on", "ends_on", "orders_from", "orders_until", "answer_days", "technology_quota",
              "agriculture_quota", "rule_set_id")  # fmt: skip
     form = {name.removesuffix("_id"): getattr(last, name) for name in names} | {"programme": last.programme_id}
-    for name, programme in (("明年", last.programme), ("另一行动", f.ProgrammeFactory())):
+    for name, programme in (("明年", last.programme), ("另一行动", f.ProgrammeFactory(name="丙"))):
         client.post(reverse("admin:programmes_batch_add"), {**form, "name": name, "programme": programme.pk})
     assert Batch.objects.get(name="明年").eligibility == SUM
     assert Batch.objects.get(name="另一行动").eligibility == {"rules": []}

@@ -176,6 +176,7 @@ def test_a_contradiction_says_its_numbers_and_its_rules() -> None:
         (found,) = warnings_of(read(data))
     assert (found.code, found.level, found.rules) == ("parts_fall_short", "contradiction", ("monthly", "whole"))
     assert "12×2＝24，少于30" in found.text
+    assert ("第1条（monthly）" in found.text, found.links) == (True, [("monthly", "第1条"), ("whole", "第2条")])
 
 
 @pytest.mark.django_db

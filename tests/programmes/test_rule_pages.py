@@ -16,6 +16,7 @@ from servicerules import preset, preset_data, preset_names
 from servicerules.chips import Chips
 from tests.factories import (
     AuditorFactory,
+    BatchFactory,
     CityUserFactory,
     CountyUserFactory,
     DepartmentUserFactory,
@@ -189,8 +190,8 @@ def test_the_name_and_the_source(office: Client) -> None:
     assert (draft.name, draft.data["source"]) == ("新名", {**preset_data("phd-service")["source"], "zh": "某市文件"})
 
 
-READERS = (CountyUserFactory, DepartmentUserFactory)
-STRANGERS = (DoctorUserFactory, MemberFactory, LiaisonFactory, AuditorFactory)
+READERS = (CountyUserFactory, DepartmentUserFactory, AuditorFactory)
+STRANGERS = (DoctorUserFactory, MemberFactory, LiaisonFactory)
 
 
 def as_one(made: Any) -> Client:
@@ -209,6 +210,17 @@ def test_who_only_reads_sees_versions_and_writes_nothing(factory: Any) -> None:
     assert client.post(reverse("admin:rule_begin"), {"begin": "nothing"}).status_code == 403
     assert put(client, draft, "new").status_code in (403, 404)
     assert (draft.data, RuleDraft.objects.count()) == (preset_data("phd-service"), 1)
+
+
+def test_an_auditor_reads_rules_and_no_batch() -> None:
+    client, batch = as_one(AuditorFactory()), BatchFactory(name="第三批")
+    seen = client.get(reverse("admin:rules"))
+    assert [len(each.batches.all()) for each in seen.context["versions"]] == [0]
+    assert (reverse("admin:rules") in client.get("/office/").content.decode(), "第三批" in seen.content.decode()) == (
+        True, False
+    )  # fmt: skip
+    text = client.get(reverse("admin:rule_version", args=[batch.rule_set_id])).content.decode()
+    assert ("至少" in text, "第三批" in text) == (True, False)
 
 
 @pytest.mark.parametrize("factory", STRANGERS)
