@@ -17,3 +17,10 @@ def rules_at(batch: Batch, moment: datetime) -> RuleSet:
     past = pins.filter(since__lte=moment).order_by("-since", "-pk").first()
     known = past or pins.order_by("since", "pk").first()
     return known.rule_set if known else batch.rule_set
+
+
+def rules_before(batch: Batch, moment: datetime) -> RuleSet:
+    """The version that the batch had until a moment, at which it may have been moved to another one."""
+    past = RulePin.objects.filter(batch=batch, since__lt=moment).select_related("rule_set")
+    known = past.order_by("-since", "-pk").first()
+    return known.rule_set if known else rules_at(batch, moment)

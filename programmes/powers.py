@@ -14,6 +14,7 @@ from core.errors import Refused
 from core.models import Proposal
 from programmes.actions import repin_rules
 from programmes.models import Batch, RuleSet
+from programmes.pins import rules_before
 
 
 class Repinned(TypedDict):
@@ -24,12 +25,19 @@ class Repinned(TypedDict):
 
 def _will_repin(proposal: Proposal) -> list[str]:
     batch, rules = row_of(proposal), RuleSet.objects.filter(pk=proposal.facts["rule_set"]).first()
-    before = batch.rule_set if isinstance(batch, Batch) else "—"
+    before = _before(proposal, batch) if isinstance(batch, Batch) else "—"
     return [
         _("“%(batch)s” is moved from %(before)s to %(after)s.")
         % {"batch": proposal.about_name, "before": before, "after": rules or "—"},
         _("Months that are not locked are judged anew."),
     ]
+
+
+def _before(proposal: Proposal, batch: Batch) -> RuleSet:
+    """The version that the batch has, or had when this was decided: once it is moved, its present one is the new."""
+    if proposal.status == Proposal.Status.PROPOSED or proposal.status_at is None:
+        return batch.rule_set
+    return rules_before(batch, proposal.status_at)
 
 
 def _repin(proposal: Proposal, *, by: User, at: datetime) -> None:

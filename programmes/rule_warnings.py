@@ -1,17 +1,16 @@
 """The warnings about rules in the reader's language, with how grave each is and to which rule it leads."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 import servicerules
 from core.json_column import refuse_wrong
 from programmes.models import Batch
 from programmes.rulebook import language
 from servicerules import Stretch, lexicon_of
-from servicerules.lexicon import Lexicon
 
 CONTRADICTION, WARNING = "contradiction", "warning"
 CONTRADICTIONS = {"cannot_both", "parts_fall_short", "parts_exceed", "more_than_the_window"}
@@ -20,16 +19,16 @@ CONTRADICTIONS = {"cannot_both", "parts_fall_short", "parts_exceed", "more_than_
 
 class RuleWarning(NamedTuple):
     """A warning: its code, its sentence with the numbers, and the rules it is about, the first one to be mended, each
-    by its id and by the number of its sentence."""
+    by its code and its number on the page."""
 
     code: str
     text: str
     rules: tuple[str, ...]
-    numbers: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
 
     @property
-    def links(self) -> list[tuple[str, str]]:
-        """The ids of the rules, each with its number as a sentence."""
+    def places(self) -> list[tuple[str, int]]:
+        """Each rule with its number, for the links to them."""
         return list(zip(self.rules, self.numbers, strict=True))
 
     @property
@@ -47,18 +46,6 @@ def warnings_of(rules: servicerules.RuleSet, batch: Batch | None = None) -> list
     lexicon = lexicon_of(rules, language())
     found = [_warning(reason, rules, lexicon) for reason in servicerules.lint(rules, batch=days)]
     return sorted(found, key=lambda each: not each.contradicts)
-
-
-def _warning(reason: servicerules.Reason, rules: servicerules.RuleSet, lexicon: Lexicon) -> RuleWarning:
-    named = {name: _named(rules, str(word)) for name, word in reason.params.items() if name in ("rule", "other")}
-    text = servicerules.say(replace(reason, params={**reason.params, **named}), lexicon, "lint")
-    about = _rules_of(reason)
-    return RuleWarning(reason.code, text, about, tuple(number_of(rules, each) for each in about))
-
-
-def _named(rules: servicerules.RuleSet, name: str) -> str:
-    number = number_of(rules, name)
-    return name if number == name else _("%(number)s (%(id)s)") % {"number": number, "id": name}
 
 
 def number_of(rules: servicerules.RuleSet, name: str) -> str:
@@ -81,6 +68,16 @@ def refuse_contradictions(found: list[str], despite: str) -> None:
     """Raise Refused with the contradictions unless it is said why the rules are right all the same."""
     if not despite.strip():
         refuse_wrong(found, code="contradiction")
+
+
+def _warning(reason: servicerules.Reason, rules: servicerules.RuleSet, lexicon: servicerules.Lexicon) -> RuleWarning:
+    """A warning that names rules as the page numbers them; nobody who writes by chips sees their codes."""
+    numbers = {each.id: number for number, each in enumerate(rules.rules, 1)}
+    named = tuple(each for each in _rules_of(reason) if each in numbers)
+    text = servicerules.say(reason, lexicon, "lint")
+    for each in named:
+        text = text.replace(f"“{each}”", pgettext("after the word rule", "%(number)s") % {"number": numbers[each]})
+    return RuleWarning(reason.code, text, named, tuple(numbers[each] for each in named))
 
 
 def _rules_of(reason: servicerules.Reason) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ from programmes.readers import language, read
 from servicerules import WrongWords
 
 __all__ = [
-    "USUAL_MONTHS", "language", "last_day_of", "months_of_term", "read", "rules_in", "unreadable_rules",
-    "what_is_wrong",
+    "USUAL_MONTHS", "language", "last_day_of", "months_of_term", "months_or_usual", "read", "rules_in",
+    "unreadable_rules", "what_is_wrong",
 ]  # fmt: skip
 
 USUAL_MONTHS = 12
@@ -47,6 +47,14 @@ def rules_in(batch: Batch, rule_set_id: int) -> servicerules.RuleSet:
 def months_of_term(batch: Batch) -> int:
     """How many months a service of this batch lasts: as its rules say, a year where they say nothing."""
     return rules_in(batch, batch.rule_set_id).term.months or USUAL_MONTHS
+
+
+def months_or_usual(batch: Batch) -> int:
+    """How many months a service of this batch lasts, for a page that says beside it where its rules cannot be read."""
+    try:
+        return months_of_term(batch)
+    except Refused:
+        return USUAL_MONTHS
 
 
 def last_day_of(batch: Batch, starts_on: date) -> date:

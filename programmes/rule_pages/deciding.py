@@ -38,7 +38,6 @@ class SubmitForm(ReasonForm):
     despite = forms.CharField(
         label=gettext_lazy("Why they are right although they contradict each other"),
         max_length=300,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 import servicerules
 from programmes import rulebook
@@ -20,6 +21,12 @@ from programmes.rule_pages.shown import SECTIONS
 from servicerules import Piece, Rule, WrongWords, lexicon_of, pieces_of
 
 register = template.Library()
+TEXTS: dict[str, Any] = {
+    "name": gettext_lazy("Name"),
+    "source": gettext_lazy("Source"),
+    "zone": gettext_lazy("Time zone"),
+    "names": gettext_lazy("Names of what is asked"),
+}
 VALUES = ("number", "amount", "day", "choice", "code")
 """The kinds of chips that are emphasised: what is asked, not how the sentence is made."""
 
@@ -49,6 +56,12 @@ def rule_parts(rule_set: Any) -> dict[str, Any]:
         return {"parts": []}
     found = [(title, _nodes(getattr(rules, word))) for word, title in SECTIONS.items()]
     return {"parts": [(title, [_said(node, rules) for node in nodes]) for title, nodes in found if nodes]}
+
+
+@register.simple_tag
+def part_called(part: str) -> Any:
+    """The heading of a part beside the rules."""
+    return {**SECTIONS, **TEXTS}[part]
 
 
 @register.simple_tag

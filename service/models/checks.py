@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, tracked
 from assignments.models import Assignment
@@ -56,7 +57,7 @@ class Check(models.Model):
     window = models.CharField(_("window"), max_length=60)
     # The days of the window that are served; of a window outside the service, all of them.
     first = models.DateField(_("first day"))
-    last = models.DateField(_("last day"))
+    last = models.DateField(pgettext_lazy("window", "last day"))
     verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
     # What counts, and what is asked for; None where it is not known.
     value = models.DecimalField(_("counted"), max_digits=16, decimal_places=4, null=True, blank=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from core.approval_kinds import KINDS
 from core import approvals
 from core.errors import Refused
 from core.models import PhoneShown, Proposal
@@ -154,7 +155,7 @@ def test_of_two_numbers_asked_for_at_once_one_is_too_many(settings: Any) -> None
 def test_rules_in_force_are_changed_by_two(two: tuple[User, User]) -> None:
     one, second = two
     batch = f.BatchFactory()
-    newer = f.RuleSetFactory(code=batch.rule_set.code, version=2)
+    older, newer = batch.rule_set, f.RuleSetFactory(code=batch.rule_set.code, version=2)
     facts: dict[str, Any] = {"by": one, "at": timezone.now(), "reason": "按新办法"}
     proposal = ask_for_repin(batch, newer, **facts)
     batch.refresh_from_db()
@@ -162,6 +163,8 @@ def test_rules_in_force_are_changed_by_two(two: tuple[User, User]) -> None:
     approvals.approve(Proposal.objects.get(), by=second, at=timezone.now())
     batch.refresh_from_db()
     assert batch.rule_set == newer
+    done = Proposal.objects.get()
+    assert KINDS[done.kind].describe(done)[0] == f"“{batch}” is moved from {older} to {newer}."
     again = ask_for_repin(batch, f.RuleSetFactory(code=newer.code, version=3), **facts)
     batch.status = batch.Status.CLOSED
     batch.save()

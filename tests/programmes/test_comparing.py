@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import servicerules
-from programmes.comparing import Difference, PartRow, difference
+from programmes.comparing import Difference, difference
 from servicerules import preset_data, preset_names, read_rule_set
 
 DATA: dict[str, Any] = {
@@ -78,25 +78,34 @@ def test_rules_that_are_new_gone_or_renamed() -> None:
     ]  # fmt: skip
 
 
-def test_the_other_parts_are_compared_word_by_word() -> None:
+def told(found: Difference) -> list[tuple[str, str, str, str]]:
+    """Each row of the other parts as texts, what is marked in brackets."""
+    return [
+        (row.part, row.kind, *("".join(f"[{each.text}]" if each.marked else each.text for each in side) for side in row[2:]))
+        for row in found.parts
+    ]
+
+
+def test_the_other_parts_are_compared_as_sentences() -> None:
     before = changed(
         count=[{"activity": "visit", "weight": "0.5", "mode": "online"}], entries={"grace_days": 7},
-        indicators=[{"code": "score", "by": "host"}],
+        indicators=[{"code": "score", "by": "host"}], source={"zh": "旧文件"},
     )  # fmt: skip
     after = changed(
-        count=[{"activity": "visit", "weight": "0.6", "mode": "online"}, {"activity": "talk"}],
-        term={"months": 24, "extend_until": 36}, entries={"refuse": ["overlap"]},
+        count=[{"activity": "visit", "weight": "0.6", "mode": "online"}, {"activity": "lecture"}],
+        term={"months": 24}, source={"zh": "新文件"},
     )  # fmt: skip
-    assert sorted(of(after, before).parts) == sorted([
-        PartRow("term.months", "changed", "12", "24"),
-        PartRow("term.extend_until", "added", "", "36"),
-        PartRow("entries.grace_days", "removed", "7", ""),
-        PartRow("entries.refuse", "added", "", "overlap"),
-        PartRow("count[0].weight", "changed", "0.5", "0.6"),
-        PartRow("count[1].activity", "added", "", "talk"),
-        PartRow("indicators[0].code", "removed", "score", ""),
-        PartRow("indicators[0].by", "removed", "host", ""),
-    ])  # fmt: skip
+    rows = told(of(after, before))
+    assert rows[0] == ("term", "changed", "服务期[12]个月。", "服务期[24]个月。")
+    assert [(part, kind) for part, kind, _before, _after in rows] == [
+        ("term", "changed"), ("entries", "changed"), ("count", "changed"), ("count", "added"),
+        ("indicators", "removed"), ("source", "changed"),
+    ]  # fmt: skip
+    assert ("[7]天内" in rows[1][2], "[5]天内" in rows[1][3]) == (True, True)
+    assert ("每天计[0.5]天" in rows[2][2], "每天计[0.6]天" in rows[2][3]) == (True, True)
+    assert rows[3][2:] == ("", "讲座（现场）每天计1天，同一天在多家单位只计一天，接收单位确认后计入。")
+    assert rows[4][2:] == ("综合评分由接收单位给定。", "")
+    assert rows[5][2:] == ("旧文件", "新文件")
 
 
 @pytest.mark.parametrize("name", preset_names())
