@@ -3,7 +3,7 @@
 Judged before the act, under its locks, from rows. Where the rules of the batch say nothing of an act, no row is read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 import servicerules
 from assignments.models import Assignment, Dispatch, served_last
+from assignments.nth_terms import nth_of
 from core.errors import Refused
 from enterprises.hosting import classes_of
 from enterprises.models import Enterprise, Host
@@ -203,17 +204,6 @@ def term_of(assignment: Assignment) -> Term:
     )
 
 
-def nth_of(doctor: Doctor, batch: Batch, on: date) -> int:
-    """Which term of the doctor in the programme a service of this batch is: one more than the rounds in which he served
-    before. Several hosts in one round are one term."""
-    unbegun = [Assignment.Status.PREPARING, Assignment.Status.CANCELLED]
-    rows = Assignment.objects.filter(doctor=doctor, batch__programme=batch.programme_id).exclude(status__in=unbegun)
-    before = rows.alias(last=served_last()).filter(
-        Q(batch__starts_on__lt=batch.starts_on) | Q(batch=batch, last__lt=on)
-    )
-    return 1 + before.order_by().values("batch").distinct().count()
-
-
 def classes_of_host(enterprise: Enterprise | None) -> frozenset[str]:
     if enterprise is None:
         return frozenset()
@@ -224,5 +214,9 @@ def classes_of_doctor(doctor: Doctor | None) -> frozenset[str]:
     """The classes of a doctor: his discipline and those around it (`discipline-450`, `discipline-45030`)."""
     if doctor is None:
         return frozenset()
-    codes: Iterable[str] = (doctor.discipline[:length] for length in (3, 5, 7) if len(doctor.discipline) >= length)
-    return frozenset(f"discipline-{code}" for code in codes)
+    return classes_of_discipline(doctor.discipline)
+
+
+def classes_of_discipline(code: str) -> frozenset[str]:
+    """A discipline and those around it as classes."""
+    return frozenset(f"discipline-{code[:length]}" for length in (3, 5, 7) if len(code) >= length)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 import servicerules
 from programmes.readers import language
+from servicerules import nodes_in
 from servicerules.language import Action, Held, Holding
-from servicerules.writing import nodes_in
 
 HOST = Action("host")
 CODE = "hosts"

@@ -7,10 +7,9 @@ from typing import Any, NotRequired, TypedDict
 
 import servicerules
 from enterprises.host_rules import wanted
-from servicerules import Act, Qualification, Verdict, World
+from servicerules import Act, Qualification, Verdict, World, as_json
 from servicerules.language import Do, Rule
 from servicerules.parties import why_not_held
-from servicerules.writing import as_json
 
 
 class Missed(TypedDict):

@@ -5,7 +5,6 @@ Rule sets of releases before 0.4 hold one object of fields; they stay as they ar
 
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from django.utils.translation import gettext as _
 

@@ -15,16 +15,15 @@ from servicerules import (
     Payment,
     Reason,
     RuleSet,
-    Verdict,
     World,
     grades_of,
     judge_world,
     lexicon_of,
     pay_of,
+    plain,
     say,
 )
 from servicerules.language import AddPoints, Do, GradeAtBest, GradeIs
-from servicerules.verdicts import plain
 
 
 @dataclass(frozen=True)
@@ -110,8 +109,3 @@ def _pay(rules: RuleSet, payment: Payment) -> PayLine:
 
 def _reasons(rules: RuleSet, reasons: Iterable[Reason]) -> list[str]:
     return [say(each, lexicon_of(rules, language())) for each in reasons]
-
-
-def proposals(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """The verdicts by which something is proposed to the office."""
-    return [each for each in verdicts if each.missed and any(hasattr(effect, "propose") for effect in each.follows)]

@@ -1,12 +1,10 @@
 """The indicators of a rule set: what is given for each, by whom, and what a value of it looks like."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from programmes.rulebook import language
-from servicerules import RuleSet, lexicon_of
+from servicerules import RuleSet, lexicon_of, nodes_in
 from servicerules.language import Documented, Money, WithGrade
 
 NUMBER, MONEY, GRADE, DOCUMENT = "number", "money", "grade", "document"
@@ -58,7 +56,7 @@ def indicators_of(rules: RuleSet) -> list[Indicator]:
 def _kinds(rules: RuleSet) -> dict[str, str]:
     """Indicator → kind, as the rules use it."""
     kinds: dict[str, str] = {}
-    for node in _nodes(rules):
+    for _path, node in nodes_in(rules):
         if isinstance(node, Documented):
             kinds.setdefault(node.documented, DOCUMENT)
         elif isinstance(node, Money):
@@ -72,19 +70,8 @@ def _kinds(rules: RuleSet) -> dict[str, str]:
 
 def _grades(rules: RuleSet) -> list[str]:
     """The grades that can be given, the best first."""
-    named = [grade for node in _nodes(rules) if isinstance(node, WithGrade) for grade in node.grade]
+    named = [grade for _path, node in nodes_in(rules) if isinstance(node, WithGrade) for grade in node.grade]
     return list(dict.fromkeys([*rules.grades, *named]))
-
-
-def _nodes(node: Any) -> Iterator[Any]:
-    """A node of the rules and all nodes in it."""
-    if isinstance(node, tuple):
-        for each in node:
-            yield from _nodes(each)
-    elif is_dataclass(node):
-        yield node
-        for field in fields(node):
-            yield from _nodes(getattr(node, field.name))
 
 
 def _number(text: str) -> str | None:

@@ -233,7 +233,7 @@ def _slot(slot: Slot, node: Any, lexicon: Lexicon, path: str) -> Iterator[Piece]
     if slot.name == "@":
         yield HEAD
     elif slot.name == UNIT:
-        yield Piece(unit_of(node, lexicon) if node.bound.share_of is None else "")
+        yield Piece(unit_word(node, lexicon) if node.bound.share_of is None else "")
     else:
         part = part_named(type(node), slot.name)
         variant = _window_word(node) if slot.name == SHORT else slot.variant
@@ -248,7 +248,7 @@ def _window_word(rule: Rule) -> str:
     return SHORT_OF.get(rule.within.whole, "") if isinstance(rule.within, Whole) else ""
 
 
-def unit_of(rule: Rule, lexicon: Lexicon) -> str:
+def unit_word(rule: Rule, lexicon: Lexicon) -> str:
     """The unit of what a rule measures."""
     unit: str = lexicon.words["units"][parts_of(type(rule.measure))[0].word]
     return unit

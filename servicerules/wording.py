@@ -13,7 +13,7 @@ from servicerules.grammar import parts_of
 from servicerules.language import Action, Rule, RuleSet
 from servicerules.lexicon import Lexicon
 from servicerules.reading import WrongWords
-from servicerules.sentences import sentence, unit_of
+from servicerules.sentences import sentence, unit_word
 from servicerules.verdicts import EXEMPT, Verdict, plain
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -31,7 +31,7 @@ def formula(rules: RuleSet, rule: Rule, verdict: Verdict, lexicon: Lexicon) -> s
     text: str = lexicon.words["formula"][kind].format(
         measure=sentence(rule.measure, lexicon),
         value="" if verdict.value is None else plain(verdict.value),
-        unit=unit_of(rule, lexicon),
+        unit=unit_word(rule, lexicon),
         sign=lexicon.words["signs"][parts_of(bound)[0].word],
         asks=plain(asks.value),
         of=plain(asks.of),
@@ -63,7 +63,7 @@ def say(reason: Reason, lexicon: Lexicon, kind: str = "reasons", rule: Rule | No
     facts = {key: _shown(key, value, lexicon) for key, value in reason.params.items()}
     if rule is not None:
         sign = lexicon.words["signs"][parts_of(type(rule.bound))[0].word]
-        facts = {"unit": unit_of(rule, lexicon), "sign": sign, **facts}
+        facts = {"unit": unit_word(rule, lexicon), "sign": sign, **facts}
     template: str = texts.get(name, name)
     missing = {field: "—" for _, field, _, _ in Formatter().parse(template) if field and field not in facts}
     return template.format(**facts, **missing)

@@ -63,6 +63,10 @@ class AssignmentQuerySet(ScopedQuerySet["Assignment"]):
     def active(self) -> Self:
         return self.filter(status=Assignment.Status.ACTIVE)
 
+    def begun(self) -> Self:
+        """Assignments whose service was begun, those that are over among them."""
+        return self.exclude(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
+
     def taking_a_place(self) -> Self:
         """Assignments that count against a doctor's most hosts at once."""
         return self.filter(status__in=[Assignment.Status.PREPARING, Assignment.Status.ACTIVE])
@@ -70,8 +74,8 @@ class AssignmentQuerySet(ScopedQuerySet["Assignment"]):
     def in_force(self, first: date | OuterRef, last: date | OuterRef) -> Self:
         """Assignments whose service touches the days first…last: begun late, extended, or cut at a stop, as it was."""
         return (
-            self.filter(Q(started_on=None) | Q(started_on__lte=last), starts_on__lte=last)
-            .exclude(status__in=[Assignment.Status.PREPARING, Assignment.Status.CANCELLED])
+            self.begun()
+            .filter(Q(started_on=None) | Q(started_on__lte=last), starts_on__lte=last)
             .alias(last=served_last())
             .filter(last__gte=first)
         )

@@ -66,16 +66,13 @@ class GradesList(ListPage):
     @cached_property
     def graded(self) -> Mapping[int, Graded]:
         """Of all services of the batch, because a quota is of a group, whatever the reader sees of it."""
-        status = Assignment.Status
-        begun = Assignment.objects.filter(batch=self.batch).exclude(status__in=[status.PREPARING, status.CANCELLED])
+        begun = Assignment.objects.filter(batch=self.batch).begun()
         return graded(self.rules, list(begun.select_related("batch")), as_of=timezone.now())
 
     def seen(self) -> QuerySet[Assignment]:
-        status = Assignment.Status
         if not shows_grades(self.batch):
             return Assignment.objects.none()
-        rows = Assignment.objects.visible_to(self.user).filter(batch=self.batch)
-        return rows.exclude(status__in=[status.PREPARING, status.CANCELLED])
+        return Assignment.objects.visible_to(self.user).filter(batch=self.batch).begun()
 
     def rows_of(self, page: Page[Any]) -> Sequence[Any]:
         return [(row, self.graded[row.pk]) for row in page.object_list]

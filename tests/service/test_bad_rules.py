@@ -22,6 +22,7 @@ from service import actions, closing
 from service.models import Check, Standing
 from service.sources import trouble_with
 from service.standings import refresh_all_standings, refresh_or_set_aside
+from service.verdicts import as_of_day
 from servicerules import OldRules
 from tests.calendar_work import calendar_asks
 from tests.factories import (
@@ -30,6 +31,7 @@ from tests.factories import (
     CheckFactory,
     CityUserFactory,
     MemberFactory,
+    RuleSetFactory,
     VisitFactory,
     moment,
 )
@@ -148,7 +150,7 @@ def test_a_locked_check_keeps_its_rules_and_is_asked_by_them(good: list[Assignme
         run_jobs("rejudge_batch")
     check.refresh_from_db()
     assert (check.verdict, check.rule_set) == ("not_met", before)
-    assert closing.verdict_as_of(check, date(2025, 3, 5)).version == before.version
+    assert as_of_day(check, date(2025, 3, 5)).version == before.version
 
 
 def test_standings_of_all_but_the_bad_one(bad: Assignment, good: list[Assignment]) -> None:
@@ -202,7 +204,10 @@ def test_beginning_on_the_page_says_why_not(client: Client) -> None:
 
 def test_pages_of_such_a_service_say_what_is_wrong(bad: Assignment, client: Client) -> None:
     with time_machine.travel(moment(date(2025, 3, 20)), tick=False):
-        visit, check = VisitFactory(assignment=bad), CheckFactory(assignment=bad, facts=month_facts())
+        visit, check = (
+            VisitFactory(assignment=bad),
+            CheckFactory(assignment=bad, rule_set=RuleSetFactory(), facts=month_facts()),
+        )
         doctor = reader(client, bad.doctor.user)
         for address in (
             reverse("assignment_detail", args=[bad.pk]),

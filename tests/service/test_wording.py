@@ -14,8 +14,10 @@ ACTS = ("confirmed", "disputed", "withdrawn")
 
 
 def codes() -> set[str]:
-    """The codes written in the judge's own text: what is handed to Reason, and what tables of codes hold. Those of rules
-    that cannot be read were never stored."""
+    """The codes written in the judge's own text: what is handed to Reason, and what tables of codes hold.
+
+    Those of rules that cannot be read were never stored.
+    """
     found = {f"{act}_after_lock" for act in ACTS} | set(ACTS[1:])
     for path in set(JUDGE.glob("*.py")) - set(JUDGE.glob("test_*.py")) - {JUDGE / "ruleset.py"}:
         for node in ast.walk(ast.parse(path.read_text())):
