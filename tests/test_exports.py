@@ -46,7 +46,11 @@ def sheet_at(client: Client, url: str, **asked: str) -> Any:
 def addresses(world: ScopeWorld) -> dict[str, str]:
     found = {name: reverse(name) for name in LISTS}
     survey = next(row for row, _who in world.rows if type(row).__name__ == "Survey")
-    return found | {"admin:survey_coverage": reverse("admin:survey_coverage", args=[survey.pk])}
+    batch = next(row for row, _who in world.rows if type(row).__name__ == "Batch")
+    return found | {
+        "admin:survey_coverage": reverse("admin:survey_coverage", args=[survey.pk]),
+        "admin:batch_grades": reverse("admin:batch_grades", args=[batch.pk]),
+    }
 
 
 def tables() -> list[tuple[type[models.Model], str]]:
@@ -94,14 +98,14 @@ def test_every_list_page_hands_out_its_rows_to_whom_it_is_shown(world: ScopeWorl
             found[reader, name] = trouble_of(sheet_at(client, url), count) == []
             shown += count
     assert [where for where, good in found.items() if not good] == []
-    assert (len(found), shown > 40) == (102, True)
+    assert (len(found), shown > 40) == (108, True)
 
 
 def test_every_list_is_among_those_asked() -> None:
     def below(kind: type[Any]) -> set[type[Any]]:
         return {each for one in kind.__subclasses__() for each in ({one} | below(one))}
 
-    assert len(below(ListPage)) == len(LISTS) + 1
+    assert len(below(ListPage)) == len(LISTS) + 2  # those of one row
 
 
 def test_every_table_of_the_office_hands_out_the_rows_it_lists(world: ScopeWorld) -> None:

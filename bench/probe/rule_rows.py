@@ -91,6 +91,6 @@ def _scored() -> dict[str, int]:
 
 
 def _warned() -> dict[str, int]:
-    """The oldest check is a warning; it is locked and is not judged again."""
-    oldest = model("Check").objects.filter(locked_at__isnull=False).order_by("pk").first()
-    return {"Check": model("Check").objects.filter(pk=oldest.pk).update(verdict="warning")}
+    """The newest check, which holds all that was judged, is a warning."""
+    newest = model("Check").objects.order_by("-pk").first()
+    return {"Check": model("Check").objects.filter(pk=newest.pk).update(verdict="warning")}

@@ -195,8 +195,8 @@ def test_the_doctor_accepts() -> None:
 def test_accepting_is_checked_on_a_page_of_its_own() -> None:
     dispatch = offer()
     page = client_of(dispatch.doctor.user).get(f"/dispatches/{dispatch.pk}/accept/")
-    assert page.status_code == 200
-    assert str(dispatch.order.host.batch.rule_set.name) in page.content.decode()
+    assert (page.status_code, page.context["rules"]) == (200, dispatch.order.host.batch.rule_set)
+    assert '<ol class="sentences">' in page.content.decode()
     assert not Assignment.objects.exists()
 
 

@@ -18,7 +18,7 @@ from core.status import Stateful, check_move, lock, move
 from enterprises.models import Need
 from identity.models import Invitation
 from privacy.models import PersonalRequest
-from programmes.models import Batch
+from programmes.models import Batch, RuleDraft
 from service.models import Visit, Waiver
 from tests.factories import (
     START,
@@ -31,6 +31,8 @@ from tests.factories import (
     OrderFactory,
     PersonalRequestFactory,
     ProposalFactory,
+    RuleDraftFactory,
+    RuleSetFactory,
     VisitFactory,
     WaiverFactory,
     moment,
@@ -49,6 +51,7 @@ FACTORIES: dict[type[Stateful], Any] = {
     Invitation: InvitationFactory,
     PersonalRequest: PersonalRequestFactory,
     Proposal: ProposalFactory,
+    RuleDraft: RuleDraftFactory,
 }
 # What the database asks for beside a status.
 FACTS: dict[tuple[type[Stateful], str], dict[str, Any]] = {
@@ -83,6 +86,10 @@ EVERY = {
     Waiver: "asked>granted asked>refused",
     Invitation: "waiting>accepted waiting>replaced waiting>withdrawn waiting>expired",
     PersonalRequest: "asked>granted asked>refused asked>withdrawn",
+    RuleDraft: (
+        "draft>submitted draft>dropped submitted>draft submitted>sent_back submitted>in_force sent_back>submitted "
+        "sent_back>dropped"
+    ),
     Proposal: "proposed>approved proposed>refused proposed>withdrawn proposed>lapsed",
 }
 
@@ -106,6 +113,13 @@ def pairs() -> list[Any]:
     ]
 
 
+def facts_of(model: type[Stateful], status: str) -> dict[str, Any]:
+    """What the database asks for beside a status; rules in force are a version that somebody checked."""
+    if (model, status) == (RuleDraft, "in_force"):
+        return {"became_id": RuleSetFactory().pk, "checked_by_id": CityUserFactory().pk, "checked_at": moment(DAY)}
+    return dict(FACTS.get((model, status), {}))
+
+
 def stored(row: Model) -> dict[str, Any]:
     return dict(type(row)._default_manager.filter(pk=row.pk).values().get())
 
@@ -124,14 +138,14 @@ def test_the_allowed_steps_are_these(model: type[Stateful]) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("model", "old", "new"), pairs())
 def test_every_pair_of_statuses(model: type[Stateful], old: str, new: str) -> None:
-    facts = dict(FACTS.get((model, old), {}))
+    facts = facts_of(model, old)
     if model is Proposal and old in ("approved", "refused"):
         facts["status_by"] = CityUserFactory()
     ended = (model is Waiver and old != "asked") or (model is Invitation and old != "waiting")
     row = FACTORIES[model](status=old, status_at=moment(START) if ended else None, **facts)
     before, by = stored(row), CityUserFactory()
     events = row.events.count()
-    words = FACTS.get((model, new), {})
+    words = facts_of(model, new)
     if f"{old}>{new}" not in EVERY[model].split():
         with pytest.raises(AlreadyDone) as refusal:
             move(row, new, by=by, at=moment(DAY), **words)
