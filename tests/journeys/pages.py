@@ -117,6 +117,8 @@ def doctor(world: World) -> tuple[User, list[Look]]:
         look("assignment_list"),
         look("assignment_detail", running.pk),
         look("check_detail", world.check.pk, query=f"?as_of={month.last}"),
+        look("check_detail", world.ruled.warned.pk),
+        look("check_explain", world.ruled.warned.pk, wrong=FORM),
         look("waiver_new", running.pk, wrong=FORM),
         look("outcome_new", running.pk, wrong=FORM),
         look("doctor_detail", world.town.doctors[0].pk),
@@ -167,8 +169,38 @@ def office(world: World) -> tuple[User, list[Look]]:
         look("check_detail", world.check.pk),
         look("doctor_detail", world.town.doctors[0].pk),
         look("notice_list"),
+        *_of_rules(world),
         look("admin:accounts_user_add", wrong="#user_form"),
         look("admin:programmes_batch_add", wrong="main form.form"),
+    ]
+
+
+def _of_rules(world: World) -> list[Look]:
+    """The pages on which the office writes, checks and uses rules."""
+    ruled, now = world.ruled, world.town.batch.rule_set
+    draft, submitted = ruled.draft.pk, ruled.submitted.pk
+    return [
+        look("admin:rules"),
+        look("admin:rule_begin"),
+        look("admin:rule_import", wrong=FORM),
+        look("admin:rule_version", now.pk),
+        look("admin:rule_version", ruled.graded.batch.rule_set_id),
+        look("admin:rule_compare", query=f"?before=v{now.pk}&after=d{draft}"),
+        look("admin:rule_draft", draft),
+        look("admin:rule_draft", draft, query="?presets"),
+        look("admin:rule_draft_name", draft, wrong=FORM),
+        look("admin:rule_draft_submit", draft, wrong=FORM),
+        look("admin:rule_draft_drop", draft),
+        look("admin:rule_draft", submitted),
+        look("admin:rule_draft_check", submitted),
+        look("admin:rule_draft_in_force", submitted),
+        look("admin:rule_draft_send_back", submitted, wrong=FORM),
+        look("admin:batch_rules", world.town.batch.pk, wrong=FORM),
+        look("admin:batch_round", ruled.graded.batch_id),
+        look("admin:batch_grades", ruled.graded.batch_id),
+        look("assignment_detail", ruled.graded.pk),
+        look("given_new", ruled.graded.pk, wrong=FORM),
+        look("check_explain", ruled.warned.pk, wrong=FORM),
     ]
 
 
