@@ -16,6 +16,7 @@ OWN = first("RuleDraft", status="submitted", written_by__operates=True)
 WAITING = first("RuleDraft", status="submitted", written_by__username=AUDITOR)
 POSTS = (
     Post("batch_rules", "city", OPEN_BATCH, lambda row: WHY),
+    Post("batch_eligibility", "city", OPEN_BATCH, lambda row: {"do": "new"}, page=None),
     Post("check_explain", "city", first("Check", verdict="warning"), lambda row: WHY),
     Post("given_new", "city", first("Assignment", batch__rule_set__code=WITH_SCORE), lambda row: {"value": "90"},
          query=lambda row: f"?indicator={SCORE}"),

@@ -196,6 +196,7 @@ def _of_rules(world: World) -> list[Look]:
         look("admin:rule_draft_in_force", submitted),
         look("admin:rule_draft_send_back", submitted, wrong=FORM),
         look("admin:batch_rules", world.town.batch.pk, wrong=FORM),
+        look("admin:batch_eligibility", world.town.batch.pk),
         look("admin:batch_round", ruled.graded.batch_id),
         look("admin:batch_grades", ruled.graded.batch_id),
         look("assignment_detail", ruled.graded.pk),
