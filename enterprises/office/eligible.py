@@ -32,7 +32,7 @@ def _counted(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     count = count_eligible(rules, person(request), on=timezone.localdate())
     lines = [
         {"enterprise": each["enterprise"], "eligible": each["verdict"].eligible,
-         "lines": verdict_lines(each["verdict"].as_data())}
+         "lines": verdict_lines(each["verdict"].as_data()) if rules.rules else []}
         for each in count["first"]
     ]  # fmt: skip
     return {"count": count, "lines": lines}

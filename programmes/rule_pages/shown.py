@@ -143,7 +143,7 @@ def _row(chips: Chips, path: str, node: Any, focus: str, row_id: str, **ends: bo
     if node is None:
         return Row(path, row_id, (), chips.wrong(path), (), (), **ends)
     offers = chips.additions(path, node)
-    first = [each for each in offers if not isinstance(node, Rule) or _word(each) in FIRST]
+    first = [each for each in offers if not isinstance(node, Rule) or _word(each) in FIRST or ".held[" in each.path]
     pieces = [_chip(each) for each in chips.pieces(path, node)]
     if focus and (focus == path or focus.startswith((f"{path}.", f"{path}["))):
         pieces = _focused(pieces, focus)

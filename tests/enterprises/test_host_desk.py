@@ -93,8 +93,13 @@ def test_every_qualification_can_be_chosen_and_nothing_else() -> None:
     sheet = client.get(f"{page(batch)}?chip=code:rules[0].measure.held[0].kind").content.decode()
     assert [kind for kind in Qualification.Kind.values if f'value="{kind}"' not in sheet] == []
     assert 'id="chip-value"' not in sheet
-    for do, value in ((KIND, "规上工业企业"), ("set choice:rules[0].of.action", "order"),
-                      ("set head:rules[0].measure", "given"), ("add rules[0].else", ""), ("add rules[0].waivable", "")):
+    for do, value in (
+        (KIND, "规上工业企业"),
+        ("set choice:rules[0].of.action", "order"),
+        ("set head:rules[0].measure", "given"),
+        ("add rules[0].else", ""),
+        ("add rules[0].waivable", ""),
+    ):
         assert put(client, batch, do, value).status_code == 404
     assert batch.eligibility == SUM
 

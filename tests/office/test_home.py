@@ -157,12 +157,12 @@ def test_the_same_number_of_queries_whatever_the_rows(
     batch = f.BatchFactory()
     new_standing(batch=batch)
     client.get("/office/")  # looks at operation, which is kept for some seconds
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(34):
         client.get("/office/")
     new_standing(batch=batch)
     new_standing(batch=batch, month_days=Decimal(2))
     f.NeedFactory(status="submitted")
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(34):
         client.get("/office/")
 
 
