@@ -164,7 +164,7 @@ def test_rules_in_force_are_changed_by_two(two: tuple[User, User]) -> None:
     batch.refresh_from_db()
     assert batch.rule_set == newer
     done = Proposal.objects.get()
-    assert KINDS[done.kind].describe(done)[0] == f"“{batch}” is moved from {older} to {newer}."
+    assert KINDS[done.kind].describe(done)[0] == f"“{batch}”由{older}改用{newer}。"
     again = ask_for_repin(batch, f.RuleSetFactory(code=newer.code, version=3), **facts)
     batch.status = batch.Status.CLOSED
     batch.save()
