@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from core.approval_kinds import KINDS
 from core import approvals
+from core.approval_kinds import KINDS
 from core.errors import Refused
 from core.models import PhoneShown, Proposal
 from core.phones import reveal_phone

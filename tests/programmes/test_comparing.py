@@ -81,7 +81,11 @@ def test_rules_that_are_new_gone_or_renamed() -> None:
 def told(found: Difference) -> list[tuple[str, str, str, str]]:
     """Each row of the other parts as texts, what is marked in brackets."""
     return [
-        (row.part, row.kind, *("".join(f"[{each.text}]" if each.marked else each.text for each in side) for side in row[2:]))
+        (
+            row.part,
+            row.kind,
+            *("".join(f"[{each.text}]" if each.marked else each.text for each in side) for side in row[2:]),
+        )
         for row in found.parts
     ]
 
@@ -89,11 +93,11 @@ def told(found: Difference) -> list[tuple[str, str, str, str]]:
 def test_the_other_parts_are_compared_as_sentences() -> None:
     before = changed(
         count=[{"activity": "visit", "weight": "0.5", "mode": "online"}], entries={"grace_days": 7},
-        indicators=[{"code": "score", "by": "host"}], source={"zh": "旧文件"},
+        indicators=[{"code": "score", "by": "host"}], source={"zh": "旧文件", "en": "old"},
     )  # fmt: skip
     after = changed(
         count=[{"activity": "visit", "weight": "0.6", "mode": "online"}, {"activity": "lecture"}],
-        term={"months": 24}, source={"zh": "新文件"},
+        term={"months": 24}, source={"zh": "新文件", "en": "new"},
     )  # fmt: skip
     rows = told(of(after, before))
     assert rows[0] == ("term", "changed", "服务期[12]个月。", "服务期[24]个月。")
