@@ -1,6 +1,7 @@
 """The filter bar above the lists of tables, and the acts on chosen rows as buttons."""
 
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -77,15 +78,15 @@ def test_all_rows_of_all_pages_are_chosen_by_one_box(as_user: As, city: User) ->
 
 def test_figures_stand_right_and_every_cell_names_its_column(as_user: As, city: User) -> None:
     f.VisitFactory()
-    f.CheckFactory()
+    f.CheckFactory(value=Decimal("1.5"), asks=Decimal(2))
     text = as_user(city).get("/office/service/check/").content.decode()
     cells = re.findall(r'<td class="field-(\w+) (\w*)" data-label="([^"]+)">', text)
     assert cells == [
         ("window_word", "nowrap", "Window"),
         ("rule", "nowrap", "Rule"),
         ("shown_verdict", "nowrap", "Verdict"),
-        ("value", "num", "Value"),
-        ("asks", "num", "Asks"),
+        ("value", "num", "Counted"),
+        ("asks", "num", "Asked for"),
         ("reason", "nowrap", "Reason"),
         ("locked_at", "nowrap", "Locked"),
     ]
