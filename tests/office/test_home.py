@@ -94,26 +94,6 @@ def test_every_line_leads_to_a_page_with_as_many_rows(as_user: As, city: User) -
         assert client.get(item.url).context["cl"].result_count == item.count
 
 
-def test_what_missed_rules_ask_of_the_office_waits(as_user: As, city: User) -> None:
-    """A warning of which nobody said why, and each proposal of a running service; nothing of a rule that was kept."""
-    stops = {"follows": [{"propose": "stop"}]}
-    told = {"reason": "病假。", "reason_by": city, "reason_at": moment(TODAY)}
-    f.CheckFactory(verdict="warning")
-    f.CheckFactory(verdict="warning", facts=stops, **told)
-    f.CheckFactory(verdict="not_met", facts=stops)
-    f.CheckFactory(verdict="not_met", facts={"follows": [{"propose": "renew"}]})
-    f.CheckFactory(verdict="not_met", facts=stops, assignment=f.AssignmentFactory(status="stopped"))
-    f.CheckFactory(verdict="met", facts=stops)
-    client = as_user(city)
-    found = client.get("/office/").context["todos"]
-    assert [(item.title, item.count) for item in found] == [
-        ("Warnings without a reason", 1),
-        ("Proposed by the rules: to stop", 2),
-        ("Proposed by the rules: to renew", 1),
-    ]
-    assert [client.get(item.url).context["cl"].result_count for item in found] == [1, 2, 1]
-
-
 def test_who_is_behind_is_one_click_away(as_user: As, city: User) -> None:
     assert '<a class="button primary" href="/office/behind/">' in as_user(city).get("/office/").content.decode()
 

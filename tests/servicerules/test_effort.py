@@ -50,7 +50,11 @@ BOMBS = {
     "dear-grades": (
         {
             **a_set(within=DAILY),
-            "grade": {"bands": [{"grade": "good", "least": 1}, {"grade": "bad"}], "score": over(DAYS, DAILY), "in": DAILY},
+            "grade": {
+                "bands": [{"grade": "good", "least": 1}, {"grade": "bad"}],
+                "score": over(DAYS, DAILY),
+                "in": DAILY,
+            },
         },
         {"too_many_steps": "grade"},
     ),
