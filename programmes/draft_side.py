@@ -16,6 +16,7 @@ from programmes.models import RuleDraft, RuleSet
 from programmes.readers import RealTerm, real_terms, wrong_rules
 from programmes.rule_warnings import RuleWarning, batch_of, number_of, warnings_of
 from programmes.rulebook import language, read
+from programmes.window_words import window_word
 from servicerules import example_terms, lexicon_of
 
 WHY: dict[str, Any] = {
@@ -187,7 +188,7 @@ def _change(change: Change, before: servicerules.RuleSet | None, after: servicer
         change.rule,
         number_of(after, change.rule),
         _sentence(change.rule, after) or (_sentence(change.rule, before) if before else ""),
-        "、".join(window_word(key) for key in change.windows),
+        "、".join(window_word(key, lexicon_of(after, language())) for key in change.windows),
         sign_of(change.before),
         sign_of(change.after),
     )
@@ -206,13 +207,6 @@ def sign_of(state: str) -> Sign:
 def word_of(state: str) -> str:
     words: dict[str, str] = lexicon_of(None, language()).words["states"]
     return words[state] if state else _("not asked")
-
-
-def window_word(key: str) -> str:
-    """The key of a window as a person reads it."""
-    if key == "term":
-        return _("the whole term")
-    return _("year %(number)s of service") % {"number": key[1:]} if key.startswith("Y") else key
 
 
 def _sentence(name: str, rules: servicerules.RuleSet) -> str:

@@ -65,11 +65,8 @@ def readable(stored: Any) -> Data:
     if not wrong_eligibility(data):
         return dict(data)
     rules = data.get("rules") if isinstance(data, dict) else None
-    return {"rules": [each for each in rules if not wrong_eligibility({"rules": [each]})] if _is_list(rules) else []}
-
-
-def _is_list(rules: Any) -> bool:
-    return isinstance(rules, list)
+    written = rules if isinstance(rules, list) else []
+    return {"rules": [each for each in written if not wrong_eligibility({"rules": [each]})]}
 
 
 def _before(batch: Batch) -> Data | None:
