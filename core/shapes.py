@@ -37,7 +37,8 @@ def fault(shape: Any, value: Any) -> str:
     `Json`. A tuple is a list in JSON; numbers must be finite, True is no number, and PostgreSQL must be able to store
     the texts.
     """
-    return _check_of(shape)(value)
+    # A name in the value may have a character that no page can hold.
+    return _check_of(shape)(value).encode("utf-8", "backslashreplace").decode()
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -81,8 +82,15 @@ def _integer(value: Any) -> str:
 
 
 def _number(value: Any) -> str:
-    fine = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    fine = isinstance(value, (int, float)) and not isinstance(value, bool) and _is_finite(value)
     return "" if fine else _said("a number", value)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond every float
+        return False
 
 
 def _flag(value: Any) -> str:

@@ -13,7 +13,9 @@ from core.shapes import MOST_DEPTH, Json, fault
 from programmes.drafts import MOST_BYTES
 from programmes.rulebook import read, what_is_wrong
 from servicerules import WrongWords
+from servicerules.reading import printable
 
+MOST_DIGITS = 30
 MOST_SAID = 50
 """So many wrong words of a file are named."""
 
@@ -53,11 +55,18 @@ def _first(sentences: list[str]) -> list[str]:
 def _parsed(content: bytes) -> dict[str, Any]:
     """The object in a file of JSON. Raises Refused with what is wrong in it."""
     try:
-        found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
+        found = json.loads(
+            content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number, parse_int=_short
+        )
     except UnicodeDecodeError as error:
         raise Refused(_("The file is not written in UTF-8."), code="not_json") from error
     except RecursionError as error:
         raise Refused(_too_deep(), code="not_json") from error
+    except json.JSONDecodeError as error:
+        place = {"line": error.lineno, "column": error.colno}
+        raise Refused(
+            _("The file is no JSON: look at line %(line)s, character %(column)s.") % place, code="not_json"
+        ) from error
     except ValueError as error:
         raise Refused(_("The file is no JSON: %(why)s") % {"why": error}, code="not_json") from error
     if not isinstance(found, dict):
@@ -79,12 +88,18 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         times = Counter(name for name, _value in pairs)
         twice = next(name for name in found if times[name] > 1)
-        raise ValueError(_("the word “%(name)s” is given twice") % {"name": twice})
+        raise ValueError(_("the word “%(name)s” is given twice") % {"name": printable(twice)})
     return found
 
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(_("%(name)s is no number") % {"name": name})
+
+
+def _short(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(_("a number has more than %(most)s digits") % {"most": MOST_DIGITS})
+    return int(digits)
 
 
 def _depth(value: Any) -> int:

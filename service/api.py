@@ -54,7 +54,7 @@ class VisitViewSet(Listing):
 class CheckSerializer(serializers.ModelSerializer[Check]):
     rule_set_code = serializers.CharField(source="rule_set.code", read_only=True)
     rule_set_version = serializers.IntegerField(source="rule_set.version", read_only=True)
-    facts = serializers.DictField(read_only=True)
+    facts = serializers.DictField(source="known_facts", read_only=True)
 
     class Meta:
         model = Check

@@ -37,8 +37,9 @@ def proposed(rows: QuerySet[Check], proposal: str) -> QuerySet[Check]:
 
 def proposals_of(check: Check) -> list[str]:
     """What a missed check proposes."""
-    follows: Sequence[dict[str, Any]] = check.facts.get("follows", [])
-    return [each["propose"] for each in follows if "propose" in each] if check.verdict in MISSED else []
+    follows: Sequence[Any] = check.known_facts.get("follows", [])
+    named = [each.get("propose") for each in follows if isinstance(each, dict)]
+    return [each for each in named if each in ACTS] if check.verdict in MISSED else []
 
 
 def word(proposal: str) -> str:

@@ -39,7 +39,8 @@ def pasts_of(assignments: Iterable[Assignment]) -> Mapping[int, Past]:
 
 
 def _history() -> Manager[Model]:
-    return apps.get_model("assignments", "AssignmentEvent")._default_manager
+    events: Manager[Model] = apps.get_model("assignments", "AssignmentEvent")._default_manager
+    return events
 
 
 def _begun_at(assignments: Sequence[Assignment]) -> dict[int, datetime]:

@@ -224,7 +224,7 @@ def _due(judge: Judge, named: Mapping[str, Rule], check: Check) -> Due | None:
 
 
 def _essence(check: Check) -> tuple[Any, ...]:
-    facts = {name: value for name, value in check.facts.items() if name != "as_of"}
+    facts = {name: value for name, value in check.known_facts.items() if name != "as_of"}
     return (
         check.rule_set_id, check.first, check.last, check.verdict, check.value, check.asks, check.days_counted,
         check.days_awaiting, check.locked_at is None, check.locks_on, facts,

@@ -74,7 +74,7 @@ class Subject:
     def refused(self, slot: Slot, records: Iterable[Records]) -> list[Refusal]:
         """The records of a window that are refused."""
         wanted = {each.activity for each in records}
-        found: list[Refusal] = []
+        found: dict[tuple[Key, str, str], Refusal] = {}
         for book in self.books:
             lists = [page.refused for page in book.between(slot.whole)]
             if slot.of_term or slot.moving:
@@ -84,9 +84,11 @@ class Subject:
                 touches = (
                     record.starts_on <= slot.whole.last and max(record.starts_on, record.ends_on) >= slot.whole.first
                 )
-                if mine and (touches or slot.of_term or slot.moving) and refusal not in found:
-                    found.append(refusal)
-        return found
+                if mine and (touches or slot.of_term or slot.moving):
+                    # The same refusal comes from each month that a record touches.
+                    name = refusal.record, refusal.reason.code, repr(refusal.reason.params)
+                    found.setdefault(name, refusal)
+        return list(found.values())
 
 
 @dataclass

@@ -77,7 +77,8 @@ def rule_compared(pieces: Sequence[Shown]) -> SafeString:
 @register.simple_tag
 def rules_called(words: Any) -> str:
     """A name or a source of rules, which is kept by language."""
-    own: str = (words or {}).get(rulebook.language()) or next(iter((words or {}).values()), "")
+    known = words if isinstance(words, dict) else {}
+    own: str = known.get(rulebook.language()) or next(iter(known.values()), "")
     return own
 
 

@@ -1,7 +1,7 @@
 """What is decided about an assignment: one verdict for each rule in each of its windows."""
 
 import re
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -100,6 +100,11 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment} · {self.window_word} · {self.get_verdict_display()}"
+
+    @property
+    def known_facts(self) -> dict[str, Any]:
+        """The whole verdict as it was stored; empty where something else was."""
+        return self.facts if isinstance(self.facts, dict) else {}
 
     @property
     def month(self) -> Month | None:

@@ -1,6 +1,7 @@
 """Rules as files of JSON."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -91,3 +92,30 @@ def test_every_wrong_word_is_named_by_its_path() -> None:
     assert [sentence.partition("”")[0].lstrip("“") for sentence in said] == [
         "colour", "rules[0].measure.dayz", "rules[0].must.least",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'{"code": "x", "rules": [], "version": ' + b"9" * 400 + b"}", "a number has more than 30 digits"),
+        (b'{"code": "x", "rules": [], "version": ' + b"9" * 5000 + b"}", "a number has more than 30 digits"),
+        (b'{"code": "x", "rules": [], "\\ud800": "\\ud800"}', "\\ud800: a character that cannot be stored"),
+        (b'{"\\ud800": 1, "\\ud800": 2}', "the word “\\ud800” is given twice"),
+    ],
+)
+def test_what_no_page_could_show_is_refused_in_words_that_it_can(content: bytes, told: str) -> None:
+    code, said = refusal(content)
+    assert (code, said) == ("not_json", [f"The file is no JSON: {told}"])
+    assert "".join(said).encode()
+
+
+def test_of_very_many_wrong_words_the_first_are_named() -> None:
+    code, said = refusal(json.dumps({**GOOD, **{f"rulez{number}": 1 for number in range(10_000)}}).encode())
+    assert (code, len(said), said[-1]) == ("rules_wrong", 51, "… and 9950 more.")
+
+
+def test_a_word_given_twice_among_thousands_is_found_without_delay() -> None:
+    many = ",".join(f'"{number:x}":1' for number in range(19_000))
+    before = time.process_time()
+    assert refusal(("{" + many + ',"4a37":2}').encode())[0] == "not_json"
+    assert time.process_time() - before < 1

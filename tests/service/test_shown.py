@@ -1,5 +1,6 @@
 """What a person reads of a verdict: the rule, the result, the records, what would change it, as of any day."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
@@ -14,12 +16,14 @@ import servicerules
 from accounts.models import User
 from assignments.models import Assignment
 from core.errors import AlreadyDone, Refused
+from core.models import SetAside
+from programmes.window_words import window_word
 from service import actions
+from service.closing import refresh_open_checks
 from service.models import Check
-from service.shown import restored, shown_judgement
-from service.window_words import window_word
+from service.shown import restored
 from tests import factories as f
-from tests.factories import SHANGHAI, START, moment
+from tests.factories import SHANGHAI, moment
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 5, 20, 10, tzinfo=SHANGHAI)
@@ -242,3 +246,39 @@ def test_an_empty_reason_is_refused_and_a_verdict_that_is_none(served: Assignmen
     with pytest.raises(AlreadyDone) as over:
         actions.explain_warning(check, by=doctor_of(served), at=NOW, reason="停产。")
     assert over.value.code == "no_warning"
+
+
+# -- Details that cannot be read ----------------------------------------------------------------------------------
+
+
+SPOILT: list[Any] = [
+    {}, {"rule": "weekly"}, {"verdict": "met"}, [], "text", 5, {"rule": 1, "asks": None}, {"reasons": [1, {}]},
+    {"verdict": "met", "final": True, "formula": {}, "reasons": [], "follows": [1, {"propose": "nothing"}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_a_check_whose_details_cannot_be_read_keeps_its_result(served: Assignment, spoilt: Any) -> None:
+    """Its page, the page of the service, the list and the interface stay readable, and say so."""
+    check = check_of(served, "weekly", "2025-W15", NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("update service_check set facts = %s where id = %s", [json.dumps(spoilt), check.pk])
+    client = client_of(doctor_of(served), "en")
+    pages = [f"/checks/{check.pk}/", f"/assignments/{served.pk}/", "/api/v1/checks/", f"/checks/{check.pk}/explain/"]
+    answers = {page: client.get(page) for page in pages}
+    assert {page: answer.status_code for page, answer in answers.items()} == dict.fromkeys(pages, 200)
+    told = "The details of this verdict cannot be read any more; its result stands as it was stored."
+    assert told in answers[pages[0]].text
+    assert answers[pages[2]].json()["results"][0]["verdict"] == check.verdict
+
+
+def test_details_that_cannot_be_read_are_written_anew_while_the_check_is_open(served: Assignment) -> None:
+    closed = NOW + timedelta(days=13)  # the month of the week is over and takes entries still
+    check = check_of(served, "weekly", "2025-W19", closed)
+    before = check.facts
+    with connection.cursor() as cursor:
+        cursor.execute("update service_check set facts = '[]', locked_at = null where id = %s", [check.pk])
+    refresh_open_checks(at=closed)
+    check.refresh_from_db()
+    assert check.facts["used"] == before["used"]
+    assert SetAside.objects.count() == 0

@@ -13,6 +13,7 @@ from servicerules import WrongWords, example_terms, judge, preset, preset_names,
 from servicerules.cases import read_case, read_case_text
 from servicerules.drafting import sketch
 from servicerules.effort import MOST_STEPS, steps_of
+from servicerules.judging import judge_world
 from servicerules.linter import lint
 
 DAYS: dict[str, Any] = {"days": {}}
@@ -120,3 +121,12 @@ def test_very_many_wrong_words_are_named_without_delay() -> None:
     meant = ["nearest" in each.params for each in wrong.value.reasons]
     assert (len(meant), meant.count(True)) == (14_000, 200)
     assert time.process_time() - before < 2
+
+
+def test_thousands_of_doubles_are_refused_one_by_one_without_delay() -> None:
+    visits = [{"id": number, "starts_on": "2024-03-05", "ends_on": "2024-03-06"} for number in range(8000)]
+    before = time.process_time()
+    case = read_case(a_case(visits=visits))
+    verdicts = judge_world(case.world(case.moments()[0]), window="2024-03", ways=False)
+    assert [len(each.refused) for each in verdicts] == [7999] * len(verdicts)
+    assert time.process_time() - before < 5
