@@ -20,7 +20,7 @@ from experts.models import Doctor
 from officedata.months import term_end
 from programmes.models import Batch
 from programmes.rulebook import language, rules_in
-from servicerules import Act, Party, Service, Term, Verdict, World
+from servicerules import Act, Party, Replaced, Service, Term, Verdict, World
 from servicerules.language import Action, Age, Do
 
 ALWAYS = ("refuse", "stop")
@@ -190,8 +190,9 @@ def _refusals(plan: Plan) -> list[Act]:
     ]  # fmt: skip
 
 
-def term_of(assignment: Assignment) -> Term:
-    """The term of an assignment, and what became of it, as the rules read it."""
+def term_of(assignment: Assignment, replaced: tuple[Replaced, ...] = ()) -> Term:
+    """The term of an assignment, and what became of it, as the rules read it; `replaced` is what its row does not tell
+    any more."""
     return Term(
         assignment.starts_on,
         assignment.ends_on,
@@ -201,6 +202,7 @@ def term_of(assignment: Assignment) -> Term:
         assignment.started_known_at,
         assignment.extended_to,
         assignment.extended_known_at,
+        replaced,
     )
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from assignments.models import Assignment
 from programmes.rulebook import language
-from service.judged import service_of
-from service.window_words import window_word
+from programmes.window_words import window_word
+from service.sources import services_of
 from servicerules import (
     Grade,
     Key,
@@ -66,7 +66,7 @@ class Graded:
 
 def graded(rules: RuleSet, assignments: Sequence[Assignment], *, as_of: datetime) -> Mapping[int, Graded]:
     """Assignment's key → its grades and pay. All services of a batch are judged together: a quota is of a group."""
-    world = World(rules, [service_of(each) for each in assignments], as_of)
+    world = World(rules, services_of(rules, assignments), as_of)
     verdicts = judge_world(world, only=_that_matter(rules), ways=False)
     grades = grades_of(world, verdicts)
     found = {each.pk: Graded() for each in assignments}

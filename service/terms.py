@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 from django.db.models import Manager, Min, Model
 
+from assignments.acting import term_of as known_now
 from assignments.models import Assignment
 from officedata.months import Month, local_day
 from servicerules import Reopening, Replaced, RuleSet, Term, month_of, whole_month
@@ -24,11 +25,8 @@ class Past(NamedTuple):
 
 
 def term_of(assignment: Assignment, replaced: tuple[Replaced, ...] = ()) -> Term:
-    return Term(
-        assignment.starts_on, assignment.ends_on, assignment.stopped_on, assignment.stopped_at,
-        assignment.started_on, assignment.started_known_at, assignment.extended_to, assignment.extended_known_at,
-        replaced,
-    )  # fmt: skip
+    """The term of an assignment with what its row does not tell any more."""
+    return known_now(assignment, replaced)
 
 
 def pasts_of(assignments: Iterable[Assignment]) -> Mapping[int, Past]:
@@ -39,8 +37,8 @@ def pasts_of(assignments: Iterable[Assignment]) -> Mapping[int, Past]:
 
 
 def _history() -> Manager[Model]:
-    events: Manager[Model] = apps.get_model("assignments", "AssignmentEvent")._default_manager
-    return events
+    rows: Manager[Model] = apps.get_model("assignments", "AssignmentEvent")._default_manager
+    return rows
 
 
 def _begun_at(assignments: Sequence[Assignment]) -> dict[int, datetime]:

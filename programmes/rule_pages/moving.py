@@ -17,12 +17,14 @@ from core.models import Proposal
 from core.parameters import key_of
 from core.permissions import may
 from core.scope import visible
-from programmes.draft_side import Sign, sign_of, window_word
+from programmes.draft_side import Sign, sign_of
 from programmes.models import Batch, RuleSet
 from programmes.office import batch_of
 from programmes.powers import ask_for_repin
 from programmes.readers import Moved, move_of, wrong_rules
-from programmes.rulebook import read
+from programmes.rulebook import language, read
+from programmes.window_words import window_word
+from servicerules import lexicon_of
 from ui.act_page import Ask, act_page
 from ui.forms import ScopedForm
 from ui.office_table import ReasonForm, person
@@ -66,15 +68,17 @@ def shown_move(batch: Batch, rules: RuleSet, reader: User) -> ShownMove:
     if wrong := wrong_rules(rules.data):
         return ShownMove([], [], Moved(), " ".join(wrong))
     masked = not may(reader, "repin", Batch)
+    new = read(rules.data)
+    lexicon = lexicon_of(new, language())
     try:
-        moved = move_of(batch, read(rules.data), timezone.localdate(), masked=masked)
+        moved = move_of(batch, new, timezone.localdate(), masked=masked)
     except Refused as refused:  # the batch's own rules cannot be read, which is why it is moved
         return ShownMove([], [], Moved(), refused.message)
     changes = sorted(moved.changes.items(), key=lambda each: (-each[1], each[0]))
     return ShownMove(
         [(sign_of(before), sign_of(after), count) for (before, after), count in changes],
         [
-            NamedChange(name, window_word(key), sign_of(before), sign_of(after))
+            NamedChange(name, window_word(key, lexicon), sign_of(before), sign_of(after))
             for name, key, before, after in moved.first
         ],
         moved,

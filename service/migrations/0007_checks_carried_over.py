@@ -4,6 +4,8 @@ The old verdict was on all rules of the month together: where it was not met, wa
 met, and the other has the verdict of the month. Re-openings, also those that later ones overwrote, become rows.
 """
 
+import json
+
 from django.db import migrations
 
 VISITS, DAYS = "month-visits", "month-days"
@@ -44,8 +46,6 @@ def carry_over(apps, schema_editor):
 
 
 def _read(data):
-    import json
-
     return json.loads(data) if isinstance(data, str) else data
 
 

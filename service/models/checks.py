@@ -14,9 +14,9 @@ from core.json_column import ShapedJSONField
 from core.scope import ScopedQuerySet
 from officedata.months import Month
 from programmes.models import RuleSet
+from programmes.window_words import window_word
 from service import shapes
 from service.models.scopes import OF_SERVICE
-from service.window_words import window_word
 
 # The key of a window that is one month, calendar or counted from the first day of the service.
 A_MONTH = re.compile(r"\d{4}-\d{2}")

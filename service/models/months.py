@@ -11,8 +11,8 @@ from accounts.models import User, tracked
 from assignments.models import Assignment
 from core.scope import ScopedQuerySet
 from core.status import Stateful
+from programmes.window_words import window_word
 from service.models.scopes import OF_SERVICE
-from service.window_words import window_word
 
 
 class WaiverQuerySet(ScopedQuerySet["Waiver"]):

@@ -16,7 +16,7 @@ from service import actions, closing
 from service.models import Check, Reopening, Standing
 from service.sources import rules_of
 from service.standings import refresh_standings
-from service.verdicts import as_of_moment
+from service.verdicts import as_of_day, as_of_moment
 from servicerules import as_data
 from tests.factories import (
     AssignmentFactory,
@@ -189,11 +189,11 @@ def test_other_rules_judge_what_is_open_and_leave_what_is_locked() -> None:
     assert closing.refresh_open_checks(at=at(5, 3, 11), batch=batch.pk) == 0
     check = one.checks.get(rule="month")
     week = one.checks.get(window="2025-W10")
-    assert closing.verdict_as_of(check, date(2025, 5, 4)).state == "met"
+    assert as_of_day(check, date(2025, 5, 4)).state == "met"
     with pytest.raises(Refused) as refusal:
-        closing.verdict_as_of(check, date(2025, 5, 1))
+        as_of_day(check, date(2025, 5, 1))
     assert refusal.value.code == "not_asked_then"
-    assert closing.verdict_as_of(week, date(2025, 4, 20)).state == "not_met"
+    assert as_of_day(week, date(2025, 4, 20)).state == "not_met"
     assert RulePin.objects.filter(batch=batch).count() == 2
 
 
@@ -210,7 +210,7 @@ def test_a_verdict_as_of_a_day_is_by_the_rules_of_that_day() -> None:
     closing.refresh_open_checks(at=at(4, 4), batch=batch.pk)
     check = one.checks.get()
     assert check.verdict == "met"
-    states = [closing.verdict_as_of(check, date(2025, 4, day)).state for day in (1, 2, 3, 9)]
+    states = [as_of_day(check, date(2025, 4, day)).state for day in (1, 2, 3, 9)]
     assert states == ["not_met", "not_met", "met", "met"]
 
 

@@ -19,7 +19,7 @@ from programmes.actions import write_rule_set
 from service import actions, closing
 from service.models import Check, Visit
 from service.sources import rules_of
-from service.verdicts import as_of_moment
+from service.verdicts import as_of_day, as_of_moment
 from servicerules import worst
 from tests.calendar_work import calendar_asks
 from tests.factories import (
@@ -188,7 +188,7 @@ def test_the_rules_of_another_batch_leave_a_verdict_alone() -> None:
     rows = {check.assignment_id: check for check in Check.objects.filter(rule="month-visits")}
     assert (rows[first.pk].rule_set.version, rows[second.pk].rule_set.version) == (1, 2)
     assert closing.refresh_open_checks(at=at(6, 1)) == 0
-    again = closing.verdict_as_of(rows[first.pk], date(2025, 12, 1))
+    again = as_of_day(rows[first.pk], date(2025, 12, 1))
     assert (again.state, again.version) == ("met", 1)
 
 
@@ -265,12 +265,12 @@ def test_a_verdict_as_of_a_past_day_is_the_same_whenever_it_is_asked() -> None:
     closing.close_month(MARCH, at=at(4, 1))
     check = Check.objects.get()
     days = [date(2025, 3, 9), date(2025, 3, 31), date(2025, 4, 1), date(2025, 4, 2), date(2025, 4, 3), date(2025, 4, 9)]
-    before = [closing.verdict_as_of(check, day) for day in days[:4]]
+    before = [as_of_day(check, day) for day in days[:4]]
     actions.confirm_visit(logged, by=by, at=at(4, 3), on=date(2025, 4, 3))
     stop_assignment(assignment, by=by, at=at(5, 1), last_day=date(2025, 3, 20), reason="停产")
     closing.refresh_open_checks(at=at(5, 2))
     check.refresh_from_db()
-    after = [closing.verdict_as_of(check, day) for day in days]
+    after = [as_of_day(check, day) for day in days]
     assert after[:4] == before
     assert [(each.state, each.value) for each in after] == [
         ("pending", 0), ("pending", 0), ("pending", 0), ("pending", 0), ("met", 1), ("met", 1)
