@@ -64,8 +64,9 @@ def visit_detail(request: SignedIn, pk: int) -> HttpResponse:
 def _services(visit: Visit, request: SignedIn) -> list[Assignment]:
     """The services in which a visit counts, as far as the reader sees them."""
     shared = visit.shared.filter(pk__in=SharedVisit.objects.visible_to(request.user).values("pk"))
-    rows = shared.select_related("assignment__doctor", "assignment__host__enterprise", "assignment__batch")
-    return [visit.assignment, *(each.assignment for each in rows.order_by("pk"))]
+    keys = list(shared.order_by("pk").values_list("assignment", flat=True))
+    rows = Assignment.objects.select_related("doctor", "host__enterprise", "batch").in_bulk(keys) if keys else {}
+    return [visit.assignment, *(rows[key] for key in keys)]
 
 
 def _offers(visit: Visit) -> list[Offer]:

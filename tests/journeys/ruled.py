@@ -30,7 +30,8 @@ class Ruled:
 
 def build(town: Town, running: Assignment) -> Ruled:
     rules, data = town.batch.rule_set, dict(preset_data("tech-deputy"))
-    submitted: RuleDraft = f.RuleDraftFactory(name="科技副总管理办法（修订稿）", data=data)
+    writer = f.OperatorFactory(office=f.SeparateOfficeFactory())  # another than the reader, who decides
+    submitted: RuleDraft = f.RuleDraftFactory(name="科技副总管理办法（修订稿）", data=data, written_by=writer)
     submit_draft(submitted, by=submitted.written_by, at=timezone.now(), reason="按新通知修订服务天数。")
     return Ruled(
         draft=f.RuleDraftFactory(name="科技副总管理办法（草稿）", data=data, written_by=town.office),

@@ -62,7 +62,7 @@ NASTY = [
     (b'{"rules": [], "rules": []}', "The file is no JSON: the word “rules” is given twice"),
     (b"\xff\xfe{}", "The file is not written in UTF-8."),
     (b"[]", "Rules are one object of JSON."),
-    (b"", "The file is no JSON: Expecting value: line 1 column 1 (char 0)"),
+    (b"", "The file is no JSON: look at line 1, character 1."),
 ]
 
 

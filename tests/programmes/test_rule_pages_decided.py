@@ -176,7 +176,7 @@ def test_a_batch_is_moved_with_what_changes_shown(writer: Any, other: Any, time_
     assert f"/office/round/{batch.pk}/rules/?to={two.pk}" in client.get(f"/office/rules/{two.pk}/").content.decode()
     shown = client.get(f"/office/round/{batch.pk}/rules/?to={two.pk}").context["move"]
     assert [(each.name, each.window, each.before.word, each.after.word) for each in shown.first] == [
-        ("赵一", "2025-03", "met", "not met")
+        ("赵一", "Mar 2025", "met", "not met")
     ]
     assert (shown.total, shown.moved.judged, shown.moved.locked) == (1, 2, 0)
     sent = client.post(f"/office/round/{batch.pk}/rules/", {"rule_set": two.pk, "reason": "更正"})
