@@ -406,7 +406,7 @@ def test_the_number_of_queries_does_not_grow(count: int, django_assert_num_queri
         ContentType.objects.get_for_model(model)  # known to a process from its first use on
     with django_assert_num_queries(24):
         closing.close_month(MARCH, at=at(4, 1))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         closing.refresh_open_checks(at=at(4, 6))
 
 
