@@ -231,7 +231,7 @@ def test_a_re_opened_month(edge: At) -> None:
 
     address = edge(work)
     assert written.contexts() == [
-        (said("service.reopen_month", office, "系统故障", address), {"Check update": 1}),
+        (said("service.reopen_month", office, "系统故障", address), {"Check update": 1, "Reopening insert": 1}),
         (said("service.log_visit", assignment.doctor.user, "", address), {"Visit insert": 1}),
         (said("service.confirm_visit", member, "", address), {"Visit update": 1}),
         (said("service.refresh_checks", None, "", address), {"Check update": 1}),
