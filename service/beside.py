@@ -3,7 +3,7 @@ for the indicators of its rules."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,6 +13,9 @@ from service.indicators import THERE
 from service.models import Given, SharedVisit
 from servicerules import Gift
 
+# A visit may reach into the month before or after; nobody stays longer than this at one enterprise.
+REACH = timedelta(days=31)
+
 
 def shared_rows(
     keys: Iterable[int], columns: Sequence[str], *, near: tuple[date, date] | None = None
@@ -21,7 +24,7 @@ def shared_rows(
     when that was said."""
     rows: QuerySet[SharedVisit] = SharedVisit.objects.filter(assignment__in=keys).order_by("assignment", "visit")
     if near is not None:
-        rows = rows.filter(visit__starts_on__lte=near[1], visit__ends_on__gte=near[0])
+        rows = rows.filter(visit__starts_on__lte=near[1] + REACH, visit__ends_on__gte=near[0] - REACH)
     own = {"assignment_id": F("assignment_id"), "logged_at": F("added_at")}
     return rows.values_list(*(own.get(name, F(f"visit__{name}")) for name in columns)).iterator()
 

@@ -13,7 +13,7 @@ from programmes.models import Batch
 from programmes.readers import Moved
 from programmes.rulebook import rules_in
 from service.due import judged_rules, unit_of
-from service.preview import KNOWN, SERVED
+from service.preview import KNOWN, SERVED, affordable
 from service.sources import services_of
 from servicerules import Key, RuleSet, Service, Subject, Verdict, World, judge_slot, slots_of, worst
 
@@ -26,15 +26,17 @@ FIRST = 10
 def move_of(batch: Batch, rules: RuleSet, on: date, *, masked: bool) -> Moved:
     """What is not locked judged by the present rules of the batch and by others; windows that have begun."""
     served = Assignment.objects.filter(batch=batch, status__in=SERVED, starts_on__lte=on)
-    rows = list(served.select_related("doctor", "host__enterprise", "batch").order_by("pk")[:KNOWN])
+    sides = rules_in(batch, batch.rule_set_id), rules
+    known = affordable(KNOWN, *sides)
+    rows = list(served.select_related("doctor", "host__enterprise", "batch").order_by("pk")[:known])
     services, names = services_of(None, rows), _names(rows, masked=masked)
-    old, new = (_windows(each, services, on) for each in (rules_in(batch, batch.rule_set_id), rules))
+    old, new = (_windows(each, services, on) for each in sides)
     open_ones = [place for place in dict.fromkeys([*old, *new]) if not _is_locked(old, new, place)]
-    states = {place: (_state(old, place), _state(new, place)) for place in open_ones}
-    changed = {place: (before, after) for place, (before, after) in states.items() if before != after}
+    both = {place: (_state(old, place), _state(new, place)) for place in open_ones}
+    changed = {place: (before, after) for place, (before, after) in both.items() if before != after}
     first = [
-        (names.get(place.subject, str(place.subject[1])), place.window, *sides)
-        for place, sides in list(changed.items())[:FIRST]
+        (names.get(place.subject, str(place.subject[1])), place.window, *states)
+        for place, states in list(changed.items())[:FIRST]
     ]
     locked = sum(window is None or window.locked for window in old.values())
     return Moved(Counter(changed.values()), tuple(first), len(rows), served.count(), locked)

@@ -16,7 +16,7 @@ from service.given_lines import GivenLine, given_lines
 from service.models import Outcome, SharedVisit, Visit, Waiver
 from service.outlook import Outlook, outlook_of
 from service.rule_lines import RuleLines, rule_lines
-from service.sources import trouble_with
+from service.sources import rules_of, trouble_with
 from ui.offers import Offer, ShownOffer, offers_of
 
 RECENT = 10  # visits shown on the page of an assignment
@@ -60,8 +60,9 @@ def _whole_service(assignment: Assignment, user: User) -> WholeService:
         "trouble": trouble_with(assignment),
     }
     if was_begun(user, assignment) and not whole["trouble"]:
-        whole["outlook"] = outlook_of(assignment, on=timezone.localdate())
-        whole["rule_lines"] = rule_lines(assignment, on=timezone.localdate())
+        on = timezone.localdate()
+        whole["outlook"] = outlook_of(assignment, on=on)
+        whole["rule_lines"] = rule_lines(rules_of(assignment), whole["outlook"].lines, on=on)
     return whole
 
 

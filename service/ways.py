@@ -43,9 +43,7 @@ def _named(reason: Reason, verdict: Verdict, visits: Mapping[Key, Visit]) -> Rea
     return Reason(reason.code, {**reason.params, "records": "、".join(days)})
 
 
-def _page(
-    reason: Reason, verdict: Verdict, check: Check, visits: Mapping[Key, Visit], user: User
-) -> tuple[str, str]:
+def _page(reason: Reason, verdict: Verdict, check: Check, visits: Mapping[Key, Visit], user: User) -> tuple[str, str]:
     """Where the reader can do it, and the words of the link."""
     assignment = check.assignment
     if reason.code in ("serve", "log") and may(user, "visit", assignment):

@@ -29,8 +29,8 @@ def waiver_new(request: SignedIn, pk: int) -> HttpResponse:
         title=_("Ask for a waiver"),
         button=_("Ask"),
         lede=_(
-            "A window in which service was not possible for good cause can be waived. The talent office decides; waived "
-            "is not the same as met, and what other rules ask for stays owed."
+            "A window in which service was not possible for good cause can be waived. The talent office decides; "
+            "waived is not the same as met, and what other rules ask for stays owed."
         ),
     )
     today = timezone.localdate()

@@ -12,6 +12,7 @@ from core.models import Job
 from enterprises.models import Qualification
 from programmes.actions import close_batch, open_batch, plan_batch, repin_rules, start_batch, write_rule_set
 from programmes.models import Batch, RuleSet
+from servicerules import OldRules
 from tests.factories import START, BatchFactory, CityUserFactory, ProgrammeFactory, RuleSetFactory, moment
 from tests.former import bad_rules, write
 from tests.threads import race
@@ -141,7 +142,10 @@ def refusal(call: Any) -> tuple[str, list[str]]:
     return caught.value.code, [caught.value.message, *caught.value.reasons]
 
 
-MISSPELT = "“month_min_vists” is not a field of a rule set; is “month_min_visits” meant?"
+FIELDS = ", ".join(sorted(OldRules().to_data()))
+MISSPELT = (
+    f"“month_min_vists”: there is no word “month_min_vists” here; is “month_min_visits” meant? There are: {FIELDS}."
+)
 
 
 @pytest.mark.django_db
@@ -149,13 +153,16 @@ MISSPELT = "“month_min_vists” is not a field of a rule set; is “month_min_
     ("data", "said"),
     [
         ({"month_min_vists": 1}, [MISSPELT]),
-        ({"colour": 1}, ["“colour” is not a field of a rule set; take it out."]),
+        ({"colour": 1}, [f"“colour”: there is no word “colour” here; there are: {FIELDS}."]),
         (
             {"grace_days": -1, "month_kind": "lunar"},
-            ["“grace_days” must lie between 0 and 366.", "“month_kind” must be one of: calendar, anchored."],
+            [
+                "“month_kind”: there is no word “lunar” here; is “calendar” meant? There are: anchored, calendar.",
+                "“grace_days” must lie between 0 and 366.",
+            ],
         ),
-        ([1], ['Rules are an object of names and values, such as {"month_min_visits": 1}.']),
-        ("x", ['Rules are an object of names and values, such as {"month_min_visits": 1}.']),
+        ([1], ["“$” must be an object of names and values ({…})."]),
+        ("x", ["“$” must be an object of names and values ({…})."]),
     ],
 )
 def test_rules_nobody_can_read_are_not_written(data: Any, said: list[str]) -> None:

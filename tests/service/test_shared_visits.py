@@ -66,9 +66,7 @@ def log(assignment: Assignment, also: list[Assignment], **changes: Any) -> Visit
     facts = {
         "enterprise": assignment.host.enterprise, "starts_on": date(2025, 5, 19), "ends_on": TODAY, "content": "取样。",
     }  # fmt: skip
-    return actions.log_visit(
-        assignment, by=doctor_of(assignment), at=NOW, on=TODAY, also=also, **{**facts, **changes}
-    )
+    return actions.log_visit(assignment, by=doctor_of(assignment), at=NOW, on=TODAY, also=also, **{**facts, **changes})
 
 
 def days_in(*assignments: Assignment) -> list[tuple[int, int]]:

@@ -145,7 +145,7 @@ def test_a_reminder_speaks_of_the_days_of_the_year(served: Assignment) -> None:
     office, doctor = people(served)["office"], people(served)["doctor"]
     remind([Standing.objects.get()], by=office, at=NOW, on=TODAY)
     with translation.override("zh-hans"):
-        assert [each.text for each in doctor.notices.all()] == ["已完成4天，要求90天，请安排下次入企服务。"]
+        assert [each.text for each in doctor.notices.all()] == ["目前已服务4天，应服务90天，请安排下次入企服务。"]
 
 
 def test_the_receipt_of_a_visit_has_no_month(served: Assignment) -> None:

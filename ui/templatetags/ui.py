@@ -77,7 +77,7 @@ def meter(value: Any, label: Any, top: Any = 100, unit: Any = "") -> dict[str, A
 
 @register.inclusion_tag("components/day_bar.html")
 def day_bar(
-    done: int, need: int, awaiting: int = 0, label: Any = "", left: int | None = None, unit: str = ""
+    done: int, need: int, awaiting: int = 0, *, label: Any = "", left: int | None = None, unit: str = ""
 ) -> dict[str, Any]:
     """Days, or what else `unit` names, confirmed, awaiting confirmation and still owed; left = calendar days until it
     is due."""
