@@ -121,6 +121,8 @@ def axe() -> Callable[[Page], None]:
     """Asserts that the page breaks no rule of axe-core in its present state, and does not scroll sideways."""
 
     def check(page: Page) -> None:
+        # A click that leads to another page ends when that page has begun: it may not have one element yet.
+        page.wait_for_load_state()
         # The debugger evaluates this, so the content security policy of the page stays on. Without `preload: false`
         # axe would copy imported style sheets into the page, which violates that policy.
         page.evaluate(f"{AXE}\n;undefined")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils.translation import gettext, override, pgettext
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -83,7 +83,7 @@ def decided_by_two(opened: Any, axe: Callable[[Page], None]) -> None:
     desk.locator("#rows tbody th a").click()
     axe(desk)
     desk.get_by_role("button", name=zh("Propose to erase")).click()
-    assert desk.locator(".error-summary").count() == 1
+    expect(desk.locator(".error-summary")).to_have_count(1)
     axe(desk)
     desk.get_by_label(pgettext_zh("personal data", "Answer")).fill(
         "服务已结束；服务和核查记录按规定保存，姓名以代号替换。"
