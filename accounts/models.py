@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 import pghistory
 import pghistory.models
+import pgtrigger
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -54,11 +55,22 @@ class Event(pghistory.models.Event):
 
 def tracked(model: T) -> T:
     """Keep a history of the model: triggers of the database write every insert, update and delete (append-only)."""
+    return _tracked(model, pghistory.Row)
+
+
+def tracked_in_bulk(model: T) -> T:
+    """Keep the same history of a model whose rows are inserted by thousands: the triggers of inserts and deletes run
+    once for a statement, and write the rows of history in one statement too. That of updates runs for each row: it
+    alone sees that a row got another key."""
+    return _tracked(model, pghistory.Statement)
+
+
+def _tracked(model: T, level: pgtrigger.Level) -> T:
     name = model.__name__.lower()
     kept: T = pghistory.track(
-        pghistory.InsertEvent(),
+        pghistory.InsertEvent(level=level),
         pghistory.UpdateEvent(),
-        pghistory.DeleteEvent(),
+        pghistory.DeleteEvent(level=level),
         exclude=UNTRACKED.get(model.__name__),
         base_model=Event,
         # Named after the table, so that the history keeps its table when the model moves to another app.

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User, tracked
+from accounts.models import User, tracked_in_bulk
 from assignments.models import Assignment
 from core.json_column import ShapedJSONField
 from core.scope import ScopedQuerySet
@@ -39,7 +39,7 @@ class CheckQuerySet(ScopedQuerySet["Check"]):
         return self.filter(window=str(month))
 
 
-@tracked
+@tracked_in_bulk
 class Check(models.Model):
     """The verdict on one rule in one window of one assignment, with the records and the rules it is based on (核查)."""
 
@@ -74,8 +74,9 @@ class Check(models.Model):
     # Of a soft rule that was missed: why, in the words of whoever was asked.
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     reason_by = models.ForeignKey(
-        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("reason given by")
-    )
+        User, models.PROTECT, related_name="+", null=True, blank=True, db_index=False,
+        verbose_name=_("reason given by"),
+    )  # fmt: skip
     reason_at = models.DateTimeField(_("reason given"), null=True, blank=True)
 
     objects = CheckQuerySet.as_manager()
@@ -96,6 +97,8 @@ class Check(models.Model):
         indexes = [
             models.Index(fields=["window", "verdict"], name="check_by_window"),
             models.Index(fields=["locks_on"], condition=Q(locked_at=None), name="check_to_lock"),
+            # Few checks have a reason, and a close writes tens of thousands without one.
+            models.Index(fields=["reason_by"], condition=Q(reason_by__isnull=False), name="check_by_reasoner"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from pytest_django import DjangoAssertNumQueries
 
@@ -25,6 +26,7 @@ from tests.calendar_work import calendar_asks
 from tests.factories import (
     AssignmentFactory,
     BatchFactory,
+    CheckFactory,
     CityUserFactory,
     VisitFactory,
     WaiverFactory,
@@ -346,6 +348,26 @@ def test_two_writers_of_one_check_wait_for_each_other() -> None:
 
     race(judge(1), judge(2))
     assert Check.objects.get().judged_at == at(4, 1, 1)
+
+
+@pytest.mark.django_db
+def test_checks_written_by_one_statement_have_a_row_of_history_each() -> None:
+    """Those that the statement wrote or changed, and no other."""
+    kept, changed = CheckFactory(), CheckFactory()
+    again, new = (CheckFactory.build(assignment=each) for each in (kept.assignment, AssignmentFactory()))
+    Check.objects.bulk_create([again, new], ignore_conflicts=True)
+    changed.verdict = Check.Verdict.NOT_MET
+    assert Check.objects.bulk_update([kept, changed], ["verdict", "facts"]) == 2
+    assert Check.objects.exclude(pk=kept.pk).delete()[0] == 2
+    events = apps.get_model("service", "CheckEvent").objects.order_by("pgh_id")
+    keys = [kept.assignment_id, changed.assignment_id, new.assignment_id]
+    assert list(events.values_list("pgh_label", "assignment", "verdict"))[:4] == [
+        ("insert", keys[0], "met"), ("insert", keys[1], "met"), ("insert", keys[2], "met"),
+        ("update", keys[1], "not_met"),
+    ]  # fmt: skip
+    deleted = {("delete", keys[1], "not_met"), ("delete", keys[2], "met")}
+    assert set(events.values_list("pgh_label", "assignment", "verdict")[4:]) == deleted
+    assert events.count() == 6
 
 
 @pytest.mark.django_db(transaction=True)
