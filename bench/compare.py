@@ -15,6 +15,15 @@ FELT = 1.0  # milliseconds below which a difference is not told from chance
 SHARE = 0.05  # of the province: 5,000 doctors, 10,000 needs, 3,000 services running, 50,000 visits
 # Steps that write are measured on a fresh copy of the rows each time.
 STEPS = ("close", "standings", "matching")
+# Of these the seconds of the processor are told too.
+WORK = {"close": "Monthly close", "standings": "All standings"}
+SPENT = {
+    "clock": "by the clock (s)",
+    "python": "processor of Python (s)",
+    "postgres": "processor of PostgreSQL (s)",
+    "both": "both processors (s)",
+    "logged": "log of changes (MB)",
+}
 ROUNDS = 3
 NAMES = ("before", "after")
 
@@ -39,10 +48,11 @@ def measure(other: Path, within: float, say: Callable[[str], None], asked: Asked
 
     `within` are the seconds for pages and forms; what comes before takes as long as it takes.
     """
-    before, after = _prepared(other, say, asked.arguments)
-    steps = [] if asked.words else _steps(before, after, say, asked)
+    filled = _filled(other, say, asked.arguments)
+    steps = [] if asked.words else _steps(filled, say, asked)
     if asked.only:
         return Duel(), steps
+    before, after = _closed(other, asked.arguments)
     with before.probe() as old, after.probe() as new:
         found = duel(old, new, within * (1 - FOR_DOUBTS), words=asked.words)
         doubtful = [pair for pair in found.pairs if pair.is_measured and pair.ratio > DOUBTFUL]
@@ -51,49 +61,70 @@ def measure(other: Path, within: float, say: Callable[[str], None], asked: Asked
     return found, steps
 
 
-def _prepared(other: Path, say: Callable[[str], None], size: Sequence[str]) -> tuple[Side, Side]:
-    """Both databases: "filled-…" as the steps find them, "before" and "after" with the month closed for the pages."""
-    filled = databases.side(NAMES[0], "filled-before", other)
+def _filled(other: Path, say: Callable[[str], None], size: Sequence[str]) -> tuple[Side, Side]:
+    """Databases "filled-…" as the steps find them."""
+    before, after = databases.side(NAMES[0], "filled-before", other), databases.side(NAMES[1], "filled-after")
     databases.create("filled-before")
-    filled.manage("migrate", "--noinput", "--verbosity", "0")
-    filled.manage("bench", "--step", "fill", *size)
+    before.manage("migrate", "--noinput", "--verbosity", "0")
+    before.manage("bench", "--step", "fill", *size)
     databases.create("filled-after", "filled-before")
-    databases.side(NAMES[1], "filled-after").manage("migrate", "--noinput", "--verbosity", "0")
+    after.manage("migrate", "--noinput", "--verbosity", "0")
     say(f"  {other} filled a database, and a copy of it was migrated")
-    before = databases.side(NAMES[0], "before", other)
+    for name in ("filled-before", "filled-after"):
+        databases.tidy(name)
+    return before, after
+
+
+def _closed(other: Path, size: Sequence[str]) -> tuple[Side, Side]:
+    """Databases "before" and "after", filled and with the month closed, for the pages."""
+    before, after = databases.side(NAMES[0], "before", other), databases.side(NAMES[1], "after")
     databases.create("before", "filled-before")
     for step in ("close", "standings"):
         before.manage("bench", "--step", step, *size)
     with before.probe() as probe:
         probe.ask(do="rows")
     databases.create("after", "before")
-    after = databases.side(NAMES[1], "after")
     after.manage("migrate", "--noinput", "--verbosity", "0")
-    for name in ("filled-before", "filled-after", "before", "after"):
+    for name in ("before", "after"):
         databases.tidy(name)
     return before, after
 
 
-def _steps(before: Side, after: Side, say: Callable[[str], None], asked: Asked) -> list[Pair]:
+def _steps(filled: Sequence[Side], say: Callable[[str], None], asked: Asked) -> list[Pair]:
     """The month closed, the standings, needs matched: in turn, each time on unchanged rows."""
     taken: dict[str, Pair] = {}
-    for _round in range(ROUNDS):
-        for at, checkout in enumerate((before, after)):
+    for turn in range(ROUNDS):
+        for at in (0, 1) if turn % 2 == 0 else (1, 0):
             for step in asked.only or STEPS:
                 databases.create("step", f"filled-{NAMES[at]}")
-                side = databases.side(checkout.name, "step", checkout.folder)
-                for figure in heard(side.manage("bench", "--step", step, *asked.arguments)):
-                    if figure.unit in ("s", "ms"):
-                        pair = taken.setdefault(figure.key, Pair(f"{figure.what} ({figure.unit})"))
-                        (pair.second if at else pair.first).append(figure.value)
+                side = databases.side(NAMES[at], "step", filled[at].folder)
+                for key, value in _spent(side, step) if step in WORK else _figures(side, step, asked.arguments):
+                    pair = taken.setdefault(key, Pair(key))
+                    (pair.second if at else pair.first).append(value)
     say(f"  steps measured {ROUNDS} times each")
     return [pair for pair in taken.values() if pair.is_measured]
 
 
+def _figures(side: Side, step: str, size: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """What a step of the checkout's own says, in a process of its own."""
+    for figure in heard(side.manage("bench", "--step", step, *size)):
+        if figure.unit in ("s", "ms"):
+            yield f"{figure.what} ({figure.unit})", figure.value
+
+
+def _spent(side: Side, step: str) -> Iterator[tuple[str, float]]:
+    """What work of the checkout takes, by the clock and of the processors."""
+    with side.probe() as probe:
+        spent = probe.ask(do="work", what=step)
+    spent["both"] = spent["python"] + spent["postgres"]
+    for name, words in SPENT.items():
+        yield f"{WORK[step]}, {spent['count']:,} assignments: {words}", spent[name]
+
+
 def mark(pair: Pair) -> str:
     """Whether the newer one is slower than it may be."""
-    slower = pair.ratio > SLOWER and (pair.key.endswith("(s)") or pair.medians[1] - pair.medians[0] >= FELT)
-    said = ["SLOWER"] if slower else []
+    felt = pair.key.endswith("(s)") or pair.medians[1] - pair.medians[0] >= FELT
+    said = ["SLOWER"] if pair.ratio > SLOWER and felt and not pair.key.endswith("(MB)") else []
     if pair.queries[1] > pair.queries[0]:
         said.append("more queries")
     return ", ".join(said)

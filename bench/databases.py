@@ -12,10 +12,10 @@ from supervisor.state import ROOT
 
 
 def create(name: str, template: str = "template0") -> None:
-    """Make a database, a copy of another one or an empty one; one of this name is dropped."""
+    """Make a database, a copy of another one or an empty one; one of this name is dropped. All is on the disk then."""
     with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
 
 def tidy(name: str) -> None:

@@ -14,6 +14,8 @@ TARGETS = {
     "behind_filter": 500.0,
     "behind_county": 500.0,
     "rules_preview": 300.0,
+    "eligible": 300.0,
+    "preset_year": 5.0,
     "rest_assignments": 50.0,
     "rest_assignments_middle": 50.0,
     "rest_visits": 50.0,
@@ -105,7 +107,7 @@ def _remarks(sheets: Sequence[Sheet]) -> Iterator[str]:
     """Notes of figures, what was reduced, and what is missing."""
     for sheet in sheets:
         if sheet.share < 1:
-            yield f"- {sheet.size.name}: {sheet.share:.0%} of the rows, for want of time"
+            yield f"- {sheet.size.name}: {sheet.share:.0%} of the rows"
         for figure in sheet.figures:
             if figure.note and figure.key not in THEIRS:
                 yield f"- {sheet.size.name}: {figure.what}: {figure.note}"

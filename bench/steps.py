@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from bench import copying, fill, lists, many, matches, months, pages, plans, records, rule_pages
+from bench import copying, fill, lists, many, matches, months, pages, plans, presets, records, rule_pages
 from bench.fill import Plan
 from bench.measure import Figure, say, seconds
 from bench.rounds import rounds
@@ -28,6 +28,7 @@ STEPS: dict[str, Callable[[Plan], None]] = {
     "rest": lambda plan: pages.rest(),
     "pages": pages.pages,
     "rules": lambda plan: rule_pages.rules(),
+    "presets": lambda plan: presets.presets(),
     "ledger": lambda plan: pages.ledger_entries(),
     "records": records.records,
     "matching": lambda plan: matches.matching(),

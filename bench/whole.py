@@ -32,17 +32,20 @@ class Sheet:
     missing: dict[str, str] = field(default_factory=dict)
 
 
-def measure(names: Sequence[str], within: float, say: Say, only: Sequence[str] = ()) -> list[Sheet]:
-    """Measure these sizes, by all steps or by some; a province too big for the time left is made smaller."""
+def measure(
+    names: Sequence[str], within: float, say: Say, only: Sequence[str] = (), of_province: float | None = None
+) -> list[Sheet]:
+    """Measure these sizes, by all steps or by some; a province too big for the time left is made smaller, unless its
+    share is said."""
     until = time.monotonic() + within
     sheets: list[Sheet] = []
     pace = 1.0
     for name in names:
         began = time.monotonic()
-        share = 1.0 if name == "city" else _share(until - began, pace)
+        share = 1.0 if name == "city" else of_province or _share(until - began, pace)
         size = CITY if name == "city" else PROVINCE.shrunk(share)
         sheet = Sheet(size, share)
-        say(f"\n{name}" + (f", {share:.0%} of the rows for want of time" if share < 1 else ""))
+        say(f"\n{name}" + (f", {share:.0%} of the rows" if share < 1 else ""))
         _steps(sheet, until, say, [step for step in STEPS if not only or step in ("fill", *only)])
         pace = max(1.0, (time.monotonic() - began) / USUAL[name])
         sheets.append(sheet)

@@ -1,7 +1,7 @@
 """`python -m probe`: inside a checkout, fills what its bench leaves empty, then answers what it is asked on its input.
 
-Each line of input is a command, each line of output its answer, both JSON: {"do": "rows"}, {"do": "cases"},
-{"do": "warm", "key": …}, {"do": "ask", "key": …, "times": …}.
+Each line of input is a command, each line of output its answer, both JSON: {"do": "rows"}, {"do": "work", "what": …},
+{"do": "cases"}, {"do": "warm", "key": …}, {"do": "ask", "key": …, "times": …}.
 """
 
 import json

@@ -9,6 +9,7 @@ from .asking import Answer, once, warmed
 from .cases import Case, People, lists, pages, sent_forms
 from .own_rows import fill_own
 from .rows import fill_the_rest
+from .work import work
 
 TOKEN = "tl_bench"  # noqa: S105  of the database that is thrown away
 
@@ -47,6 +48,8 @@ class Server:
         match command["do"]:
             case "rows":
                 return fill_the_rest() | fill_own()
+            case "work":
+                return work(command["what"])
             case "cases":
                 self.cases, missing = all_cases()
                 return {"cases": list(self.cases), "missing": missing}

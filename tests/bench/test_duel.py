@@ -165,6 +165,7 @@ def test_the_table_of_growth_begins_with_the_steepest() -> None:
         ("GET a", 20.0, 21.9, (3, 3), ""),
         ("GET a", 2.0, 2.9, (3, 4), "more queries"),  # less than a millisecond is chance
         ("Monthly close (s)", 0.50, 0.60, (0, 0), "SLOWER"),
+        ("Monthly close: log of changes (MB)", 20.0, 30.0, (0, 0), ""),
     ],
 )
 def test_what_became_slower_is_marked(
