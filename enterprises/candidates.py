@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 import servicerules
 from accounts.models import User
-from enterprises.hosting import HostVerdict, classes_of, judge_many
+from enterprises.hosting import Candidate, HostVerdict, classes_of, count_eligible_of, judge_host_act
 from enterprises.models import Enterprise, Qualification
 
 FIRST = 10
@@ -34,14 +34,14 @@ def count_eligible(rules: servicerules.RuleSet, user: User, *, on: date) -> Coun
     columns = ("pk", "enterprise_class", "size", "district_id")
     rows = list(seen.order_by("pinyin", "pk").values_list(*columns))
     held = _held({row[0] for row in rows})
-    verdicts = judge_many(
-        rules, ({"classes": classes_of(*facts), "held": held.get(pk, ())} for pk, *facts in rows), on=on
-    )
-    eligible = sum(each.eligible for each in verdicts)
-    chosen = list(zip(rows, verdicts, strict=True))[:FIRST]
-    named = Enterprise.objects.select_related("district").in_bulk([row[0] for row, _verdict in chosen])
-    lines: list[Line] = [{"enterprise": named[row[0]], "verdict": verdict} for row, verdict in chosen]
-    return {"all": len(rows), "eligible": eligible, "first": lines}
+    candidates: list[Candidate] = [{"classes": classes_of(*facts), "held": held.get(pk, ())} for pk, *facts in rows]
+    first = zip(rows[:FIRST], candidates, strict=False)
+    named = Enterprise.objects.select_related("district").in_bulk([row[0] for row in rows[:FIRST]])
+    lines: list[Line] = [
+        {"enterprise": named[row[0]], "verdict": judge_host_act(rules, each["held"], each["classes"], on=on)}
+        for row, each in first
+    ]
+    return {"all": len(rows), "eligible": count_eligible_of(rules, candidates, on=on), "first": lines}
 
 
 def _held(keys: set[int]) -> dict[int, Any]:

@@ -1,5 +1,6 @@
 """Whether an enterprise may receive doctors in a batch: rules and qualifications in, verdict with reasons out."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -7,7 +8,7 @@ from typing import Any, NotRequired, TypedDict
 
 import servicerules
 from enterprises.host_rules import wanted
-from servicerules import Act, Qualification, Verdict, World, as_json
+from servicerules import Act, Qualification, Verdict, World, as_json, nodes_in
 from servicerules.language import Do, Rule
 from servicerules.parties import why_not_held
 
@@ -84,16 +85,21 @@ class Candidate(TypedDict):
     held: Sequence[Qualification]
 
 
-def judge_many(rules: servicerules.RuleSet, candidates: Iterable[Candidate], *, on: date) -> list[HostVerdict]:
-    """Judge many enterprises; those that are alike in what the rules look at are judged once."""
-    known: dict[tuple[Any, ...], HostVerdict] = {}
-    found: list[HostVerdict] = []
-    for each in candidates:
-        key = (each["classes"], tuple(each["held"]))
-        if key not in known:
-            known[key] = judge_host_act(rules, each["held"], each["classes"], on=on)
-        found.append(known[key])
-    return found
+def count_eligible_of(rules: servicerules.RuleSet, candidates: Iterable[Candidate], *, on: date) -> int:
+    """How many of many enterprises are eligible; those that are alike in what the rules look at are judged once."""
+    named = frozenset(name for _path, node in nodes_in(rules) for name in getattr(node, "classes", ()))
+    alike = Counter((each["classes"] & named, _in_force(each["held"], on)) for each in candidates)
+    return sum(
+        number
+        for (classes, held), number in alike.items()
+        if judge_host_act(rules, [Qualification(*each) for each in held], classes, on=on).eligible
+    )
+
+
+def _in_force(held: Iterable[Qualification], on: date) -> tuple[tuple[str, str], ...]:
+    """Kind and level of the qualifications that are valid on a day; no rule looks at others or at their dates."""
+    valid = (each for each in held if (each.valid_from or on) <= on <= (each.valid_until or on))
+    return tuple(sorted((each.kind, each.level) for each in valid))
 
 
 def classes_of(enterprise_class: str, size: str, district: str) -> frozenset[str]:

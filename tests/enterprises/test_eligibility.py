@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-import servicerules
 from enterprises.asked_of_hosts import host_rules
 from enterprises.candidates import count_eligible
 from enterprises.host_rules import as_rows, from_rows, read, sentences, wrong_host_rules
-from enterprises.hosting import Candidate, classes_of, judge_host_act, judge_many
+from enterprises.hosting import Candidate, classes_of, count_eligible_of, judge_host_act
 from enterprises.models import Qualification
 from enterprises.wording import conditions, verdict_lines
 from programmes.readers import wrong_eligibility
@@ -190,7 +189,8 @@ def test_the_count_is_of_todays_enterprises_in_the_readers_scope(django_assert_n
     assert seen == {held.enterprise.district_id}
 
 
-def test_many_are_judged_as_each_alone() -> None:
+@pytest.mark.parametrize("when", [[], [{"class": ["technology"]}], [{"not": {"class": ["district-140115", "other"]}}]])
+def test_many_are_judged_as_each_alone(when: list[Any]) -> None:
     chance = random.Random(3)
     spans = [None, ON - DAY, ON, ON + DAY]
     many: list[Candidate] = [
@@ -201,7 +201,8 @@ def test_many_are_judged_as_each_alone() -> None:
         }
         for _ in range(300)
     ]  # fmt: skip
-    rules = servicerules.read_rule_set({"code": "hosts", **from_rows(RULE)})
-    found = judge_many(rules, many, on=ON)
-    assert found == [alone for each in many for alone in judge_many(rules, [each], on=ON)]
-    assert len({each.eligible for each in found}) == 2
+    asked = {"of": {"action": "host"}, "must": {"least": 2}, "measure": {"held": RULE}}
+    rules = read({"rules": [{"id": "two", **asked, **({"when": when} if when else {})}]})
+    alone = [judge_host_act(rules, each["held"], each["classes"], on=ON).eligible for each in many]
+    assert count_eligible_of(rules, many, on=ON) == alone.count(True)
+    assert 0 < alone.count(True) < len(many)
