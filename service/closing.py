@@ -1,8 +1,6 @@
 """The monthly close: one verdict for each rule and each window that ends in the month, refreshed until it locks."""
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -12,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from assignments.models import Assignment
 from core.action import By, action
+from core.garbage import garbage_left
 from core.models import Period, SetAside
 from core.set_aside import in_parts, named_work, resolve_gone
 from officedata.months import Month
@@ -139,19 +138,6 @@ def judge_new_checks(month: Month, keys: Sequence[int], *, by: By, at: datetime,
         ]
         Check.objects.bulk_create(rows, ignore_conflicts=True)
         return len({row.assignment_id for row in rows})
-
-
-@contextmanager
-def garbage_left() -> Iterator[None]:
-    """Let the garbage collector rest during a part of a close: it looks at all rows again and again, which takes a
-    third of the time, and finds nothing, for judges let go of what they read."""
-    resting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if resting:
-            gc.enable()
 
 
 # -- Until the lock -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from assignments.models import Assignment
+from core.garbage import garbage_left
 from officedata.months import day_end
 from programmes.models import Batch
 from programmes.readers import Moved
@@ -23,6 +24,7 @@ FIRST = 10
 """So many changes are named."""
 
 
+@garbage_left()
 def move_of(batch: Batch, rules: RuleSet, on: date, *, masked: bool) -> Moved:
     """What is not locked judged by the present rules of the batch and by others; windows that have begun."""
     served = Assignment.objects.filter(batch=batch, status__in=SERVED, starts_on__lte=on)
