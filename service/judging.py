@@ -52,7 +52,7 @@ class Judge:
         self.rules = rules
         self.world = World(rules, list(services), as_of)
         self._subjects: dict[str, dict[Key, Subject]] = {}
-        self._verdicts: dict[tuple[str, str, Key], Verdict] = {}
+        self._verdicts: dict[tuple[str, str, Key, bool], Verdict] = {}
 
     def subject(self, rule: Rule, key: Key) -> Subject | None:
         """Whom a rule judges where this service is among them; None where the rule judges nobody of that kind."""
@@ -65,6 +65,7 @@ class Judge:
     def close(self) -> None:
         """Let go of what was read, without the garbage collector: a world and its subjects name each other."""
         self._subjects.clear()
+        self._verdicts.clear()
         self.world.close()
 
     def _of(self, unit: str) -> dict[Key, Subject]:
@@ -84,9 +85,7 @@ class Judge:
         subject = self.subject(due.rule, key)
         if subject is None:
             raise KeyError(key)
-        if unit_of(due.rule) == "assignment":
-            return judge_slot(due.rule, subject, due.slot, ways=ways)
-        name = (due.rule.id, due.slot.key, subject.key)
+        name = (due.rule.id, due.slot.key, subject.key, ways)
         found = self._verdicts.get(name)
         if found is None:
             found = self._verdicts[name] = judge_slot(due.rule, subject, due.slot, ways=ways)

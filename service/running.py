@@ -75,7 +75,7 @@ def running_of(judge: Judge, assignment: Assignment, *, on: date) -> Running:
     verdicts = [judge.verdict(due, key) for due in months]
     state = worst(each.state for each in verdicts) if verdicts else ""
     rule = rule_on_days(judge.rules)
-    ahead = forecast_of(judge.rules, rule, judge.alone(key), on=on) if rule is not None else None
+    ahead = _ahead(judge, rule, key, on) if rule is not None else None
     slot = months[0].slot if months else None
     return Running(
         on=on,
@@ -94,6 +94,13 @@ def running_of(judge: Judge, assignment: Assignment, *, on: date) -> Running:
     )
 
 
+def _ahead(judge: Judge, rule: Rule, key: int, on: date) -> Forecast | None:
+    def judged(rule: Rule, slot: Slot) -> Verdict:
+        return judge.verdict(Due(rule, slot), key)
+
+    return forecast_of(judge.rules, rule, judge.alone(key), on=on, judged=judged)
+
+
 def _at(judge: Judge, key: int, day: date, *, monthly: bool) -> list[Due]:
     """The windows that hold a day: of the rules on months, or of all others that do not move."""
     found = []
@@ -101,8 +108,10 @@ def _at(judge: Judge, key: int, day: date, *, monthly: bool) -> list[Due]:
         subject = judge.subject(rule, key)
         if subject is None or moves(rule) or (is_monthly(rule) and unit_of(rule) == "assignment") != monthly:
             continue
-        slots = (each for each in slots_in(rule, subject.span, judge.rules) if each.asked.days > 0)
-        found += [Due(rule, slot) for slot in slots if slot.whole.first <= day <= slot.whole.last]
+        slots = (
+            each for each in slots_in(rule, subject.span, judge.rules) if each.whole.first <= day <= each.whole.last
+        )
+        found += [Due(rule, slot) for slot in slots if slot.asked.days > 0]
     return found
 
 

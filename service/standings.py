@@ -1,7 +1,7 @@
 """Computes the standing of each active assignment by the rules of its batch and stores it for lists and home pages."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -9,12 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from assignments.models import Assignment
+from core.garbage import garbage_left
 from core.set_aside import in_parts, named_work, resolve_gone
 from officedata.months import day_end
-from service.judging import Judge
+from service.judging import Judge, judges_of
 from service.models import Check, Standing
 from service.running import Running, running_of
 from service.sources import by_rules, services_of, with_others
+from servicerules import RuleSet
 
 CHUNK = 1000
 REFRESH_STANDINGS = named_work("refresh_standings", gettext_lazy("standings of services"))
@@ -36,7 +38,7 @@ def refresh_standings(assignments: Sequence[Assignment], *, on: date) -> int:
     days = {each.pk: max(on, stored.get(each.pk, on)) for each in running}
     rows = [
         _standing(each, running_of(judge, each, on=days[each.pk]), missed=missed.get(each.pk, 0))
-        for judge, mine in _judges(running, days)  # first, because rules that cannot be read end the work
+        for judge, mine in _judges(by_rules(running), days)  # first, because rules that cannot be read end the work
         for each in mine
     ]
     columns = [field.name for field in Standing._meta.fields if field.name not in ("assignment", "reminded_on")]
@@ -65,6 +67,7 @@ def refresh_or_set_aside(keys: Sequence[int], *, on: date, at: datetime) -> int:
 
 
 @transaction.atomic
+@garbage_left()
 def refresh_standings_of(keys: Sequence[int], *, on: date) -> int:
     """The same by key, under the locks that actions on these assignments take, so that no action changes what was
     read."""
@@ -72,15 +75,16 @@ def refresh_standings_of(keys: Sequence[int], *, on: date) -> int:
     return refresh_standings(list(rows.select_for_update(of=("self",), no_key=True)), on=on)
 
 
-def _judges(assignments: Sequence[Assignment], days: Mapping[int, date]) -> list[tuple[Judge, list[Assignment]]]:
+def _judges(
+    running: Sequence[tuple[RuleSet, Sequence[Assignment]]], days: Mapping[int, date]
+) -> Iterator[tuple[Judge, list[Assignment]]]:
     """The assignments with who judges them: by the version of their rules and the day of their standing."""
-    found = []
-    for rules, mine in by_rules(assignments):
+    for rules, mine in running:
         services = services_of(rules, with_others(rules, mine))
         for day in sorted({days[each.pk] for each in mine}):
-            judge = Judge(rules, services, day_end(day, rules.clock))
-            found.append((judge, [each for each in mine if days[each.pk] == day]))
-    return found
+            asked = {each.pk: each for each in mine if days[each.pk] == day}
+            for judge, keys in judges_of(rules, services, day_end(day, rules.clock)):
+                yield judge, [asked[int(key)] for key in keys if key in asked]
 
 
 def _months_missed(assignments: Sequence[Assignment]) -> dict[int, int]:

@@ -27,6 +27,9 @@ class Worth(NamedTuple):
     length: int
 
 
+_NOTHING = Worth({}, frozenset(), 0)
+
+
 class Entry(NamedTuple):
     """A record as one month sees it: its state, since when, and whether the record belongs to the month."""
 
@@ -120,7 +123,9 @@ class Book:
         page = Page(month, whole, lock_of(month, whole, self.service, self.rules, self.as_of))
         found: list[tuple[Record, str, datetime]] = []
         for chain in self.chains:
-            if chain.first <= whole.last and chain.last >= whole.first:
+            if chain.first > whole.last:
+                break
+            if chain.last >= whole.first:
                 for record in chain.records:
                     self._read(page, record, found)
         for record, state, since in self._apart(page, found):
@@ -199,20 +204,25 @@ class Book:
 
     def _worth_of(self, record: Record) -> Worth:
         """The days of a record within the term that have come and are worth something."""
-        counted, parts = self.rules.counted, record.parts or {}
+        counted, parts = self.rules.counted, record.parts
         usual = counted.get((record.activity, record.mode))
         first = max(record.starts_on, self.span.served.first)
         last = min(record.ends_on, self.span.served.last, self.today)
-        days: dict[date, int] = {}
-        by_host: set[date] = set()
-        while first <= last:
-            what = counted.get((record.activity, parts[first])) if first in parts else usual
-            if what is not None:
-                days[first] = _units(what)
-                if what.per_day == "each_host":
-                    by_host.add(first)
-            first += _ONE_DAY
-        return Worth(days, frozenset(by_host), sum(days.values()))
+        dates = [first + number * _ONE_DAY for number in range((last - first).days + 1)]
+        if parts:
+            modes = ((day, counted.get((record.activity, parts[day])) if day in parts else usual) for day in dates)
+            whats = [(day, what) for day, what in modes if what is not None]
+            days = {day: _units(what) for day, what in whats}
+            return Worth(days, frozenset(day for day, what in whats if _is_apart(what)), sum(days.values()))
+        if usual is None or not dates:
+            return _NOTHING
+        units = _units(usual)
+        return Worth(dict.fromkeys(dates, units), frozenset(dates if _is_apart(usual) else ()), units * len(dates))
+
+
+def _is_apart(what: What) -> bool:
+    """Whether a day counts once for each host."""
+    return what.per_day == "each_host"
 
 
 def _units(what: What) -> int:

@@ -3,7 +3,7 @@ met."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -15,11 +15,13 @@ from servicerules.judging import judge_slot, rule_named
 from servicerules.language import Days, Every, Least, Rule, RuleSet
 from servicerules.measures import leaves_of
 from servicerules.tally import HOPED, Subject, World, dates_of, in_states
+from servicerules.verdicts import Verdict
 from servicerules.windows import Slot, slots_of
 
 DONE, LOST, BEHIND, ON_TRACK, AHEAD = "done", "lost", "behind", "on_track", "ahead"
 STATUSES = (DONE, AHEAD, ON_TRACK, BEHIND, LOST)
 ONE_DAY = timedelta(days=1)
+Judging = Callable[[Rule, Slot], Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +72,28 @@ def forecast(rules: RuleSet, name: str, service: Service, *, on: date) -> Foreca
     return forecast_of(rules, rule_named(rules, name), subject, on=on)
 
 
-def forecast_of(rules: RuleSet, rule: Rule, subject: Subject, *, on: date) -> Forecast | None:
-    """The same for a service whose books are open as of the end of the day."""
+def forecast_of(
+    rules: RuleSet, rule: Rule, subject: Subject, *, on: date, judged: Judging | None = None
+) -> Forecast | None:
+    """The same for a service whose books are open as of the end of the day; `judged` may know its verdicts already."""
     slots = [each for each in slots_of(rule.within, subject.span, rules, on) if each.asked.days or each.of_term]
     if not slots or not can_forecast(rule):
         return None
     slot = next((each for each in slots if each.asked.last >= on), slots[-1])
-    return _ahead(rule, subject, slot, on)
+    verdict = judged(rule, slot) if judged is not None else judge_slot(rule, subject, slot, ways=False)
+    return _ahead(verdict, rule, subject, slot, on)
 
 
-def _ahead(rule: Rule, subject: Subject, slot: Slot, on: date) -> Forecast:
-    verdict = judge_slot(rule, subject, slot)
+def _ahead(verdict: Verdict, rule: Rule, subject: Subject, slot: Slot, on: date) -> Forecast:
     value, hoped = verdict.value or Decimal(0), verdict.hoped or Decimal(0)
     target = verdict.asks.value
     to_serve = max(Decimal(0), target - hoped)
-    wholes = [page.whole for page in subject.pages(slot) if page.whole.within(slot.asked).days]
-    months = [each.within(slot.asked) for each in wholes]
-    begun = [each.within(slot.asked) for each in wholes if each.first <= on]
+    parts = [(page.whole.first, page.whole.within(slot.asked)) for page in subject.pages(slot)]
+    months = [part for _first, part in parts if part.days]
+    begun = [part for first, part in parts if first <= on and part.days]
     logged = on in _dates(rule, subject, slot)
     left = Stretch(max(slot.asked.first, on + ONE_DAY if logged else on), slot.asked.last)
-    working = [each for each in months if not _waived(subject, each)]
-    months_left = sum(1 for each in working if each.last >= left.first)
+    months_left = sum(each.last >= left.first and not _waived(subject, each) for each in months)
     whole_days = int(to_serve.to_integral_value(ROUND_CEILING))
     due, due_next = _due(begun, slot, on, target)
     owed = max(Decimal(0), target - value)
@@ -124,6 +127,8 @@ def _dates(rule: Rule, subject: Subject, slot: Slot) -> set[date]:
 
 def _waived(subject: Subject, month: Stretch) -> bool:
     """Whether a month is excused: a waiver of a monthly rule is granted for it."""
+    if not any(each.waivers for each in subject.services):
+        return False
     for rule in subject.rules.rules:
         if rule.waivable == "no" or not isinstance(rule.within, Every):
             continue

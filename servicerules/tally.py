@@ -63,8 +63,10 @@ class Subject:
             found = self._tallies[key] = Tally()
             for book in self.books:
                 for page in book.between(days):
-                    for entry in page.entries:
-                        _take(found, book, (page, entry), days, records)
+                    if page.entries:
+                        part = days.within(page.whole)
+                        for entry in page.entries:
+                            _take(found, book, (page, part, entry), days, records)
         return found
 
     def pages(self, slot: Slot) -> list[Page]:
@@ -128,9 +130,10 @@ class World:
         return [self.subject(key, services) for key, services in found.items()]
 
 
-def _take(found: Tally, book: Book, where: tuple[Page, Entry], window: Stretch, records: Records) -> None:
-    """Put an entry into the tally, if it is one that the measure looks at and lies in the window."""
-    page, entry = where
+def _take(found: Tally, book: Book, where: tuple[Page, Stretch, Entry], window: Stretch, records: Records) -> None:
+    """Put an entry of a month into the tally, if it is one that the measure looks at and lies in the window; the second
+    of `where` are the days that both share."""
+    page, part, entry = where
     record, worth = entry.record, entry.worth
     if not _matches(records, record, book.service):
         return
@@ -143,8 +146,9 @@ def _take(found: Tally, book: Book, where: tuple[Page, Entry], window: Stretch, 
     if book.rules.entries.days_belong_to == "record":
         at_home = at_home and page.whole.within(served).days > 0
         days = worth.days if at_home else {}
+    elif part.first <= record.starts_on and record.ends_on <= part.last:
+        days = worth.days
     else:
-        part = window.within(page.whole)
         days = {day: units for day, units in worth.days.items() if part.first <= day <= part.last}
     if not days and not at_home:
         return
@@ -173,10 +177,11 @@ def units_of(taken: Iterable[Taken]) -> int:
     places: dict[tuple[Key, date, Key], int] = {}
     apart: set[tuple[Key, date, Key]] = set()
     for each in taken:
-        by_host = each.entry.worth.by_host
+        doctor, host, by_host = each.doctor, each.entry.record.host, each.entry.worth.by_host
         for day, units in each.days.items():
-            place = (each.doctor, day, each.entry.record.host)
-            places[place] = min(WHOLE_DAY, places.get(place, 0) + units)
+            place = (doctor, day, host)
+            upto = places.get(place, 0) + units
+            places[place] = upto if upto < WHOLE_DAY else WHOLE_DAY
             if day in by_host:
                 apart.add(place)
     total = 0
@@ -185,7 +190,8 @@ def units_of(taken: Iterable[Taken]) -> int:
         if place in apart:
             total += units
         else:
-            once[place[:2]] = min(WHOLE_DAY, once.get(place[:2], 0) + units)
+            upto = once.get(place[:2], 0) + units
+            once[place[:2]] = upto if upto < WHOLE_DAY else WHOLE_DAY
     return total + sum(once.values())
 
 
