@@ -77,7 +77,7 @@ def fill(size: Size, today: date, rounds: Any) -> None:
     with bare_tables():
         _people_and_places(plan)
         copy(Enterprise, ENTERPRISE, _enterprises(plan, random))
-        copy(Qualification, ("id", "enterprise_id", "kind", "level", "certificate"), _qualifications(plan))
+        copy(Qualification, QUALIFICATION, _qualifications(plan))
         _people(plan, random)
         _doctors(plan, random)
         _batches(plan)
@@ -135,10 +135,14 @@ def _enterprises(plan: Plan, random: Random) -> Iterator[tuple[Any, ...]]:
         )
 
 
+QUALIFICATION = ("id", "enterprise_id", "kind", "level", "certificate", "valid_from", "valid_until")
+
+
 def _qualifications(plan: Plan) -> Iterator[tuple[Any, ...]]:
     for number in range(1, plan.size.enterprises + 1):
-        kind = Qualification.Kind.values[number % 5]
-        yield number, number, kind, Qualification.Level.values[number % 3], f"GR{number:09d}"
+        kind, level = Qualification.Kind.values[number % 5], Qualification.Level.values[number % 3]
+        since = plan.today - timedelta(days=number % 1200)
+        yield number, number, kind, level, f"GR{number:09d}", since, since + timedelta(days=1095)
 
 
 USER = (
