@@ -188,7 +188,8 @@ def refresh_checks(keys: Sequence[int], *, by: By, at: datetime, guard: Guard) -
         .select_related("assignment__batch")
         .order_by("pk")
     )
-    return _store(verdicts.judged_anew(checks, at=at))
+    with garbage_left():
+        return _store(verdicts.judged_anew(checks, at=at))
 
 
 def _store(news: verdicts.News) -> int:

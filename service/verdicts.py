@@ -196,20 +196,26 @@ def _part_anew(rules: RuleSet, named: Mapping[str, Rule], checks: Sequence[Check
     if known:
         low, high = reach_of(known)
         near = min(near[0], low), max(near[1], high)
-    judge = Judge(rules, services_of(rules, everyone, near=near), at)
+    mine: dict[Key, list[Check]] = {}
+    for each in checks:
+        mine.setdefault(each.assignment_id, []).append(each)
     news = News([], [])
-    for check in checks:
-        due = dues[check.pk]
-        if check.locked_at is not None and (due is None or due.slot.asked.last <= check.last):
-            continue
-        if due is None or _still_runs(due, judge):
-            news.gone.append(check)
-        else:
-            before = _essence(check)
-            check.rule_set_id = check.assignment.batch.rule_set_id
-            if _essence(_written(check, due, judge, at=at)) != before:
-                news.changed.append(check)
+    for judge, keys in judges_of(rules, services_of(rules, everyone, near=near), at):
+        for check in (each for key in keys for each in mine.get(key, ())):
+            _one_anew(check, dues[check.pk], judge, news, at=at)
     return news
+
+
+def _one_anew(check: Check, due: Due | None, judge: Judge, news: News, *, at: datetime) -> None:
+    if check.locked_at is not None and (due is None or due.slot.asked.last <= check.last):
+        return
+    if due is None or _still_runs(due, judge):
+        news.gone.append(check)
+        return
+    before = _essence(check)
+    check.rule_set_id = check.assignment.batch.rule_set_id
+    if _essence(_written(check, due, judge, at=at)) != before:
+        news.changed.append(check)
 
 
 def _still_runs(due: Due, judge: Judge) -> bool:

@@ -21,6 +21,8 @@ ABOUT = {
     "match": "Batch", "plan": "Batch", "accept": "Batch", "ledger": "User",
     "proposal": "Proposal", "personalrequest": "PersonalRequest", "reset": "User",
 }  # fmt: skip
+# What the model was called in releases before 0.4.
+FORMER = {"Check": "MonthlyCheck"}
 DRAFT_PAGES = ("side", "name", "check", "file", "submit", "take_back", "drop", "in_force", "send_back")
 # Names of routes that begin with another word than the model's.
 ABOUT_NAMED = {
@@ -102,8 +104,9 @@ def row_for(route: Route, user: Any) -> Any:
         kind = tables()[route.table]
     else:
         word = re.split("[_-]", route.name.removeprefix("api-"))[0]
-        name = ABOUT_NAMED.get(route.name) or ABOUT.get(word)
-        kind = model(name) if name and has(name) else None
+        name = ABOUT_NAMED.get(route.name) or ABOUT.get(word, "")
+        known = [each for each in (name, FORMER.get(name)) if each and has(each)]
+        kind = model(known[0]) if known else None
     return None if kind is None else _seen(kind, user).order_by("-pk").first()
 
 
