@@ -28,9 +28,9 @@ class ShownRecord:
         return self.visit.get_absolute_url() if self.visit is not None else ""
 
 
-def records_of(check: Check, shown: ShownVerdict, user: User) -> list[ShownRecord]:
-    """Every record of a verdict: those that count first, then those that wait, then those left out and why."""
-    visits = visits_of(check, shown)
+def records_of(check: Check, shown: ShownVerdict, user: User, visits: Mapping[Key, Visit]) -> list[ShownRecord]:
+    """Every record of a verdict: those that count first, then those that wait, then those left out and why. `visits`
+    are those of `visits_of`."""
     seen = set(Visit.objects.visible_to(user).filter(pk__in=visits).values_list("pk", flat=True))
     states = [
         (shown.used, "good", _("counts")),
@@ -42,7 +42,8 @@ def records_of(check: Check, shown: ShownVerdict, user: User) -> list[ShownRecor
         for keys, tone, why in states
         for key in keys
     ]
-    waivers = Waiver.objects.filter(assignment=check.assignment_id).in_bulk()
+    known = Waiver.objects.filter(assignment=check.assignment_id)
+    waivers = known.in_bulk() if any(each.of_waiver for each in shown.refused) else {}
     return [*found, *(_left_line(each, visits, waivers, seen) for each in shown.refused)]
 
 

@@ -36,7 +36,8 @@ def judged_on_record(check: Check) -> Judged:
 def judged_on(check: Check, day: date) -> Judged:
     """The verdict as it stood at the end of a day, by the rules of that day; asked again it is the same."""
     rule_set = rules_of_day(check, day)
-    return Judged(shown_judgement(as_of_day(check, day), rules_in(check.assignment.batch, rule_set.pk)), rule_set)
+    verdict = as_of_day(check, day, rule_set)
+    return Judged(shown_judgement(verdict, rules_in(check.assignment.batch, rule_set.pk)), rule_set)
 
 
 def rules_of_day(check: Check, day: date) -> RuleSet:
@@ -48,9 +49,10 @@ def rules_of_day(check: Check, day: date) -> RuleSet:
 def ways_today(check: Check, visits: Mapping[Key, Visit], user: User) -> list[Way]:
     """What would change a verdict as of now; nothing where the rules have no such window any more."""
     today = timezone.localdate()
+    rule_set = rules_of_day(check, today)
     try:
-        verdict = as_of_day(check, today)
+        verdict = as_of_day(check, today, rule_set)
     except Refused:
         return []
-    rules = rules_in(check.assignment.batch, rules_of_day(check, today).pk)
+    rules = rules_in(check.assignment.batch, rule_set.pk)
     return ways_of(verdict, rules, check, visits, user)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from assignments.models import Assignment
 from core.errors import Refused
 from officedata.months import Month, day_end, local_day
+from programmes.models import RuleSet as Version
 from programmes.pins import rules_at
 from programmes.rulebook import rules_in
 from service.due import LONG, Due, days_of, is_long, judged_rules, reach_of
@@ -240,14 +241,14 @@ def _essence(check: Check) -> tuple[Any, ...]:
 # -- One check as of a moment -------------------------------------------------------------------------------------
 
 
-def as_of_day(check: Check, day: date) -> Verdict:
-    """The verdict of a check as of the end of a day, by the rules of that moment.
+def as_of_day(check: Check, day: date, rule_set: Version | None = None) -> Verdict:
+    """The verdict of a check as of the end of a day, by the rules of that moment, which may be known already.
 
     Raises Refused where its batch had no such rule then, or its service no such window.
     """
     batch = check.assignment.batch
     moment = day_end(day, rules_in(batch, check.rule_set_id).clock)
-    return as_of_moment(check, moment, rules_in(batch, rules_at(batch, moment).pk))
+    return as_of_moment(check, moment, rules_in(batch, (rule_set or rules_at(batch, moment)).pk))
 
 
 def as_of_moment(check: Check, moment: datetime, rules: RuleSet) -> Verdict:

@@ -85,7 +85,7 @@ def check_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _page(request: SignedIn, check: Check, judged: Judged, form: AsOfForm, day: date | None) -> CheckPage:
-    shown = judged.shown
+    shown, visits = judged.shown, visits_of(check, judged.shown)
     months = [month.first for month in Month.between(check.first, check.last)]
     return {
         "offers": offers_of(request.user, check, [
@@ -99,9 +99,9 @@ def _page(request: SignedIn, check: Check, judged: Judged, form: AsOfForm, day: 
         "as_of": day,
         "shown": shown,
         "label": Check.Verdict(shown.state).label,
-        "records": records_of(check, shown, request.user),
+        "records": records_of(check, shown, request.user, visits),
         "proposed": [] if day else list(proposed_ways(check, request.user)),
-        "ways": [] if day else ways_today(check, visits_of(check, shown), request.user),
+        "ways": [] if day else ways_today(check, visits, request.user),
         "same": shown.state == check.verdict,
     }  # fmt: skip
 
