@@ -1,6 +1,6 @@
 """Measures pages on which rules are written, what a move changes, and pages that show verdicts."""
 
-from typing import Any
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils import timezone
@@ -34,22 +34,25 @@ def rules() -> None:
     enterprises may be hosts; a verdict and its service."""
     city = User.objects.get(pk=CITY_STAFF)
     batch = Batch.objects.select_related("rule_set").get(status=Batch.Status.RUNNING)
-    served = f"{Assignment.objects.filter(batch=batch).count():,} services"
+    served = f"a batch of {Assignment.objects.filter(batch=batch).count():,} services"
     draft = _draft(city, batch)
-    _say("rules_preview", f"Rules preview: three real terms of {served}", "rule_draft_side", draft.pk)
-    _say("rules_page", "Rules written: the page of a draft", "rule_draft", draft.pk)
     edit_batch(batch, by=city, at=timezone.now(), facts={"eligibility": HOSTS})
-    among = f"{Enterprise.objects.count():,} enterprises"
-    _say("eligible", f"How many of {among} may be hosts", "batch_eligibility_count", batch.pk)
-    _say("rules_move", f"What a move changes, batch of {served}", "batch_rules", batch.pk)
     check = Check.objects.latest("pk")
-    opened = reader(CITY_STAFF)
-    say(repeated("check", "A verdict and its records", opened(reverse("check_detail", args=[check.pk]))))
-    say(repeated("service", "The page of a service", opened(check.assignment.get_absolute_url())))
+    office = {name: reverse(f"admin:{name}", args=[row.pk]) for name, row in (
+        ("rule_draft_side", draft), ("rule_draft", draft), ("batch_eligibility_count", batch), ("batch_rules", batch),
+    )}  # fmt: skip
+    _say("rules_preview", "Rules preview: three real terms beside a draft", office["rule_draft_side"], served)
+    _say("rules_page", "Rules written: the page of a draft", office["rule_draft"])
+    among = f"{Enterprise.objects.count():,} enterprises"
+    _say("eligible", "How many enterprises may be hosts", office["batch_eligibility_count"], among)
+    _say("rules_move", "What a move to another version changes", office["batch_rules"], served)
+    _say("check", "A verdict and its records", reverse("check_detail", args=[check.pk]))
+    _say("service", "The page of a service", check.assignment.get_absolute_url())
 
 
-def _say(key: str, what: str, page: str, row: Any) -> None:
-    say(repeated(key, what, reader(CITY_STAFF)(reverse(f"admin:{page}", args=[row]))))
+def _say(key: str, what: str, page: str, note: str = "") -> None:
+    figure = repeated(key, what, reader(CITY_STAFF)(page))
+    say(replace(figure, note=", ".join(filter(None, [note, figure.note]))))
 
 
 def _draft(city: User, batch: Batch) -> RuleDraft:
