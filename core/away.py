@@ -10,6 +10,7 @@ from errno import EDQUOT, ENOSPC
 from traceback import walk_tb
 from typing import Any
 
+import psycopg2
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
@@ -105,7 +106,15 @@ def trouble_of(error: BaseException) -> Trouble | None:
     code = _code(error)
     if code:
         return next((CODES[code[:size]] for size in (5, 3, 2) if code[:size] in CODES), None)
-    return AWAY if isinstance(error, OperationalError | InterfaceError) else None
+    return AWAY if is_away(error) else None
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the connection to the database was lost or refused. Where the server ends in the middle of an answer the
+    driver raises the base class of its errors, with no code; Django itself raises that class without a cause."""
+    cause = error.__cause__
+    bare = type(error) is DatabaseError and type(cause) is psycopg2.DatabaseError and cause.pgcode is None
+    return bare or isinstance(error, OperationalError | InterfaceError)
 
 
 def lines_of(error: BaseException) -> str | None:

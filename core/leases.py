@@ -13,10 +13,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest, Now
 
+from core.away import is_away
 from core.models import Job
 from core.models.jobs import JobQuerySet
 
@@ -26,7 +27,6 @@ logger = logging.getLogger(__name__)
 # progress any more.
 MOST_ATTEMPTS = 6
 MOST_CLAIMS = 50
-DATABASE_AWAY = (OperationalError, InterfaceError)
 
 # 1 when the worker of this process was told to end. The processes of its pool are forks of it and share this byte.
 _ending = mmap.mmap(-1, 1)
@@ -169,7 +169,7 @@ def retry(job: Job, error: Exception) -> None:
     does when a worker is killed.
     """
     spent = job.fruitless
-    if isinstance(error, DATABASE_AWAY):
+    if is_away(error):
         spent = held(job).values_list("fruitless", flat=True).first() or 0
     message = f"{type(error).__name__}: {error}"[:2000]
     if spent >= MOST_ATTEMPTS:

@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from core.away import is_away
 from core.errors import Refused
 from core.jobs import Cancelled, LostLease
 from core.models import SetAside
@@ -82,7 +83,10 @@ def in_parts(
 
 @transaction.atomic
 def set_aside(kind: str, thing: models.Model, error: Exception, *, at: datetime, about: str = "") -> SetAside:
-    """Write why the work of `thing` failed; if it failed before, update its row of SetAside and count once more."""
+    """Write why the work of `thing` failed; if it failed before, update its row of SetAside and count once more. An
+    error of a lost connection is raised again: it is not about the row."""
+    if is_away(error):
+        raise error
     logger.warning("%s %s: %s %s is set aside", kind, about, thing._meta.label_lower, thing.pk, exc_info=error)
     facts: dict[str, Any] = {
         "name": str(thing)[:200],

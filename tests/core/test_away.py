@@ -5,10 +5,11 @@ from html.parser import HTMLParser
 from typing import Any
 from uuid import uuid4
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
@@ -211,6 +212,14 @@ def test_codes_of_the_database(code: str, trouble: Trouble | None, db: None) -> 
         cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'trial' USING ERRCODE = %s; END $$", [code])
     assert trouble_of(raised.value) == trouble
     assert trouble_of(ValueError("no error of the database")) is None
+
+
+def test_an_answer_that_broke_off_is_a_lost_connection_and_a_refusal_of_django_is_none() -> None:
+    """The driver's error where the server process ends while it answers: its base class, without a code."""
+    broken = DatabaseError("server closed the connection unexpectedly")
+    broken.__cause__ = psycopg2.DatabaseError("server closed the connection unexpectedly")
+    assert trouble_of(broken) == AWAY
+    assert trouble_of(DatabaseError("Save with update_fields did not affect any rows.")) is None
 
 
 @pytest.mark.browser

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
+import psycopg2
 import pytest
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.utils import translation
 
 from core.errors import Refused
@@ -123,6 +124,17 @@ def test_what_is_not_about_a_row_is_not_swallowed(error: type[BaseException]) ->
     with pytest.raises(error), transaction.atomic(), setting_aside(MARK, rows[2], at=AT):
         raise error
     assert (aside(), marked()) == ([], set())
+
+
+def test_a_connection_that_was_lost_in_the_middle_of_an_answer_sets_no_row_aside() -> None:
+    row = eight()[0]
+
+    def act(_keys: Sequence[int]) -> int:
+        raise DatabaseError("server closed the connection") from psycopg2.DatabaseError("server closed the connection")
+
+    with pytest.raises(DatabaseError):
+        in_parts(MARK, Programme, [row.pk], act, at=AT)
+    assert aside() == []
 
 
 def test_one_row_after_the_other() -> None:
