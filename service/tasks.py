@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from core import jobs
 from core.shapes import Nothing
 from officedata.months import Month
-from service import closing, shapes, standings
+from service import closing, meanwhile, shapes, standings
 from service.closing import CLOSE_MONTH, REFRESH_CHECKS
 from service.standings import REFRESH_STANDINGS, REJUDGE_BATCH, STANDING_OF
 
@@ -27,11 +27,15 @@ from service.standings import REFRESH_STANDINGS, REJUDGE_BATCH, STANDING_OF
     result=dict[str, int],
 )
 def close_months(run: jobs.Run) -> dict[str, Any]:
-    """Close every missing month, the oldest first, each once: a row that was set aside waits for the next job."""
+    """Close every missing month, the oldest first, each once: a row that was set aside waits for the next job. What
+    somebody changed meanwhile is settled at the end."""
     closed: dict[str, Any] = {}
+    began = timezone.now()
     while months := [each for each in closing.months_to_close(on=timezone.localdate()) if str(each) not in closed]:
         month: Month = months[0]
         closed[str(month)] = closing.close_month(month, at=timezone.now(), progress=run.progress, guard=run.hold)
+    if closed:
+        meanwhile.settle_meanwhile(began, at=timezone.now(), on=timezone.localdate(), guard=run.hold)
     return closed
 
 

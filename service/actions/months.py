@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, Value
-from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +15,7 @@ from core.status import lock
 from officedata.months import Month, local_day
 from service.models import Check, Reminder, Reopening, Standing
 from service.notice_kinds import REMINDER, REMINDER_TERM
+from service.unlocking import lock_with_checks, unlock_checks
 from servicerules import plain
 
 
@@ -81,6 +80,7 @@ def reopen_month(check: Check, *, by: User, at: datetime, until: date, reason: s
     """Open a locked month again until the end of a day, with the reason."""
     if not reason.strip():
         raise Refused(_("Say why the month is opened again."), code="reason_missing")
+    lock_with_checks(check.assignment)
     lock(check)
     if check.locked_at is None:
         raise AlreadyDone(_("This month is not locked: entries are still taken."))
@@ -93,13 +93,6 @@ def reopen_month(check: Check, *, by: User, at: datetime, until: date, reason: s
         )
         for month in months
     )  # fmt: skip
-    _unlock(check, months, date.fromordinal(until.toordinal() + 1))
+    unlock_checks(check.assignment_id, months, until, also=check.pk)
     check.refresh_from_db(fields=["locked_at", "locks_on"])
     return check
-
-
-def _unlock(check: Check, months: Sequence[Month], locks_on: date) -> None:
-    """Let every check of the service be judged anew whose window has days in these months."""
-    checks = Check.objects.filter(assignment=check.assignment_id, locked_at__isnull=False)
-    touched = checks.filter(Q(first__lte=months[-1].last, last__gte=months[0].first) | Q(pk=check.pk))
-    touched.update(locked_at=None, locks_on=Greatest("locks_on", Value(locks_on)))
