@@ -10,6 +10,7 @@ from officedata.months import Month
 from rest.lists import Listing, documented
 from rest.routes import router
 from service.models import Check, Standing, Visit
+from service.seen_facts import with_seen_facts
 from ui.filters import DayFilter, KeyFilter, MomentFilter
 
 
@@ -80,8 +81,19 @@ class CheckFilter(FilterSet):
         fields: list[str] = []
 
 
+class Checks(Listing):
+    """Checks, whose facts name only records of their own service, and those that the caller may see."""
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        return page and with_seen_facts(page, self.request.user)
+
+    def get_object(self) -> Any:
+        return with_seen_facts([super().get_object()], self.request.user)[0]
+
+
 @documented("checks", "Checks the token may see: one for each rule and window", "One check")
-class CheckViewSet(Listing):
+class CheckViewSet(Checks):
     serializer_class = CheckSerializer
     filterset_class = CheckFilter
 
@@ -123,7 +135,7 @@ class MonthlyCheckFilter(FilterSet):
 
 
 @documented("monthly checks", "Checks of months the token may see: one for each monthly rule", "One monthly check")
-class MonthlyCheckViewSet(Listing):
+class MonthlyCheckViewSet(Checks):
     serializer_class = MonthlyCheckSerializer
     filterset_class = MonthlyCheckFilter
 
