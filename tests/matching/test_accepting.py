@@ -50,7 +50,7 @@ class Plan:
         self.lines = [self.line(host, DoctorFactory(university=university, user=None)) for _ in range(count)]
         self.full = self.lines[::3]
         for line in self.full:
-            AssignmentFactory(doctor=line.doctor)
+            AssignmentFactory(doctor=line.doctor, starts_on=today)  # a term that is over frees its place
 
     def line(self, host: Any, doctor: Doctor) -> PlanLine:
         need = NeedFactory(enterprise=host.enterprise)
