@@ -21,22 +21,24 @@ KINDS = ("placed", "dispatched", "served", "already")
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of the lines tried so far: keys of lines by outcome, and the refused ones with their reasons."""
+    """What became of the lines tried so far: keys of lines by outcome, and the refused ones with their reasons.
+    `asking` are those of the refused of which a rule asks for a reason."""
 
     placed: list[int] = field(default_factory=list)
     dispatched: list[int] = field(default_factory=list)
     served: list[int] = field(default_factory=list)
     already: list[int] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
+    asking: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, job: Job) -> "Tally":
         kept: dict[str, Any] = job.result
         refused = [(key, why) for key, why in kept.get("refused", ())]
-        return cls(**{kind: list(kept.get(kind, ())) for kind in KINDS}, refused=refused)
+        return cls(**{kind: list(kept.get(kind, ())) for kind in (*KINDS, "asking")}, refused=refused)
 
     def as_data(self) -> dict[str, Any]:
-        return {**{kind: getattr(self, kind) for kind in KINDS}, "refused": self.refused}
+        return {**{kind: getattr(self, kind) for kind in KINDS}, "refused": self.refused, "asking": self.asking}
 
     @property
     def tried(self) -> set[int]:
@@ -78,15 +80,16 @@ def accept_lines(
                 continue
             with transaction.atomic():
                 guard()
-                _try(run, lines[key], tally, by=by, at=at, on=on)
+                _try(run, lines[key], tally, by=by, at=at, on=on, why=job.args.get("why", ""))
                 Job.objects.filter(pk=job.pk).update(result=tally.as_data())
     tell(len(keys), len(keys))
     return tally
 
 
-def _try(run: MatchRun, line: PlanLine, tally: Tally, *, by: User, at: datetime, on: date) -> None:
-    outcome, why = try_line(run, line, by=by, at=at, on=on)
-    if outcome is None:
-        tally.refused.append((line.pk, why))
+def _try(run: MatchRun, line: PlanLine, tally: Tally, *, by: User, at: datetime, on: date, why: str) -> None:
+    tried = try_line(run, line, by=by, at=at, on=on, why=why)
+    if tried.outcome is None:
+        tally.refused.append((line.pk, tried.why_not))
+        tally.asking.extend([line.pk] if tried.asks else [])
     else:
-        getattr(tally, outcome).append(line.pk)
+        getattr(tally, tried.outcome).append(line.pk)

@@ -150,11 +150,13 @@ class OfShare(TypedDict):
 
 
 class Lines(TypedDict):
-    """Lines of a plan to accept, in this order, and the language refusals are kept in."""
+    """Lines of a plan to accept, in this order, the language refusals are kept in, and the answer to what rules ask of
+    them; jobs of earlier releases have none."""
 
     run: int
     lines: list[int]
     language: str | None
+    why: NotRequired[str]
 
 
 class RanNeed(TypedDict):
@@ -173,10 +175,12 @@ class RanShare(TypedDict):
 
 
 class Accepted(TypedDict):
-    """Keys of lines by what became of them, the refused ones with their reasons."""
+    """Keys of lines by what became of them, the refused ones with their reasons, and those of them of which a rule asks
+    for a reason."""
 
     placed: list[int]
     dispatched: list[int]
     served: list[int]
     already: list[int]
     refused: list[tuple[int, str]]
+    asking: NotRequired[list[int]]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import get_language, gettext_lazy
@@ -42,67 +42,83 @@ Outcome = Literal["placed", "dispatched", "served", "already"]
 @dataclass(frozen=True, slots=True)
 class Acceptance:
     """What became of each line: an order placed, its doctor dispatched for an order that waited, an enterprise served
-    beside a lead project, nothing because it was accepted before, or a refusal with its reason."""
+    beside a lead project, nothing because it was accepted before, or a refusal with its reason. `asking` are those of
+    the refused of which a rule of the batch asks for a reason."""
 
     placed: list[PlanLine] = field(default_factory=list)
     dispatched: list[PlanLine] = field(default_factory=list)
     served: list[PlanLine] = field(default_factory=list)
     already: list[PlanLine] = field(default_factory=list)
     refused: list[tuple[PlanLine, str]] = field(default_factory=list)
+    asking: list[PlanLine] = field(default_factory=list)
 
     @property
     def done(self) -> int:
         return len(self.placed) + len(self.dispatched) + len(self.served)
 
 
-def accept_plan_lines(run: MatchRun, lines: Iterable[PlanLine], *, by: User, at: datetime, on: date) -> Acceptance:
+class Tried(NamedTuple):
+    """What became of a line, or why nothing did, and whether a rule of the batch asks for a reason."""
+
+    outcome: Outcome | None
+    why_not: str = ""
+    asks: bool = False
+
+
+def accept_plan_lines(
+    run: MatchRun, lines: Iterable[PlanLine], *, by: User, at: datetime, on: date, why: str = ""
+) -> Acceptance:
     """Turn lines of a plan into orders, each for itself: one that is refused leaves the others, and is named with the
-    reason. What was accepted before stays as it is."""
+    reason. What was accepted before stays as it is. `why` answers what the rules of the batch ask."""
     found = Acceptance()
     for line in lines:
-        outcome, why = try_line(run, line, by=by, at=at, on=on)
-        if outcome is None:
-            found.refused.append((line, why))
+        tried = try_line(run, line, by=by, at=at, on=on, why=why)
+        if tried.outcome is None:
+            found.refused.append((line, tried.why_not))
+            found.asking.extend([line] if tried.asks else [])
         else:
-            getattr(found, outcome).append(line)
+            getattr(found, tried.outcome).append(line)
     return found
 
 
-def try_line(run: MatchRun, line: PlanLine, *, by: User, at: datetime, on: date) -> tuple[Outcome | None, str]:
-    """Accept one line in a transaction of its own: what became of it, or why nothing did.
+def try_line(run: MatchRun, line: PlanLine, *, by: User, at: datetime, on: date, why: str = "") -> Tried:
+    """Accept one line in a transaction of its own.
 
     A refusal is returned as the line's result; after an unexpected error the line is set aside.
     """
     try:
         with transaction.atomic():
-            outcome = accept_plan_line(run, line, by=by, at=at, on=on)
+            outcome = accept_plan_line(run, line, by=by, at=at, on=on, why=why)
             resolve(ACCEPT_LINE, PlanLine, [line.pk], at=at, about=str(run.batch_id))
     except Refused as refusal:
-        return None, refusal.message
+        return Tried(None, refusal.message, refusal.code == "rule_asks")
     except NOT_ABOUT_A_ROW:
         raise
     except Exception as error:  # noqa: BLE001  # kept with its cause, and logged
-        return None, set_aside(ACCEPT_LINE, line, error, at=at, about=str(run.batch_id)).cause
-    return outcome, ""
+        return Tried(None, set_aside(ACCEPT_LINE, line, error, at=at, about=str(run.batch_id)).cause)
+    return Tried(outcome)
 
 
 @action(gettext_lazy("acceptance of a plan asked for"))
-def ask_for_acceptance(run: MatchRun, lines: Iterable[PlanLine], *, by: User, at: datetime) -> Job:
+def ask_for_acceptance(run: MatchRun, lines: Iterable[PlanLine], *, by: User, at: datetime, why: str = "") -> Job:
     """Ask a worker to accept lines of a plan one after the other, in this order; refused while an earlier acceptance of
-    the batch is under way."""
+    the batch is under way. `why` answers what the rules of the batch ask of these lines."""
     batch = lock(run.batch) if run.batch else None
     if batch is None:
         raise Refused(_("This line belongs to another plan."), code="other_plan")
     if Job.objects.open().filter(kind=ACCEPT_PLAN, key=str(batch.pk)).exists():
         raise AlreadyDone(_("Lines of this plan are being accepted already; wait until that has ended."))
     # Refusals are kept as sentences, in the language of whoever asked.
-    args = {"run": run.pk, "lines": [line.pk for line in lines], "language": get_language()}
+    args = {"run": run.pk, "lines": [line.pk for line in lines], "language": get_language(), "why": why.strip()}
     return jobs.enqueue(ACCEPT_PLAN, str(batch.pk), by=by, at=at, args=args)
 
 
 @action(gettext_lazy("plan line accepted"))
-def accept_plan_line(run: MatchRun, line: PlanLine, *, by: User, at: datetime, on: date) -> Outcome:
-    """Accept one line of a plan; refused with the reason where it cannot be accepted any more.
+def accept_plan_line(
+    run: MatchRun, line: PlanLine, *, by: User, at: datetime, on: date, why: str = ""
+) -> Outcome:
+    """Accept one line of a plan; refused with the reason where it cannot be accepted any more. `why` answers what the
+    rules of the batch ask of an order, a choice or a dispatch.
 
     A need gets an order for its doctor, with the alternates that still pass every limit as second and third choice; for
     an order that waits for its university the doctor is dispatched; one of the N served needs is added to the
@@ -121,12 +137,12 @@ def accept_plan_line(run: MatchRun, line: PlanLine, *, by: User, at: datetime, o
     order = need.orders.open().select_related("host__batch").first()
     if order is None:
         _check_not_served(need)
-        order = _order(run.batch, line, doctor, by=by, at=at, on=on)
+        order = _order(run.batch, line, doctor, by=by, at=at, on=on, why=why)
         outcome: Outcome = "placed"
     elif order.pk == line.order_id or order.dispatches.filter(doctor=doctor, status__in=HELD).exists():
         outcome = "already"
     else:
-        _dispatch(order, doctor, by=by, at=at, on=on)
+        _dispatch(order, doctor, by=by, at=at, on=on, why=why)
         outcome = "dispatched"
     PlanLine.objects.filter(pk=line.pk).update(order=order)
     line.order = order
@@ -158,7 +174,7 @@ def _check_overrides(batch: Batch, need: Need, doctor: Doctor) -> None:
             )
 
 
-def _order(batch: Batch, line: PlanLine, doctor: Doctor, *, by: User, at: datetime, on: date) -> Order:
+def _order(batch: Batch, line: PlanLine, doctor: Doctor, *, by: User, at: datetime, on: date, why: str) -> Order:
     """An order for the line's doctor, with its alternates as second and third choice as far as they are free."""
     keys = [row["doctor"] for row in line.alternates if row["doctor"] != doctor.pk]
     forbidden = decided(batch, line.need).filter(kind=Override.Kind.FORBID).values("doctor")
@@ -169,7 +185,8 @@ def _order(batch: Batch, line: PlanLine, doctor: Doctor, *, by: User, at: dateti
     # All locked at once, by key, so that two acceptances cannot wait for each other.
     first, *alternates = capacity.lock_doctors([doctor, *others])
     free = [other for other in alternates if _passes(other, line.need)]
-    return place_order(line.need, by=by, at=at, on=on, doctors=[first, *free[: MOST_CHOICES - 1]], batch=batch)
+    chosen = [first, *free[: MOST_CHOICES - 1]]
+    return place_order(line.need, by=by, at=at, on=on, doctors=chosen, batch=batch, why=why)
 
 
 def _passes(doctor: Doctor, need: Need) -> bool:
@@ -180,7 +197,7 @@ def _passes(doctor: Doctor, need: Need) -> bool:
     return True
 
 
-def _dispatch(order: Order, doctor: Doctor, *, by: User, at: datetime, on: date) -> Dispatch:
+def _dispatch(order: Order, doctor: Doctor, *, by: User, at: datetime, on: date, why: str) -> Dispatch:
     if order.status != Order.Status.PLACED:
         raise Refused(
             _("The order for this need is “%(status)s” with another doctor.") % {"status": order.get_status_display()},
@@ -188,7 +205,7 @@ def _dispatch(order: Order, doctor: Doctor, *, by: User, at: datetime, on: date)
         )
     if not may(by, "dispatch", order):
         raise Refused(_("An order waits for its university, and you may not dispatch for it."), code="not_yours")
-    return dispatch_doctor(order, doctor, by=by, at=at, on=on)
+    return dispatch_doctor(order, doctor, by=by, at=at, on=on, why=why)
 
 
 def _serve(batch: Batch, need: Need, doctor: Doctor, *, by: User, at: datetime) -> Outcome:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import jobs
 from core.errors import Refused
 from core.models import Job
-from core.parameters import keys_of
+from core.parameters import keys_of, words_of
 from core.permissions import entitled
 from matching.accepting import Tally, latest
 from matching.actions import accept_plan_lines, ask_for_acceptance
@@ -29,6 +29,7 @@ from ui.office_table import person
 AT_ONCE = 25  # lines accepted while the page waits; more are a job
 LISTED = 200  # lines named before they are accepted
 REFUSED_ON_A_PAGE = 100
+MOST_WORDS = 300  # of an answer to the rules
 STATES: dict[str, Any] = {
     Job.State.QUEUED: gettext_lazy("waits for a worker"),
     Job.State.RUNNING: gettext_lazy("under way"),
@@ -84,10 +85,13 @@ def _ask_first(request: HttpRequest, batch: Batch, run: MatchRun, lines: list[Pl
 
 
 class RefusedPage(TypedDict):
-    """What office/plan_refused.html reads; `count` is how many were refused, `page` is there after a job."""
+    """What office/plan_refused.html reads; `count` is how many were refused, `asking` are the keys of those of which a
+    rule asks for a reason, `page` is there after a job."""
 
     batch: Batch
     refused: list[tuple[PlanLine, str]]
+    asking: set[int]
+    why: str
     count: int
     done: int
     back: str
@@ -96,7 +100,8 @@ class RefusedPage(TypedDict):
 
 def _accept_now(request: HttpRequest, batch: Batch, run: MatchRun, lines: list[PlanLine]) -> HttpResponse:
     """Accept the lines while the page waits."""
-    found = accept_plan_lines(run, lines, by=person(request), at=timezone.now(), on=timezone.localdate())
+    why = words_of(request.POST.get("why"), most=MOST_WORDS)
+    found = accept_plan_lines(run, lines, by=person(request), at=timezone.now(), on=timezone.localdate(), why=why)
     if found.done:
         said = done_in_words(len(found.placed), len(found.dispatched), len(found.served))
         messages.success(request, " ".join(said))
@@ -107,6 +112,8 @@ def _accept_now(request: HttpRequest, batch: Batch, run: MatchRun, lines: list[P
     page: RefusedPage = {
         "batch": batch,
         "refused": found.refused,
+        "asking": {line.pk for line in found.asking},
+        "why": why,
         "count": len(found.refused),
         "done": found.done,
         "back": _address(request, batch),
@@ -116,7 +123,8 @@ def _accept_now(request: HttpRequest, batch: Batch, run: MatchRun, lines: list[P
 
 def _accept_later(request: HttpRequest, batch: Batch, run: MatchRun, lines: Sequence[PlanLine]) -> HttpResponse:
     try:
-        ask_for_acceptance(run, lines, by=person(request), at=timezone.now())
+        why = words_of(request.POST.get("why"), most=MOST_WORDS)
+        ask_for_acceptance(run, lines, by=person(request), at=timezone.now(), why=why)
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
@@ -235,6 +243,8 @@ def accept_refused(request: HttpRequest, pk: int) -> HttpResponse:
     lines = PlanLine.objects.select_related("need__enterprise", "doctor").in_bulk(keys)
     page: RefusedPage = {
         "batch": batch,
+        "asking": _asking(batch, set(keys) & set(tally.asking)),
+        "why": "",
         "refused": [(lines[key], why) for key, why in shown.object_list if key in lines],
         "count": len(tally.refused),
         "done": tally.done,
@@ -242,3 +252,11 @@ def accept_refused(request: HttpRequest, pk: int) -> HttpResponse:
         "page": shown,
     }
     return render(request, "office/plan_refused.html", page)
+
+
+def _asking(batch: Batch, keys: set[int]) -> set[int]:
+    """Those of these lines that belong to the newest plan of the batch and are not accepted yet."""
+    run = MatchRun.objects.filter(batch=batch, finished_at__isnull=False).order_by("-pk").first()
+    if run is None or not keys:
+        return set()
+    return set(lines_of(run).filter(SHOWN["open"][1], pk__in=keys).values_list("pk", flat=True))

@@ -82,7 +82,7 @@ def test_every_line_is_tried_and_every_refusal_is_kept() -> None:
     assert (job.kind, job.key, job.state) == ("accept_plan", str(plan.batch.pk), "queued")
     assert jobs.run(job.pk) == "done"
     plan.check(job)
-    assert set(job.result) == {"placed", "dispatched", "served", "already", "refused"}
+    assert set(job.result) == {"placed", "dispatched", "served", "already", "refused", "asking"}
 
 
 def test_one_acceptance_of_a_batch_at_a_time() -> None:

@@ -496,6 +496,41 @@ def test_a_refused_line_is_named_beside_those_that_were_accepted(
     assert Order.objects.get().need == good.need
 
 
+SOFT = {"code": "soft", "version": 1, "rules": [
+    {"id": "asks", "of": {"action": "order"}, "measure": {"people": "services"}, "should": {"most": 0}},
+]}  # fmt: skip
+
+
+@pytest.fixture
+def soft(batch: Batch) -> None:
+    """A rule of the batch speaks against every order, and asks for a reason."""
+    batch.rule_set = f.RuleSetFactory(code="soft", data=SOFT)
+    batch.save()
+
+
+def acts_and_reasons() -> list[tuple[str, str]]:
+    found = [order.events.latest("pgh_id").pgh_context.metadata for order in Order.objects.order_by("pk")]
+    return [(each["act"], each["reason"]) for each in found]
+
+
+@pytest.mark.usefixtures("soft")
+def test_a_soft_rule_asks_for_a_reason_of_lines_and_takes_it(
+    as_user: As, batch: Batch, new_line: New, city: User
+) -> None:
+    client, accept = as_user(city), url(batch, "plan", "accept")
+    asked, other, full = new_line(), new_line(), new_line()
+    f.AssignmentFactory(doctor=full.doctor)
+    keys = [asked.pk, other.pk, full.pk]
+    page = client.post(accept, {"act": "chosen", "line": keys})
+    assert (page.context["asking"], page.context["count"], Order.objects.count()) == ({asked.pk, other.pk}, 3, 0)
+    assert page.content.decode().count('form="with-reason"') == 2
+    page = client.post(accept, {"line": [asked.pk], "why": " 项目急需 "}, follow=True)
+    assert said(page) == ["1 order was placed."]
+    assert acts_and_reasons() == [("matching.accept_plan_line", "项目急需")]
+    page = client.post(accept, {"line": [other.pk], "why": "  "})
+    assert (page.context["asking"], Order.objects.count()) == ({other.pk}, 1)
+
+
 # -- Accepting many -------------------------------------------------------------------------------------------
 
 
@@ -581,3 +616,21 @@ def test_lines_of_an_older_plan_are_not_accepted(as_user: As, batch: Batch, new_
     page = as_user(city).post(url(batch, "plan", "accept"), {"act": "chosen", "line": [old.pk]}, follow=True)
     assert said(page) == ["Choose the lines to be accepted first."]
     assert Order.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("few_at_once", "quiet", "soft")
+def test_the_page_of_refused_lines_takes_the_reason_that_a_rule_asks_for(
+    as_user: As, batch: Batch, new_line: New, city: User
+) -> None:
+    lines = [new_line() for _ in range(3)]
+    client, accept, refused = as_user(city), url(batch, "plan", "accept"), url(batch, "plan", "accept", "refused")
+    client.post(accept, {"act": "all", "sure": "1"})
+    assert jobs.run(Job.objects.get().pk) == "done"
+    keys = {line.pk for line in lines}
+    assert (client.get(refused).context["asking"], Order.objects.count()) == (keys, 0)
+    client.post(accept, {"line": sorted(keys), "why": "项目急需"})
+    assert jobs.run(Job.objects.latest("pk").pk) == "done"
+    assert acts_and_reasons() == [("matching.accept_plan_line", "项目急需")] * 3
+    page = client.get(refused)
+    assert (page.context["asking"], page.context["count"]) == (set(), 0)
