@@ -13,24 +13,34 @@ from django.utils.translation import gettext as _
 import servicerules
 from assignments.models import Assignment, Dispatch, served_last
 from assignments.nth_terms import nth_of
+from assignments.readers import given_until
+from assignments.values import classes_of_doctor, classes_of_host, term_of
 from core.errors import Refused
-from enterprises.hosting import classes_of
 from enterprises.models import Enterprise, Host
 from experts.models import Doctor
 from officedata.months import term_end
 from programmes.models import Batch
 from programmes.rulebook import language, rules_in
-from servicerules import Act, Party, Replaced, Service, Term, Verdict, World
-from servicerules.language import Action, Age, Do
+from servicerules import Act, Party, Service, Term, Verdict, World
+from servicerules.language import Action, Age
 
 ALWAYS = ("refuse", "stop")
 """Acts that are possible where the rules cannot be read: nobody is kept in a service by a fault in them."""
 
 
+class Forbidden(Refused):
+    """Rules of the batch forbid an act; `rules` are their ids."""
+
+    def __init__(self, message: str, rules: Sequence[str]) -> None:
+        super().__init__(message, code="rule_refuses")
+        self.rules = rules
+
+
 @dataclass(frozen=True)
 class Plan:
     """An act that somebody is about to do, as rows. `told_on` is when it was announced, `months` the length of the term
-    it leads to; a pending offer that is answered by the act is `holding`."""
+    it leads to; a pending offer that is answered by the act is `holding`, `service` the one that is extended or
+    stopped."""
 
     act: str
     batch: Batch
@@ -42,6 +52,7 @@ class Plan:
     months: int | None = None
     told_on: date | None = None
     holding: Dispatch | None = None
+    service: Assignment | None = None
 
 
 def rules_on(batch: Batch, act: str) -> servicerules.RuleSet | None:
@@ -67,29 +78,31 @@ def has_rules(batch: Batch, act: str) -> bool:
         return False
 
 
-def check_act(plan: Plan, *, why: str = "", asks: bool = True) -> None:
+def check_act(plan: Plan, *, why: str = "", asks: bool = True) -> list[str]:
     """Raise Refused with the sentence of each rule that forbids an act.
 
     Where a rule is soft, or something is not known, a person answers with a reason (`why`), which stands in the history
-    of the act; without `asks` nobody can be asked, and only a rule that forbids it refuses.
+    of the act. Without `asks` nobody can be asked, and only a rule that forbids it refuses; the ids of the rules that
+    nobody has answered are returned, so that somebody is told.
     """
     rules = rules_on(plan.batch, plan.act)
     if rules is None:
-        return
-    verdicts = servicerules.judge_act(_act(plan), _world(rules, plan))
+        return []
+    verdicts = servicerules.judge_act(_act(rules, plan), _world(rules, plan))
     if forbidden := [each for each in verdicts if servicerules.refuses([each])]:
-        raise Refused(
+        raise Forbidden(
             _("The rules of %(batch)s do not allow this: %(why)s")
             % {"batch": plan.batch, "why": _said(rules, forbidden)},
-            code="rule_refuses",
+            [each.rule for each in forbidden],
         )
-    open_ones = [each for each in verdicts if _asks(each)]
+    open_ones = [each for each in verdicts if servicerules.asks_for_reason(each)]
     if open_ones and asks and not why.strip():
         raise Refused(
             _("The rules of %(batch)s ask for a reason; find out what is not known, and write it down: %(why)s")
             % {"batch": plan.batch, "why": _said(rules, open_ones)},
             code="rule_asks",
         )
+    return [] if why.strip() else [each.rule for each in open_ones]
 
 
 def lock_host(host: Host, act: str) -> None:
@@ -103,13 +116,6 @@ def months_until(first: date, last: date) -> int:
     """The length of a term in months, a begun month as a whole one: 1 January to 1 January is 13."""
     months = (last.year - first.year) * 12 + last.month - first.month
     return months if months > 0 and term_end(first, months) >= last else months + 1
-
-
-def _asks(verdict: Verdict) -> bool:
-    """Whether somebody has to answer: something is not known, or a soft rule is missed."""
-    if verdict.state == "pending":
-        return True
-    return verdict.state in ("warning", "not_met") and Do("ask_reason") in verdict.follows
 
 
 def _said(rules: servicerules.RuleSet, verdicts: Sequence[Verdict]) -> str:
@@ -126,7 +132,7 @@ def _said(rules: servicerules.RuleSet, verdicts: Sequence[Verdict]) -> str:
 # -- Rows as values ---------------------------------------------------------------------------------------------
 
 
-def _act(plan: Plan) -> Act:
+def _act(rules: servicerules.RuleSet, plan: Plan) -> Act:
     doctor, enterprise = plan.doctor, plan.enterprise
     return Act(
         "this",
@@ -135,12 +141,23 @@ def _act(plan: Plan) -> Act:
         doctor=doctor.pk if doctor else "",
         host=enterprise.pk if enterprise else "",
         choices=[Party(each.pk, classes_of_doctor(each)) for each in plan.choices],
+        given=given_until(_of_whom(plan), plan.at) if rules.indicators else (),
         classes=classes_of_host(enterprise) | classes_of_doctor(doctor),
         nth=nth_of(doctor, plan.batch, plan.on) if doctor else 1,
         born_on=doctor.born_on if doctor else None,
         months=plan.months,
         told_on=plan.told_on,
     )
+
+
+def _of_whom(plan: Plan) -> list[int]:
+    """The services whose given values an act uses: the one that is extended or stopped; else those of its doctor in the
+    programme, and where it names none those of its host."""
+    if plan.service is not None:
+        return [plan.service.pk]
+    rows = Assignment.objects.begun().filter(batch__programme=plan.batch.programme_id)
+    of = {"doctor": plan.doctor} if plan.doctor is not None else {"host__enterprise": plan.enterprise}
+    return list(rows.filter(**of).order_by("pk").values_list("pk", flat=True))
 
 
 def _world(rules: servicerules.RuleSet, plan: Plan) -> World:
@@ -188,37 +205,3 @@ def _refusals(plan: Plan) -> list[Act]:
             classes=classes_of_host(row.order.host.enterprise) | classes_of_doctor(plan.doctor))
         for row in found
     ]  # fmt: skip
-
-
-def term_of(assignment: Assignment, replaced: tuple[Replaced, ...] = ()) -> Term:
-    """The term of an assignment, and what became of it, as the rules read it; `replaced` is what its row does not tell
-    any more."""
-    return Term(
-        assignment.starts_on,
-        assignment.ends_on,
-        assignment.stopped_on,
-        assignment.stopped_at,
-        assignment.started_on,
-        assignment.started_known_at,
-        assignment.extended_to,
-        assignment.extended_known_at,
-        replaced,
-    )
-
-
-def classes_of_host(enterprise: Enterprise | None) -> frozenset[str]:
-    if enterprise is None:
-        return frozenset()
-    return classes_of(enterprise.enterprise_class, enterprise.size, enterprise.district_id)
-
-
-def classes_of_doctor(doctor: Doctor | None) -> frozenset[str]:
-    """The classes of a doctor: his discipline and those around it (`discipline-450`, `discipline-45030`)."""
-    if doctor is None:
-        return frozenset()
-    return classes_of_discipline(doctor.discipline)
-
-
-def classes_of_discipline(code: str) -> frozenset[str]:
-    """A discipline and those around it as classes."""
-    return frozenset(f"discipline-{code[:length]}" for length in (3, 5, 7) if len(code) >= length)

@@ -9,7 +9,7 @@ from typing import Any, NotRequired, TypedDict
 import servicerules
 from enterprises.host_rules import wanted
 from servicerules import Act, Qualification, Verdict, World, as_json, nodes_in
-from servicerules.language import Do, Rule
+from servicerules.language import Rule
 from servicerules.parties import why_not_held
 
 
@@ -71,11 +71,7 @@ def judge_host_act(
 
 
 def _is_missed(verdict: Verdict) -> bool:
-    if verdict.state == "pending":
-        return True
-    return verdict.state in ("not_met", "warning") and any(
-        effect in verdict.follows for effect in (Do("refuse"), Do("ask_reason"))
-    )
+    return servicerules.asks_for_reason(verdict) or servicerules.refuses([verdict])
 
 
 class Candidate(TypedDict):

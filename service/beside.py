@@ -3,7 +3,7 @@ for the indicators of its rules."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -35,6 +35,11 @@ def gifts_of(keys: Iterable[int]) -> Mapping[int, list[Gift]]:
     for row in Given.objects.filter(assignment__in=keys).order_by("pk"):
         found[row.assignment_id].append(Gift(row.indicator, value_of(row.value), row.on, row.known_at))
     return found
+
+
+def given_until(keys: Sequence[int], moment: datetime) -> list[Gift]:
+    """What was given for these services together and known at a moment."""
+    return [each for mine in gifts_of(keys).values() for each in mine if each.known_at <= moment]
 
 
 def value_of(text: str) -> Decimal | str | bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assignments.acting import classes_of_discipline
+from assignments.values import classes_of_discipline
 from assignments.models import Assignment
 from assignments.nth_terms import Begins, nth_terms
 from enterprises.hosting import classes_of

@@ -6,10 +6,11 @@ clock.
 warns the author; `pieces_of`, `sentence` and `parse` are the rule as chips and text and back. See docs/rules.md.
 """
 
-from servicerules.acting import judge_act, refuses
+from servicerules.acting import asks_for_reason, judge_act, refuses
 from servicerules.checking import read_rule, read_rule_set, write_rule_set
 from servicerules.entry import check_entry
 from servicerules.examples import example_terms
+from servicerules.excuses import timing_of
 from servicerules.facts import (
     Act,
     Gift,
@@ -105,11 +106,12 @@ __all__ = [
     "Every", "Forecast", "Gift", "Grade", "Group", "Key", "Least", "Lexicon", "NoSuchSentence", "NthTerm", "OfAge",
     "OfClass", "OldRules", "Party", "Payment", "Piece", "Qualification", "Reason", "Record", "Records", "Refusal",
     "Reopening", "Replaced", "Rolling", "Rule", "RuleSet", "Service", "Slot", "Span", "Stretch", "Subject", "Term",
-    "Verdict", "Waiver", "Whole", "World", "WrongWords", "all_rules", "as_data", "as_json", "can_forecast",
+    "Verdict", "Waiver", "Whole", "World", "WrongWords", "all_rules", "as_data", "as_json",
+    "asks_for_reason", "can_forecast",
     "check_entry", "example_terms", "forecast", "forecast_of", "formula", "grades_of", "host_rule_from_v1", "in_days",
     "in_states", "in_words", "judge", "judge_act", "judge_slot", "judge_world", "lexicon_of", "lint", "month_of",
     "nodes_in", "parse", "parse_node", "pay_of", "pieces_of", "plain", "preset", "preset_data", "preset_names",
     "read_rule",
     "read_rule_set", "refuses", "rule_named", "rule_set_schema", "rules_from_v1", "say", "sentence", "slots_of",
-    "span_of", "together", "unit_word", "units_of", "what_is_wrong", "whole_month", "worst", "write_rule_set",
+    "span_of", "timing_of", "together", "unit_word", "units_of", "what_is_wrong", "whole_month", "worst", "write_rule_set",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from servicerules.language import Action, Do, Rule
 from servicerules.measures import unknown_in, value_of
 from servicerules.parties import View
 from servicerules.tally import World
-from servicerules.verdicts import NOT_MET, PENDING, Asks, Questions, Verdict, amount_of, decide, keeps
+from servicerules.verdicts import NOT_MET, PENDING, WARNING, Asks, Questions, Verdict, amount_of, decide, keeps
 
 
 def judge_act(act: Act, world: World) -> list[Verdict]:
@@ -27,6 +27,11 @@ def judge_act(act: Act, world: World) -> list[Verdict]:
 def refuses(verdicts: Iterable[Verdict]) -> bool:
     """Whether verdicts on an act refuse it."""
     return any(each.state == NOT_MET and Do("refuse") in each.follows for each in verdicts)
+
+
+def asks_for_reason(verdict: Verdict) -> bool:
+    """Whether somebody has to answer a verdict on an act: something is not known, or a soft rule is missed."""
+    return verdict.state == PENDING or (verdict.state in (NOT_MET, WARNING) and Do("ask_reason") in verdict.follows)
 
 
 def _judge_act(rule: Rule, act: Act, world: World) -> Verdict:

@@ -130,7 +130,8 @@ def stop_assignment(
 
 def _stop(assignment: Assignment, last_day: date, at: datetime) -> Plan:
     doctor, enterprise = assignment.doctor, assignment.host.enterprise
-    return Plan("stop", assignment.batch, last_day, at, doctor, enterprise, told_on=timezone.localdate(at))
+    told_on = timezone.localdate(at)
+    return Plan("stop", assignment.batch, last_day, at, doctor, enterprise, told_on=told_on, service=assignment)
 
 
 @action(gettext_lazy("served enterprise added"))

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from assignments import capacity
-from assignments.acting import Plan, check_act, lock_host, rules_on
+from assignments.acting import Forbidden, Plan, check_act, lock_host, rules_on
 from assignments.actions.assignments import one_service_at_a_time
 from assignments.actions.telling import (
     OFFER_WAITING,
     take_back_letters,
     tell_doctor,
+    tell_office,
+    tell_office_of_pass,
     tell_others,
     write_to_doctors,
 )
@@ -42,7 +44,8 @@ def dispatch_doctor(order: Order, doctor: Doctor, *, by: By, at: datetime, on: d
     """Name a doctor for an order, with a day to answer by; his place is held until then.
 
     An order for named doctors takes one of these; an order to a university takes any of its doctors. `by` is None when
-    the next alternate is offered by itself; nobody answers then what a soft rule asks. `why` is that answer.
+    the next alternate is offered by itself; nobody answers then what a soft rule asks, and the office is told. `why` is
+    that answer.
     """
     need = lock(order.need)
     lock_host(order.host, "dispatch")
@@ -50,7 +53,7 @@ def dispatch_doctor(order: Order, doctor: Doctor, *, by: By, at: datetime, on: d
     check_move(lock(order), Order.Status.DISPATCHED)
     _check_named(order, doctor, by)
     capacity.check(doctor, order.host.enterprise, need)
-    check_act(_plan("dispatch", order, doctor, on, at), why=why, asks=by is not None)
+    unanswered = check_act(_plan("dispatch", order, doctor, on, at), why=why, asks=by is not None)
     move(order, Order.Status.DISPATCHED, by=by, at=at)
     answer_by = date.fromordinal(on.toordinal() + order.host.batch.answer_days)
     dispatch = Dispatch.objects.create(order=order, doctor=doctor, offered_by=by, offered_at=at, answer_by=answer_by)
@@ -58,6 +61,8 @@ def dispatch_doctor(order: Order, doctor: Doctor, *, by: By, at: datetime, on: d
         dispatch, DISPATCH_OFFERED, at=at, host=str(order.host), title=need.title, answer_by=answer_by.isoformat()
     )
     write_to_doctors([dispatch], OFFER_WAITING, at=at)
+    if unanswered:
+        tell_office(dispatch, unanswered, at=at)
     return dispatch
 
 
@@ -183,8 +188,9 @@ def _offer_next(order: Order, *, at: datetime, on: date) -> Dispatch | None:
         try:
             with transaction.atomic():
                 return dispatch_doctor(order, choice.doctor, by=None, at=at, on=on)
-        except Refused:
-            continue  # full or in conflict by now: the next one
+        except Refused as refusal:  # full or in conflict by now, or a rule forbids it: the next one
+            if isinstance(refusal, Forbidden):
+                tell_office_of_pass(order, choice.doctor, refusal.rules, at=at)
     move(order, Order.Status.FAILED, by=None, at=at)
     need = move(order.need, Need.Status.PUBLISHED, by=None, at=at)
     notify(

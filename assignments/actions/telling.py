@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.rules import is_doctor
 from assignments.models import Assignment, Dispatch, Order
-from assignments.notice_kinds import DISPATCH_ANSWERED
+from assignments.notice_kinds import DISPATCH_ANSWERED, DOCTOR_PASSED_OVER, OFFER_UNANSWERED
 from core.notices import notify
 from enterprises.actions import enterprise_users
+from experts.models import Doctor
 from outbox.kinds import kind
 from outbox.post import Letter, send_all, take_back
+from programmes.named_rules import name_rules
 
 OFFER_WAITING = kind("offer_waiting", gettext_lazy("An enterprise asks for you"), for_whom=is_doctor)
 OFFER_ENDING = kind("offer_ending", gettext_lazy("The day before an offer lapses unanswered"), for_whom=is_doctor)
@@ -66,6 +68,25 @@ def tell_others(dispatch: Dispatch, *, at: datetime) -> None:
         title=order.need.title,
         answer=str(dispatch.status),
     )
+
+
+def tell_office(dispatch: Dispatch, rules: Sequence[str], *, at: datetime) -> None:
+    """Tell the office of an offer that was made by itself although rules ask for a reason; `rules` are their ids."""
+    order = dispatch.order
+    notify(
+        User.objects.operators(), OFFER_UNANSWERED, key=str(dispatch.pk), at=at, url=dispatch.get_absolute_url(),
+        doctor=dispatch.doctor.name, host=str(order.host), title=order.need.title,
+        rules=name_rules(order.host.batch.rule_set_id, rules),
+    )  # fmt: skip
+
+
+def tell_office_of_pass(order: Order, doctor: Doctor, rules: Sequence[str], *, at: datetime) -> None:
+    """Tell the office that the next doctor asked for was passed over, because rules forbid his offer."""
+    notify(
+        User.objects.operators(), DOCTOR_PASSED_OVER, key=f"{order.pk}:{doctor.pk}", at=at,
+        url=order.get_absolute_url(), doctor=doctor.name, host=str(order.host), title=order.need.title,
+        rules=name_rules(order.host.batch.rule_set_id, rules),
+    )  # fmt: skip
 
 
 def tell_parties(assignment: Assignment, of_kind: str, *, at: datetime, key: str = "", **params: str) -> None:

@@ -61,7 +61,8 @@ def extend_term(
         )
     months = months_until(assignment.starts_on, extended_to)
     doctor, enterprise = assignment.doctor, assignment.host.enterprise
-    check_act(Plan("renew", assignment.batch, on, at, doctor, enterprise, months=months), why=why)
+    plan = Plan("renew", assignment.batch, on, at, doctor, enterprise, months=months, service=assignment)
+    check_act(plan, why=why)
     assignment.extended_to, assignment.extended_known_at, assignment.updated_at = extended_to, at, at
     with one_service_at_a_time(doctor, assignment.host):
         assignment.save(update_fields=["extended_to", "extended_known_at", "updated_at"])

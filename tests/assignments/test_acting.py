@@ -12,12 +12,24 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 import servicerules
-from assignments.acting import Plan, check_act, classes_of_doctor, has_rules, nth_of
-from assignments.actions import accept_dispatch, decline_dispatch, dispatch_doctor, place_order, stop_assignment
+from assignments.acting import Plan, check_act, has_rules, nth_of
+from assignments.actions import (
+    accept_dispatch,
+    decline_dispatch,
+    dispatch_doctor,
+    extend_term,
+    lapse_dispatch,
+    place_order,
+    stop_assignment,
+    withdraw_dispatch,
+)
 from assignments.models import Assignment, Dispatch, Order
+from assignments.values import classes_of_doctor
 from core.errors import Refused
+from core.models import Notice
 from experts.models import Doctor
 from programmes.models import Batch
+from service.models import Given
 from servicerules import preset_data
 from tests import factories as f
 from tests.factories import START, moment
@@ -122,7 +134,7 @@ def test_two_doctors_at_once_never_take_the_last_place_of_a_host() -> None:
         return lambda: dispatched(Order.objects.get(pk=orders[at].pk), Doctor.objects.get(pk=doctors[at].pk), by=city)
 
     outcomes = together(act(0), act(1))
-    assert sorted(type(each).__name__ for each in outcomes) == ["Dispatch", "Refused"]
+    assert sorted(type(each).__name__ for each in outcomes) == ["Dispatch", "Forbidden"]
     assert Dispatch.objects.count() == 1
 
 
@@ -225,6 +237,118 @@ def test_the_next_alternate_is_asked_although_a_soft_rule_asks_for_a_reason() ->
     offer = dispatched(order, first, why="项目急需")
     decline_dispatch(offer, by=first.user, at=AT, on=START, reason="课程排满")
     assert order.dispatches.get(doctor=second).status == "offered"
+
+
+def told(kind: str, who: Any) -> list[tuple[str, str]]:
+    """What somebody was told, and where the notice leads."""
+    return [(row.text, row.url) for row in Notice.objects.filter(kind=kind, user=who).order_by("pk")]
+
+
+@pytest.mark.parametrize("end", ["declined", "lapsed", "withdrawn"])
+def test_the_office_is_told_of_an_offer_that_nobody_has_answered_for(end: str) -> None:
+    """The first offer was made by a person, who gave the reason: of it nobody is told."""
+    rule = on("dispatch", {"people": "services"}, "should", most=0)
+    batch, city, county = batch_with(rule), f.CityUserFactory(), f.CountyUserFactory()
+    first, second = f.DoctorFactory(user=f.DoctorUserFactory()), f.DoctorFactory()
+    order = order_of(batch, first, second)
+    offer = dispatched(order, first, why="项目急需", by=city)
+    assert told("offer_unanswered", city) == []
+    if end == "declined":
+        decline_dispatch(offer, by=first.user, at=AT, on=START, reason="课程排满")
+    elif end == "lapsed":
+        lapse_dispatch(offer, at=AT, on=START)
+    else:
+        withdraw_dispatch(offer, by=city, at=AT, on=START, reason="另有任务")
+    made = order.dispatches.get(doctor=second)
+    rules = servicerules.read_rule_set(batch.rule_set.data)
+    sentence = servicerules.sentence(rules.rules[0], servicerules.lexicon_of(rules, "en"))
+    assert told("offer_unanswered", county) == []
+    assert told("offer_unanswered", city) == [
+        (
+            f"{second} was asked next for “{order.need.title}” of {order.host} by itself, and nobody has answered what "
+            f"the rules ask: {sentence} Look at the offer; if it is not right, let the university take it back before "
+            "it is accepted.",
+            made.get_absolute_url(),
+        )
+    ]
+
+
+def test_the_office_is_told_of_a_doctor_whom_the_rules_pass_over() -> None:
+    batch, city = batch_with(on("dispatch", {"people": "hosts"}, most=1)), f.CityUserFactory()
+    first, busy, third = (f.DoctorFactory(user=f.DoctorUserFactory(), most_hosts=5) for _each in range(3))
+    order = order_of(batch, first, busy, third)
+    offer = dispatched(order, first, by=city)
+    serves(batch, busy)
+    decline_dispatch(offer, by=first.user, at=AT, on=START, reason="课程排满")
+    assert list(order.dispatches.order_by("pk").values_list("doctor", flat=True)) == [first.pk, third.pk]
+    ((said, url),) = told("doctor_passed_over", city)
+    assert url == order.get_absolute_url()
+    assert said.startswith(f"{busy}, asked for next for “{order.need.title}”")
+    assert told("offer_unanswered", city) == []
+
+
+# -- What was given for indicators --------------------------------------------------------------------------------
+
+GRADED = on("dispatch", {"given": "score"}, least=60)
+SCORE = {"indicators": [{"code": "score", "by": "office"}]}
+
+
+def graded_batch(*rules: dict[str, Any]) -> Batch:
+    data = {"code": "graded", "version": 1, "rules": list(rules), **SCORE}
+    made: Batch = f.BatchFactory(rule_set=f.RuleSetFactory(code="graded", data=data))
+    return made
+
+
+def scored(row: Assignment, value: str, at: Any = AT - DAY) -> None:
+    Given.objects.create(
+        assignment=row, indicator="score", value=value, on=row.starts_on, by=f.CityUserFactory(), known_at=at
+    )
+
+
+def test_a_score_of_an_earlier_service_decides_whether_a_doctor_is_dispatched() -> None:
+    batch, doctor = graded_batch(GRADED), f.DoctorFactory(most_hosts=9)
+    order = order_of(batch, doctor)
+    assert refused(lambda: dispatched(order, doctor))[0] == "rule_asks"  # nothing is known of him
+    earlier = serves(f.BatchFactory(), doctor, status="completed", starts_on=START - 800 * DAY)
+    scored(earlier, "40")
+    scored(serves(batch, f.DoctorFactory()), "90")  # of another doctor
+    assert refused(lambda: dispatched(order, doctor, why="专家评议"))[0] == "rule_refuses"
+    scored(earlier, "80", at=AT + DAY)  # not known yet
+    assert refused(lambda: dispatched(order, doctor, why="专家评议"))[0] == "rule_refuses"
+    scored(earlier, "70", at=AT)
+    assert dispatched(order, doctor).status == "offered"
+
+
+def test_of_another_programme_no_score_counts() -> None:
+    batch, doctor = graded_batch(GRADED), f.DoctorFactory(most_hosts=9)
+    elsewhere = f.BatchFactory(programme=f.ProgrammeFactory(name="另一行动"))
+    scored(serves(elsewhere, doctor), "40")
+    assert refused(lambda: dispatched(order_of(batch, doctor), doctor))[0] == "rule_asks"
+
+
+def test_an_extension_and_a_refusal_use_scores_too() -> None:
+    batch = graded_batch(on("renew", {"given": "score"}, least=60), on("refuse", {"given": "score"}, least=60))
+    doctor = f.DoctorFactory(user=f.DoctorUserFactory(), most_hosts=9)
+    row, other = serves(batch, doctor), serves(batch, doctor)
+    scored(other, "90")
+    act = {"by": f.CityUserFactory(), "at": AT, "on": START, "reason": "项目未完", "extended_to": row.ends_on + 9 * DAY}
+    assert refused(lambda: extend_term(row, **act))[0] == "rule_asks"  # that of the other service is not its own
+    scored(row, "40", at=AT - DAY / 2)
+    assert refused(lambda: extend_term(row, **act))[0] == "rule_refuses"
+    offer = dispatched(order_of(batch, doctor), doctor)
+    assert refused(lambda: decline_dispatch(offer, by=doctor.user, at=AT, on=START, reason="课程"))[0] == "rule_refuses"
+    scored(row, "60", at=AT)
+    assert extend_term(row, **act).extended_to == row.ends_on + 9 * DAY
+
+
+def test_a_choice_by_a_host_uses_what_was_given_for_its_services() -> None:
+    batch = graded_batch(on("choose", {"given": "score"}, least=60))
+    member, need = town(batch)
+    act = {"by": member, "at": AT, "on": START, "batch": batch, "doctors": [f.DoctorFactory()]}
+    assert refused(lambda: place_order(need, **act))[0] == "rule_asks"
+    host = need.enterprise.hosts.get(batch=batch)
+    scored(serves(batch, f.DoctorFactory(), host=host), "40")
+    assert refused(lambda: place_order(need, **act))[0] == "rule_refuses"
 
 
 # -- Refusals -----------------------------------------------------------------------------------------------------
