@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -126,11 +127,18 @@ class WaiverForm(forms.Form):
 
     def __init__(self, *args: Any, windows: Sequence[Waivable], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["window"].choices = [(each.key, each.words) for each in windows]  # type: ignore[attr-defined]
-        begun = [each for each in windows if each.days.first <= today] or windows[:1]
+        self.fields["window"].choices = [(each.key, _named(each)) for each in windows]  # type: ignore[attr-defined]
+        if any(each.locked for each in windows):
+            self.fields["window"].help_text = _("One that is locked counts only if the talent office opens it again.")
+        offered = [each for each in windows if not each.locked] or windows
+        begun = [each for each in offered if each.days.first <= today] or offered[:1]
         self.fields["window"].initial = begun[-1].key if begun else ""
         if not any(each.documented for each in windows):
             del self.fields["document"]
+
+
+def _named(window: Waivable) -> Any:
+    return format_lazy("{} · {}", window.words, _("locked")) if window.locked else window.words
 
 
 class OutcomeForm(forms.Form):

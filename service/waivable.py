@@ -1,49 +1,61 @@
 """The windows of a service that can be waived, by its rules."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from assignments.models import Assignment
 from core.errors import Refused
-from officedata.months import Month, day_end
+from officedata.months import Month
 from programmes.rulebook import language, rules_in
 from programmes.window_words import ANY_DAY, window_word
-from service.due import judged_rules
+from service.due import judged_rules, slots_in
+from service.judging import Judge
 from service.models import Waiver
-from service.terms import replaced_in, term_of
-from servicerules import RuleSet, Stretch, lexicon_of, slots_of, span_of
+from service.sources import opened_of
+from servicerules import Rolling, Rule, RuleSet, Slot, Stretch, Subject, lexicon_of, timing_of
 
 
 @dataclass(frozen=True)
 class Waivable:
-    """A window that can be waived; `documented` where a rule of it asks for a document."""
+    """A window that can be waived; `documented` where a rule of it asks for a document, `locked` where every rule of it
+    takes no entries any more: a waiver that is asked for then does not count."""
 
     key: str
     words: str
     days: Stretch
     documented: bool
+    locked: bool
 
 
-def waivable_windows(assignment: Assignment, *, on: date) -> list[Waivable]:
-    """The windows of all rules that can be waived, each once, in the order of their first days. Windows that end on
-    every day are waived together."""
+def waivable_windows(assignment: Assignment, *, at: datetime) -> list[Waivable]:
+    """The windows of all rules that can be waived, each once, in the order of their first days, and whether they are
+    locked at a moment. Of a rule whose window moves with the day those that are checked: the last of each month."""
     rules = rules_in(assignment.batch, assignment.batch.rule_set_id)
-    lexicon = lexicon_of(rules, language())
-    term = term_of(assignment, replaced_in([assignment]).get(assignment.pk, ()))
-    span = span_of(term, rules, day_end(on, rules.clock))
+    subject = Judge(rules, [opened_of(assignment)], at).alone(assignment.pk)
     found: dict[str, Waivable] = {}
     for rule in judged_rules(rules):
-        if rule.waivable == "no":
-            continue
-        documented = rule.waivable == "documented"
-        for slot in slots_of(rule.within, span, rules, on):
-            key = ANY_DAY if slot.moving else slot.key
-            if not slot.asked.days:
-                continue
-            before = found.get(key)
-            proof = documented or (before is not None and before.documented)
-            found[key] = Waivable(key, window_word(key, lexicon), slot.asked, proof)
+        for slot in slots_in(rule, subject.span, rules) if rule.waivable != "no" else ():
+            if slot.asked.days:
+                each = _waivable(rule, slot, subject, at)
+                found[each.key] = _together(found.get(each.key), each)
     return sorted(found.values(), key=lambda each: each.days)
+
+
+def _waivable(rule: Rule, slot: Slot, subject: Subject, at: datetime) -> Waivable:
+    lock = timing_of(subject, slot).lock
+    words = window_word(slot.key, lexicon_of(subject.world.rules, language()))
+    if isinstance(rule.within, Rolling):
+        words = _("the %(days)s days until %(day)s") % {"days": rule.within.rolling, "day": words}
+    return Waivable(slot.key, words, slot.asked, rule.waivable == "documented", lock is not None and at >= lock)
+
+
+def _together(one: Waivable | None, other: Waivable) -> Waivable:
+    """A window of several rules: a document is asked for if one of them asks, and it is open while one of them is."""
+    if one is None:
+        return other
+    return replace(other, documented=one.documented or other.documented, locked=one.locked and other.locked)
 
 
 def can_be_waived(rules: RuleSet) -> bool:
@@ -58,7 +70,7 @@ def days_of(waiver: Waiver) -> Stretch | None:
         return Stretch(month.first, month.last)
     assignment = waiver.assignment
     try:
-        windows = waivable_windows(assignment, on=assignment.last_day)
+        windows = waivable_windows(assignment, at=waiver.asked_at)
     except Refused:
         return None
     return next((each.days for each in windows if each.key == waiver.window and each.key != ANY_DAY), None)

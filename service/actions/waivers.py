@@ -12,7 +12,7 @@ from core.action import action
 from core.errors import AlreadyDone, Refused
 from core.notices import notify
 from core.status import lock, move
-from officedata.months import Month, local_day
+from officedata.months import Month
 from programmes.rulebook import rules_in
 from programmes.window_words import window_word
 from service import wording
@@ -33,7 +33,7 @@ def ask_waiver(
     lock(assignment)
     if assignment.status in (Assignment.Status.PREPARING, Assignment.Status.CANCELLED):
         raise Refused(_("The service has not begun; no month of it can be waived."), code="not_begun")
-    chosen = _waivable(assignment, str(window), on=local_day(at))
+    chosen = _waivable(assignment, str(window), at=at)
     if chosen.documented and not document.strip():
         raise Refused(_("Name the document: its title, its number, its day."), code="document_missing")
     asked = Waiver.objects.filter(assignment=assignment, window=chosen.key).exclude(status=Waiver.Status.REFUSED)
@@ -60,12 +60,12 @@ def ask_waiver(
     return waiver
 
 
-def _waivable(assignment: Assignment, key: str, *, on: date) -> Waivable:
+def _waivable(assignment: Assignment, key: str, *, at: datetime) -> Waivable:
     """The window as the rules know it."""
     rules = rules_in(assignment.batch, assignment.batch.rule_set_id)
     if not can_be_waived(rules):
         raise Refused(wording.sentence({"code": "waivers_not_allowed"}), code="waivers_not_allowed")
-    chosen = next((each for each in waivable_windows(assignment, on=on) if each.key == key), None)
+    chosen = next((each for each in waivable_windows(assignment, at=at) if each.key == key), None)
     if chosen is None:
         raise Refused(_("%(month)s lies outside the term.") % {"month": window_word(key)}, code="outside_term")
     return chosen

@@ -3,7 +3,9 @@
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,8 +16,9 @@ from core.permissions import get_permitted
 from service import actions
 from service.forms import OutcomeForm, WaiverForm
 from service.models import Outcome
+from service.sources import trouble_with
 from service.told import asked_off
-from service.waivable import waivable_windows
+from service.waivable import Waivable, waivable_windows
 from ui.act_page import Ask, act_page
 
 WITH_PARTIES = ("doctor__university", "host__enterprise", "batch")
@@ -24,6 +27,10 @@ WITH_PARTIES = ("doctor__university", "host__enterprise", "batch")
 def waiver_new(request: SignedIn, pk: int) -> HttpResponse:
     """The page that asks for a waiver; the office decides."""
     assignment = _permitted(request, "waive", pk)
+    windows = _windows(assignment)
+    if not windows and request.method != "POST":
+        messages.warning(request, _nothing_to_waive(assignment))
+        return redirect(assignment)
     ask = _ask(
         assignment,
         title=_("Ask for a waiver"),
@@ -34,11 +41,20 @@ def waiver_new(request: SignedIn, pk: int) -> HttpResponse:
         ),
     )
     today = timezone.localdate()
-    windows = waivable_windows(assignment, on=today)
     asked = request.GET.get("window", "")
     initial = {"window": asked} if any(each.key == asked for each in windows) else {}
     form = partial(WaiverForm, windows=windows, today=today, initial=initial)
     return act_page(request, assignment, form, actions.ask_waiver, verb="waive", ask=ask, done=asked_off)
+
+
+def _windows(assignment: Assignment) -> list[Waivable]:
+    """The windows that can be waived; none where the rules cannot be read."""
+    return [] if trouble_with(assignment) else waivable_windows(assignment, at=timezone.now())
+
+
+def _nothing_to_waive(assignment: Assignment) -> str:
+    """Why nothing can be waived, in a sentence."""
+    return trouble_with(assignment) or _("The rules of this service let nothing be waived, so no waiver is asked for.")
 
 
 def outcome_new(request: SignedIn, pk: int) -> HttpResponse:
