@@ -82,8 +82,13 @@ def propose(
     _check_new(proposal)
     proposal.save(force_insert=True)
     ledger.record(MADE, by=by, at=at, about=about or proposal, proposal=proposal.pk, what=name)
+    return _put(proposal, begins=known.begins, by=by, at=at)
+
+
+def _put(proposal: Proposal, *, begins: bool, by: User, at: datetime) -> Proposal:
+    """Put a proposal to those who decide; carry it out where the one who made it may decide alone."""
     others = deciders(proposal)
-    begins = known.begins and not others and not _had_colleague(by)
+    begins = begins and not others and not _had_colleague(by)
     if may_decide(by, proposal) and (proposal.office.decides_alone or begins):
         return _carry_out(proposal, by=by, at=at, alone=True)
     _tell(others, WAITS, proposal, at, by=str(by))
