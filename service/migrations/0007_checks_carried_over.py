@@ -7,6 +7,7 @@ met, and the other has the verdict of the month. Re-openings, also those that la
 import json
 
 from django.db import migrations
+from django.db.migrations.exceptions import IrreversibleError
 
 VISITS, DAYS = "month-visits", "month-days"
 # Where the days of a month that were served are not stored, all of them.
@@ -137,9 +138,22 @@ def _names(cursor):
     )
 
 
+def refuse(apps, schema_editor):
+    """Rules and re-openings of a month would become one row again, and other windows have none there: nothing could
+    carry them back. Without checks there is nothing to carry."""
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM service_check)")
+        (has_checks,) = cursor.fetchone()
+    if has_checks:
+        raise IrreversibleError(
+            "The checks of this database are of rules and windows; the release before knows only months. To go back, "
+            "restore the backup that was made before the upgrade."
+        )
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0013_ledger_by_address"),
         ("service", "0006_checks_of_windows"),
     ]
-    operations = [migrations.RunPython(carry_over, migrations.RunPython.noop, elidable=True)]
+    operations = [migrations.RunPython(carry_over, refuse, elidable=True)]
