@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assignments.values import classes_of_discipline
 from assignments.models import Assignment
 from assignments.nth_terms import Begins, nth_terms
+from assignments.values import classes_of_discipline
 from enterprises.hosting import classes_of
 from service.due import judged_rules, unit_of
 from servicerules import Age, NthTerm, OfAge, OfClass, Records, RuleSet, nodes_in
 
-# The groups that the tables know, and the columns of an assignment that name them.
-UNITS = {"doctor": "doctor_id", "host": "host_id"}
+# The groups that the tables know, and the columns of an assignment that name them. A team are the doctors who serve one
+# enterprise in one batch; a host is an enterprise in a batch, so both have one column.
+UNITS = {"doctor": "doctor_id", "host": "host_id", "team": "host_id"}
 GROUPS = {
     "county": "host__enterprise__district_id",
     "district": "host__enterprise__district_id",

@@ -78,7 +78,7 @@ def entry_of(rules: RuleSet, enterprise: int, first: date, last: date, *, on: da
     return Record("", first, last, day_end(on, rules.clock), enterprise)
 
 
-def facts_of(keys: Sequence[int], *, near: tuple[date, date] | None = None) -> Mapping[int, Facts]:
+def known_of(keys: Sequence[int], *, near: tuple[date, date] | None = None) -> Mapping[int, Facts]:
     """Assignment's key → its records, those shared with it among them, waivers and re-openings, in four queries; with
     days, the records near them."""
     found: dict[int, Facts] = defaultdict(Facts)
@@ -121,7 +121,7 @@ def services_of(
     Without rules they come as any rules can judge them, so that several can be compared.
     """
     keys = [each.pk for each in assignments]
-    facts, pasts = facts_of(keys, near=near), pasts_of(assignments)
+    facts, pasts = known_of(keys, near=near), pasts_of(assignments)
     parties, given = parties_of(rules, keys), gifts_of(keys) if rules is None or rules.indicators else {}
     nothing = Facts()
     found = []
@@ -131,7 +131,7 @@ def services_of(
             Service(
                 each.pk, term_of(each, past.replaced), each.doctor_id, each.host_id, records=known.records,
                 waivers=known.waivers, reopened=[*known.reopened, *opened_late(rules or rules_of(each), each, past)],
-                given=given.get(each.pk, ()),
+                given=given.get(each.pk, ()), team=each.host_id,
                 **parties.get(each.pk, {}),
             )
         )  # fmt: skip
@@ -148,10 +148,11 @@ def frames_of(rules: RuleSet, assignments: Sequence[Assignment]) -> list[Service
     parties, replaced = parties_of(rules, [each.pk for each in assignments]), replaced_in(assignments)
     return [
         Service(
-            each.pk, term_of(each, replaced.get(each.pk, ())), each.doctor_id, each.host_id, **parties.get(each.pk, {})
+            each.pk, term_of(each, replaced.get(each.pk, ())), each.doctor_id, each.host_id, each.host_id,
+            **parties.get(each.pk, {}),
         )
         for each in assignments
-    ]
+    ]  # fmt: skip
 
 
 def opened_of(assignment: Assignment) -> Service:

@@ -138,6 +138,20 @@ def test_a_rule_on_a_doctor_adds_up_his_services_of_the_batch() -> None:
     assert [each.checks.get().days_counted for each in (one, two, alone)] == [2, 3, 3]
 
 
+def test_a_team_are_the_doctors_who_serve_one_enterprise_in_a_batch() -> None:
+    team = {**DOCTOR, "id": "team", "of": {"each": "team"}}
+    batch = batch_of(team)
+    one = served(batch)
+    mate = served(batch, host=one.host)
+    other = served(batch)
+    visit(one, date(2025, 3, 10), 3)
+    visit(mate, date(2025, 3, 20), 2)
+    visit(other, date(2025, 3, 20), 2)
+    assert closing.close_month(MARCH, at=at(4, 1)) == 3
+    found = {row.assignment_id: (row.verdict, row.value) for row in Check.objects.all()}
+    assert found == {one.pk: ("met", 5), mate.pk: ("met", 5), other.pk: ("not_met", 2)}
+
+
 def test_a_soft_year_warns_and_keeps_the_reason() -> None:
     one = served(batch_of(YEAR))
     visit(one, date(2025, 3, 10), 20)
