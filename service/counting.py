@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from assignments.models import Assignment
 from core.errors import Refused
 from service.due import judged_rules
 from service.models import Visit
-from service.sources import opened_of, record_of_visit, rules_of
+from service.sources import doctors_records, entry_of, opened_of, record_of_visit, rules_of
 from servicerules import Count, Reason, RuleSet, check_entry
 
 
@@ -43,3 +44,15 @@ def why_not_logged_anew(visit: Visit, *, on: date) -> list[Reason]:
     """Why the days of a visit that was taken back could not be logged again; none if they can."""
     assignment = visit.assignment
     return check_entry(rules_of(assignment), opened_of(assignment), record_of_visit(visit), [], today=on)
+
+
+def why_not_counted(
+    assignment: Assignment, enterprise: int, first: date, last: date, *, on: date, itself: int | None = None
+) -> list[Reason]:
+    """Why a service does not take an entry of these days; a visit that is stored already does not clash with `itself`.
+
+    Raises Refused where the rules of the service cannot be read.
+    """
+    rules = rules_of(assignment)
+    others = [each for each in doctors_records(assignment.doctor_id, first, last) if each.id != itself]
+    return check_entry(rules, opened_of(assignment), entry_of(rules, enterprise, first, last, on=on), others, today=on)

@@ -100,6 +100,28 @@ def _served_twice(projects: Sequence[Project]) -> dict[int, Assignment]:
     return {each.assignment_id: each.assignment for each in projects if each.assignment_id in shared}
 
 
+class ShareForm(forms.Form):
+    """The other service in which a visit counts, too."""
+
+    SAID_AT: ClassVar[dict[str, str]] = {"not_counted_there": "service", "shared_before": "service"}
+
+    service = forms.TypedChoiceField(
+        label=_("Counts in another service, too"), coerce=int, widget=forms.RadioSelect,
+        help_text=_("One visit, one answer of the enterprise; each service judges it by its own rules."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, services: Sequence[Assignment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.services = {each.pk: each for each in services}
+        names = [(each.pk, f"{each.batch.programme} · {each.batch}") for each in services]
+        self.fields["service"].choices = names  # type: ignore[attr-defined]
+        self.fields["service"].initial = names[0][0] if len(names) == 1 else None
+
+    def facts(self) -> dict[str, Any]:
+        """What the action writes."""
+        return {"assignment": self.services[self.cleaned_data["service"]]}
+
+
 class DisputeForm(forms.Form):
     SAID_AT: ClassVar[dict[str, str]] = {"reason_missing": "reason"}
 
@@ -138,7 +160,7 @@ class WaiverForm(forms.Form):
 
 
 def _named(window: Waivable) -> Any:
-    return format_lazy("{} · {}", window.words, _("locked")) if window.locked else window.words
+    return format_lazy("{} · {}", window.words, pgettext_lazy("window", "locked")) if window.locked else window.words
 
 
 class OutcomeForm(forms.Form):

@@ -13,7 +13,7 @@ from programmes.models import RuleSet
 from programmes.pins import rules_at
 from programmes.rulebook import rules_in
 from service.models import Check, Visit
-from service.shown import ShownVerdict, shown_check, shown_judgement
+from service.shown import ShownVerdict, result_of, shown_check, shown_judgement
 from service.verdicts import as_of_day
 from service.ways import Way, ways_of
 from servicerules import Key
@@ -28,8 +28,11 @@ class Judged:
 
 
 def judged_on_record(check: Check) -> Judged:
-    """The stored verdict."""
-    rules = rules_in(check.assignment.batch, check.rule_set_id)
+    """The stored verdict; only its result where the rules by which it was judged cannot be read any more."""
+    try:
+        rules = rules_in(check.assignment.batch, check.rule_set_id)
+    except Refused:
+        return Judged(result_of(check), check.rule_set)
     return Judged(shown_check(check, rules), check.rule_set)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from assignments.models import Assignment
 from officedata.months import Month, day_end
@@ -19,6 +20,11 @@ from servicerules import Forecast, Reason, Rule, Slot, Verdict, worst
 def plain(days: Decimal) -> int | Decimal:
     """A number of days without trailing zeros: 4.00 → 4, 0.50 → 0.5."""
     return int(days) if days == int(days) else days.normalize()
+
+
+def window_query(rule: str, window: str) -> str:
+    """The query by which the page of a window knows it."""
+    return urlencode({"rule": rule, "window": window})
 
 
 @dataclass(frozen=True)
@@ -75,10 +81,12 @@ class MonthLine:
 
 @dataclass(frozen=True)
 class TermLine:
-    """The rule on days so far: what is asked for, and how that came about where the term is short."""
+    """The rule on days so far: what is asked for, and how that came about where the term is short; `query` names its
+    window for the page of it."""
 
     target: Decimal
     formula: str
+    query: str
 
 
 @dataclass(frozen=True)
@@ -169,7 +177,7 @@ def _term(lines: list[RuleLine], ahead: Forecast | None) -> TermLine | None:
     if ahead is None:
         return None
     line = next((each for each in lines if (each.rule.id, each.slot.key) == (ahead.rule, ahead.key)), None)
-    asks = line.verdict.asks if line else None
+    asks, query = line.verdict.asks if line else None, window_query(ahead.rule, ahead.key)
     if asks is None or not asks.in_proportion:
-        return TermLine(ahead.target, "")
-    return TermLine(ahead.target, f"{plain(asks.of)} × {asks.share}/{asks.whole} → {plain(asks.value)}")
+        return TermLine(ahead.target, "", query)
+    return TermLine(ahead.target, f"{plain(asks.of)} × {asks.share}/{asks.whole} → {plain(asks.value)}", query)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from programmes.rulebook import language
 from service.due import moves
 from service.models import Check
-from service.outlook import RuleLine
+from service.outlook import RuleLine, window_query
 from service.progress import Progress, others_of, progress, standings_say_all
 from service.shown import ShownVerdict, shown_check, shown_judgement
 from servicerules import EXEMPT, RuleSet, lexicon_of, plain, sentence, unit_word
@@ -18,12 +18,13 @@ SHOWN = 6  # windows of a rule on the page; the ones before are folded
 
 @dataclass(frozen=True)
 class WindowLine:
-    """One window of a rule: on record (`check`), or as of today."""
+    """One window of a rule: on record (`check`), or as of today; `query` names it for its page."""
 
     shown: ShownVerdict
     label: str
     measured: str
     check: Check | None
+    query: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _line(rules: RuleSet, line: RuleLine) -> WindowLine:
         shown, value = shown_check(check, rules), check.value
         asks = asks if check.asks is None else check.asks
     label = str(Check.Verdict(shown.state).label)
-    return WindowLine(shown, label, _measured(value, asks, unit), check)
+    return WindowLine(shown, label, _measured(value, asks, unit), check, window_query(line.rule.id, line.slot.key))
 
 
 def _measured(value: Decimal | None, asks: Decimal, unit: str) -> str:

@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import give, is_doctor, is_enterprise, is_office, is_operator
-from assignments.models import Assignment
+from assignments.models import Assignment, Project
 from assignments.rules import is_its_doctor, receives_it, was_begun
 from core.errors import Refused
 from core.permissions import can_become
 from core.scope import WITHOUT_BUSINESS, body_of
+from service.actions.entries import COUNTING
+from service.counting import why_not_counted
 from service.due import judged_rules
 from service.givers import given_by
 from service.models import Check, Reopening, Visit, Waiver
@@ -69,6 +71,24 @@ def takes_entries(user: User, assignment: Assignment) -> bool:
     return begun and not trouble_with(assignment) and is_unlocked(assignment, on)
 
 
+def services_beside(visit: Visit, on: date) -> list[Assignment]:
+    """The other services of the doctor of a visit in which it could count, too: they serve its enterprise and take an
+    entry of its days."""
+    known = [visit.assignment_id, *visit.shared.values_list("assignment_id", flat=True)]
+    serving = Project.objects.filter(assignment=OuterRef("pk"), enterprise=visit.enterprise_id)
+    rows = Assignment.objects.filter(may_take_entries(on), Exists(serving), doctor=visit.doctor_id)
+    found = rows.exclude(pk__in=known).select_related("batch__programme", "host__enterprise", "doctor").order_by("pk")
+    days = visit.enterprise_id, visit.starts_on, visit.ends_on
+    readable = (each for each in found if not trouble_with(each))
+    return [each for each in readable if not why_not_counted(each, *days, on=on, itself=visit.pk)]
+
+
+@rules.predicate
+def could_count_beside(user: User, visit: Visit) -> bool:
+    """It stands, and another service of its doctor could count it, too."""
+    return visit.status in COUNTING and bool(services_beside(visit, timezone.localdate()))
+
+
 @rules.predicate
 def knows_waivers(user: User, assignment: Assignment) -> bool:
     """The rules of its batch let a window be waived."""
@@ -112,6 +132,7 @@ for model in ("visit", "waiver", "check", "reopening", "standing", "reminder", "
     give(f"service.view_{model}", is_office)
 give("service.confirm_visit", received_it, when=can_become(Visit.Status.CONFIRMED))
 give("service.dispute_visit", received_it, when=can_become(Visit.Status.DISPUTED))
+give("service.share_visit", made_it, when=could_count_beside)
 give("service.withdraw_visit", made_it, when=can_become(Visit.Status.WITHDRAWN))
 give("service.decide_waiver", is_operator, when=can_become(Waiver.Status.GRANTED))
 give("service.reopen_check", is_operator, when=is_locked)

@@ -94,15 +94,17 @@ def shown_check(check: Check, rules: RuleSet) -> ShownVerdict:
     try:
         return shown_verdict(check.facts, rules, check.rule, check.window)
     except UNREADABLE:
-        return _result_of(check, rules)
+        rule = next((each for each in all_rules(rules) if each.id == check.rule), None)
+        said = rule_sentence(rule, lexicon_of(rules, language())) if rule is not None else ""
+        return result_of(check, said)
 
 
-def _result_of(check: Check, rules: RuleSet) -> ShownVerdict:
-    rule = next((each for each in all_rules(rules) if each.id == check.rule), None)
+def result_of(check: Check, rule: str = "") -> ShownVerdict:
+    """Only the result of a check, where its details, or the rules by which it was judged, cannot be read."""
     return ShownVerdict(
         state=check.verdict,
         final=check.locked_at is not None,
-        rule=rule_sentence(rule, lexicon_of(rules, language())) if rule is not None else "",
+        rule=rule,
         window=check.window_word,
         days=[check.first, check.last],
         formula=[],

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 from django.db.models import Manager, Min, Model
 
-from assignments.values import term_of as known_now
 from assignments.models import Assignment
+from assignments.values import term_of as known_now
 from officedata.months import Month, local_day
 from servicerules import Reopening, Replaced, RuleSet, Term, month_of, whole_month
 

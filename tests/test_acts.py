@@ -94,6 +94,25 @@ def make_visit(status: str) -> Visit:
     return visit
 
 
+def make_beside(state: str) -> Visit:
+    """A visit of this month, of a doctor who serves its enterprise in another programme, too."""
+    status, _space, when = state.partition(", ")
+    days = {"starts_on": TODAY - timedelta(days=2), "ends_on": TODAY - timedelta(days=1)}
+    if when == "locked":
+        days = {"starts_on": START + timedelta(days=9), "ends_on": START + timedelta(days=10)}
+    visit: Visit = f.VisitFactory(assignment=make_assignment("active"), status=status, **days)
+    if when != "alone":
+        batch = f.BatchFactory(programme=f.ProgrammeFactory(name="科技副总"), starts_on=START)
+        host = f.HostFactory(batch=batch, enterprise=visit.enterprise)
+        f.AssignmentFactory(batch=batch, host=host, doctor=visit.doctor)
+    return visit
+
+
+def beside(visit: Visit) -> dict[str, Any]:
+    other = visit.doctor.assignments.exclude(pk=visit.assignment_id).first()
+    return {"service": other.pk if other else visit.assignment_id}
+
+
 def make_waiver(status: str) -> Waiver:
     decided = {} if status == "asked" else {"status_at": NOW}
     waiver: Waiver = f.WaiverFactory(assignment=make_assignment("active"), status=status, **decided)
@@ -215,6 +234,9 @@ ACTS: dict[str, Act] = {
     ),
     "service.confirm_visit": Act(make_visit, VISITS, VISIT, "/visits/{0}/confirm/"),
     "service.dispute_visit": Act(make_visit, VISITS, VISIT, "/visits/{0}/dispute/", reason),
+    "service.share_visit": Act(
+        make_beside, [*VISITS, "logged, alone", "logged, locked"], VISIT, "/visits/{0}/share/", beside,
+    ),
     "service.withdraw_visit": Act(make_visit, VISITS, VISIT, "/visits/{0}/withdraw/"),
     "service.decide_waiver": Act(
         make_waiver, list(Waiver.Status.values), "/office/waivers/", "/office/waivers/{0}/",

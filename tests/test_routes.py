@@ -241,7 +241,7 @@ DRAFT_PAGES = ("side", "name", "check", "file", "submit", "take_back", "drop", "
 # What a page is about, where its name does not begin with it.
 ABOUT = {
     "given_new": "assignment", "waiver_new": "assignment", "outcome_new": "assignment", "host_choose": "batch",
-    "match_start": "batch",
+    "match_start": "batch", "window_detail": "assignment",
     "match_cancel": "batch", "match_progress": "batch", "plan_accept": "batch", "plan_quotas": "batch",
     "plan_pin": "batch", "plan_forbid": "batch", "accept_cancel": "batch", "accept_progress": "batch",
     "accept_refused": "batch", "check_reopen": "check", "check_explain": "check", "mfa_remove_webauthn": "passkey",

@@ -112,7 +112,7 @@ TABLE: dict[str, set[str]] = {
     "service.explain_check": {P, E, C},
     "assignments.give_assignment": {E, U, P, "program of the city", *OFFICE},
     "service.(confirm|dispute)_visit": {E},
-    "service.withdraw_visit": {P},
+    "service.(withdraw|share)_visit": {P},
     "service.(decide_waiver|reopen_check)": {C},
     "service.remind_standing": OFFICE,
 }

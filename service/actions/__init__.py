@@ -1,17 +1,11 @@
 """The actions on visits, waivers, reminders, months and outcomes."""
 
+from service.actions.entries import log_visit, says_the_same, share_visit
 from service.actions.given import give_value
 from service.actions.months import Reminded, remind, reopen_month
 from service.actions.outcomes import register_outcome
 from service.actions.reasons import explain_warning
-from service.actions.visits import (
-    confirm_visit,
-    confirm_visits,
-    dispute_visit,
-    log_visit,
-    says_the_same,
-    withdraw_visit,
-)
+from service.actions.visits import confirm_visit, confirm_visits, dispute_visit, withdraw_visit
 from service.actions.waivers import ask_waiver, decide_waiver
 
 __all__ = [
@@ -28,5 +22,6 @@ __all__ = [
     "remind",
     "reopen_month",
     "says_the_same",
+    "share_visit",
     "withdraw_visit",
 ]

@@ -1,5 +1,6 @@
 """One visit, and what hosts and doctors decide about visits."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, TypedDict
 
@@ -19,8 +20,9 @@ from core.parameters import keys_of
 from core.permissions import check_permitted, get_permitted
 from service import actions, told
 from service.counting import days_that_count
-from service.forms import DisputeForm
+from service.forms import DisputeForm, ShareForm
 from service.models import Check, SharedVisit, Visit
+from service.rules import services_beside
 from ui.act_page import Ask, act_page
 from ui.offers import Offer, ShownOffer, offers_of
 from ui.steps import Step, step, steps_of
@@ -53,7 +55,7 @@ def visit_detail(request: SignedIn, pk: int) -> HttpResponse:
     page: VisitPage = {
         "visit": visit,
         "offers": offers_of(request.user, visit, _offers(visit)),
-        "history": [*steps_of(visit), step(visit.logged_at, visit.logged_by, _("the doctor logged it"), "", "wait")],
+        "history": _history(visit, services),
         "services": services,
         "checks": checks.select_related("assignment__batch").order_by("last", "pk"),
         "counted": told.counted_of(counted) if counted is not None and counted != visit.length else "",
@@ -69,12 +71,23 @@ def _services(visit: Visit, request: SignedIn) -> list[Assignment]:
     return [visit.assignment, *(rows[key] for key in keys)]
 
 
+def _history(visit: Visit, services: Sequence[Assignment]) -> list[Step]:
+    """What became of a visit, the latest first, and since when it counts in other services that the reader sees."""
+    steps = [*steps_of(visit), step(visit.logged_at, visit.logged_by, _("the doctor logged it"), "", "wait")]
+    later = visit.shared.filter(assignment__in=[each.pk for each in services], added_at__gt=visit.logged_at)
+    for each in later.select_related("added_by", "assignment__batch"):
+        words = _("counts in “%(service)s”, too") % {"service": each.assignment.batch}
+        steps.append(step(each.added_at, each.added_by, words))
+    return sorted(steps, key=lambda one: one["at"], reverse=True)
+
+
 def _offers(visit: Visit) -> list[Offer]:
     days = visit.length
     confirm = ngettext("Confirm %(days)s day", "Confirm %(days)s days", grammar(days)) % {"days": days}
     return [
         Offer("confirm", confirm, icon="check", tone="primary", at_once=True),
         Offer("dispute", _("Dispute"), _ask_dispute(visit), DisputeForm),
+        Offer("share", _("Count it in another service, too")),
         Offer("withdraw", _("Take it back"), _ask_withdraw(visit), tone="danger"),
     ]
 
@@ -140,6 +153,23 @@ def visit_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     return act_page(
         request, visit, None, actions.withdraw_visit, verb="withdraw", ask=_ask_withdraw(visit),
         done=partial(told.taken_back, on=timezone.localdate()), facts={"visit": visit},
+    )  # fmt: skip
+
+
+def visit_share(request: SignedIn, pk: int) -> HttpResponse:
+    """The doctor lets a visit count in another of his services, later than it was logged."""
+    visit = _permitted(request, "share", pk)
+    ask = _ask(
+        visit,
+        title=_("Count this visit in another service, too?"),
+        button=_("Count it there, too"),
+        lede=_("It counts there as if it were logged now: in a month that still takes entries."),
+        too_late=_("No other service of yours serves this enterprise and takes entries, or the visit does not stand."),
+    )
+    form = partial(ShareForm, services=services_beside(visit, timezone.localdate()))
+    return act_page(
+        request, visit, form, actions.share_visit, verb="share", ask=ask,
+        done=_("The visit counts in that service, too."), facts={"visit": visit},
     )  # fmt: skip
 
 

@@ -114,6 +114,7 @@ def doctor(world: World) -> tuple[User, list[Look]]:
         look("dispatch_accept", world.offer.pk),
         look("dispatch_decline", world.offer.pk, wrong=FORM),
         look("visit_withdraw", world.visits["logged"].pk),
+        look("window_detail", running.pk, query="?rule=term-days&window=term"),
         look("assignment_list"),
         look("assignment_detail", running.pk),
         look("check_detail", world.check.pk, query=f"?as_of={month.last}"),

@@ -17,6 +17,7 @@ from programmes.actions import repin_rules
 from service import actions, closing
 from service.meanwhile import settle_meanwhile
 from service.models import Check, Given, SharedVisit, Standing, Visit
+from service.standings import refresh_all_standings
 from tests.factories import (
     AssignmentFactory,
     BatchFactory,
@@ -91,7 +92,6 @@ def test_a_batch_that_is_moved_while_its_month_closes_is_judged_by_its_new_rules
     settle(at(4, 2))
     assert stored() == [("month", "2025-03", "met", False), ("term", "term", "not_met", False)]
     assert set(Check.objects.values_list("rule_set", flat=True)) == {new.pk}
-
 
 
 def test_what_the_close_has_locked_keeps_the_rules_it_was_judged_by() -> None:
@@ -182,9 +182,7 @@ def test_a_check_that_locks_while_its_month_is_opened_again_is_open() -> None:
             fresh(checks["2025-03"]), by=by, at=at(4, 7), until=date(2025, 4, 12), reason="补录"
         )
 
-    changed, opened = race(
-        lambda: closing.refresh_checks(keys, by=None, at=at(4, 7), guard=lambda: None), reopen
-    )
+    changed, opened = race(lambda: closing.refresh_checks(keys, by=None, at=at(4, 7), guard=lambda: None), reopen)
     assert (changed, opened.locks_on) == (len(checks) - 1, date(2025, 4, 13))
     assert locked() == dict.fromkeys(locked(), False)
     closing.refresh_open_checks(at=at(4, 13))
@@ -253,6 +251,37 @@ def test_an_entry_that_is_sent_from_both_services_at_once_is_one_visit() -> None
     first, second = race(lambda: log(one, [two], client_key=key), lambda: log(two, [one], client_key=key))
     assert (first, Visit.objects.count(), SharedVisit.objects.count()) == (second, 1, 1)
     assert set(Standing.objects.values_list("assignment", "days_awaiting")) == {(one.pk, 2), (two.pk, 2)}
+
+
+def share(visit: Visit, with_: Assignment) -> Visit:
+    assert with_.doctor.user is not None
+    return actions.share_visit(fresh(visit), fresh(with_), by=with_.doctor.user, at=at(3, 20, 12), on=date(2025, 3, 20))
+
+
+def test_a_visit_that_is_shared_twice_at_once_counts_once() -> None:
+    one, two = twice_served()
+    visit = log(one, [])
+    first, second = race(lambda: share(visit, two), lambda: share(visit, two))
+    assert (first, type(second), second.code) == (visit, AlreadyDone, "shared_before")
+    assert SharedVisit.objects.count() == 1
+    assert set(Standing.objects.values_list("assignment", "days_awaiting")) == {(one.pk, 2), (two.pk, 2)}
+
+
+@pytest.mark.parametrize("withdrawn_first", [False, True])
+def test_a_visit_that_is_shared_and_taken_back_at_once_counts_nowhere(withdrawn_first: bool) -> None:
+    one, two = twice_served()
+    visit, by = log(one, []), one.doctor.user
+    assert by is not None
+
+    def withdraw() -> Visit:
+        return actions.withdraw_visit(fresh(visit), by=by, at=at(3, 20, 12), on=date(2025, 3, 20))
+
+    acts = [lambda: share(visit, two), withdraw]
+    _first, second = race(*(reversed(acts) if withdrawn_first else acts))
+    assert (type(second), SharedVisit.objects.count()) == ((AlreadyDone, 0) if withdrawn_first else (Visit, 1))
+    refresh_all_standings(on=date(2025, 3, 20), at=at(3, 21))
+    days = {(row.pk, row.days_counted + row.days_awaiting) for row in Standing.objects.all()}
+    assert days == {(one.pk, 0), (two.pk, 0)}
 
 
 # -- Values and reasons ----------------------------------------------------------------------------------------------

@@ -124,6 +124,63 @@ def test_sent_again_with_other_services_it_is_refused(first: Assignment, second:
     assert SharedVisit.objects.count() == 1
 
 
+# -- Later than it was logged ------------------------------------------------------------------------------------
+
+LATER = NOW.replace(hour=15)
+
+
+def share(visit: Visit, with_: Assignment, at: datetime = LATER) -> Visit:
+    return actions.share_visit(visit, with_, by=doctor_of(with_), at=at, on=at.date())
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_visit_is_shared_later_and_counts_from_then_on(
+    first: Assignment, second: Assignment, confirmed: bool
+) -> None:
+    visit = log(first, [])
+    if confirmed:
+        actions.confirm_visit(visit, by=first.host.enterprise.members.get().user, at=NOW, on=TODAY)
+    share(visit, second)
+    assert list(SharedVisit.objects.values_list("visit", "assignment", "added_by", "added_at")) == [
+        (visit.pk, second.pk, doctor_of(second).pk, LATER)
+    ]
+    assert days_in(first, second) == ([(2, 0), (2, 0)] if confirmed else [(0, 2), (0, 2)])
+    assert SharedVisit.objects.get().events.get().pgh_context.metadata["act"] == "service.share_visit"
+
+
+def test_what_cannot_be_shared_later_says_why(first: Assignment, second: Assignment) -> None:
+    visit = log(first, [])
+    elsewhere, others = f.AssignmentFactory(doctor=first.doctor), f.AssignmentFactory(host=first.host)
+    for service, code in [(first, "shared_before"), (elsewhere, "not_counted_there"), (others, "not_counted_there")]:
+        with pytest.raises(Refused) as refusal:
+            share(visit, service)
+        assert refusal.value.code == code
+    late = datetime(2025, 6, 6, 10, tzinfo=SHANGHAI)  # the month is locked
+    with pytest.raises(Refused) as refusal:
+        share(visit, second, at=late)
+    assert refusal.value.code == "not_counted_there"
+    actions.withdraw_visit(visit, by=doctor_of(first), at=NOW, on=TODAY)
+    with pytest.raises(AlreadyDone):
+        share(visit, second)
+    assert SharedVisit.objects.count() == 0
+
+
+def test_the_doctor_shares_it_on_its_page_and_the_history_says_so(first: Assignment, second: Assignment) -> None:
+    visit = log(first, [])
+    client, path = client_of(doctor_of(first)), f"/visits/{visit.pk}/"
+    assert [each["url"] for each in client.get(path).context["offers"]] == [f"{path}share/", f"{path}withdraw/"]
+    form = client.get(f"{path}share/").context["form"]
+    assert [key for key, _name in form.fields["service"].choices] == [second.pk]
+    with time_machine.travel(LATER, tick=False):
+        page = client.post(f"{path}share/", {"service": second.pk}, follow=True)
+    assert [str(each) for each in page.context["messages"]] == ["The visit counts in that service, too."]
+    steps = [str(each["what"]) for each in page.context["history"]]
+    assert steps == [f"counts in “{second.batch}”, too", "the doctor logged it"]
+    assert [each["url"] for each in page.context["offers"]] == [f"{path}withdraw/"]
+    host = client_of(first.host.enterprise.members.get().user)
+    assert host.get(f"{path}share/").status_code == 403
+
+
 # -- The form ----------------------------------------------------------------------------------------------------
 
 
