@@ -39,8 +39,8 @@ OFFER_UNANSWERED = sentence(
 DOCTOR_PASSED_OVER = sentence(
     "doctor_passed_over",
     gettext_lazy(
-        "%(doctor)s, asked for next for “%(title)s” of %(host)s, was passed over, because the rules forbid it: %(rules)s "
-        "If the enterprise wants this doctor, see that the rule is kept, and let it order anew."
+        "%(doctor)s, asked for next for “%(title)s” of %(host)s, was passed over, because the rules forbid it: "
+        "%(rules)s If the enterprise wants this doctor, see that the rule is kept, and let it order anew."
     ),
     rules=named_rules,
 )

@@ -1,5 +1,5 @@
-"""What an app above tells acts: what was given for the indicators of rules. It names its reader in `AppConfig.ready`; the
-reader is loaded when an act asks."""
+"""What an app above tells acts: what was given for the indicators of rules. It names its reader in `AppConfig.ready`,
+which is loaded when an act asks."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

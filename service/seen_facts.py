@@ -1,5 +1,5 @@
-"""What a program is told of a stored verdict: a rule on several services together names records of other services, whose
-keys are told only to who may see them."""
+"""What a program is told of a stored verdict: a rule on several services together names records of other services, and
+their keys are told only to who may see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

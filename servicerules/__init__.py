@@ -113,5 +113,6 @@ __all__ = [
     "nodes_in", "parse", "parse_node", "pay_of", "pieces_of", "plain", "preset", "preset_data", "preset_names",
     "read_rule",
     "read_rule_set", "refuses", "rule_named", "rule_set_schema", "rules_from_v1", "say", "sentence", "slots_of",
-    "span_of", "timing_of", "together", "unit_word", "units_of", "what_is_wrong", "whole_month", "worst", "write_rule_set",
+    "span_of", "timing_of", "together", "unit_word", "units_of", "what_is_wrong", "whole_month", "worst",
+    "write_rule_set",
 ]  # fmt: skip

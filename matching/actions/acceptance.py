@@ -114,9 +114,7 @@ def ask_for_acceptance(run: MatchRun, lines: Iterable[PlanLine], *, by: User, at
 
 
 @action(gettext_lazy("plan line accepted"))
-def accept_plan_line(
-    run: MatchRun, line: PlanLine, *, by: User, at: datetime, on: date, why: str = ""
-) -> Outcome:
+def accept_plan_line(run: MatchRun, line: PlanLine, *, by: User, at: datetime, on: date, why: str = "") -> Outcome:
     """Accept one line of a plan; refused with the reason where it cannot be accepted any more. `why` answers what the
     rules of the batch ask of an order, a choice or a dispatch.
 
