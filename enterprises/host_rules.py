@@ -39,7 +39,7 @@ def wrong_host_rules(data: Any, *, kinds: Labels) -> list[str]:
     try:
         rules = read(data)
     except servicerules.WrongWords as error:
-        return servicerules.what_is_wrong(error, language())
+        return servicerules.wrong_in_words(error, language())
     said = [
         _("“%(rule)s” is no rule on becoming a host; it belongs to the rules of the batch.") % {"rule": each.id}
         for each in rules.rules

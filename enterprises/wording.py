@@ -56,7 +56,7 @@ def conditions(asked: Any) -> list[str]:
         rows = as_rows(asked)
         return sentences(read(asked)) if rows is None else [_named(each["kind"], each["level"]) for each in rows]
     except servicerules.WrongWords as error:
-        return servicerules.what_is_wrong(error, language())
+        return servicerules.wrong_in_words(error, language())
 
 
 def _named(kind: str, level: str) -> str:

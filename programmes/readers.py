@@ -91,7 +91,7 @@ def wrong_rules(data: Any) -> list[str]:
     try:
         read(data)
     except servicerules.WrongWords as error:
-        return servicerules.what_is_wrong(error, language())
+        return servicerules.wrong_in_words(error, language())
     return []
 
 

@@ -11,7 +11,8 @@ from core.errors import Refused
 from core.json_column import refuse_wrong
 from core.shapes import MOST_DEPTH, Json, fault
 from programmes.drafts import MOST_BYTES
-from programmes.rulebook import read, what_is_wrong
+from programmes.readers import language
+from programmes.rulebook import read
 from servicerules import WrongWords
 from servicerules.reading import printable
 
@@ -32,7 +33,7 @@ def file_of(data: Any) -> bytes:
 def rules_from_file(content: bytes) -> dict[str, Any]:
     """The rules in a file, as data of the language of today.
 
-    Raises Refused, naming each wrong word by its path, where the file is too large, is no JSON, or no rules.
+    Raises Refused, naming each wrong word by its place and its path, where the file is too large, is no JSON, or no rules.
     """
     if len(content) > MOST_BYTES:
         raise Refused(
@@ -41,7 +42,7 @@ def rules_from_file(content: bytes) -> dict[str, Any]:
     try:
         return dict(servicerules.write_rule_set(read(_parsed(content))))
     except WrongWords as error:
-        refuse_wrong(_first(what_is_wrong(error)), code="rules_wrong")
+        refuse_wrong(_first(servicerules.wrong_in_words(error, language(), paths=True)), code="rules_wrong")
         raise
 
 

@@ -62,8 +62,8 @@ def last_day_of(batch: Batch, starts_on: date) -> date:
 
 
 def what_is_wrong(error: WrongWords) -> list[str]:
-    """Each wrong word in a sentence of the reader's language."""
-    return servicerules.what_is_wrong(error, language())
+    """Each wrong word in a sentence of the reader's language, with its place in words."""
+    return servicerules.wrong_in_words(error, language())
 
 
 def unreadable_rules(batch: Batch, wrong: list[str]) -> Refused:

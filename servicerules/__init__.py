@@ -68,6 +68,7 @@ from servicerules.outlook import (
     forecast_of,
 )
 from servicerules.parsing import NoSuchSentence, parse, parse_node
+from servicerules.places import wrong_in_words
 from servicerules.presets import preset, preset_data, preset_names
 from servicerules.reading import WrongWords
 from servicerules.schema import rule_set_schema
@@ -114,5 +115,5 @@ __all__ = [
     "read_rule",
     "read_rule_set", "refuses", "rule_named", "rule_set_schema", "rules_from_v1", "say", "sentence", "slots_of",
     "span_of", "timing_of", "together", "unit_word", "units_of", "what_is_wrong", "whole_month", "worst",
-    "write_rule_set",
+    "write_rule_set", "wrong_in_words",
 ]  # fmt: skip

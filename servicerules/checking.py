@@ -37,7 +37,7 @@ from servicerules.language import (
     Whole,
     WithGrade,
 )
-from servicerules.reading import Reader, WrongWords
+from servicerules.reading import NOTHING, Reader, WrongWords
 from servicerules.writing import as_json, nodes_in, union_of
 
 OF_ACTS = (People, Held, Age, Length, Given, Points, Total, Greatest, Share)
@@ -170,6 +170,6 @@ def _look_up(kind: str, words: Iterable[str], known: Mapping[str, list[str]], pa
     for word in words:
         if word not in known[kind]:
             near = nearest(word, known[kind])
-            params = {"path": path, "word": word, "known": ", ".join(known[kind]) or "-"}
+            params = {"path": path, "word": word, "known": ", ".join(known[kind]) or NOTHING}
             code = f"undeclared_{kind}"
             yield Reason(code, {**params, **({"nearest": near} if near else {})})

@@ -44,6 +44,10 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DIGITS = re.compile(r"[-+0-9.eE]+", re.ASCII)
 
 
+NOTHING = "-"
+"""Stands in a reason for a list of names that is empty."""
+
+
 class WrongWords(ValueError):
     """What cannot be read; `reasons` name every wrong word, each with the parameter `path`."""
 

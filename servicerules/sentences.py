@@ -29,7 +29,7 @@ from servicerules.grammar import (
     Spec,
     parts_of,
 )
-from servicerules.language import Action, Every, Rule, Whole
+from servicerules.language import Action, Every, Greatest, Over, People, Rule, Total, Whole
 from servicerules.lexicon import Lexicon
 from servicerules.verdicts import plain
 from servicerules.writing import as_json, union_of
@@ -250,7 +250,20 @@ def _window_word(rule: Rule) -> str:
 
 def unit_word(rule: Rule, lexicon: Lexicon) -> str:
     """The unit of what a rule measures."""
-    unit: str = lexicon.words["units"][parts_of(type(rule.measure))[0].word]
+    return _unit(rule.measure, lexicon)
+
+
+def _unit(measure: Any, lexicon: Lexicon) -> str:
+    """The unit of a measure; one that is made of others has theirs, if it is the same."""
+    if isinstance(measure, Over):
+        return _unit(measure.of, lexicon)
+    if isinstance(measure, (Total, Greatest)):
+        parts = measure.total if isinstance(measure, Total) else measure.greatest
+        inside = {_unit(each, lexicon) for each in parts}
+        return inside.pop() if len(inside) == 1 else ""
+    word = parts_of(type(measure))[0].word
+    named = f"{word}:{measure.people}" if isinstance(measure, People) else word
+    unit: str = lexicon.words["units"][named]
     return unit
 
 

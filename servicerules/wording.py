@@ -12,7 +12,7 @@ from servicerules.facts import Reason
 from servicerules.grammar import parts_of
 from servicerules.language import Action, Rule, RuleSet
 from servicerules.lexicon import Lexicon
-from servicerules.reading import WrongWords
+from servicerules.reading import NOTHING, WrongWords
 from servicerules.sentences import sentence, unit_word
 from servicerules.verdicts import EXEMPT, Verdict, plain
 
@@ -76,6 +76,8 @@ def _shown(name: str, value: Any, lexicon: Lexicon) -> str:
     text = str(value)
     if name == "kind":
         return str(lexicon.words["choices"]["mode"].get(text, text))
+    if name == "known" and text == NOTHING:
+        return str(lexicon.words["where"]["none"])
     if name in NAMED:
         return lexicon.name(text)
     if _DAY.fullmatch(text):

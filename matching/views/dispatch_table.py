@@ -25,6 +25,7 @@ from core.parameters import key_of, words_of
 from core.permissions import entitled, get_permitted, may
 from experts.models import Doctor
 from matching.models import Suggestion
+from programmes.models import Batch
 
 MOST = 100  # rows of one table
 
@@ -39,9 +40,11 @@ class Option(TypedDict):
 
 
 class TablePage(TypedDict):
-    """What matching/dispatch_table.html reads; `gone` says what was refused for orders no longer in the table."""
+    """What matching/dispatch_table.html reads; `gone` says what was refused for orders no longer in the table, `batches`
+    are those of the rows."""
 
     rows: "list[Row]"
+    batches: list[Batch]
     done: list[Dispatch]
     said: str
     refused: int
@@ -108,6 +111,7 @@ def _table(request: SignedIn, orders: Any, only: Order | None = None) -> HttpRes
             row.chosen, row.error, row.asks, row.why = said.doctor, said.text, said.asks, said.why
     page: TablePage = {
         "rows": rows,
+        "batches": list({row.order.host.batch: None for row in rows}),
         "done": done,
         "said": _named(done) if done else "",
         "refused": len(refused),
@@ -158,7 +162,7 @@ def _wanted(request: SignedIn) -> dict[int, int]:
 
 def _rows(orders: Any, user: User) -> list[Row]:
     """The orders awaiting dispatch, the oldest first, each with its doctors; a constant number of queries."""
-    parties = ["need", "host__enterprise__district", "host__batch", "university"]
+    parties = ["need", "host__enterprise__district", "host__batch__rule_set", "university"]
     waiting = orders.awaiting_dispatch().select_related(*parties)
     found = list(waiting.order_by("placed_at", "pk")[:MOST])
     now = timezone.now()

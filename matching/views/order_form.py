@@ -1,6 +1,7 @@
 """The enterprise orders from its shortlist, or leaves the choice to a university."""
 
 from functools import partial
+from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -16,6 +17,7 @@ from assignments.models import Order
 from core.errors import Refused
 from core.permissions import get_permitted
 from enterprises.models import Need
+from programmes.models import Batch
 from matching.models import Suggestion
 from matching.shortlists import shortlist_rows
 from ui.act_page import Ask, act_page
@@ -26,26 +28,35 @@ def order_new(request: SignedIn, pk: int) -> HttpResponse:
     need = get_permitted(Need.objects.select_related("enterprise"), "order", request.user, pk=pk)
     rows = Suggestion.objects.current().filter(need=need).select_related("doctor__university")
     lines = shortlist_rows(rows)
+    batch = _batch(need)
     form = partial(
         OrderForm,
         user=request.user,
         doctors=[line["doctor"] for line in lines],
         wanted=request.GET.getlist("doctors"),
-        ruled=_ruled(need),
+        ruled=_ruled(batch),
     )
     return act_page(
         request, need, form, place_order, verb="order", ask=_ask(need), done=_placed,
-        leads_to=lambda order: order, template="matching/order_new.html", facts={"need": need, "lines": lines},
+        leads_to=lambda order: order, template="matching/order_new.html", facts=_facts(need, lines, batch),
     )  # fmt: skip
 
 
-def _ruled(need: Need) -> bool:
-    """Whether the rules of the batch have a rule on an order for this need; the action says why there is no batch."""
+def _batch(need: Need) -> Batch | None:
+    """The batch that an order for this need would be in; the action says why there is none."""
     try:
-        batch = host_for(need, None, timezone.localdate()).batch
+        return host_for(need, None, timezone.localdate()).batch
     except Refused:
-        return False
-    return has_rules(batch, "order") or has_rules(batch, "choose")
+        return None
+
+
+def _ruled(batch: Batch | None) -> bool:
+    """Whether the rules of the batch have a rule on an order."""
+    return batch is not None and (has_rules(batch, "order") or has_rules(batch, "choose"))
+
+
+def _facts(need: Need, lines: Any, batch: Batch | None) -> dict[str, Any]:
+    return {"need": need, "lines": lines, "rules": batch.rule_set if batch is not None else None}
 
 
 def _ask(need: Need) -> Ask:

@@ -1,6 +1,9 @@
 """Rules as sentences on any page: `{% rule_sentences rule_set %}`, `{% rule_sentence rule rule_set %}`, and what stands
 beside the rules: `{% rule_parts rule_set %}`.
 
+`{% rule_sentences rule_set only="service" %}` leaves out the rules on acts, `only="order choose"` all but those on these
+acts. Each rule keeps its number.
+
 `rule_set` is a version (`programmes.RuleSet`) or rules that were read (`servicerules.RuleSet`). What an author can
 choose is emphasised, as the chips of the editor are.
 """
@@ -18,7 +21,7 @@ from programmes import rulebook
 from programmes.comparing import Shown
 from programmes.models import RuleSet
 from programmes.rule_pages.shown import SECTIONS
-from servicerules import Piece, Rule, WrongWords, lexicon_of, pieces_of
+from servicerules import Action, Piece, Rule, WrongWords, lexicon_of, pieces_of
 
 register = template.Library()
 TEXTS: dict[str, Any] = {
@@ -27,18 +30,21 @@ TEXTS: dict[str, Any] = {
     "zone": gettext_lazy("Time zone"),
     "names": gettext_lazy("Names of what is asked"),
 }
+SERVICE = "service"
 VALUES = ("number", "amount", "day", "choice", "code")
 """The kinds of chips that are emphasised: what is asked, not how the sentence is made."""
 
 
 @register.inclusion_tag("programmes/rule_sentences.html")
-def rule_sentences(rule_set: Any) -> dict[str, Any]:
-    """All rules of a rule set as a list of sentences; where it cannot be read, why not."""
+def rule_sentences(rule_set: Any, only: str = "", title: Any = "") -> dict[str, Any]:
+    """The rules of a rule set as a list of sentences, under a title where there are some; why not if it cannot be read.
+    """
     try:
         rules = _read(rule_set)
     except WrongWords as error:
         return {"wrong": rulebook.what_is_wrong(error)}
-    return {"sentences": [_said(each, rules) for each in rules.rules]}
+    chosen = [(number, rule) for number, rule in enumerate(rules.rules, 1) if _is_on(rule, only.split())]
+    return {"title": title, "sentences": [(number, _said(rule, rules)) for number, rule in chosen]}
 
 
 @register.simple_tag
@@ -80,6 +86,11 @@ def rules_called(words: Any) -> str:
     known = words if isinstance(words, dict) else {}
     own: str = known.get(rulebook.language()) or next(iter(known.values()), "")
     return own
+
+
+def _is_on(rule: Rule, only: Sequence[str]) -> bool:
+    """Whether a rule is on one of these acts, or on what is served if the word is `service`; without words all are."""
+    return not only or (rule.of.action if isinstance(rule.of, Action) else SERVICE) in only
 
 
 def _nodes(value: Any) -> list[Any]:

@@ -15,7 +15,7 @@ from tests.programmes.test_rules_in_browser import by_keys, by_mouse, by_touch
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]
 Axe = Callable[[Page], None]
-SENTENCE = "办理认定接收单位时，至少1项有效资质（高新技术企业、规上工业企业（省级及以上））；必须。"
+SENTENCE = "在认定接收单位时，至少1项有效资质（高新技术企业、规上工业企业（省级及以上））；必须。"
 
 
 @pytest.mark.parametrize("press", [by_mouse, by_keys, by_touch])

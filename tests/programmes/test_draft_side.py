@@ -154,8 +154,7 @@ def test_what_cannot_be_read_keeps_the_last_good_result() -> None:
     with translation.override("en"):
         side = side_of(RuleDraft.objects.get(), by, AT)
     assert side.wrong == [
-        "“rules[0].measure.count.lastinj”: there is no word “lastinj” here; is “lasting” meant? There are: activity, "
-        "class, lasting, modes."
+        "“rule 1”: there is no word “lastinj” here; is “lasting” meant? There are: activity, class, lasting, modes."
     ]
     assert (side.warnings, side.preview is not None and side.preview.stale) == ([], True)
     unsaved = side_of(RuleDraft.objects.get(), by, AT, data=rules_of(3))

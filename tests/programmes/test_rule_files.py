@@ -85,12 +85,12 @@ def test_a_file_that_is_too_large_is_refused() -> None:
     assert refusal(b" " * 200_001) == ("too_large", ["The file is too large: at most 200 KB are read."])
 
 
-def test_every_wrong_word_is_named_by_its_path() -> None:
+def test_every_wrong_word_is_named_by_its_place_and_its_path() -> None:
     bad = {**GOOD, "colour": 1, "rules": [{"id": "whole", "measure": {"dayz": {}}, "must": {"least": "x"}}]}
     code, said = refusal(json.dumps(bad).encode())
     assert code == "rules_wrong"
     assert [sentence.partition("”")[0].lstrip("“") for sentence in said] == [
-        "colour", "rules[0].measure.dayz", "rules[0].must.least",
+        "colour", "rule 1 (rules[0].measure.dayz)", "rule 1, at least how much (rules[0].must.least)",
     ]  # fmt: skip
 
 

@@ -150,7 +150,7 @@ def test_what_is_wrong_is_said_beside_its_rule(office: Client) -> None:
     put(office, draft, "set head:rules[1].else[0]", "grade_at_best")
     text = office.get(page(draft)).content.decode()
     row = text.split('id="rule-year-days"')[1].split("</li>")[0]
-    assert "评定等次中没有“优秀”这个等次（现有：-）。" in row
+    assert "评定等次中没有“优秀”这个等次（现有：无）。" in row
     assert draft.data["rules"][1]["else"] == [{"grade_at_best": "excellent"}]
 
 

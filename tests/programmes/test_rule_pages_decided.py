@@ -136,7 +136,7 @@ def test_a_wrong_file_is_refused_word_by_word(writer: Any) -> None:
     answer = client.post("/office/rules/import/", {"file": SimpleUploadedFile("x.json", json.dumps(bad).encode())})
     assert answer.status_code == 200
     (said,) = errors(answer)["file"]
-    assert said.startswith("“rules[0].measure.dayz”")
+    assert said.startswith("“rule 1 (rules[0].measure.dayz)”: there is no word “dayz”")
     large = client.post("/office/rules/import/", {"file": SimpleUploadedFile("x.json", b" " * 300_000)})
     assert errors(large) == {"file": ["The file is too large: at most 200 KB are read."]}
     assert RuleDraft.objects.count() == 0

@@ -144,7 +144,7 @@ def test_what_is_wrong_is_seen_and_mended(
     any_page.locator("#chip-head-rules-1-else-0").click()
     any_page.locator('.chip-options button[value="grade_at_best"]').click()
     row = any_page.locator("#rule-year-days")
-    expect(row.locator(".rule-wrong")).to_have_text("评定等次中没有“优秀”这个等次（现有：-）。")
+    expect(row.locator(".rule-wrong")).to_have_text("评定等次中没有“优秀”这个等次（现有：无）。")
     axe(any_page)
     any_page.locator('button[value="beside grade"]').click()
     expect(row.locator(".rule-wrong")).to_have_count(0)

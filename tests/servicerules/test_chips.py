@@ -131,7 +131,7 @@ def test_a_rule_becomes_one_on_an_act() -> None:
     data = chips.set(chips.chip("head", "rules[0].of"), "action")
     chips = Chips(data, "zh")
     assert chips.wrong("rules[0]") == []
-    assert sentence(chips.sketch.readable[0], chips.lexicon) == "办理认定接收单位时，至少1个在服务的协议；必须。"
+    assert sentence(chips.sketch.readable[0], chips.lexicon) == "在认定接收单位时，在服务的协议数量必须不少于1份。"
 
 
 def test_a_name_of_ones_own() -> None:
