@@ -21,10 +21,10 @@ from enterprises.actions import choose_host
 from enterprises.host_rules import from_rows
 from officedata.months import Month, term_end
 from programmes.actions import open_batch, plan_batch, set_up_programme, start_batch, write_rule_set
+from programmes.drafts import data_of_preset
 from programmes.models import Batch
 from service.actions import confirm_visit, explain_warning, log_visit
 from service.models import Check
-from servicerules import preset_data
 
 PRESET = "tech-deputy"
 NAMES = {"year-days": {"zh": "每年天数"}, "appointment-age": {"zh": "首次选派年龄"}}
@@ -86,7 +86,7 @@ def build(state: DemoState) -> None:
     """The programme, its batch, and the acts that lead to its assignments."""
     start = first_day(state)
     programme = set_up_programme(TEXTS.programme, by=state.city, purpose=TEXTS.purpose)
-    rules = write_rule_set(PRESET, by=state.city, name=TEXTS.rule_set, data={**preset_data(PRESET), "names": NAMES})
+    rules = write_rule_set(PRESET, by=state.city, name=TEXTS.rule_set, data={**data_of_preset(PRESET), "names": NAMES})
     batch = plan_batch(
         programme, by=state.city, at=at(start - timedelta(days=30)), name=TEXTS.batch.format(year=start.year),
         rule_set=rules, starts_on=start, ends_on=Month.of(start).plus(30).last,

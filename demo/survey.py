@@ -17,7 +17,7 @@ from enterprises.host_rules import from_rows
 from enterprises.models import Need, Survey
 from matching.actions import publish_need
 from programmes.actions import plan_batch, set_up_programme, write_rule_set
-from servicerules import preset_data
+from programmes.drafts import data_of_preset
 
 SURVEY_DAYS = 60
 LAST_VISIT = 50  # days after the start, so that a holiday does not carry a visit beyond the end
@@ -102,7 +102,7 @@ def _programme(state: DemoState) -> None:
 
 def rules_of_the_round() -> dict[str, Any]:
     """The rules of service; who may be a host is said by the eligibility of each batch."""
-    data = preset_data("phd-service")
+    data = data_of_preset("phd-service")
     names = {"monthly-visit": {"zh": "每月入企"}, "year-days": {"zh": "全年天数"}}
     return {**data, "rules": [each for each in data["rules"] if each["id"] in names], "names": names}
 

@@ -8,9 +8,8 @@ from typing import Any, NotRequired, TypedDict
 
 import servicerules
 from enterprises.host_rules import wanted
-from servicerules import Act, Qualification, Verdict, World, as_json, nodes_in
+from servicerules import Act, Qualification, Verdict, World, as_json, nodes_in, why_not_held
 from servicerules.language import Rule
-from servicerules.parties import why_not_held
 
 
 class Missed(TypedDict):

@@ -35,6 +35,11 @@ class InForce(TypedDict):
     despite: str
 
 
+def data_of_preset(name: str) -> dict[str, Any]:
+    """The rules of a preset to begin from: without its source, which is the notice of another place."""
+    return {word: value for word, value in servicerules.preset_data(name).items() if word != "source"}
+
+
 def data_of(rule_set: RuleSet) -> dict[str, Any]:
     """The rules of a version as data in the language of today, with which a draft begins.
 
@@ -45,10 +50,17 @@ def data_of(rule_set: RuleSet) -> dict[str, Any]:
 
 @action(gettext_lazy("draft of rules begun"))
 def begin_draft(
-    code: str, name: str, data: dict[str, Any], *, by: User, at: datetime, follows: RuleSet | None = None
+    code: str,
+    name: str,
+    data: dict[str, Any],
+    *,
+    by: User,
+    at: datetime,
+    follows: RuleSet | None = None,
+    origin: str = "",
 ) -> RuleDraft:
-    """Begin a draft; it takes the code of the version that it follows."""
-    draft = RuleDraft(follows=follows, written_by=by, written_at=at)
+    """Begin a draft; it takes the code of the version that it follows. `origin` is the preset it is begun from."""
+    draft = RuleDraft(follows=follows, origin=origin, written_by=by, written_at=at)
     _write(draft, code=follows.code if follows else code, name=name, data=data)
     draft.save(force_insert=True)
     return draft

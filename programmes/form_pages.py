@@ -25,7 +25,7 @@ BEFORE_A_BATCH = [
     First(
         RuleSet,
         _("No version of the rules yet"),
-        _("The months of a batch are judged by a version of the rules. Write one first."),
+        _("The services of a batch are judged by a version of the rules. Write one first."),
         _("Write a version of the rules"),
     ),
 ]

@@ -39,7 +39,7 @@ class BatchForm(Unjudged, forms.ModelForm[Batch]):
         }
         help_texts = {
             "name": _("Which round of the programme it is, for example the year."),
-            "rule_set": _("Months are judged by this version; once the batch is opened it is changed with a reason."),
+            "rule_set": _("Services are judged by this version; once the batch is opened it is changed with a reason."),
             "answer_days": _("So long a doctor has to answer before the next one is asked."),
         }
 

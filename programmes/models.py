@@ -98,6 +98,8 @@ class RuleDraft(Stateful):
     code = models.SlugField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=80)
     data = ShapedJSONField(_("rules"), shape=dict[str, Json], default=dict, blank=True)
+    # The preset it was begun from; its notice is that of another place and no source of these rules.
+    origin = models.CharField(_("begun from"), max_length=40, blank=True)
     follows = models.ForeignKey(
         RuleSet, models.PROTECT, null=True, blank=True, related_name="drafts", verbose_name=_("follows")
     )

@@ -29,7 +29,7 @@ def _will_repin(proposal: Proposal) -> list[str]:
     return [
         _("“%(batch)s” is moved from %(before)s to %(after)s.")
         % {"batch": proposal.about_name, "before": before, "after": rules or "—"},
-        _("Months that are not locked are judged anew."),
+        _("What is not locked is judged anew."),
     ]
 
 

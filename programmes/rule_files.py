@@ -13,8 +13,7 @@ from core.shapes import MOST_DEPTH, Json, fault
 from programmes.drafts import MOST_BYTES
 from programmes.readers import language
 from programmes.rulebook import read
-from servicerules import WrongWords
-from servicerules.reading import printable
+from servicerules import WrongWords, printable
 
 MOST_DIGITS = 30
 MOST_SAID = 50
@@ -33,7 +32,8 @@ def file_of(data: Any) -> bytes:
 def rules_from_file(content: bytes) -> dict[str, Any]:
     """The rules in a file, as data of the language of today.
 
-    Raises Refused, naming each wrong word by its place and its path, where the file is too large, is no JSON, or no rules.
+    Raises Refused, naming each wrong word by its place and its path, where the file is too large, is no JSON, or no
+    rules.
     """
     if len(content) > MOST_BYTES:
         raise Refused(

@@ -16,7 +16,7 @@ from programmes.readers import language, read
 from servicerules import WrongWords
 
 __all__ = [
-    "USUAL_MONTHS", "language", "last_day_of", "months_of_term", "months_or_usual", "read", "rules_in",
+    "USUAL_MONTHS", "language", "last_day_of", "months_of_term", "months_or_usual", "read", "rule_called", "rules_in",
     "unreadable_rules", "what_is_wrong",
 ]  # fmt: skip
 
@@ -41,6 +41,16 @@ def rules_in(batch: Batch, rule_set_id: int) -> servicerules.RuleSet:
     if isinstance(rules, WrongWords):
         raise unreadable_rules(batch, what_is_wrong(rules))
     return rules
+
+
+def rule_called(rule_set_id: int, rule: str) -> str:
+    """A rule of a version in words: by its name, else as its sentence; its id where it cannot be read any more."""
+    rules = _read_version(rule_set_id)
+    if isinstance(rules, WrongWords):
+        return rule
+    lexicon = servicerules.lexicon_of(rules, language())
+    found = next((each for each in servicerules.all_rules(rules) if each.id == rule), None)
+    return lexicon.name(rule) if found is None or rule in lexicon.names else servicerules.sentence(found, lexicon)
 
 
 def months_of_term(batch: Batch) -> int:

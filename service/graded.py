@@ -19,8 +19,8 @@ from servicerules import (
     grades_of,
     judge_world,
     lexicon_of,
+    number_text,
     pay_of,
-    plain,
     say,
 )
 from servicerules.language import AddPoints, Do, GradeAtBest, GradeIs
@@ -95,7 +95,7 @@ def _grade(rules: RuleSet, grade: Grade) -> GradeLine:
     return GradeLine(
         window_word(grade.key, lexicon),
         lexicon.name(grade.grade) if grade.grade is not None else "",
-        plain(grade.score) if grade.score is not None else "",
+        number_text(grade.score) if grade.score is not None else "",
         grade.final,
         _reasons(rules, grade.reasons),
     )

@@ -15,7 +15,7 @@ from enterprises.models import Enterprise, Need
 from enterprises.views import enterprise_of
 from service.followed import with_standing
 from service.models import Standing, Visit
-from service.outlook import Bar, month_bar, plain, term_bar
+from service.outlook import Bar, month_bar, short_number, term_bar
 from service.progress import Stand, any_monthly, stands_of
 
 MOST_BEHIND, RECENT, AT_WORK, MONTHS = 5, 5, 12, 30
@@ -89,8 +89,8 @@ def university_figures(user: User, request: HttpRequest) -> dict[str, Any]:
     days = Standing.objects.visible_to(user).aggregate(counted=Sum("days_counted"), awaiting=Sum("days_awaiting"))
     return {
         "serving": Assignment.objects.visible_to(user).active().count(),
-        "days": plain(days["counted"] or Decimal(0)),
-        "awaiting": plain(days["awaiting"] or Decimal(0)),
+        "days": short_number(days["counted"] or Decimal(0)),
+        "awaiting": short_number(days["awaiting"] or Decimal(0)),
     }
 
 

@@ -17,7 +17,7 @@ from service.wording import sentence
 from servicerules import Forecast, Reason, Rule, Slot, Verdict, worst
 
 
-def plain(days: Decimal) -> int | Decimal:
+def short_number(days: Decimal) -> int | Decimal:
     """A number of days without trailing zeros: 4.00 → 4, 0.50 → 0.5."""
     return int(days) if days == int(days) else days.normalize()
 
@@ -42,12 +42,16 @@ def month_bar(standing: Standing, *, on: date) -> Bar | None:
     if standing.month is None or not standing.month_due:
         return None
     left = max((Month.of(standing.month).last - on).days + 1, 0)
-    return Bar(plain(standing.month_days), plain(standing.month_due), plain(standing.month_awaiting), left)
+    return Bar(
+        short_number(standing.month_days), short_number(standing.month_due), short_number(standing.month_awaiting), left
+    )
 
 
 def term_bar(standing: Standing, *, last_day: date, on: date) -> Bar:
     left = max((last_day - on).days + 1, 0)
-    return Bar(plain(standing.days_counted), plain(standing.target), plain(standing.days_awaiting), left)
+    return Bar(
+        short_number(standing.days_counted), short_number(standing.target), short_number(standing.days_awaiting), left
+    )
 
 
 @dataclass(frozen=True)
@@ -116,9 +120,9 @@ def outlook_of(assignment: Assignment, *, on: date) -> Outlook:
         term=_term(lines, now.ahead),
         ahead=now.ahead,
         bar=Bar(
-            plain(now.days.counted),
-            plain(now.target),
-            plain(now.days.awaiting),
+            short_number(now.days.counted),
+            short_number(now.target),
+            short_number(now.days.awaiting),
             max(left, 0) if left is not None else None,
         ),
         pace_label=str(Standing.Pace(now.pace).label),
@@ -180,4 +184,5 @@ def _term(lines: list[RuleLine], ahead: Forecast | None) -> TermLine | None:
     asks, query = line.verdict.asks if line else None, window_query(ahead.rule, ahead.key)
     if asks is None or not asks.in_proportion:
         return TermLine(ahead.target, "", query)
-    return TermLine(ahead.target, f"{plain(asks.of)} × {asks.share}/{asks.whole} → {plain(asks.value)}", query)
+    shown = f"{short_number(asks.of)} × {asks.share}/{asks.whole} → {short_number(asks.value)}"
+    return TermLine(ahead.target, shown, query)

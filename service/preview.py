@@ -15,8 +15,7 @@ from core.permissions import may
 from officedata.months import day_end
 from programmes.readers import RealTerm
 from service.sources import services_of
-from servicerules import RuleSet, Service, Verdict
-from servicerules.effort import steps_of
+from servicerules import RuleSet, Service, Verdict, steps_of
 
 TRIED = 18
 """So many services are judged to choose three of them."""

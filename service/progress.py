@@ -17,7 +17,7 @@ from programmes.window_words import window_word
 from service.due import Due, is_monthly, judged_rules
 from service.judging import Judge
 from service.models import Check
-from service.outlook import plain
+from service.outlook import short_number
 from service.sources import by_rules, services_of, trouble_with, with_others
 from servicerules import (
     EXEMPT,
@@ -130,9 +130,9 @@ def progress(rules: RuleSet, verdict: Verdict, on: date) -> Progress:
     value = verdict.value or Decimal(0)
     return Progress(
         window=f"{window_word(verdict.key, lexicon)} · {sentence(rule.measure, lexicon)}",
-        done=plain(value),
-        need=plain(verdict.asks.value),
-        awaiting=plain((verdict.hoped or value) - value),
+        done=short_number(value),
+        need=short_number(verdict.asks.value),
+        awaiting=short_number((verdict.hoped or value) - value),
         unit="" if isinstance(rule.measure, Days) else unit_word(rule, lexicon),
         left=max((verdict.window.last - on).days + 1, 0),
         words=formula(rules, rule, verdict, lexicon),

@@ -11,7 +11,7 @@ from service.models import Check
 from service.outlook import RuleLine, window_query
 from service.progress import Progress, others_of, progress, standings_say_all
 from service.shown import ShownVerdict, shown_check, shown_judgement
-from servicerules import EXEMPT, RuleSet, lexicon_of, plain, sentence, unit_word
+from servicerules import EXEMPT, RuleSet, lexicon_of, number_text, sentence, unit_word
 
 SHOWN = 6  # windows of a rule on the page; the ones before are folded
 
@@ -84,4 +84,4 @@ def _line(rules: RuleSet, line: RuleLine) -> WindowLine:
 
 def _measured(value: Decimal | None, asks: Decimal, unit: str) -> str:
     """What counts of what is asked for: 84 / 90 天."""
-    return f"{'—' if value is None else plain(value)} / {plain(asks)} {unit}".rstrip()
+    return f"{'—' if value is None else number_text(value)} / {number_text(asks)} {unit}".rstrip()

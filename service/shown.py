@@ -14,6 +14,7 @@ from programmes.window_words import window_word
 from service.models import Check
 from service.wording import formula_in_words, sentence
 from servicerules import (
+    Asks,
     Key,
     Lexicon,
     Reason,
@@ -29,7 +30,6 @@ from servicerules import (
     say,
 )
 from servicerules import sentence as rule_sentence
-from servicerules.verdicts import Asks
 
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What comes of reading details that another release, or a hand, wrote otherwise."""

@@ -12,7 +12,7 @@ from core.errors import Refused
 from service.actions import Reminded
 from service.counting import all_that_count, why_not_logged_anew
 from service.models import Check, Standing, Visit, Waiver
-from service.outlook import plain
+from service.outlook import short_number
 from service.wording import sentence
 
 MOST_NAMES = 5
@@ -34,7 +34,7 @@ def counted_of(days: Decimal) -> str:
     """That not all the days of a visit count, and how many do."""
     if not days:
         return _("By the rules of this batch none of these days count.")
-    return _("By the rules of this batch %(days)s of these days count.") % {"days": plain(days)}
+    return _("By the rules of this batch %(days)s of these days count.") % {"days": short_number(days)}
 
 
 def disputed(visit: Visit) -> str:

@@ -18,8 +18,7 @@ from service.due import LONG, Due, days_of, is_long, judged_rules, reach_of
 from service.judging import Judge, closing_with, judges_of
 from service.models import Check
 from service.sources import by_rules, frames_of, services_of, with_others
-from servicerules import Key, Reason, Rule, RuleSet, Service, Verdict, as_data, month_of, whole_month
-from servicerules.verdicts import plain
+from servicerules import Key, Reason, Rule, RuleSet, Service, Verdict, as_data, month_of, number_text, whole_month
 
 COLUMNS = [
     "rule_set", "first", "last", "verdict", "value", "asks", "days_counted", "days_awaiting", "facts", "judged_at",
@@ -115,7 +114,7 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
     """A verdict as `as_data` writes it, without looking at the type of each part: a close writes sixty thousand."""
     asks, window = verdict.asks, verdict.window
     value = _number(verdict.value)
-    asked = plain(asks.value)
+    asked = number_text(asks.value)
     return {
         "rule": verdict.rule,
         "subject": verdict.subject,
@@ -127,7 +126,7 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
         "hoped": value if verdict.hoped is verdict.value else _number(verdict.hoped),
         "asks": {
             "value": asked,
-            "of": asked if asks.of is asks.value else plain(asks.of),
+            "of": asked if asks.of is asks.value else number_text(asks.of),
             "share": asks.share,
             "whole": asks.whole,
             "base": asks.base,
@@ -142,12 +141,12 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
         "locks_on": verdict.locks_on.isoformat() if verdict.locks_on else None,
         "version": verdict.version,
         "as_of": verdict.as_of.isoformat(),
-        "by_host": {str(host): plain(days) for host, days in verdict.by_host.items()},
+        "by_host": {str(host): number_text(days) for host, days in verdict.by_host.items()},
     }
 
 
 def _number(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)
+    return None if value is None else number_text(value)
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def _page(reason: Reason, verdict: Verdict, check: Check, visits: Mapping[Key, V
     if reason.code == "ask" and may(user, "waive", assignment):
         return f"{reverse('waiver_new', args=[assignment.pk])}?window={verdict.key}", _("Ask for a waiver")
     if reason.code == "reopen" and may(user, "reopen", check):
-        return reverse("check_reopen", args=[check.pk]), _("Open the month again")
+        return reverse("check_reopen", args=[check.pk]), _("Open %(window)s again") % {"window": check.window_word}
     if reason.code == "give":
         return _giving(str(reason.params["indicator"]), check, user)
     if reason.code == "decide":

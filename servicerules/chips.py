@@ -13,6 +13,7 @@ from servicerules.editing import (
     blank,
     changed,
     filled,
+    moved,
     new_rule,
     place_at,
     steps,
@@ -28,7 +29,7 @@ from servicerules.offers import BESIDE, DECLARED, HOSTS, KNOWN, Allowed, Offer, 
 from servicerules.reading import Reader
 from servicerules.sentences import Piece
 
-__all__ = ["BESIDE", "HOSTS", "Allowed", "Chips", "Offer", "Refusal"]
+__all__ = ["BESIDE", "HOSTS", "Allowed", "Chips", "Offer", "Refusal", "moved"]
 
 
 class Refusal(ValueError):

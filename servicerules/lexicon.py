@@ -31,6 +31,7 @@ class Lexicon:
     def __init__(self, language: str, rules: RuleSet | None = None) -> None:
         self.language = language
         self.words = words(language)
+        self.rules = rules
         self.own = rules.names or {} if rules else {}
 
     @cached_property
@@ -73,6 +74,13 @@ class Lexicon:
         pattern = re.escape(self.words["numbers"]["date"]).replace(r"\{", "{").replace(r"\}", "}")
         match = re.fullmatch(pattern.format(year=r"(\d{4})", month=r"(\d{1,2})", day=r"(\d{1,2})", iso="(?!)"), text)
         return date(*map(int, match.groups())) if match else date.fromisoformat(text)
+
+    def number(self, number: int) -> str:
+        """A limit as it reads in a sentence: a round one in large units where the language has them."""
+        for size, unit in self.words["large"]:
+            if number and number % size == 0:
+                return f"{number // size}{unit}"
+        return f"{number:,}"
 
     def month(self, month: date) -> str:
         return self._date("month", month)

@@ -10,18 +10,21 @@ from decimal import Decimal
 from typing import Any
 
 from servicerules.acting import judge_act, refuses
-from servicerules.casefile import FORMAT, OfAct, OfGrade, OfPay, OfRecord, OfRule, OfWarning
-from servicerules.cases import Case
+from servicerules.casefile import FORMAT, CaseFile, OfAct, OfGrade, OfPay, OfRecord, OfRule, OfWarning
+from servicerules.cases import Case, read_case_text
 from servicerules.facts import Act, Key, Reason
 from servicerules.grading import Grade, Payment, grades_of, pay_of
 from servicerules.judging import judge_world, rule_named
 from servicerules.language import RuleSet
 from servicerules.lexicon import LANGUAGES
 from servicerules.linter import lint
+from servicerules.schema import schema_of
 from servicerules.tally import World
 from servicerules.verdicts import PENDING, Verdict, as_data, worst
 from servicerules.wording import in_words, lexicon_of, say
 from servicerules.writing import as_json
+
+__all__ = ["Case", "Outcome", "case_schema", "judge_case", "outcome_data", "read_case_text", "unmet_of", "verdict_data"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,11 @@ class Outcome:
     acts: list[tuple[Act, bool | None, list[Verdict]]]
     grades: list[Grade]
     pay: list[Payment]
+
+
+def case_schema() -> dict[str, Any]:
+    """The JSON Schema of a case file."""
+    return schema_of(CaseFile, "A case")
 
 
 def judge_case(case: Case) -> list[Outcome]:

@@ -31,7 +31,7 @@ from servicerules.grammar import (
 )
 from servicerules.language import Action, Every, Greatest, Over, People, Rule, Total, Whole
 from servicerules.lexicon import Lexicon
-from servicerules.verdicts import plain
+from servicerules.verdicts import number_text
 from servicerules.writing import as_json, union_of
 
 NUMBERS = (Number, Amount)
@@ -297,7 +297,7 @@ def _scalar(part: Part, spec: Spec, value: Any, lexicon: Lexicon, path: str) -> 
         return Piece(labels[_flag(value)], path, "flag", value, labels)
     if isinstance(spec, NUMBERS):
         kind = "number" if isinstance(spec, Number) else "amount"
-        return Piece(plain(Decimal(value)), path, kind, as_json(value), None, spec.low, spec.high)
+        return Piece(number_text(Decimal(value)), path, kind, as_json(value), None, spec.low, spec.high)
     if isinstance(spec, Day):
         return Piece(lexicon.day(value), path, "day", value.isoformat())
     return Piece(lexicon.name(value), path, "code", value, names=spec.of if isinstance(spec, Code) else "")

@@ -163,7 +163,7 @@ def as_data(value: Any) -> Any:
     if value is None or isinstance(value, (str, int, float)):
         return value
     if isinstance(value, Decimal):
-        return plain(value)
+        return number_text(value)
     if isinstance(value, (date, Month)):
         return value.isoformat() if isinstance(value, date) else str(value)
     if isinstance(value, (list, tuple, frozenset)) and not hasattr(value, "_fields"):
@@ -174,6 +174,6 @@ def as_data(value: Any) -> Any:
     return {str(name): as_data(part) for name, part in named.items()}
 
 
-def plain(value: Decimal) -> str:
+def number_text(value: Decimal) -> str:
     """A number without trailing zeros: 24, 0.5, 14.2."""
     return f"{value.normalize() + 0:f}"

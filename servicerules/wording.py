@@ -14,10 +14,14 @@ from servicerules.language import Action, Rule, RuleSet
 from servicerules.lexicon import Lexicon
 from servicerules.reading import NOTHING, WrongWords
 from servicerules.sentences import sentence, unit_word
-from servicerules.verdicts import EXEMPT, Verdict, plain
+from servicerules.verdicts import EXEMPT, Verdict, number_text
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
+VARIED = ("by", "with")
+"""Parameters with which a reason has a sentence of its own."""
+LIMITS = {"low", "high"}
+"""Parameters that are limits of a number."""
 NAMED = {"indicator", "activity", "grade", "next", "group", "window"}
 """Parameters that are codes of the rule set."""
 
@@ -30,17 +34,17 @@ def formula(rules: RuleSet, rule: Rule, verdict: Verdict, lexicon: Lexicon) -> s
     rounding = rule.short.pro_rata
     text: str = lexicon.words["formula"][kind].format(
         measure=sentence(rule.measure, lexicon),
-        value="" if verdict.value is None else plain(verdict.value),
+        value="" if verdict.value is None else number_text(verdict.value),
         unit=unit_word(rule, lexicon),
         sign=lexicon.words["signs"][parts_of(bound)[0].word],
-        asks=plain(asks.value),
-        of=plain(asks.of),
+        asks=number_text(asks.value),
+        of=number_text(asks.of),
         share=asks.share,
         whole=asks.whole,
-        exact=plain(exact),
+        exact=number_text(exact),
         rounding=lexicon.choice("rounding", rounding) if rounding else "",
         base=lexicon.choice("share", asks.base) if asks.base else "",
-        of_share=plain(asks.of),
+        of_share=number_text(asks.of),
     )
     return text
 
@@ -59,8 +63,11 @@ def _kind(rule: Rule, verdict: Verdict) -> str:
 def say(reason: Reason, lexicon: Lexicon, kind: str = "reasons", rule: Rule | None = None) -> str:
     """A reason as a sentence. `kind` is the list it stands in: reasons, changes, wrong, lint."""
     texts = lexicon.words[kind]
-    name = f"{reason.code}_by" if "by" in reason.params and f"{reason.code}_by" in texts else reason.code
+    variants = [f"{reason.code}_{param}" for param in VARIED if param in reason.params]
+    name = next((each for each in variants if each in texts), reason.code)
     facts = {key: _shown(key, value, lexicon) for key, value in reason.params.items()}
+    if kind == "reasons" and "rule" in facts:
+        facts["rule"] = _rule_called(str(reason.params["rule"]), lexicon)
     if rule is not None:
         sign = lexicon.words["signs"][parts_of(type(rule.bound))[0].word]
         facts = {"unit": unit_word(rule, lexicon), "sign": sign, **facts}
@@ -69,22 +76,32 @@ def say(reason: Reason, lexicon: Lexicon, kind: str = "reasons", rule: Rule | No
     return template.format(**facts, **missing)
 
 
+def _rule_called(name: str, lexicon: Lexicon) -> str:
+    """A rule by its name; one without a name by what it measures."""
+    found = next((each for each in lexicon.rules.rules if each.id == name), None) if lexicon.rules else None
+    return lexicon.name(name) if found is None or name in lexicon.names else sentence(found.measure, lexicon)
+
+
 def _shown(name: str, value: Any, lexicon: Lexicon) -> str:
-    """A parameter in words: ISO days and months as dates, codes by name."""
+    """A parameter in words: limits in large units, ISO days and months as dates, codes by name."""
     if isinstance(value, Decimal):
-        return plain(value)
-    text = str(value)
-    if name == "kind":
-        return str(lexicon.words["choices"]["mode"].get(text, text))
+        return number_text(value)
+    if name in LIMITS and isinstance(value, int):
+        return lexicon.number(value)
+    return _word(name, str(value), lexicon)
+
+
+def _word(name: str, text: str, lexicon: Lexicon) -> str:
+    """A parameter that is a text: a code by its name, a day or a month as a date."""
     if name == "known" and text == NOTHING:
         return str(lexicon.words["where"]["none"])
+    if name == "kind":
+        return str(lexicon.words["choices"]["mode"].get(text, text))
     if name in NAMED:
         return lexicon.name(text)
     if _DAY.fullmatch(text):
         return lexicon.day(date.fromisoformat(text))
-    if _MONTH.fullmatch(text):
-        return lexicon.month(date.fromisoformat(f"{text}-01"))
-    return text
+    return lexicon.month(date.fromisoformat(f"{text}-01")) if _MONTH.fullmatch(text) else text
 
 
 def in_words(rules: RuleSet, rule: Rule, verdict: Verdict, language: str) -> dict[str, Any]:

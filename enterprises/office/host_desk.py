@@ -54,6 +54,7 @@ def desk_of(request: HttpRequest, batch: Batch, version: str) -> Desk:
         allowed=HOSTS,
         undone=lambda: _before(batch),
         name=_("Who may be a host"),
+        title=_("Conditions of selection"),
         template="office/batch_eligibility.html",
         facts={"batch": batch, "unreadable": wrong, "side": lambda: shown(request, batch), **asked_beside(batch)},
     )

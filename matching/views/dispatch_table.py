@@ -40,8 +40,8 @@ class Option(TypedDict):
 
 
 class TablePage(TypedDict):
-    """What matching/dispatch_table.html reads; `gone` says what was refused for orders no longer in the table, `batches`
-    are those of the rows."""
+    """What matching/dispatch_table.html reads; `gone` says what was refused for orders no longer in the table. The rows
+    are orders of `batches`."""
 
     rows: "list[Row]"
     batches: list[Batch]

@@ -17,9 +17,9 @@ from assignments.models import Order
 from core.errors import Refused
 from core.permissions import get_permitted
 from enterprises.models import Need
-from programmes.models import Batch
 from matching.models import Suggestion
 from matching.shortlists import shortlist_rows
+from programmes.models import Batch
 from ui.act_page import Ask, act_page
 
 

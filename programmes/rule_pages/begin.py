@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 import servicerules
 from core.parameters import key_of
-from programmes.drafts import data_of
+from programmes.drafts import data_of, data_of_preset
 from programmes.models import RuleDraft, RuleSet
 from programmes.readers import language
 from servicerules import WrongWords
@@ -17,12 +17,14 @@ from servicerules import WrongWords
 
 @dataclass(frozen=True)
 class Beginning:
-    """The code, the name and the data with which a draft begins, and the version that it follows."""
+    """The code, the name and the data with which a draft begins, and the version that it follows or the preset that it
+    is begun from."""
 
     code: str
     name: str
     data: dict[str, Any]
     follows: RuleSet | None = None
+    origin: str = ""
 
 
 class BeginForm(forms.Form):
@@ -45,8 +47,8 @@ class BeginForm(forms.Form):
         if kind == "nothing":
             return Beginning(free_code("rules"), "", {"rules": []})
         if kind == "preset" and what in servicerules.preset_names():
-            data = servicerules.preset_data(what)
-            return Beginning(free_code(what), data["name"].get(language(), what), data)
+            data = data_of_preset(what)
+            return Beginning(free_code(what), data["name"].get(language(), what), data, origin=what)
         version = self.versions.filter(pk=key_of(what) or 0).first() if kind in ("next", "copy") else None
         if version is None:
             raise forms.ValidationError(_("Choose what the draft begins from."))
@@ -57,7 +59,7 @@ class BeginForm(forms.Form):
         chosen: Beginning = self.cleaned_data["begin"]
         typed = self.cleaned_data["name"].strip()
         name = typed or chosen.name or str(_("Rules without a name yet"))
-        return Beginning(chosen.code, name[:80], chosen.data, chosen.follows)
+        return Beginning(chosen.code, name[:80], chosen.data, chosen.follows, chosen.origin)
 
 
 def _from_version(version: RuleSet, kind: str) -> Beginning:

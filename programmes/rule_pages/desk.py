@@ -11,24 +11,25 @@ from typing import Any, NamedTuple
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import servicerules
 from core.edits import ChangedMeanwhile
 from core.errors import Refused
 from programmes.readers import language
 from programmes.rule_pages.shown import Sheet, beside, rows_of, sheet_of
-from servicerules.chips import Allowed, Chips, Refusal
-from servicerules.editing import moved
+from servicerules.chips import Allowed, Chips, Refusal, moved
 
 Data = dict[str, Any]
+TITLE = gettext_lazy("Rules")
 
 
 @dataclass(frozen=True)
 class Desk:
     """What is being written: `save` keeps new data, written on the version that the page had, and gives the next desk.
 
-    `undone` gives the data before the last change, None where there is none. `name` is what leads back to it;
-    `template` extends `programmes/desk.html`; `facts` are what it shows besides.
+    `undone` gives the data before the last change, None where there is none. `name` is what leads back to it, `title`
+    stands above the sentences; `template` extends `programmes/desk.html`; `facts` are what it shows besides.
     """
 
     address: str
@@ -38,6 +39,7 @@ class Desk:
     allowed: Allowed = field(default_factory=Allowed)
     undone: Callable[[], Data | None] = lambda: None
     name: Any = ""
+    title: Any = TITLE
     template: str = "programmes/desk.html"
     facts: Mapping[str, Any] = field(default_factory=dict)
 

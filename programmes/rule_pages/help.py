@@ -15,12 +15,12 @@ from programmes.models import Batch
 MEANINGS: dict[str, Any] = {
     "met": gettext_lazy("What is confirmed keeps the rule, and nothing later can break it."),
     "pending": gettext_lazy("The time is not over, or an answer, a decision or a value is still to come."),
-    "waived": gettext_lazy("The talent office granted a waiver of this rule for this time. All other rules still hold."),
+    "waived": gettext_lazy("The talent office granted a waiver of this rule for this time; all others still hold."),
     "exempt": gettext_lazy("The time lies outside the term, too little of it does, or the rule does not apply."),
     "warning": gettext_lazy("A rule that holds as a rule was missed: a reason is asked for, and it is no failure."),
     "not_met": gettext_lazy(
-        "The rule was missed. Until the lock, services that were made can be logged and confirmed; if the rule says so, "
-        "a waiver can be asked for."
+        "The rule was missed. Until the lock, services that were made can be logged and confirmed; if the rule says "
+        "so, a waiver can be asked for."
     ),
 }
 """State of a check → what it means."""

@@ -107,7 +107,7 @@ def batch_rules(request: HttpRequest, pk: int) -> HttpResponse:
     title = _("Move to another version of its rules")
     ask = Ask(
         title=title,
-        lede=_("A second person decides. Months that are locked stay as they are; what is not locked is judged anew."),
+        lede=_("A second person decides. What is locked stays as it is; what is not locked is judged anew."),
         button=_("Propose the move"),
         crumbs=[(_("Talent office"), reverse("admin:index")), (str(batch), batch.get_absolute_url()), (title, "")],
         base="office/base.html",

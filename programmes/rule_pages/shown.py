@@ -80,7 +80,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One chip with what it can become. `root` is the path of its sentence."""
+    """One chip with what it can become. `root` is the path of its sentence, `limits` those of a number."""
 
     chip: Chip
     piece: Piece
@@ -91,6 +91,7 @@ class Sheet:
     wrong: Sequence[str]
     removals: Sequence[Offer]
     takes_names: bool
+    limits: tuple[str, str] = ("", "")
 
     @property
     def is_number(self) -> bool:
@@ -183,7 +184,12 @@ def sheet_of(chips: Chips, named: str, typed: str | None = None, wrong: Sequence
     what = chips.place_label(piece)
     takes_names = piece.names not in chips.allowed.codes
     text = shown if typed is None else typed
-    return Sheet(_chip(piece), piece, what, root, options, text, wrong, chips.removals(path), takes_names)
+    limits = (_limit(piece.low, chips), _limit(piece.high, chips))
+    return Sheet(_chip(piece), piece, what, root, options, text, wrong, chips.removals(path), takes_names, limits)
+
+
+def _limit(limit: int | None, chips: Chips) -> str:
+    return "" if limit is None else chips.lexicon.number(limit)
 
 
 def _as_text(value: Any) -> str:

@@ -77,7 +77,7 @@ def rule_begin(request: HttpRequest) -> HttpResponse:
         beginning: Beginning = form.beginning()
         draft = drafts.begin_draft(
             beginning.code, beginning.name, beginning.data, by=person(request), at=timezone.now(),
-            follows=beginning.follows,
+            follows=beginning.follows, origin=beginning.origin,
         )  # fmt: skip
         return redirect("admin:rule_draft", draft.pk)
     presets = [servicerules.preset(name) for name in servicerules.preset_names()]

@@ -1,8 +1,8 @@
 """Rules as sentences on any page: `{% rule_sentences rule_set %}`, `{% rule_sentence rule rule_set %}`, and what stands
 beside the rules: `{% rule_parts rule_set %}`.
 
-`{% rule_sentences rule_set only="service" %}` leaves out the rules on acts, `only="order choose"` all but those on these
-acts. Each rule keeps its number.
+With `only="service"` the rules on acts are left out, with `only="order choose"` all but those on these acts. Each rule
+keeps its number.
 
 `rule_set` is a version (`programmes.RuleSet`) or rules that were read (`servicerules.RuleSet`). What an author can
 choose is emphasised, as the chips of the editor are.
@@ -37,8 +37,7 @@ VALUES = ("number", "amount", "day", "choice", "code")
 
 @register.inclusion_tag("programmes/rule_sentences.html")
 def rule_sentences(rule_set: Any, only: str = "", title: Any = "") -> dict[str, Any]:
-    """The rules of a rule set as a list of sentences, under a title where there are some; why not if it cannot be read.
-    """
+    """The rules of a rule set as a list of sentences, under a title where there are some; or why it cannot be read."""
     try:
         rules = _read(rule_set)
     except WrongWords as error:
@@ -78,6 +77,16 @@ def rule_compared(pieces: Sequence[Shown]) -> SafeString:
         "", "{}", ((format_html(forms.get((each.chip, each.marked), "{}"), each.text),) for each in pieces)
     )
     return format_html('<span class="sentence">{}</span>', told or "—")
+
+
+@register.simple_tag
+def preset_called(name: str) -> str:
+    """A preset by its name and where it is published."""
+    if name not in servicerules.preset_names():
+        return name
+    preset = servicerules.preset(name)
+    words = {"name": rules_called(preset.name), "source": rules_called(preset.source)}
+    return "{name} · {source}".format(**words)
 
 
 @register.simple_tag

@@ -16,7 +16,7 @@ from officedata.months import Month, local_day
 from service.models import Check, Reminder, Reopening, Standing
 from service.notice_kinds import REMINDER, REMINDER_TERM
 from service.unlocking import lock_with_checks, unlock_checks
-from servicerules import plain
+from servicerules import number_text
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _remind(standing: Standing, *, at: datetime, on: date, note: str) -> None:
     notify(
         [reader] if reader is not None else [], REMINDER if about else REMINDER_TERM,
         key=f"{standing.pk}:{on.isoformat()}", at=at, url=standing.assignment.get_absolute_url(), note=note,
-        days=plain(days), due=plain(due), **about,
+        days=number_text(days), due=number_text(due), **about,
     )  # fmt: skip
 
 
@@ -79,11 +79,11 @@ def _remind(standing: Standing, *, at: datetime, on: date, note: str) -> None:
 def reopen_month(check: Check, *, by: User, at: datetime, until: date, reason: str) -> Check:
     """Open a locked month again until the end of a day, with the reason."""
     if not reason.strip():
-        raise Refused(_("Say why the month is opened again."), code="reason_missing")
+        raise Refused(_("Say why it is opened again."), code="reason_missing")
     lock_with_checks(check.assignment)
     lock(check)
     if check.locked_at is None:
-        raise AlreadyDone(_("This month is not locked: entries are still taken."))
+        raise AlreadyDone(_("%(month)s is not locked: entries are still taken.") % {"month": check.window_word})
     if until < local_day(at):
         raise Refused(_("The day until which it is open lies in the past."), code="past")
     months = [check.month] if check.month is not None else Month.between(check.first, check.last)

@@ -13,7 +13,7 @@ from assignments.actions import begin_assignment, cancel_assignment, stop_assign
 from assignments.forms import RuleAnswer
 from assignments.models import Assignment, Project
 from core.parameters import DayField
-from service.admin.columns import verdict_column, window_column
+from service.admin.columns import rule_column, verdict_column, window_column
 from service.models import Check, Visit
 from ui.office_table import DayInput, MonthFilter, ReasonForm, RecordInline, RecordTable, status_column
 from ui.templatetags.ui_format import daterange
@@ -55,9 +55,9 @@ class VisitRows(RecordInline):
 
 class CheckRows(RecordInline):
     model = Check
-    fields = ["window_word", "rule", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
-    readonly_fields = ["window_word", "shown_verdict"]
-    window_word, shown_verdict = window_column(), verdict_column()
+    fields = ["window_word", "rule_word", "shown_verdict", "days_counted", "days_awaiting", "locked_at"]
+    readonly_fields = ["window_word", "rule_word", "shown_verdict"]
+    window_word, rule_word, shown_verdict = window_column(), rule_column(), verdict_column()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Check]:
         rows = super().get_queryset(request)

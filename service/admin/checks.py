@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.parameters import DayField
 from service import actions, proposals, wording
-from service.admin.columns import PARTIES, month_column, verdict_column, window_column
+from service.admin.columns import PARTIES, month_column, rule_column, verdict_column, window_column
 from service.models import Check, Reminder, Reopening, Standing, Waiver
 from ui.office_table import DayInput, MonthFilter, ReasonForm, RecordTable, status_column
 from ui.templatetags.ui import status
@@ -71,7 +71,7 @@ class ProposalFilter(admin.SimpleListFilter):
 
 
 class CheckTable(RecordTable[Check]):
-    list_display = ["assignment", "window_word", "rule", "shown_verdict", "value", "asks", "reason", "locked_at"]
+    list_display = ["assignment", "window_word", "rule_word", "shown_verdict", "value", "asks", "reason", "locked_at"]
     list_filter = [
         "verdict", ("reason", admin.EmptyFieldListFilter), ProposalFilter, ("locked_at", admin.EmptyFieldListFilter),
         "assignment__batch", ("last", MonthFilter),
@@ -79,13 +79,13 @@ class CheckTable(RecordTable[Check]):
     search_fields = ["assignment__doctor__pinyin", "assignment__host__enterprise__pinyin", "reason"]
     list_select_related = PARTIES
     fields = [
-        "assignment", "rule", "window_word", "first", "last", "verdict", "facts", "value", "asks", "days_counted",
+        "assignment", "rule_word", "window_word", "first", "last", "verdict", "facts", "value", "asks", "days_counted",
         "days_awaiting", "rule_set", "judged_at", "locks_on", "locked_at", "reason", "reason_by", "reason_at",
     ]  # fmt: skip
     actions = ["reopen"]
     acts = {"reopen": "reopen"}
-    readonly_fields = ["window_word"]
-    window_word, shown_verdict = window_column(), verdict_column()
+    readonly_fields = ["window_word", "rule_word"]
+    window_word, rule_word, shown_verdict = window_column(), rule_column(), verdict_column()
 
     @admin.action(description=gettext_lazy("Open the chosen months again, with a reason"))
     def reopen(self, request: HttpRequest, checks: QuerySet[Check]) -> HttpResponse | None:

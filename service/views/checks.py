@@ -89,7 +89,7 @@ def _page(request: SignedIn, check: Check, judged: Judged, form: AsOfForm, day: 
     months = [month.first for month in Month.between(check.first, check.last)]
     return {
         "offers": offers_of(request.user, check, [
-            Offer("explain", _("Give the reason"), tone="primary"), Offer("reopen", _("Open the month again")),
+            Offer("explain", _("Give the reason"), tone="primary"), Offer("reopen", _open_again(check)),
         ]),
         "check": check,
         "assignment": check.assignment,
@@ -107,13 +107,13 @@ def _page(request: SignedIn, check: Check, judged: Judged, form: AsOfForm, day: 
 
 
 class ReopenForm(forms.Form):
-    """Until when a month is open again, and why."""
+    """Until when the months of a window are open again, and why."""
 
     SAID_AT: ClassVar[dict[str, str]] = {"past": "until", "reason_missing": "reason"}
 
     until = DayField(label=gettext_lazy("Open until the end of"), widget=forms.DateInput)
     reason = forms.CharField(
-        label=gettext_lazy("Why is the month opened again?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Why is it opened again?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -124,13 +124,17 @@ def check_reopen(request: SignedIn, pk: int) -> HttpResponse:
     ask = _ask(
         check,
         title=_("Open %(month)s of %(doctor)s again") % names,
-        button=_("Open the month again"),
-        lede=_("Visits of the month can be logged and answered until the end of that day; then it locks anew."),
-        too_late=_("This month is not locked: entries are still taken."),
+        button=_open_again(check),
+        lede=_("Services of %(month)s can be logged and answered until the end of that day; then it locks.") % names,
+        too_late=_("%(month)s is not locked: entries are still taken.") % names,
     )
     return act_page(
         request, check, ReopenForm, reopen_month, verb="reopen", ask=ask, done=_reopened, back=_home(check),
     )  # fmt: skip
+
+
+def _open_again(check: Check) -> str:
+    return _("Open %(window)s again") % {"window": check.window_word}
 
 
 def _reopened(check: Check) -> str:

@@ -83,7 +83,7 @@ def test_figures_stand_right_and_every_cell_names_its_column(as_user: As, city: 
     cells = re.findall(r'<td class="field-(\w+) (\w*)" data-label="([^"]+)">', text)
     assert cells == [
         ("window_word", "nowrap", "Window"),
-        ("rule", "nowrap", "Rule"),
+        ("rule_word", "", "Rule"),
         ("shown_verdict", "nowrap", "Verdict"),
         ("value", "num", "Counted"),
         ("asks", "num", "Asked for"),

@@ -64,7 +64,9 @@ def test_a_draft_begins_from_a_preset(office: Client) -> None:
     answer = office.post(reverse("admin:rule_begin"), {"begin": "preset phd-service", "name": ""})
     draft = RuleDraft.objects.get()
     assert answer.headers["Location"] == page(draft)
-    assert (draft.name, draft.code, draft.data) == ("高校博士入企服务", "phd-service", preset_data("phd-service"))
+    assert (draft.name, draft.code, draft.origin) == ("高校博士入企服务", "phd-service", "phd-service")
+    assert draft.data == {word: each for word, each in preset_data("phd-service").items() if word != "source"}
+    assert "参考：高校博士入企服务 · 阳泉市高校博士服务企业行动（2023年）。" in office.get(page(draft)).content.decode()
 
 
 @pytest.mark.parametrize("kind", ["next", "copy"])

@@ -152,7 +152,7 @@ def test_a_dispute_says_whether_the_doctor_was_told(served: Assignment, open_acc
         (date(2025, 5, 6), "Taken back. Its days can be logged anew."),
         (
             date(2025, 3, 10),
-            "Taken back. Mar 2025 was locked on 6 Apr 2025; ask the talent office to re-open it, with a reason.",
+            "Taken back. 2025-03 was locked on 2025-04-06; ask the office to re-open it, with a reason.",
         ),
     ],
 )
@@ -203,7 +203,7 @@ def test_an_opened_month_says_until_when(served: Assignment) -> None:
         "Mar 2025 is open again until the end of 30 May 2025."
     ]
     assert said(f.CityUserFactory(), path, {"until": "2025-05-30", "reason": "补录"}) == [
-        "This month is not locked: entries are still taken."
+        "Mar 2025 is not locked: entries are still taken."
     ]
 
 

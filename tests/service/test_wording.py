@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from service.wording import BARE, SENTENCES, formula_in_words, sentence
-from servicerules import Reason
+from service.wording import AS_TODAY, OF_BEFORE, formula_in_words, sentence
+from servicerules import Reason, lexicon_of
 
 JUDGE = Path(__file__).parents[1] / "former_engine"
 ACTS = ("confirmed", "disputed", "withdrawn")
@@ -30,38 +30,45 @@ def codes() -> set[str]:
     return found | {"month_not_over", "waiver_undecided", "awaits_confirmation", "duplicate", "overlap"}
 
 
-def test_every_code_has_a_sentence() -> None:
-    assert codes() - set(SENTENCES) == set()
+def test_every_code_has_a_sentence_and_none_has_two() -> None:
+    said = set(lexicon_of(None, "en").words["reasons"])
+    assert codes() - said - set(AS_TODAY) - set(OF_BEFORE) == set()
+    assert set(AS_TODAY.values()) - said == set()
+    assert (set(AS_TODAY) | set(OF_BEFORE)) & said == set()
 
 
 def test_no_sentence_is_left_over() -> None:
-    assert set(SENTENCES) - codes() == set()
+    assert (set(AS_TODAY) | set(OF_BEFORE)) - codes() == set()
 
 
-@pytest.mark.parametrize("code", sorted(SENTENCES))
+@pytest.mark.parametrize("code", sorted(codes()))
 def test_a_sentence_without_its_facts_still_reads(code: str) -> None:
-    assert "%(" not in sentence(Reason(code))
-    assert "%(" not in sentence({"code": code})
+    for said in (sentence(Reason(code)), sentence({"code": code})):
+        assert not any(mark in said for mark in ("%(", "{", "Reason:"))
 
 
 def test_facts_read_as_words() -> None:
-    with override("en"):
+    with override("zh-hans"):
         assert sentence(Reason("future_days", {"ends_on": "2025-05-21"})) == (
-            "The visit ends on 21 May 2025, which is in the future; log it when it has been made."
+            "结束日期2025年5月21日尚未到，请在服务完成后登记。"
         )
         assert sentence({"code": "month_locked", "params": {"month": "2025-03", "locked_on": "2025-04-06"}}) == (
-            "Mar 2025 was locked on 6 Apr 2025; ask the talent office to re-open it, with a reason."
+            "2025年3月已于2025年4月6日锁定；如需补录，请说明原因，由人才办重新开放。"
         )
-        assert sentence(Reason("not_counted", {"kind": "online"})) == (
-            "Days of this kind (on-line) do not count under the rule set."
-        )
+        assert sentence(Reason("not_counted", {"kind": "online"})) == "本规则不计入“入企服务”（线上）。"
+        assert sentence({"code": "too_few_days", "params": {"days": 3, "asks": 7}}) == "已确认3天，要求7天。"
+
+
+def test_a_record_is_not_named_by_its_key() -> None:
+    with override("zh-hans"):
+        assert sentence(Reason("duplicate", {"with": 17})) == "已登记过相同的记录。"
 
 
 def test_one_code_speaks_of_a_visit_or_of_the_month() -> None:
-    with override("en"):
-        assert sentence(Reason("outside_term")) == str(BARE["outside_term"])
+    with override("zh-hans"):
+        assert sentence(Reason("outside_term")) == "本期不在服务期内，不作要求。"
         assert sentence(Reason("outside_term", {"first": "2025-03-01", "last": "2025-08-31"})) == (
-            "The visit lies outside the term, which runs from 1 Mar 2025 to 31 Aug 2025."
+            "不在服务期（2025年3月1日至2025年8月31日）内。"
         )
 
 

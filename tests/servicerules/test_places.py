@@ -47,7 +47,7 @@ def test_an_author_reads_where_and_what_without_the_words_of_the_data() -> None:
     assert wrong_in_words(missing, "zh")[0] == (
         "第1条规则，未达标时的第1项处理，最高等次：评定等次中没有“良好”这个等次（现有：无）。"
     )
-    assert wrong_in_words(wrong(must={"least": -1}), "zh") == ["第1条规则，不少于多少：请填写0至1000000000之间的数。"]
+    assert wrong_in_words(wrong(must={"least": -1}), "zh") == ["第1条规则，不少于多少：请填写0至10亿之间的数。"]
 
 
 def test_a_word_that_does_not_exist_is_named_with_those_that_do() -> None:
@@ -57,4 +57,4 @@ def test_a_word_that_does_not_exist_is_named_with_those_that_do() -> None:
 
 def test_whoever_mends_a_file_reads_the_path_besides() -> None:
     said = wrong_in_words(wrong(must={"least": -1}), "zh", paths=True)
-    assert said == ["“第1条规则，不少于多少（rules[0].must.least）”应在0至1000000000之间。"]
+    assert said == ["“第1条规则，不少于多少（rules[0].must.least）”应在0至10亿之间。"]

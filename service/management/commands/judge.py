@@ -7,14 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from servicerules.casefile import CaseFile
-from servicerules.cases import Case, read_case_text
-from servicerules.facts import Reason
-from servicerules.lexicon import LANGUAGES
-from servicerules.outcomes import outcome_data
-from servicerules.reading import WrongWords, printable
-from servicerules.schema import rule_set_schema, schema_of
-from servicerules.wording import what_is_wrong
+from servicerules import LANGUAGES, Reason, WrongWords, printable, rule_set_schema, what_is_wrong
+from servicerules.outcomes import Case, case_schema, outcome_data, read_case_text
 
 UNREADABLE, UNEXPECTED = 2, 1
 MOST_BYTES = 32 * 1024 * 1024
@@ -34,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["schema"]:
-            schema = rule_set_schema() if options["schema"] == "rules" else schema_of(CaseFile, "A case")
+            schema = rule_set_schema() if options["schema"] == "rules" else case_schema()
             self._print(json.dumps(schema, ensure_ascii=False, indent=1))
             return
         if options["file"] is None:
