@@ -7,7 +7,7 @@ chips: `measure.count.lasting`, `when[0].class[1]`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -28,8 +28,8 @@ from servicerules.grammar import (
     heads_of,
     parts_of,
 )
-from servicerules.language import Action, Rule
-from servicerules.writing import as_json, nodes_in
+from servicerules.language import Rule
+from servicerules.writing import as_json
 
 STEP = re.compile(r"([a-z_]+)|\[(\d+)\]")
 USUAL: Mapping[str, str] = {
@@ -127,18 +127,6 @@ def without(data: Mapping[str, Any], path: str) -> dict[str, Any]:
     if not place and before and (isinstance(last, int) or before[-1] in MAY_BE_LEFT_OUT):
         return without(found, path[: path.rfind("[")] if isinstance(last, int) else path.rpartition(".")[0])
     return found
-
-
-def addable(rule: Rule) -> Iterator[tuple[str, Part]]:
-    """The parts that a rule can have and does not say: path and part. Of must and should it has one already; the parts
-    of an object such as `short` are named each."""
-    for path, node in nodes_in(rule):
-        for part in parts_of(type(node)):
-            says = getattr(node, part.name) != part.default
-            of_act = isinstance(rule.of, Action) and part.word in OF_WINDOWS
-            plain = not part.required and not isinstance(part.spec, One) and part.word not in ("must", "should", "of")
-            if plain and not says and not of_act:
-                yield (f"{path}.{part.word}" if path else part.word), part
 
 
 def with_part(data: Mapping[str, Any], path: str, part: Part, names: Mapping[str, str] = USUAL) -> dict[str, Any]:

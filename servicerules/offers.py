@@ -17,7 +17,8 @@ from servicerules.editing import (
 from servicerules.grammar import Many, One, Part, parts_of
 from servicerules.language import Action, Rule, RuleSet
 from servicerules.lexicon import Lexicon
-from servicerules.sentences import Piece, may_be_silent, pieces_of, says
+from servicerules.sentences import Piece, pieces_of, says
+from servicerules.templates import may_be_silent
 from servicerules.writing import nodes_in
 
 BESIDE = ("term", "entries", "count", "indicators", "grade", "pay")

@@ -25,7 +25,8 @@ from servicerules.grammar import (
 )
 from servicerules.language import Rule
 from servicerules.lexicon import Lexicon
-from servicerules.sentences import (
+from servicerules.sentences import part_named
+from servicerules.templates import (
     ACT_RULE,
     ASKED,
     SHORT,
@@ -41,7 +42,6 @@ from servicerules.sentences import (
     join_of,
     name_of,
     names_of,
-    part_named,
     template,
 )
 

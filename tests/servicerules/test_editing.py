@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,15 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from servicerules.checking import read_rule, read_rule_set
-from servicerules.editing import addable, at, changed, new_rule, steps, with_field, with_head, with_part, without
-from servicerules.grammar import heads_of
-from servicerules.language import Rule
+from servicerules.editing import OF_WINDOWS, at, changed, new_rule, steps, with_field, with_head, with_part, without
+from servicerules.grammar import One, Part, heads_of, parts_of
+from servicerules.language import Action, Rule
 from servicerules.lexicon import LANGUAGES, Lexicon
 from servicerules.parsing import parse
 from servicerules.presets import preset, preset_names
 from servicerules.reading import WrongWords
 from servicerules.sentences import Piece, pieces_of, sentence
-from servicerules.writing import as_json
+from servicerules.writing import as_json, nodes_in
 
 from .strategies import rules
 
@@ -26,6 +27,18 @@ RULES = [rule for name in preset_names() for rule in preset(name).rules]
 # What a change alone cannot keep: other chips must follow, and the reader says so.
 FOLLOWS = {"no_window_of_an_act", "not_of_an_act", "over_over", "too_deep", "out_of_range"}
 CHINESE = Lexicon("zh")
+
+
+def addable(rule: Rule) -> Iterator[tuple[str, Part]]:
+    """The parts that a rule can have and does not say: path and part. Of must and should it has one already; the parts
+    of an object such as `short` are named each."""
+    for path, node in nodes_in(rule):
+        for part in parts_of(type(node)):
+            says = getattr(node, part.name) != part.default
+            of_act = isinstance(rule.of, Action) and part.word in OF_WINDOWS
+            plain = not part.required and not isinstance(part.spec, One) and part.word not in ("must", "should", "of")
+            if plain and not says and not of_act:
+                yield (f"{path}.{part.word}" if path else part.word), part
 
 
 def said(data: Any) -> Rule | None:

@@ -17,7 +17,7 @@ from servicerules.language.measures import Holding, Records
 from servicerules.language.rules import Short
 from servicerules.language.rulesets import Band, Entries, Grading, Indicator, Pay, PhaseOf, Quota, Rate, TermOf, What
 from servicerules.lexicon import LANGUAGES, Lexicon, words
-from servicerules.sentences import FieldName, Optional, Slot, heads, template_of
+from servicerules.templates import FieldName, Optional, Slot, heads, template_of
 
 CODE = Path(servicerules.__file__).parent
 PARTS = (Records, Holding, Short, Stretch, TermOf, PhaseOf, Entries, What, Indicator, Grading, Band, Quota, Pay, Rate)
