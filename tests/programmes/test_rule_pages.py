@@ -256,6 +256,7 @@ class AnyRules(TestCase):
         chips = Chips(data, "zh")
         pieces = [each for path, node in chips.nodes() for each in chips.pieces(path, node) if each.kind]
         for piece in chance.sample(pieces, min(3, len(pieces))):
+            RuleDraft.objects.filter(pk=draft.pk).update(data=data)  # the piece before was changed
             address = {"chip": f"{piece.kind}:{piece.path}"}
             assert office.get(page(draft), address, headers={"hx-request": "true"}).status_code == 200
             for value in list(chips.options(piece))[:6] or ["1"]:
