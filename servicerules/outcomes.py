@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from servicerules.acting import judge_act, refuses
+from servicerules.case_reading import read_case_text
 from servicerules.casefile import FORMAT, CaseFile, OfAct, OfGrade, OfPay, OfRecord, OfRule, OfWarning
-from servicerules.cases import Case, read_case_text
+from servicerules.cases import Case
 from servicerules.facts import Act, Key, Reason
 from servicerules.grading import Grade, Payment, grades_of, pay_of
 from servicerules.judging import judge_world, rule_named

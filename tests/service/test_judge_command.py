@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from service.management.commands.judge import MOST_BYTES
-from servicerules.cases import read_case_text
+from servicerules.case_reading import read_case_text
 from servicerules.reading import WrongWords
 from supervisor.state import ROOT
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from servicerules.cases import read_case
+from servicerules.case_reading import read_case
 from servicerules.outcomes import judge_case, outcome_data
 
 ROOT = Path(__file__).resolve().parents[2]

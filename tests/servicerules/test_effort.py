@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from servicerules import WrongWords, example_terms, judge, preset, preset_names, read_rule_set
-from servicerules.cases import read_case, read_case_text
+from servicerules.case_reading import read_case, read_case_text
 from servicerules.drafting import sketch
 from servicerules.effort import MOST_STEPS, steps_of
 from servicerules.judging import judge_world

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from servicerules.cases import read_case, read_case_text
+from servicerules.case_reading import read_case, read_case_text
 from servicerules.checking import read_rule, read_rule_set, write_rule_set
 from servicerules.language import Do, Every, Least, RuleSet
 from servicerules.presets import preset, preset_data, preset_names
