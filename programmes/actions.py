@@ -101,7 +101,7 @@ def open_batch(batch: Batch, *, by: User, at: datetime) -> Batch:
     return move(batch, Batch.Status.OPEN, by=by, at=at)
 
 
-@action(gettext_lazy("service year started"))
+@action(gettext_lazy("services started"))
 def start_batch(batch: Batch, *, by: User, at: datetime) -> Batch:
     """Orders are over; the year of service runs."""
     return move(batch, Batch.Status.RUNNING, by=by, at=at)

@@ -72,7 +72,7 @@ class BatchTable(PortalForms[Batch]):
     def open_batches(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
         self.each(request, batches, "open", actions.open_batch, at=timezone.now())
 
-    @admin.action(description=gettext_lazy("Start the service year"))
+    @admin.action(description=gettext_lazy("Start the services"))
     def start_batches(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
         self.each(request, batches, "start", actions.start_batch, at=timezone.now())
 

@@ -12,6 +12,7 @@ from programmes.readers import wrong_rules
 from ui.row_forms import Unjudged
 
 PINNED = ("programme", "rule_set")
+QUOTAS = ("technology_quota", "agriculture_quota")
 
 
 class ProgrammeForm(forms.ModelForm[Programme]):
@@ -40,12 +41,15 @@ class BatchForm(Unjudged, forms.ModelForm[Batch]):
         help_texts = {
             "name": _("Which round of the programme it is, for example the year."),
             "rule_set": _("Services are judged by this version; once the batch is opened it is changed with a reason."),
+            **dict.fromkeys(QUOTAS, _("Enter 0 where the programme has none.")),
             "answer_days": _("So long a doctor has to answer before the next one is asked."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["answer_days"].widget.attrs["min"] = 1
+        if self.instance.pk is None:  # every programme has places of its own
+            self.initial |= dict.fromkeys(QUOTAS)
         if self.instance.status != Batch.Status.DRAFT:
             for name in PINNED:
                 del self.fields[name]

@@ -28,8 +28,8 @@ ACTS: dict[str, tuple[Any, Any, Any]] = {
     ),
     "start": (
         actions.start_batch,
-        gettext_lazy("Start the service year"),
-        gettext_lazy("Start the service year? Orders are over then."),
+        gettext_lazy("Start the services"),
+        gettext_lazy("Start the services? Orders are over then."),
     ),
     "close": (
         actions.close_batch,

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from programmes.models import RuleSet
+from programmes.rulebook import rule_called
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +84,11 @@ def test_the_help_says_what_each_state_of_a_check_means() -> None:
     client.force_login(f.OperatorFactory(), backend="django.contrib.auth.backends.ModelBackend")
     told = client.get("/rules/").context["meanings"]
     assert [sign.word for sign, _text in told] == ["met", "pending", "waived", "exempt", "warning", "not met"]
+
+
+def test_a_table_names_a_rule_by_its_name_or_its_sentence(rules: RuleSet) -> None:
+    named = f.RuleSetFactory(code="named", data={**rules.data, "names": {"days": {"zh": "全年天数"}}})
+    with override("zh-hans"):
+        assert rule_called(rules.pk, "days") == "在整个服务期内至少31天入企服务；必须。"
+        assert rule_called(named.pk, "days") == "全年天数"
+        assert rule_called(rules.pk, "gone") == "gone"
