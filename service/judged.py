@@ -52,8 +52,8 @@ def rules_of_day(check: Check, day: date) -> RuleSet:
 def ways_today(check: Check, visits: Mapping[Key, Visit], user: User) -> list[Way]:
     """What would change a verdict as of now; nothing where the rules have no such window any more."""
     today = timezone.localdate()
-    rule_set = rules_of_day(check, today)
     try:
+        rule_set = rules_of_day(check, today)
         verdict = as_of_day(check, today, rule_set)
     except Refused:
         return []

@@ -57,13 +57,14 @@ def _page(assignment: Assignment, rule: str, window: str, user: User) -> WindowP
     verdict = _verdict(judge, assignment.pk, rule, window)
     shown, running = shown_judgement(verdict, rules), verdict.window.last >= on and verdict.state != EXEMPT
     unsaved = _as_check(assignment, verdict)
+    visits = visits_of(unsaved, shown)
     return {
         "assignment": assignment,
         "shown": shown,
         "label": Check.Verdict(shown.state).label,
         "progress": progress(rules, verdict, on) if running else None,
-        "ways": ways_of(verdict, rules, unsaved, visits_of(unsaved, shown), user),
-        "records": records_of(unsaved, shown, user),
+        "ways": ways_of(verdict, rules, unsaved, visits, user),
+        "records": records_of(unsaved, shown, user, visits),
     }
 
 

@@ -158,7 +158,7 @@ MISSPELT = (
             {"grace_days": -1, "month_kind": "lunar"},
             [
                 "“month_kind”: there is no word “lunar” here; is “calendar” meant? There are: anchored, calendar.",
-                "“grace_days” must lie between 0 and 366.",
+                "days after its end: Give a number from 0 to 366.",
             ],
         ),
         ([1], ["“$” must be an object of names and values ({…})."]),

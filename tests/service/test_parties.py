@@ -30,6 +30,6 @@ def test_classes_are_of_the_host_and_of_the_doctor() -> None:
     service = f.AssignmentFactory(batch=host.batch, host=host, doctor=f.DoctorFactory(discipline="43050"))
     district = enterprise.district_id
     assert parties_of(None, [service.pk])[service.pk]["classes"] == {
-        "technology", "small", "district-14", f"district-{district[:4]}", f"district-{district}", "discipline-430",
-        "discipline-43050",
+        "technology", "small", f"district-{district[:2]}", f"district-{district[:4]}", f"district-{district}",
+        "discipline-430", "discipline-43050",
     }  # fmt: skip
