@@ -4,6 +4,7 @@ import os
 import random
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests import servers
@@ -11,6 +12,9 @@ from tests import servers
 # Called before anything imports the settings, because the settings read the environment only once.
 servers.prepare()
 pytest_plugins = ["tests.application", "tests.browser", "tests.holding", "tests.leftovers", "tests.processes"]
+# On a loaded machine any example can take long: how fast something is, is measured by bin/bench and never by a test.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.hookimpl(optionalhook=True)

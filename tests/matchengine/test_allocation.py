@@ -345,7 +345,7 @@ def test_arrays_that_make_no_sense(change: dict[str, list[float]], message: str)
         solve_arrays(**{**sound, **change})
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(5, 60), st.integers(3, 30), st.booleans())
 def test_rounds_too_big_for_brute_force_reach_the_bound_of_the_linear_programme(
     seed: int, needs: int, people: int, quotas: bool

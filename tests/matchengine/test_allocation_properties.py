@@ -114,7 +114,7 @@ def pins(plan: Plan) -> frozenset[Key]:
 
 @pytest.mark.parametrize("nested", [True, False])
 @pytest.mark.parametrize("goal", GOALS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_no_plan_is_better_and_no_limit_is_broken(nested: bool, goal: Goal, data: st.DataObject) -> None:
     problem = replace(data.draw(rounds(nested=nested, bounds=data.draw(st.booleans()))), goal=goal)
@@ -130,7 +130,7 @@ def test_no_plan_is_better_and_no_limit_is_broken(nested: bool, goal: Goal, data
     assert {(one.demand_id, one.doctor_id) for one in plan.unkept} | fixed == set(problem.fixed)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rounds(bounds=True), st.randoms(), st.sampled_from(GOALS))
 def test_the_order_of_the_input_changes_nothing(problem: Problem, random: Random, goal: Goal) -> None:
     def mixed(things: Sequence[object]) -> list[object]:
@@ -148,7 +148,7 @@ def test_the_order_of_the_input_changes_nothing(problem: Problem, random: Random
     assert solve(other) == solve(replace(problem, goal=goal))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rounds())
 def test_greedy_keeps_the_limits_and_is_never_better(problem: Problem) -> None:
     plan = solve(problem)
@@ -160,7 +160,7 @@ def test_greedy_keeps_the_limits_and_is_never_better(problem: Problem) -> None:
     assert plan.total == pytest.approx(sum(pair.score + pair.bonus for pair in plan.pairs))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rounds(), st.sampled_from(GOALS))
 def test_each_need_is_served_or_said_to_lack_somebody(problem: Problem, goal: Goal) -> None:
     plan = solve(replace(problem, goal=goal))
@@ -182,7 +182,7 @@ def test_each_need_is_served_or_said_to_lack_somebody(problem: Problem, goal: Go
     assert {one.reason for one in plan.unserved} <= {"no_candidate", "forbidden", "quota", "capacity"}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rounds(wants=1), st.sampled_from(GOALS))
 def test_an_open_alternate_can_step_in(problem: Problem, goal: Goal) -> None:
     plan = solve(replace(problem, goal=goal), alternates=9)
@@ -213,7 +213,7 @@ def requirements(problem: Problem, plan: Plan, needs: frozenset[int], doctors: f
 
 
 @pytest.mark.parametrize("nested", [True, False])
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(data=st.data())
 def test_a_conflict_is_named_when_there_is_one_and_none_is_smaller(nested: bool, data: st.DataObject) -> None:
     problem = data.draw(rounds(nested=nested, bounds=True))
@@ -241,7 +241,7 @@ def test_a_conflict_is_named_when_there_is_one_and_none_is_smaller(nested: bool,
     assert possible(sorted(rest))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 9), st.integers(1, 4), st.integers(1, 4))
 def test_equal_doctors_get_equal_load(needs: int, doctors: int, most: int) -> None:
     demands = [Demand(number) for number in range(needs)]

@@ -395,7 +395,7 @@ def doctors(draw: st.DrawFn) -> list[DoctorText]:
     ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(doctors(), TEXTS, TEXTS)
 def test_what_holds_for_every_shortlist(pool: list[DoctorText], title: str, problem: str) -> None:
     need = NeedText(1, title, problem=problem)

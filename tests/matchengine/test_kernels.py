@@ -20,7 +20,7 @@ def answer(scores: list[np.float32]) -> np.float32:
     return np.float32(best + np.float32(REST) * others / (ONE + others))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.lists(SCORES, min_size=1, max_size=6), max_size=40),
     st.integers(1, 8),

@@ -174,7 +174,7 @@ def test_learning_again_from_the_same_changes_nothing() -> None:
     assert not second.better
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.randoms(use_true_random=False), st.integers(60, 90), st.integers(0, 99))
 def test_the_order_of_the_pairs_changes_no_bit(random: object, needs: int, seed: int) -> None:
     pairs = chosen(seed, needs)
@@ -186,7 +186,7 @@ def test_the_order_of_the_pairs_changes_no_bit(random: object, needs: int, seed:
 shares = st.tuples(*[st.sampled_from([0.0, 0.25, 0.5, 1.0])] * len(FACTORS))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.builds(Pair, st.integers(0, 70), shares, shares), max_size=30), shares, shares)
 def test_any_pairs_give_weights_that_add_up(
     some: list[Pair], better: tuple[float, ...], worse: tuple[float, ...]

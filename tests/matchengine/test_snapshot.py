@@ -66,7 +66,7 @@ def everything(snapshot: Snapshot) -> list[object]:
     return [ENGINE.shortlist(snapshot, need, limit=5) for need in needs]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories())
 def test_what_it_answers_hangs_on_the_living_doctors_alone(
     history: tuple[list[DoctorText], list[tuple[list[DoctorText], list[int]]]],

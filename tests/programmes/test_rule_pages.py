@@ -246,7 +246,7 @@ def test_a_version_is_read_in_sentences(office: Client, name: str) -> None:
 class AnyRules(TestCase):
     """Whatever the schema admits: every chip opens, becomes each of its options, and the page comes back."""
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(rule_sets(), st.randoms())
     def test_every_chip_opens_and_changes(self, data: Any, chance: Any) -> None:
         office = Client(raise_request_exception=True)

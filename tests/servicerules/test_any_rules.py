@@ -33,7 +33,7 @@ from .test_from_v1 import as_new
 from .years import a_year
 
 SCHEMA = jsonschema.Draft202012Validator(rule_set_schema())
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 NAMES_AND_ORDER = {
     "twice", "after_without_silence", "missing_word", "must_or_should", "not_of_an_act", "no_window_of_an_act",
     "over_over", "ends_before_it_begins", "score_or_given", "bands_in_disorder", "quota_of_the_last",

@@ -17,7 +17,7 @@ from servicerules.sentences import Piece, sentence
 
 from .strategies import rule_sets
 
-SOME = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 def shown(data: Any) -> list[str]:

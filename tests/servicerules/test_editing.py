@@ -118,7 +118,7 @@ def test_a_rule_from_nothing() -> None:
     assert set(heads_of("measure")) >= {"count", "days"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(rules(), st.randoms())
 def test_any_rule_can_be_changed(data: Any, chance: random.Random) -> None:
     try:
