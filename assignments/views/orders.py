@@ -30,7 +30,7 @@ def whole_orders(user: User) -> QuerySet[Order]:
     choices: Any = OrderChoice.objects.visible_to(user).select_related("doctor__university").order_by("preference")
     offers = Dispatch.objects.visible_to(user).select_related("doctor__university", "offered_by").order_by("pk")
     rows = Order.objects.visible_to(user).select_related(
-        "need", "host__enterprise__district", "host__batch__rule_set", "university", "placed_by"
+        "need", "host__enterprise__district", "host__batch", "university", "placed_by"
     )
     return rows.prefetch_related(Prefetch("choices", choices), Prefetch("dispatches", offers))
 

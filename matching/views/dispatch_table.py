@@ -162,8 +162,9 @@ def _wanted(request: SignedIn) -> dict[int, int]:
 
 def _rows(orders: Any, user: User) -> list[Row]:
     """The orders awaiting dispatch, the oldest first, each with its doctors; a constant number of queries."""
-    parties = ["need", "host__enterprise__district", "host__batch__rule_set", "university"]
-    waiting = orders.awaiting_dispatch().select_related(*parties)
+    parties = ["need", "host__enterprise__district", "host__batch", "university"]
+    # Many orders are of one batch; one more join would be too many for one plan.
+    waiting = orders.awaiting_dispatch().select_related(*parties).prefetch_related("host__batch__rule_set")
     found = list(waiting.order_by("placed_at", "pk")[:MOST])
     now = timezone.now()
     rows = [Row(order, (now - order.placed_at).days) for order in found]

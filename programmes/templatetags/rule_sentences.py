@@ -1,7 +1,7 @@
 """Rules as sentences on any page: `{% rule_sentences rule_set %}`, `{% rule_sentence rule rule_set %}`, and what stands
 beside the rules: `{% rule_parts rule_set %}`.
 
-With `only="service"` the rules on acts are left out, with `only="order choose"` all but those on these acts. Each rule
+With `of="service"` the rules on acts are left out, with `of="order choose"` all but those on these acts. Each rule
 keeps its number.
 
 `rule_set` is a version (`programmes.RuleSet`) or rules that were read (`servicerules.RuleSet`). What an author can
@@ -36,13 +36,13 @@ VALUES = ("number", "amount", "day", "choice", "code")
 
 
 @register.inclusion_tag("programmes/rule_sentences.html")
-def rule_sentences(rule_set: Any, only: str = "", title: Any = "") -> dict[str, Any]:
+def rule_sentences(rule_set: Any, of: str = "", title: Any = "") -> dict[str, Any]:
     """The rules of a rule set as a list of sentences, under a title where there are some; or why it cannot be read."""
     try:
         rules = _read(rule_set)
     except WrongWords as error:
         return {"wrong": rulebook.what_is_wrong(error)}
-    chosen = [(number, rule) for number, rule in enumerate(rules.rules, 1) if _is_on(rule, only.split())]
+    chosen = [(number, rule) for number, rule in enumerate(rules.rules, 1) if _is_on(rule, of.split())]
     return {"title": title, "sentences": [(number, _said(rule, rules)) for number, rule in chosen]}
 
 
