@@ -4,7 +4,7 @@ from typing import Any
 
 from .own_rows import AUDITOR
 from .posts import OPEN_BATCH, WHY, Post, first
-from .rule_rows import SCORE, WITH_SCORE, rules_file
+from .rule_rows import SCORE, TWICE, WITH_SCORE, rules_file, shared_soon
 
 
 def _nothing(row: Any) -> None:
@@ -20,6 +20,8 @@ POSTS = (
     Post("check_explain", "city", first("Check", verdict="warning"), lambda row: WHY),
     Post("given_new", "city", first("Assignment", batch__rule_set__code=WITH_SCORE), lambda row: {"value": "90"},
          query=lambda row: f"?indicator={SCORE}"),
+    Post("visit_share", "doctor", shared_soon,
+         lambda row: {"service": str(row.doctor.assignments.get(batch__name=TWICE).pk)}),
     Post("rule_begin", "city", WRITTEN, lambda row: {"begin": "nothing"}, page=None, about=_nothing),
     Post("rule_import", "city", WRITTEN, lambda row: {"file": rules_file()}, about=_nothing),
     Post("rule_draft", "city", WRITTEN, lambda row: {"do": "new"}, page=None),

@@ -11,6 +11,7 @@ from .rows import OFFICE, has, model, write
 
 # Its rules ask the office for a score.
 WITH_SCORE, SCORE = "guangxi-poor-county", "score"
+TWICE = "同企业批次"
 
 
 class SentFile(BytesIO):
@@ -37,7 +38,7 @@ def fill_rules(other: int) -> dict[str, int]:
     """Write the rows, where the checkout has drafts; `other` is a second account of the city's office."""
     if not has("RuleDraft"):
         return {}
-    return _drafts(other) | _second_version() | _scored() | _warned()
+    return _drafts(other) | _second_version() | _scored() | _warned() | _served_twice()
 
 
 def _drafts(other: int) -> dict[str, int]:
@@ -94,3 +95,40 @@ def _warned() -> dict[str, int]:
     """The newest check, which holds all that was judged, is a warning."""
     newest = model("Check").objects.order_by("-pk").first()
     return {"Check": model("Check").objects.filter(pk=newest.pk).update(verdict="warning")}
+
+
+def shared_soon() -> Any:
+    """The latest visit that waits and can count in another service, too: its enterprise is served twice."""
+    twice = model("Assignment").objects.filter(batch__name=TWICE)
+    waiting = model("Visit").objects.filter(status="logged", doctor__in=twice.values("doctor"))
+    return waiting.order_by("starts_on").last()
+
+
+def _served_twice() -> dict[str, int]:
+    """A second running service of a doctor with a visit that waits, in another batch, for the same enterprise."""
+    if not has("SharedVisit"):
+        return {}
+    lately = timezone.localdate() - timedelta(days=20)
+    waits = {"status": "logged", "assignment__status": "active", "starts_on__gte": lately}
+    visit = model("Visit").objects.filter(**waits).order_by("doctor", "pk").first()
+    like = visit.assignment
+    batch = model("Batch").objects.create(
+        programme_id=like.batch.programme_id, rule_set_id=like.batch.rule_set_id, name=TWICE, status="closed",
+        starts_on=like.starts_on, ends_on=like.ends_on, orders_from=like.starts_on, orders_until=like.starts_on,
+        eligibility={},
+    )  # fmt: skip
+    # A host without an account: the other forms are sent for services whose host can answer.
+    silent = model("Enterprise").objects.filter(members=None).order_by("pk").first()
+    host = model("Host").objects.create(
+        batch=batch, enterprise=silent, enterprise_class="technology", eligible=True,
+        chosen_by_id=OFFICE, chosen_at=timezone.now(),
+    )  # fmt: skip
+    second = model("Assignment").objects.create(
+        batch=batch, host=host, doctor_id=visit.doctor_id, status="active",
+        starts_on=like.starts_on, ends_on=like.ends_on,
+    )  # fmt: skip
+    served = [("lead", silent.pk), ("served", visit.enterprise_id)]
+    return write(
+        "Project",
+        ({"assignment_id": second.pk, "kind": kind, "enterprise_id": key, "title": TWICE} for kind, key in served),
+    )

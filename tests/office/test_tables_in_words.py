@@ -138,7 +138,7 @@ def test_a_month_is_called_a_month(chinese: Client) -> None:
     check = f.CheckFactory(first=START, verdict="not_met")
     with override("zh-hans"):
         facts = Check._meta.get_field("facts")
-        assert lines_of(facts, {"reasons": [{"code": "month_not_over", "params": {}}]}) == ["该月尚未结束。"]
+        assert lines_of(facts, {"reasons": [{"code": "month_not_over", "params": {}}]}) == ["本期尚未结束。"]
     period = Period.objects.create(
         kind="service_month", starts_on=START, ends_on=START.replace(day=31), facts={"checks": 14}
     )
