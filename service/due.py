@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from officedata.months import Month
-from servicerules import Action, Each, Every, Group, Rolling, Rule, RuleSet, Slot, Span, Whole, all_rules, slots_of
+from servicerules import Action, Every, Rolling, Rule, RuleSet, Slot, Span, Whole, all_rules, slots_of, unit_of
 
 _ONE_DAY = timedelta(days=1)
 _MOST_KEPT = 4096
@@ -28,13 +28,6 @@ class Due(NamedTuple):
 def judged_rules(rules: RuleSet) -> list[Rule]:
     """The rules that are judged in windows; those on acts are asked before the act."""
     return [rule for rule in all_rules(rules) if not isinstance(rule.of, Action)]
-
-
-def unit_of(rule: Rule) -> str:
-    """Whom a rule judges: `assignment`, or several together: `doctor`, `team`, `host`, or the code of a group."""
-    if isinstance(rule.of, Group):
-        return rule.of.group
-    return rule.of.each if isinstance(rule.of, Each) else ""
 
 
 def is_monthly(rule: Rule) -> bool:

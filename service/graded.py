@@ -8,10 +8,9 @@ from decimal import Decimal
 from assignments.models import Assignment
 from programmes.rulebook import language
 from programmes.window_words import window_word
-from service.sources import services_of
+from service.sources import services_of, with_others, with_rivals
 from servicerules import (
     Grade,
-    Key,
     Payment,
     Reason,
     RuleSet,
@@ -65,20 +64,20 @@ class Graded:
 
 
 def graded(rules: RuleSet, assignments: Sequence[Assignment], *, as_of: datetime) -> Mapping[int, Graded]:
-    """Assignment's key → its grades and pay. All services of a batch are judged together: a quota is of a group."""
-    world = World(rules, services_of(rules, assignments), as_of)
+    """Assignment's key → its grades and pay. Judged are these services and those on whom their grades depend, which are
+    all of the batch only where the rules make them one group."""
+    everyone = with_others(rules, with_rivals(rules, assignments))
+    world = World(rules, services_of(rules, everyone), as_of)
     verdicts = judge_world(world, only=_that_matter(rules), ways=False)
     grades = grades_of(world, verdicts)
     found = {each.pk: Graded() for each in assignments}
     for grade in grades:
-        found[_pk(grade.subject)].grades.append(_grade(rules, grade))
+        if grade.subject in found:
+            found[int(grade.subject)].grades.append(_grade(rules, grade))
     for payment in pay_of(world, verdicts, grades):
-        found[_pk(payment.subject)].pay.append(_pay(rules, payment))
+        if payment.subject in found:
+            found[int(payment.subject)].pay.append(_pay(rules, payment))
     return found
-
-
-def _pk(subject: Key) -> int:
-    return int(subject)
 
 
 def _that_matter(rules: RuleSet) -> list[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from assignments.models import Assignment
 from officedata.months import Month
-from service.due import Due, due_in, due_of_several, judged_rules, slot_named, unit_of
+from service.due import Due, due_in, due_of_several, judged_rules, slot_named
 from service.parties import groups_of
 from service.sources import frames_of
 from service.terms import replaced_in, term_of
@@ -29,6 +29,7 @@ from servicerules import (
     judge_slot,
     span_of,
     together,
+    unit_of,
     units_of,
 )
 

@@ -13,10 +13,10 @@ from officedata.months import day_end
 from programmes.models import Batch
 from programmes.readers import Moved
 from programmes.rulebook import rules_in
-from service.due import judged_rules, unit_of
+from service.due import judged_rules
 from service.preview import KNOWN, SERVED, affordable
 from service.sources import services_of
-from servicerules import Key, RuleSet, Service, Subject, Verdict, World, judge_slot, slots_of, worst
+from servicerules import Key, RuleSet, Service, Subject, Verdict, World, judge_slot, slots_of, unit_of, worst
 
 ONE_DAY = timedelta(days=1)
 LONGEST_MONTH = timedelta(days=31)

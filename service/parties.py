@@ -7,8 +7,8 @@ from assignments.models import Assignment
 from assignments.nth_terms import Begins, nth_terms
 from assignments.values import classes_of_discipline
 from enterprises.hosting import classes_of
-from service.due import judged_rules, unit_of
-from servicerules import Age, NthTerm, OfAge, OfClass, Records, RuleSet, nodes_in
+from service.due import judged_rules
+from servicerules import Age, NthTerm, OfAge, OfClass, Records, RuleSet, nodes_in, unit_of
 
 # The groups that the tables know, and the columns of an assignment that name them. A team are the doctors who serve one
 # enterprise in one batch; a host is an enterprise in a batch, so both have one column.
@@ -41,6 +41,12 @@ def groups_of(rules: RuleSet) -> list[str]:
     """The columns by which rules judge several services together."""
     units = dict.fromkeys(unit_of(rule) for rule in judged_rules(rules))
     return [path for unit in units if (path := UNITS.get(unit) or GROUPS.get(unit))]
+
+
+def quota_groups_of(rules: RuleSet) -> list[str]:
+    """The columns by which quotas of grades group services, in the order of the quotas."""
+    quotas = rules.grade.quotas if rules.grade is not None else ()
+    return [GROUPS[each.per] for each in quotas if each.per in GROUPS]
 
 
 def parties_of(rules: RuleSet | None, keys: Sequence[int]) -> Mapping[int, dict[str, Any]]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assignments.models import Assignment
 from officedata.months import Month
-from service.due import Due, is_monthly, judged_rules, moves, slots_in, unit_of
+from service.due import Due, is_monthly, judged_rules, moves, slots_in
 from service.judging import Days, Judge
 from servicerules import (
     EXEMPT,
@@ -23,6 +23,7 @@ from servicerules import (
     Whole,
     can_forecast,
     forecast_of,
+    unit_of,
     worst,
 )
 from servicerules import Days as Measured

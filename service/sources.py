@@ -12,7 +12,7 @@ from officedata.months import Month, day_end
 from programmes.rulebook import rules_in
 from service.beside import REACH, gifts_of, shared_rows
 from service.models import Reopening, Visit, Waiver
-from service.parties import groups_of, parties_of
+from service.parties import groups_of, parties_of, quota_groups_of
 from service.terms import opened_late, pasts_of, replaced_in, term_of
 from servicerules import Record, RuleSet, Service
 from servicerules import Reopening as Reopened
@@ -171,12 +171,27 @@ def with_others(rules: RuleSet, assignments: Sequence[Assignment]) -> list[Assig
     such a rule."""
     found = {each.pk: each for each in assignments}
     for path in groups_of(rules):
-        for batch in {each.batch_id for each in assignments}:
-            mine = Assignment.objects.filter(pk__in=[each.pk for each in assignments if each.batch_id == batch])
-            rows = Assignment.objects.filter(batch=batch, **{f"{path}__in": mine.values(path)})
-            for each in rows.begun().select_related("batch").order_by("pk"):
-                found.setdefault(each.pk, each)
+        for each in _beside(assignments, path):
+            found.setdefault(each.pk, each)
     return list(found.values())
+
+
+def with_rivals(rules: RuleSet, assignments: Sequence[Assignment]) -> list[Assignment]:
+    """The assignments, and those of the same batch whose grades decide on theirs: all of a group that has a quota. A
+    quota looks at grades that the quotas before it moved, so the last is followed first."""
+    found = {each.pk: each for each in assignments}
+    for path in reversed(quota_groups_of(rules)):
+        for each in _beside(list(found.values()), path):
+            found.setdefault(each.pk, each)
+    return list(found.values())
+
+
+def _beside(assignments: Sequence[Assignment], path: str) -> Iterator[Assignment]:
+    """The assignments of the same batches that have a column in common with these."""
+    for batch in sorted({each.batch_id for each in assignments}):
+        mine = Assignment.objects.filter(pk__in=[each.pk for each in assignments if each.batch_id == batch])
+        rows = Assignment.objects.filter(batch=batch, **{f"{path}__in": mine.values(path)})
+        yield from rows.begun().select_related("batch").order_by("pk")
 
 
 def doctors_records(doctor_id: int, first: date, last: date) -> list[Record]:

@@ -43,6 +43,7 @@ from servicerules.judging import (
     judge_slot,
     judge_world,
     rule_named,
+    unit_of,
 )
 from servicerules.language import (
     Action,
@@ -118,6 +119,6 @@ __all__ = [
     "judge_world", "lexicon_of", "lint", "month_of", "nodes_in", "number_text", "parse", "parse_node", "pay_of",
     "pieces_of", "preset", "preset_data", "preset_names", "printable", "read_rule", "read_rule_set", "refuses",
     "rule_named", "rule_set_schema", "rules_from_v1", "say", "sentence", "slots_of", "span_of", "steps_of",
-    "timing_of", "together", "unit_word", "units_of", "what_is_wrong", "whole_month", "why_not_held", "worst",
-    "write_rule_set", "wrong_in_words",
+    "timing_of", "together", "unit_of", "unit_word", "units_of", "what_is_wrong", "whole_month", "why_not_held",
+    "worst", "write_rule_set", "wrong_in_words",
 ]  # fmt: skip

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from typing import Any
 
 from servicerules.books import sortable
 from servicerules.facts import Key, Reason, Stretch
+from servicerules.judging import all_rules, unit_of
 from servicerules.language import AddPoints, Do, GradeAtBest, GradeIs, Grading, Pay, Quota, RuleSet
 from servicerules.measures import latest, unknown_in, value_of
 from servicerules.parties import View
@@ -52,12 +52,28 @@ def grades_of(world: World, verdicts: Sequence[Verdict]) -> list[Grade]:
     if grading is None:
         return []
     found: list[Grade] = []
+    of_each = _of_each(world, verdicts)
     for subject in world.assignments:
-        mine = [each for each in verdicts if each.subject == subject.key]
+        mine = of_each[subject.key]
         for slot in slots_of(grading.within, subject.span, world.rules, subject.today):
             found += [_grade(world.rules, grading, subject, slot, mine)] if slot.asked.days else []
     for quota in grading.quotas:
         found = _within_quota(world, quota, found)
+    return found
+
+
+def _of_each(world: World, verdicts: Sequence[Verdict]) -> Mapping[Key, list[Verdict]]:
+    """Service's key → the verdicts about it, in their order: a rule on several services together is about each of
+    them."""
+    units = {each.id: unit_of(each) for each in all_rules(world.rules)}
+    named: dict[tuple[str, Key], list[Key]] = {}
+    for unit in dict.fromkeys(units.values()):
+        for subject in world.subjects(unit) if unit else ():
+            named[unit, subject.key] = [each.id for each in subject.services]
+    found: dict[Key, list[Verdict]] = {each.id: [] for each in world.services}
+    for verdict in verdicts:
+        for key in named.get((units[verdict.rule], verdict.subject), ()):
+            found[key].append(verdict)
     return found
 
 
@@ -152,15 +168,20 @@ def pay_of(world: World, verdicts: Sequence[Verdict], grades: Sequence[Grade]) -
     if pay is None:
         return []
     found: list[Payment] = []
+    of_each = _of_each(world, verdicts)
+    of_grades: dict[Key, dict[str, str | None]] = {each.id: {} for each in world.services}
+    for grade in grades:
+        of_grades[grade.subject][grade.key] = grade.grade
     for subject in world.assignments:
-        earned = {each.key: each.grade for each in grades if each.subject == subject.key}
-        mine = [each for each in verdicts if each.subject == subject.key]
+        earned, mine = of_grades[subject.key], of_each[subject.key]
         for slot in slots_of(pay.within, subject.span, world.rules, subject.today):
             found += [_payment(pay, subject, slot, mine, earned)] if slot.asked.days else []
     return found
 
 
-def _payment(pay: Pay, subject: Subject, slot: Slot, verdicts: Iterable[Verdict], earned: Mapping[str, Any]) -> Payment:
+def _payment(
+    pay: Pay, subject: Subject, slot: Slot, verdicts: Iterable[Verdict], earned: Mapping[str, str | None]
+) -> Payment:
     of = value_of(pay.of, View(subject.world, subject, slot.asked, slot.whole))
     grade = earned.get(slot.key, earned.get("term"))
     rate, reasons = _rate(pay, grade)

@@ -12,7 +12,7 @@ from servicerules.conditions import unfulfilled
 from servicerules.evidence import Evidence, asked_of, evidence_of
 from servicerules.excuses import Excuses, Timing, excuses_of, timing_of
 from servicerules.facts import Reason, Service
-from servicerules.language import Action, Each, Gap, Group, Least, Length, Most, Of, Rule, RuleSet, Whole
+from servicerules.language import Action, Each, Gap, Group, Least, Length, Most, Rule, RuleSet, Whole
 from servicerules.measures import DOWN, UP, direction, unknown_in, value_of
 from servicerules.parties import View
 from servicerules.tally import HOPED, NOW, Subject, World
@@ -47,7 +47,7 @@ def judge_world(
     for rule in all_rules(world.rules):
         if isinstance(rule.of, Action) or (only is not None and rule.id not in only):
             continue
-        for subject in world.subjects(_unit(rule.of)):
+        for subject in world.subjects(unit_of(rule)):
             slots = slots_of(rule.within, subject.span, world.rules, subject.today)
             found += [judge_slot(rule, subject, each, ways=ways) for each in slots if window in (None, each.key)]
     return found
@@ -71,10 +71,12 @@ def rule_named(rules: RuleSet, name: str) -> Rule:
     return next(each for each in all_rules(rules) if each.id == name)
 
 
-def _unit(of: Of) -> str:
-    if isinstance(of, Group):
-        return of.group
-    return of.each if isinstance(of, Each) else ""
+def unit_of(rule: Rule) -> str:
+    """Whom a rule judges: `assignment`, or several together: `doctor`, `team`, `host`, or the code of a group; "" of a
+    rule on an act."""
+    if isinstance(rule.of, Group):
+        return rule.of.group
+    return rule.of.each if isinstance(rule.of, Each) else ""
 
 
 class Sight(NamedTuple):

@@ -50,6 +50,8 @@ class GradesList(ListPage):
     title = gettext_lazy("Grades and pay")
     none = Empty(gettext_lazy("No service of this batch has a grade or pay by its rules"))
     none_found = gettext_lazy("No service fits these filters")
+    # Of the rows that are exported.
+    graded: Mapping[int, Graded]
 
     @cached_property
     def batch(self) -> Batch:
@@ -63,19 +65,24 @@ class GradesList(ListPage):
     def rules(self) -> RuleSet:
         return rules_in(self.batch, self.batch.rule_set_id)
 
-    @cached_property
-    def graded(self) -> Mapping[int, Graded]:
-        """Of all services of the batch, because a quota is of a group, whatever the reader sees of it."""
-        begun = Assignment.objects.filter(batch=self.batch).begun()
-        return graded(self.rules, list(begun.select_related("batch")), as_of=timezone.now())
-
     def seen(self) -> QuerySet[Assignment]:
         if not shows_grades(self.batch):
             return Assignment.objects.none()
         return Assignment.objects.visible_to(self.user).filter(batch=self.batch).begun()
 
     def rows_of(self, page: Page[Any]) -> Sequence[Any]:
-        return [(row, self.graded[row.pk]) for row in page.object_list]
+        rows = list(page.object_list)
+        found = self.graded_of(rows)
+        return [(row, found[row.pk]) for row in rows]
+
+    def graded_of(self, rows: Sequence[Assignment]) -> Mapping[int, Graded]:
+        """Of rows of the list; the services that share a quota with them are judged too, whether the reader sees them
+        or not."""
+        return graded(self.rules, rows, as_of=timezone.now()) if rows else {}
+
+    def exported(self, rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
+        self.graded = self.graded_of(list(rows.all()))
+        return rows
 
     def facts(self) -> dict[str, Any]:
         return {

@@ -270,6 +270,24 @@ def test_points_pay_and_a_tie_at_the_quota() -> None:
     ]  # fmt: skip
 
 
+def test_a_rule_on_a_doctor_is_about_each_of_their_services_and_no_other() -> None:
+    rule = {"id": "r", "of": {"each": "doctor"}, "measure": {"days": {}}, "must": {"least": 2}, "in": TERM,
+            "else": [{"grade_at_best": "low"}, {"do": "freeze_pay"}]}  # fmt: skip
+    rules = rules_with(rule, grade={**GRADE, "score": {"given": "score"}}, pay={"of": {"given": "score"}, "in": TERM})
+    given = [Gift("score", Decimal(95), date(2024, 1, 1), AFTER)]
+    # The doctor who misses the rule has the number of the service of another, who keeps it.
+    services = [
+        service(1, doctor=7, host="A", given=given), service(2, doctor=7, host="B", given=given),
+        service(7, doctor=8, host="C", given=given, records=[record(1, "2024-03-04", 2, "C")]),
+    ]  # fmt: skip
+    world = World(rules, services, AFTER)
+    verdicts = judge_world(world)
+    grades = grades_of(world, verdicts)
+    assert {each.subject: each.grade for each in grades} == {1: "low", 2: "low", 7: "top"}
+    paid = {each.subject: each.amount for each in pay_of(world, verdicts, grades)}
+    assert (paid[1], paid[2], paid[7]) == (0, 0, 95)
+
+
 def test_a_verdict_in_words() -> None:
     rule = {"id": "r", "measure": {"count": {"activity": "visit", "lasting": 2}}, "must": {"least": 1}, "in": MONTH,
             "waivable": "yes"}  # fmt: skip
