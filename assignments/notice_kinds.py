@@ -36,6 +36,14 @@ OFFER_UNANSWERED = sentence(
     ),
     rules=named_rules,
 )
+ACCEPTED_UNANSWERED = sentence(
+    "accepted_unanswered",
+    gettext_lazy(
+        "%(doctor)s accepted “%(title)s” of %(host)s, for which the rules ask a reason: %(rules)s If none was given "
+        "with the offer, settle it before the service begins."
+    ),
+    rules=named_rules,
+)
 DOCTOR_PASSED_OVER = sentence(
     "doctor_passed_over",
     gettext_lazy(

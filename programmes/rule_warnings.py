@@ -1,6 +1,6 @@
 """The warnings about rules in the reader's language, with how grave each is and to which rule it leads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -45,7 +45,18 @@ def warnings_of(rules: servicerules.RuleSet, batch: Batch | None = None) -> list
     days = Stretch(batch.starts_on, batch.ends_on) if batch is not None else None
     lexicon = lexicon_of(rules, language())
     found = [_warning(reason, rules, lexicon) for reason in servicerules.lint(rules, batch=days)]
-    return sorted(found, key=lambda each: not each.contradicts)
+    return [*sorted(found, key=lambda each: not each.contradicts), *_of_teams(rules)]
+
+
+def _of_teams(rules: servicerules.RuleSet) -> Iterator[RuleWarning]:
+    """The rules on teams: the language knows any team, the tables only that of one enterprise."""
+    for number, rule in enumerate(rules.rules, 1):
+        if servicerules.unit_of(rule) == "team":
+            text = _(
+                "Rule %(number)s: a team are the doctors who serve the same enterprise in the same batch. "
+                "Doctors of several enterprises are not judged as one team."
+            )
+            yield RuleWarning("team_of_one_host", text % {"number": number}, (rule.id,), (number,))
 
 
 def number_of(rules: servicerules.RuleSet, name: str) -> str:

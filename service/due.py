@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from officedata.months import Month
-from servicerules import Action, Every, Rolling, Rule, RuleSet, Slot, Span, Whole, all_rules, slots_of, unit_of
+from servicerules import Action, Every, Rule, RuleSet, Slot, Span, all_rules, slots_of, unit_of
 
 _ONE_DAY = timedelta(days=1)
 _MOST_KEPT = 4096
@@ -36,15 +36,10 @@ def is_monthly(rule: Rule) -> bool:
     return isinstance(within, Every) and within.every in ("month", "anchored_month") and within.size == 1
 
 
-def moves(rule: Rule) -> bool:
-    """Whether the window of a rule is another one each day."""
-    return isinstance(rule.within, Rolling) or (isinstance(rule.within, Whole) and rule.within.whole == "always")
-
-
 def slots_in(rule: Rule, span: Span, rules: RuleSet) -> list[Slot]:
     """The windows of a rule in a term, in order, also those in which nothing is served. One that moves is looked at on
     the last day of each month."""
-    if not moves(rule):
+    if not rule.moves:
         return slots_of(rule.within, span, rules, span.agreed.last)
     days = (min(month.last, span.served.last) for month in Month.between(span.served.first, span.served.last))
     return [slot._replace(moving=False) for day in days for slot in slots_of(rule.within, span, rules, day)]

@@ -72,7 +72,8 @@ class RuleLine:
 
 @dataclass(frozen=True)
 class MonthLine:
-    """A month of the term, by all rules on months together: on record (`check`), or the running one so far."""
+    """A month of the term, by all rules on months together: on record (`check`), or so far; `query` then names the
+    window of the worst of them for its page."""
 
     month: Month
     verdict: str
@@ -81,6 +82,7 @@ class MonthLine:
     awaiting: Decimal
     sentences: list[str]
     check: Check | None
+    query: str
 
 
 @dataclass(frozen=True)
@@ -162,12 +164,12 @@ def _months(lines: list[RuleLine]) -> list[MonthLine]:
 def _month(key: str, lines: list[RuleLine]) -> MonthLine:
     state = worst(line.state for line in lines)
     first = next(line for line in lines if line.state == state)
-    check, days = first.check, first.days
+    check, days, query = first.check, first.days, window_query(first.rule.id, first.slot.key)
     label = str(Check.Verdict(state).label)
     said = [text for line in lines for text in _sentences(line)]
     if check is not None:
-        return MonthLine(Month.parse(key), state, label, check.days_counted, check.days_awaiting, said, check)
-    return MonthLine(Month.parse(key), state, label, days.counted, days.awaiting, said, None)
+        return MonthLine(Month.parse(key), state, label, check.days_counted, check.days_awaiting, said, check, query)
+    return MonthLine(Month.parse(key), state, label, days.counted, days.awaiting, said, None, query)
 
 
 def _sentences(line: RuleLine) -> list[str]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from programmes.rulebook import language
-from service.due import moves
 from service.models import Check
 from service.outlook import RuleLine, window_query
 from service.progress import Progress, others_of, progress, standings_say_all
@@ -62,7 +63,7 @@ def _of_rule(rules: RuleSet, lines: Sequence[RuleLine], on: date) -> RuleLines:
 
 def _so_far(lines: Sequence[RuleLine], on: date) -> list[RuleLine]:
     """The lines; of a window that moves only those that ended, and the one that ends next."""
-    if not moves(lines[0].rule):
+    if not lines[0].rule.moves:
         return list(lines)
     coming = [line for line in lines if line.slot.asked.last > on]
     nearest = min(coming, key=lambda line: line.slot.asked.last, default=None)
@@ -83,5 +84,6 @@ def _line(rules: RuleSet, line: RuleLine) -> WindowLine:
 
 
 def _measured(value: Decimal | None, asks: Decimal, unit: str) -> str:
-    """What counts of what is asked for: 84 / 90 天."""
-    return f"{'—' if value is None else number_text(value)} / {number_text(asks)} {unit}".rstrip()
+    """What counts of what is asked for: 84 / 90 days."""
+    done = "—" if value is None else number_text(value)
+    return (_("%(done)s / %(asks)s %(unit)s") % {"done": done, "asks": number_text(asks), "unit": unit}).rstrip()

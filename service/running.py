@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assignments.models import Assignment
 from officedata.months import Month
-from service.due import Due, is_monthly, judged_rules, moves, slots_in
+from service.due import Due, is_monthly, judged_rules, slots_in
 from service.judging import Days, Judge
 from servicerules import (
     EXEMPT,
@@ -107,7 +107,7 @@ def _at(judge: Judge, key: int, day: date, *, monthly: bool) -> list[Due]:
     found = []
     for rule in judged_rules(judge.rules):
         subject = judge.subject(rule, key)
-        if subject is None or moves(rule) or (is_monthly(rule) and unit_of(rule) == "assignment") != monthly:
+        if subject is None or rule.moves or (is_monthly(rule) and unit_of(rule) == "assignment") != monthly:
             continue
         slots = (
             each for each in slots_in(rule, subject.span, judge.rules) if each.whole.first <= day <= each.whole.last

@@ -63,7 +63,7 @@ def excuses_of(rule: Rule, subject: Subject, slot: Slot, timing: Timing) -> Excu
 
 
 def _waivers(rule: Rule, subject: Subject, slot: Slot) -> Iterable[Waiver]:
-    keys = {slot.key, "*"} if slot.moving else {slot.key}
+    keys = {slot.key, "*"} if rule.moves else {slot.key}
     for service in subject.services:
         for each in service.waivers:
             if each.window in keys and each.rule in (None, rule.id):

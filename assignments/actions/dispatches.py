@@ -23,7 +23,7 @@ from assignments.actions.telling import (
     write_to_doctors,
 )
 from assignments.models import Assignment, Dispatch, Order, Project
-from assignments.notice_kinds import DISPATCH_OFFERED, ORDER_FAILED
+from assignments.notice_kinds import ACCEPTED_UNANSWERED, DISPATCH_OFFERED, OFFER_UNANSWERED, ORDER_FAILED
 from core.action import By, action
 from core.errors import Refused
 from core.notices import notify
@@ -61,8 +61,7 @@ def dispatch_doctor(order: Order, doctor: Doctor, *, by: By, at: datetime, on: d
         dispatch, DISPATCH_OFFERED, at=at, host=str(order.host), title=need.title, answer_by=answer_by.isoformat()
     )
     write_to_doctors([dispatch], OFFER_WAITING, at=at)
-    if unanswered:
-        tell_office(dispatch, unanswered, at=at)
+    tell_office(dispatch, OFFER_UNANSWERED, unanswered, at=at)
     return dispatch
 
 
@@ -98,10 +97,7 @@ def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, rul
     (doctor,) = capacity.lock_doctors([dispatch.doctor])
     lock(order)
     lock(dispatch)
-    if dispatch.status == Dispatch.Status.OFFERED:
-        _check_deadline(dispatch, on)
-        capacity.check(doctor, order.host.enterprise, need, holding=dispatch)
-        check_act(_plan("dispatch", order, doctor, on, at, holding=dispatch), asks=False)
+    unanswered = _check_acceptance(dispatch, need, doctor, on, at)
     move(dispatch, Dispatch.Status.ACCEPTED, by=by, at=at, answered_on=on)
     dispatch_answered.send(Dispatch, dispatch=dispatch, by=by, at=at)
     take_back_letters(dispatch)
@@ -117,7 +113,18 @@ def accept_dispatch(dispatch: Dispatch, *, by: User, at: datetime, on: date, rul
         assignment=assignment, kind=Project.Kind.LEAD, enterprise=order.host.enterprise, need=need, title=need.title
     )
     tell_others(dispatch, at=at)
+    tell_office(dispatch, ACCEPTED_UNANSWERED, unanswered, at=at)
     return assignment
+
+
+def _check_acceptance(dispatch: Dispatch, need: Need, doctor: Doctor, on: date, at: datetime) -> list[str]:
+    """Refuse an acceptance that comes late, or for which there is no place; the ids of the rules that nobody has
+    answered."""
+    if dispatch.status != Dispatch.Status.OFFERED:
+        return []
+    _check_deadline(dispatch, on)
+    capacity.check(doctor, dispatch.order.host.enterprise, need, holding=dispatch)
+    return check_act(_plan("dispatch", dispatch.order, doctor, on, at, holding=dispatch), asks=False)
 
 
 def _check_rules(batch: Batch, read: int | None) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.rules import is_doctor
 from assignments.models import Assignment, Dispatch, Order
-from assignments.notice_kinds import DISPATCH_ANSWERED, DOCTOR_PASSED_OVER, OFFER_UNANSWERED
+from assignments.notice_kinds import DISPATCH_ANSWERED, DOCTOR_PASSED_OVER
 from core.notices import notify
 from enterprises.actions import enterprise_users
 from experts.models import Doctor
@@ -70,11 +70,14 @@ def tell_others(dispatch: Dispatch, *, at: datetime) -> None:
     )
 
 
-def tell_office(dispatch: Dispatch, rules: Sequence[str], *, at: datetime) -> None:
-    """Tell the office of an offer that was made by itself although rules ask for a reason; `rules` are their ids."""
+def tell_office(dispatch: Dispatch, of_kind: str, rules: Sequence[str], *, at: datetime) -> None:
+    """Tell the office of an offer that was made by itself, or accepted, although rules ask for a reason; `rules` are
+    their ids, and without any nothing is told."""
+    if not rules:
+        return
     order = dispatch.order
     notify(
-        User.objects.operators(), OFFER_UNANSWERED, key=str(dispatch.pk), at=at, url=dispatch.get_absolute_url(),
+        User.objects.operators(), of_kind, key=str(dispatch.pk), at=at, url=dispatch.get_absolute_url(),
         doctor=dispatch.doctor.name, host=str(order.host), title=order.need.title,
         rules=name_rules(order.host.batch.rule_set_id, rules),
     )  # fmt: skip

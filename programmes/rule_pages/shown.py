@@ -98,6 +98,11 @@ class Sheet:
         return self.piece.kind in ("number", "amount")
 
     @property
+    def offers_team(self) -> bool:
+        """Whether a team can be chosen, which is then said to be that of one enterprise."""
+        return any(value == "team" for value, _label, _now in self.options)
+
+    @property
     def takes_text(self) -> bool:
         return self.piece.kind in ("number", "amount", "day") or (self.piece.kind == "code" and self.takes_names)
 

@@ -87,7 +87,7 @@ class CheckTable(RecordTable[Check]):
     readonly_fields = ["window_word", "rule_word"]
     window_word, rule_word, shown_verdict = window_column(), rule_column(), verdict_column()
 
-    @admin.action(description=gettext_lazy("Open the chosen months again, with a reason"))
+    @admin.action(description=gettext_lazy("Open the chosen windows again, with a reason"))
     def reopen(self, request: HttpRequest, checks: QuerySet[Check]) -> HttpResponse | None:
         return self.ask(request, checks, ReopenForm, "reopen", actions.reopen_month, at=timezone.now())
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from servicerules.grammar import Amount, Choice, Code, Either, Many, Number, One, part
 from servicerules.language.measures import Measure
-from servicerules.language.windows import Whole, Window
+from servicerules.language.windows import Rolling, Whole, Window
 
 ACTS = ("host", "order", "dispatch", "choose", "refuse", "renew", "stop")
 UNITS = ("assignment", "doctor", "team", "host")
@@ -207,6 +207,11 @@ class Rule:
     def strict(self) -> bool:
         """Whether missing it is a failure, not a warning."""
         return self.must is not None
+
+    @property
+    def moves(self) -> bool:
+        """Whether its window is another one each day."""
+        return isinstance(self.within, Rolling) or (isinstance(self.within, Whole) and self.within.whole == "always")
 
     @cached_property
     def follows(self) -> tuple[Effect, ...]:

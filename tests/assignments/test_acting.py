@@ -273,6 +273,32 @@ def test_the_office_is_told_of_an_offer_that_nobody_has_answered_for(end: str) -
     ]
 
 
+def test_the_office_is_told_of_an_acceptance_for_which_the_rules_ask_a_reason() -> None:
+    rule = on("dispatch", {"people": "services"}, "should", most=0)
+    batch, city, county = batch_with(rule), f.CityUserFactory(), f.CountyUserFactory()
+    doctor = f.DoctorFactory(user=f.DoctorUserFactory())
+    order = order_of(batch, doctor)
+    row = accept_dispatch(dispatched(order, doctor, why="项目急需", by=city), by=doctor.user, at=AT, on=START)
+    rules = servicerules.read_rule_set(batch.rule_set.data)
+    sentence = servicerules.sentence(rules.rules[0], servicerules.lexicon_of(rules, "en"))
+    assert told("accepted_unanswered", city) == [
+        (
+            f"{doctor} accepted “{order.need.title}” of {order.host}, for which the rules ask a reason: {sentence} If "
+            "none was given with the offer, settle it before the service begins.",
+            order.dispatches.get().get_absolute_url(),
+        )
+    ]
+    assert (row.status, told("accepted_unanswered", county)) == ("preparing", [])
+
+
+def test_an_acceptance_that_keeps_the_rules_is_told_to_nobody() -> None:
+    batch, city = batch_with(on("dispatch", {"people": "services"}, "should", most=1)), f.CityUserFactory()
+    doctor = f.DoctorFactory(user=f.DoctorUserFactory())
+    offer = dispatched(order_of(batch, doctor), doctor, by=city)
+    accept_dispatch(offer, by=doctor.user, at=AT, on=START)
+    assert told("accepted_unanswered", city) == []
+
+
 def test_the_office_is_told_of_a_doctor_whom_the_rules_pass_over() -> None:
     batch, city = batch_with(on("dispatch", {"people": "hosts"}, most=1)), f.CityUserFactory()
     first, busy, third = (f.DoctorFactory(user=f.DoctorUserFactory(), most_hosts=5) for _each in range(3))

@@ -181,6 +181,17 @@ def test_a_contradiction_says_its_numbers_and_its_rules() -> None:
     assert found.text.endswith("24 < 30 (rules 1 and 2).")
 
 
+def test_a_rule_on_teams_says_what_a_team_is() -> None:
+    rule = {"id": "r", "of": {"each": "team"}, "measure": {"days": {}}, "must": {"least": 2}}
+    rules = read_rule_set({"code": "x", "rules": [rule, {**rule, "id": "alone", "of": {"each": "doctor"}}]})
+    with translation.override("en"):
+        found = warnings_of(rules)
+    assert [(each.text, each.rules, each.contradicts) for each in found] == [
+        ("Rule 1: a team are the doctors who serve the same enterprise in the same batch. "
+         "Doctors of several enterprises are not judged as one team.", ("r",), False)
+    ]  # fmt: skip
+
+
 @pytest.mark.django_db
 def test_the_preview_takes_less_than_a_third_of_a_second() -> None:
     by = CityUserFactory()

@@ -133,6 +133,16 @@ def test_a_script_gets_the_sentences_or_the_sheet_alone(office: Client) -> None:
     assert "<html" not in sheet
 
 
+def test_whoever_can_choose_a_team_reads_what_it_is(office: Client) -> None:
+    draft, said = draft_of("commissioner-team"), "团队是指同一批次中服务同一家企业的博士。"
+    (number,) = [at for at, rule in enumerate(draft.data["rules"]) if rule.get("of") == {"each": "team"}][:1]
+
+    def has(chip: str) -> bool:
+        return said in office.get(f"{page(draft)}?chip={chip}").content.decode()
+
+    assert [has(f"choice:rules[{number}].of.each"), has(f"choice:rules[{number}].waivable")] == [True, False]
+
+
 def test_rules_are_added_copied_moved_and_removed(office: Client) -> None:
     draft = draft_of()
     ids = [rule["id"] for rule in draft.data["rules"]]

@@ -12,7 +12,7 @@ from accounts.models import User
 from assignments.models import Assignment
 from officedata.months import Month
 from service import actions, closing
-from service.models import Check
+from service.models import Check, Waiver
 from service.waivable import waivable_windows
 from tests import factories as f
 from tests.factories import moment
@@ -61,6 +61,19 @@ def test_a_waiver_of_a_window_that_moves_reaches_the_check_at_the_end_of_the_mon
         closing.close_month(month, at=moment(date(2025, 5, 2)))
     checks = Check.objects.order_by("window").values_list("window", "verdict")
     assert list(checks) == [("2025-03-31", "not_met"), ("2025-04-30", "waived")]
+
+
+def test_an_older_waiver_of_any_day_reaches_every_check_at_the_end_of_a_month() -> None:
+    row, city = served(ROLLING, MONTHLY), f.CityUserFactory()
+    excuse = {"assignment": row, "asked_by": city, "asked_at": moment(date(2025, 4, 20)), "reason": "停窑检修"}
+    Waiver.objects.create(**excuse, window="*", status="granted", status_at=moment(date(2025, 4, 21)))
+    for month in (Month(2025, 3), Month(2025, 4), Month(2025, 5)):
+        closing.close_month(month, at=moment(date(2025, 6, 10)))
+    assert list(Check.objects.order_by("rule", "window").values_list("rule", "window", "verdict")) == [
+        ("always-there", "2025-03-31", "not_met"),  # was locked when it was asked for
+        ("always-there", "2025-04-30", "waived"), ("always-there", "2025-05-31", "waived"),
+        ("month", "2025-03", "not_met"), ("month", "2025-04", "not_met"), ("month", "2025-05", "not_met"),
+    ]  # fmt: skip
 
 
 def test_a_month_is_locked_until_it_is_opened_again() -> None:

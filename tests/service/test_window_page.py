@@ -87,6 +87,38 @@ def test_each_window_on_the_page_of_the_service_has_its_page(served: Assignment)
         assert (answer.status_code, answer.headers.get("Location")) == ((302, on_record) if on_record else (200, None))
 
 
+def test_a_locked_year_is_opened_again_by_its_own_name() -> None:
+    data = {"code": "years", "version": 1, "rules": [YEAR]}
+    f.AssignmentFactory(
+        batch__rule_set=f.RuleSetFactory(code="years", data=data), starts_on=date(2024, 3, 1), ends_on=date(2025, 2, 28)
+    )
+    closing.close_month(Month(2025, 2), at=moment(date(2025, 5, 1)))
+    check, city = Check.objects.get(), client_of(f.CityUserFactory())
+    page = city.get(f"/checks/{check.pk}/")
+    assert [each["label"] for each in page.context["offers"] if each["verb"] == "reopen"] == [
+        "Open year 1 of service again"
+    ]
+    done = city.post(f"/checks/{check.pk}/reopen/", {"until": "2025-05-30", "reason": "补录"}, follow=True)
+    assert [str(each) for each in done.context["messages"]] == [
+        "year 1 of service is open again until the end of 30 May 2025."
+    ]
+    city.cookies["django_language"] = "zh-hans"
+    asked = city.get("/office/service/check/").content.decode()
+    assert ("重新开放所选期间，并说明原因" in asked, "重新开放所选月份" in asked) == (True, False)
+
+
+def test_a_month_that_is_not_closed_has_a_page_and_a_closed_one_its_check() -> None:
+    data = {"code": "months", "version": 1, "rules": [{**WEEK, "id": "month", "in": {"every": "month"}}]}
+    row = f.AssignmentFactory(batch__rule_set=f.RuleSetFactory(code="months", data=data))
+    closing.close_month(Month(2025, 3), at=moment(date(2025, 4, 1)))
+    page = client_of(row.doctor.user).get(f"/assignments/{row.pk}/").content.decode()
+    links = [
+        f"/assignments/{row.pk}/window/?rule=month&amp;window=2025-{month}" in page for month in ("03", "04", "05")
+    ]
+    assert (links, f"/checks/{Check.objects.get().pk}/" in page) == ([False, True, True], True)
+    assert page_of(row, "month", "2025-05").context["shown"].window == "May 2025"
+
+
 @pytest.mark.parametrize(
     ("rule", "window"),
     [("year-days", "Y2"), ("year-days", "Y9"), ("none", "Y1"), ("", ""), ("week", "2025-W40"), ("week", "\0")],

@@ -91,7 +91,7 @@ def test_the_home_of_the_doctor_has_a_bar_for_the_year_and_a_line_for_the_gap(se
 def test_the_page_of_the_service_has_each_rule_with_its_windows(served: Assignment) -> None:
     rules = client_of(people(served)["doctor"]).get(f"/assignments/{served.pk}/").context["rule_lines"]
     assert [len(rule.lines) + len(rule.older) for rule in rules] == [1, 3]
-    assert rules[0].lines[0].measured == "4 / 90 天"
+    assert rules[0].lines[0].measured == "4 / 90天"
     assert rules[0].lines[0].check is None
     assert rules[0].progress.done == 4
 
