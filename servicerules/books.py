@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from operator import attrgetter
 from typing import NamedTuple
 
 from officedata.months import Month, local_day
 from servicerules.answers import COUNTED, DISPUTED, WAITING, WITHDRAWN, answer, iso
+from servicerules.clashes import chains_of, clash
 from servicerules.facts import WHOLE_DAY, Key, Reason, Record, Refusal, Service, Stretch, in_days
 from servicerules.language import RuleSet, What
 from servicerules.windows import Lock, Span, lock_of, month_of, months_near, span_of, whole_month
 
-_by_start = attrgetter("starts_on")
 _ONE_DAY = timedelta(days=1)
 
 
@@ -38,14 +37,6 @@ class Entry(NamedTuple):
     since: datetime
     worth: Worth
     at_home: bool
-
-
-class Chain(NamedTuple):
-    """Records linked by shared dates, and the days they span."""
-
-    first: date
-    last: date
-    records: list[Record]
 
 
 @dataclass(slots=True)
@@ -232,44 +223,6 @@ def _units(what: What) -> int:
 def _rank(found: tuple[Record, str, datetime]) -> tuple[bool, datetime, datetime, str]:
     record, state, since = found
     return state != COUNTED, since, record.logged_at, sortable(record.id)
-
-
-def clash(rules: RuleSet, new: Record, others: Iterable[Record]) -> Reason | None:
-    """The reason why a record clashes with others of the same doctor and activity.
-
-    duplicate: the same host and the same days; overlap: the same host and some of the days. The earliest entry in the
-    way is named in `with`.
-    """
-    for other in others:
-        if (
-            other.host == new.host
-            and other.activity == new.activity
-            and other.starts_on <= new.ends_on
-            and other.ends_on >= new.starts_on
-        ):
-            same = (other.starts_on, other.ends_on) == (new.starts_on, new.ends_on)
-            code = "duplicate" if same else "overlap"
-            if code in rules.entries.refuse:
-                return Reason(code, {"with": other.id})
-    return None
-
-
-def chains_of(records: Iterable[Record]) -> list[Chain]:
-    """The records by start, those sharing a date together."""
-    found: list[Chain] = []
-    group: list[Record] = []
-    first = reach = date.min
-    for record in sorted(records, key=_by_start):
-        if group and record.starts_on > reach:
-            found.append(Chain(first, reach, group))
-            group = []
-        if not group:
-            first = reach = record.starts_on
-        group.append(record)
-        reach = max(reach, record.ends_on)
-    if group:
-        found.append(Chain(first, reach, group))
-    return found
 
 
 def sortable(key: Key) -> str:

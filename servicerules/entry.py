@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from officedata.months import Month, day_end, day_start
-from servicerules.books import clash
+from servicerules.clashes import clash
 from servicerules.facts import Reason, Record, Service
 from servicerules.language import RuleSet
 from servicerules.windows import lock_of, month_of, span_of, whole_month
