@@ -12,9 +12,9 @@ from officedata.months import day_end
 from programmes.models import RuleSet
 from programmes.pins import rules_at
 from programmes.rulebook import rules_in
+from service.as_of import as_of_day
 from service.models import Check, Visit
 from service.shown import ShownVerdict, result_of, shown_check, shown_judgement
-from service.verdicts import as_of_day
 from service.ways import Way, ways_of
 from servicerules import Key
 

@@ -1,19 +1,13 @@
 """Verdicts as rows: new checks of windows that end, and checks judged anew."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext as _
-
 from assignments.models import Assignment
-from core.errors import Refused
-from officedata.months import Month, day_end, local_day
-from programmes.models import RuleSet as Version
-from programmes.pins import rules_at
-from programmes.rulebook import rules_in
+from officedata.months import Month, local_day
 from service.due import LONG, Due, days_of, is_long, judged_rules, reach_of
 from service.judging import Judge, closing_with, judges_of
 from service.models import Check
@@ -191,7 +185,7 @@ def _part_anew(rules: RuleSet, named: Mapping[str, Rule], checks: Sequence[Check
     everyone = with_others(rules, list(assignments.values()))
     near = min(each.first for each in checks), max(each.last for each in checks)
     frames = Judge(rules, frames_of(rules, everyone), at)
-    dues = {each.pk: _due(frames, named, each) for each in checks}
+    dues = {each.pk: due_of(frames, named, each) for each in checks}
     known = [due.slot for due in dues.values() if due is not None]
     if known:
         low, high = reach_of(known)
@@ -223,7 +217,8 @@ def _still_runs(due: Due, judge: Judge) -> bool:
     return due.slot.asked.days > 0 and due.closes >= Month.of(local_day(judge.world.as_of, judge.rules.clock))
 
 
-def _due(judge: Judge, named: Mapping[str, Rule], check: Check) -> Due | None:
+def due_of(judge: Judge, named: Mapping[str, Rule], check: Check) -> Due | None:
+    """The rule and the window of a check as they are now; None where either is no more."""
     rule = named.get(check.rule)
     slot = judge.slot(rule, check.window, check.assignment_id) if rule is not None else None
     return Due(rule, slot) if rule is not None and slot is not None else None
@@ -235,27 +230,3 @@ def _essence(check: Check) -> tuple[Any, ...]:
         check.rule_set_id, check.first, check.last, check.verdict, check.value, check.asks, check.days_counted,
         check.days_awaiting, check.locked_at is None, check.locks_on, facts,
     )  # fmt: skip
-
-
-# -- One check as of a moment -------------------------------------------------------------------------------------
-
-
-def as_of_day(check: Check, day: date, rule_set: Version | None = None) -> Verdict:
-    """The verdict of a check as of the end of a day, by the rules of that moment, which may be known already.
-
-    Raises Refused where its batch had no such rule then, or its service no such window.
-    """
-    batch = check.assignment.batch
-    moment = day_end(day, rules_in(batch, check.rule_set_id).clock)
-    return as_of_moment(check, moment, rules_in(batch, (rule_set or rules_at(batch, moment)).pk))
-
-
-def as_of_moment(check: Check, moment: datetime, rules: RuleSet) -> Verdict:
-    """The verdict of a check by what was known at a moment, with what would have changed it."""
-    everyone = with_others(rules, [check.assignment])
-    named = {rule.id: rule for rule in judged_rules(rules)}
-    judge = Judge(rules, services_of(rules, everyone), moment)
-    due = _due(judge, named, check)
-    if due is None:
-        raise Refused(_("At that time the rules of the batch asked for nothing in this window."), code="not_asked_then")
-    return judge.verdict(due, check.assignment_id, ways=True)

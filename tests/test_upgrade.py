@@ -34,8 +34,8 @@ from outbox.models import Channel, Preference
 from privacy.models import Consent, PersonalRequest, PrivacyNotice
 from programmes.models import Batch, RuleDraft
 from programmes.rulebook import rules_in
+from service.as_of import as_of_moment
 from service.models import Check, Given, Reopening, SharedVisit, Visit
-from service.verdicts import as_of_moment
 from tests.factories import START, InvitationFactory, ReopeningFactory, RuleDraftFactory, moment
 from tests.releases import DUMPS, Release, rows, standing_on
 from tests.test_routes import ROUTES, QuickClient

@@ -13,10 +13,10 @@ from officedata.months import Month
 from programmes.actions import repin_rules, write_rule_set
 from programmes.models import Batch, RulePin
 from service import actions, closing
+from service.as_of import as_of_day, as_of_moment
 from service.models import Check, Reopening, Standing
 from service.sources import rules_of
 from service.standings import refresh_standings
-from service.verdicts import as_of_day, as_of_moment
 from servicerules import as_data
 from tests.factories import (
     AssignmentFactory,

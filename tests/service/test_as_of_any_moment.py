@@ -18,11 +18,11 @@ from programmes.models import RuleSet
 from programmes.pins import rules_at
 from programmes.rulebook import rules_in
 from service import actions, closing
+from service.as_of import as_of_moment
 from service.due import Due, judged_rules, slots_in
 from service.judging import Judge
 from service.models import Visit, Waiver
 from service.sources import services_of
-from service.verdicts import as_of_moment
 from servicerules import as_data
 from tests.factories import (
     AssignmentFactory,

@@ -19,10 +19,10 @@ from officedata.months import Month
 from programmes.actions import repin_rules, write_rule_set
 from programmes.models import Batch
 from service import actions, closing
+from service.as_of import as_of_day
 from service.models import Check, Standing
 from service.sources import trouble_with
 from service.standings import refresh_all_standings, refresh_or_set_aside
-from service.verdicts import as_of_day
 from servicerules import OldRules
 from tests.calendar_work import calendar_asks
 from tests.factories import (

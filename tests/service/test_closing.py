@@ -18,9 +18,9 @@ from core.models import Job, Period
 from officedata.months import Month, day_end
 from programmes.actions import write_rule_set
 from service import actions, closing
+from service.as_of import as_of_day, as_of_moment
 from service.models import Check, Visit
 from service.sources import rules_of
-from service.verdicts import as_of_day, as_of_moment
 from servicerules import worst
 from tests.calendar_work import calendar_asks
 from tests.factories import (
