@@ -31,7 +31,9 @@ from servicerules.grammar import (
 from servicerules.language import Rule
 from servicerules.writing import as_json
 
-STEP = re.compile(r"([a-z_]+)|\[(\d+)\]")
+STEP = re.compile(r"([a-z_]+)|\[([0-9]+)\]")
+LONGEST_NUMBER = 9
+"""Digits of the number of an item."""
 USUAL: Mapping[str, str] = {
     "activity": "visit", "indicator": "score", "class": "technology", "group": "county", "phase": "trial",
     "grade": "qualified", "window": "first", "qualification": "high_tech", "rule": "new-rule",
@@ -170,6 +172,8 @@ def place_at(data: Any, path: str, root: type[Any]) -> Place:
     spec: Spec = One(root)
     part, value = parts_of(root)[0], data
     for step in steps(path):
+        if not _has(value, step):
+            raise LookupError(path)
         if isinstance(step, int):
             spec = spec.of if isinstance(spec, Many) else spec
             value = value[step]
@@ -178,6 +182,11 @@ def place_at(data: Any, path: str, root: type[Any]) -> Place:
         implied = None if part.required else as_json(part.default)
         spec, value = part.spec, value.get(step, implied)
     return Place(part, spec, value)
+
+
+def _has(value: Any, step: str | int) -> bool:
+    """Whether a value is of the kind in which a step can lead on: a list for a number, an object for a word."""
+    return isinstance(value, list if isinstance(step, int) else Mapping)
 
 
 def _node_type(spec: Spec, value: Any) -> type[Any]:
@@ -230,8 +239,8 @@ def moved(data: Mapping[str, Any], path: str, by: int) -> dict[str, Any]:
 
 
 def steps(path: str) -> list[str | int]:
-    """A path in its steps."""
-    return [int(number) if number else word for word, number in STEP.findall(path)]
+    """A path in its steps; no list has the items that longer numbers would name."""
+    return [int(number[:LONGEST_NUMBER]) if number else word for word, number in STEP.findall(path)]
 
 
 def at(data: Any, path: str) -> Any:

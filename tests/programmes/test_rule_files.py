@@ -109,6 +109,11 @@ def test_what_no_page_could_show_is_refused_in_words_that_it_can(content: bytes,
     assert "".join(said).encode()
 
 
+def test_a_word_that_looks_like_the_number_of_an_item_is_named() -> None:
+    code, said = refusal(json.dumps({**GOOD, "rules[" + "9" * 5000 + "]": 1}).encode())
+    assert (code, len(said), "9" * 50 in said[0]) == ("rules_wrong", 1, True)
+
+
 def test_of_very_many_wrong_words_the_first_are_named() -> None:
     code, said = refusal(json.dumps({**GOOD, **{f"rulez{number}": 1 for number in range(10_000)}}).encode())
     assert (code, len(said), said[-1]) == ("rules_wrong", 51, "… and 9950 more.")

@@ -178,7 +178,8 @@ def test_two_people_write_at_once(office: Client) -> None:
 
 
 @pytest.mark.parametrize("do", ["", "x", "set number:nowhere", "add rules[0].else[9]", "up rules[9]", "from none 0",
-                                "remove term", "beside rules"])  # fmt: skip
+                                "remove term", "remove rules[0].measure.days.modes", "set number:rules[0].id.x",
+                                "remove rules[" + "9" * 5000 + "]", "remove \0", "beside rules"])  # fmt: skip
 def test_a_change_that_is_none_is_not_found(office: Client, do: str) -> None:
     draft = draft_of()
     assert put(office, draft, do).status_code == 404

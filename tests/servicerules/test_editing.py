@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from servicerules.checking import read_rule, read_rule_set
+from servicerules.chips import Chips
 from servicerules.editing import OF_WINDOWS, at, changed, new_rule, steps, with_field, with_head, with_part, without
 from servicerules.grammar import One, Part, heads_of, parts_of
 from servicerules.language import Action, Rule
 from servicerules.lexicon import LANGUAGES, Lexicon
 from servicerules.parsing import parse
+from servicerules.places import wrong_in_words
 from servicerules.presets import preset, preset_names
 from servicerules.reading import WrongWords
 from servicerules.sentences import Piece, pieces_of, sentence
@@ -116,6 +118,27 @@ def test_a_rule_from_nothing() -> None:
     assert with_head(data, "measure", "measure", "days")["measure"] == {"days": {"activity": "visit", "lasting": 2}}
     assert steps("when[0].class[12]") == ["when", 0, "class", 12]
     assert set(heads_of("measure")) >= {"count", "days"}
+
+
+NO_PLACES = [
+    "rules[0].measure.count.lasting", "rules[0].measure.days.modes[0]", "rules[0].id.x", "rules[0].id[0]", "rules.id",
+    "rules[0].must.least.x", "rules[0].must[1]", "grade.bands[0]", "pay.by_grade[0].rate", "rules[" + "9" * 5000 + "]",
+    "[0].x", "rules[0][0]", "term.months.x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NO_PLACES, ids=lambda path: path[:40])
+@pytest.mark.parametrize("act", ["add", "remove", "number", "head", "code"])
+def test_a_path_that_leads_nowhere_is_looked_up_in_vain(path: str, act: str) -> None:
+    chips = Chips({"code": "x", "rules": [{"id": "a", "measure": {"days": {}}, "must": {"least": 1}}]}, "zh")
+    with pytest.raises(LookupError):
+        getattr(chips, act)(path) if act in ("add", "remove") else chips.chip(act, path)
+
+
+def test_a_word_that_looks_like_a_long_number_is_named() -> None:
+    with pytest.raises(WrongWords) as caught:
+        read_rule_set({"code": "x", "rules": [], "[" + "9" * 5000 + "]": 1})
+    assert [said.count("9" * 50) > 0 for said in wrong_in_words(caught.value, "en", paths=True)] == [True]
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
