@@ -116,8 +116,11 @@ def _wrong_facts(file: CaseFile, case: Case) -> Iterator[Reason]:
 
 
 def _wrong_expectations(file: CaseFile, rules: set[str]) -> Iterator[Reason]:
-    """Expectations of rules that are not there."""
+    """Expectations of rules that are not there, or of records and waivers: one that is none would pass as used."""
+    records = {visit.id for visit in file.visits} | {waiver.id for waiver in file.waivers}
     for number, expected in enumerate(file.expect):
+        if isinstance(expected, OfRecord):
+            yield from _known("record", expected.record, records, f"expect[{number}].record")
         if isinstance(expected, (OfRule, OfRecord)) and expected.rule is not None:
             yield from _known("rule", expected.rule, rules, f"expect[{number}].rule")
 

@@ -18,6 +18,7 @@ from servicerules.language import (
     Documented,
     Every,
     Given,
+    InPhase,
     Least,
     Longest,
     Money,
@@ -27,10 +28,10 @@ from servicerules.language import (
     Rolling,
     Rule,
     RuleSet,
-    Share,
     Window,
 )
 from servicerules.measures import leaves_of
+from servicerules.reach import is_of_acts, of_bound
 from servicerules.verdicts import amount_of
 from servicerules.writing import nodes_in
 
@@ -66,9 +67,17 @@ def _of_parts(rules: RuleSet) -> Iterator[Reason]:
     """Windows whose parts cannot meet the whole, and bounds that exclude each other."""
     asked = [each for each in rules.rules if not isinstance(each.of, Action) and each.bound.share_of is None]
     for part, whole in permutations(asked, 2):
-        if part.of != whole.of or not isinstance(part.bound, Least):
+        if part.of != whole.of or not isinstance(part.bound, Least) or not _asked_together(part, whole):
             continue
         yield from _against(rules, part, whole)
+
+
+def _asked_together(part: Rule, whole: Rule) -> bool:
+    """Whether both rules are asked of a service at a time, in all windows of the part that lie in one of the whole."""
+    if any(isinstance(node, InPhase) for each in part.when for _, node in nodes_in(each)):
+        phase = part.when == (InPhase(whole.within.phase),) if isinstance(whole.within, Phase) else False
+        return phase or (part.when == whole.when and part.within == whole.within)
+    return not part.when or not whole.when or part.when == whole.when
 
 
 def _against(rules: RuleSet, part: Rule, whole: Rule) -> Iterator[Reason]:
@@ -77,6 +86,8 @@ def _against(rules: RuleSet, part: Rule, whole: Rule) -> Iterator[Reason]:
         least, most = amount_of(part.bound), whole.bound.most
         if part.measure == whole.measure and least > most:
             yield Reason("cannot_both", {**names, "least": least, "most": most})
+    if part.within == whole.within:  # the one may ask for more than the other, as "2, in principle 4"
+        return
     count = _windows_in(rules, part.within, whole.within)
     least = (
         _as_days(part)
@@ -151,8 +162,9 @@ def _of_rule(rules: RuleSet, rule: Rule, batch: Stretch | None) -> Iterator[Reas
             yield Reason("nobody_gives", {**name, "indicator": indicator})
     if isinstance(rule.bound, Least) and not rule.bound.least:
         yield Reason("always_true", name)
-    if isinstance(rule.measure, Share) and amount_of(rule.bound) > 1:
-        yield Reason("more_than_all", {**name, "asks": amount_of(rule.bound)})
+    yield from of_bound(rule)
+    if not isinstance(rule.of, Action) and any(is_of_acts(node) for _, node in nodes_in(rule)):
+        yield Reason("only_of_acts", name)
     yield from _of_effects(rules, rule)
 
 

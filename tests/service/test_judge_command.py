@@ -75,6 +75,12 @@ def test_an_unknown_word_is_refused_by_name(tmp_path: Path) -> None:
     assert lines[1].startswith("“rule_set.rules[0].measure.dayz”：没有“dayz”这个词，是否应为“days”？")
 
 
+def test_an_expectation_of_a_record_that_is_none_is_refused_by_name(tmp_path: Path) -> None:
+    status, lines = refused(written(tmp_path, preset="phd-service", expect=[{"record": "v9"}]))
+    told = "“expect[0].record”：没有编号为“v9”的记录。 / “expect[0].record”: there is no record “v9”."
+    assert (status, lines) == (2, [told])
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     none = tmp_path / "none.json"
     assert refused(none) == (2, [f"没有“{none}”这个文件。 / There is no file “{none}”."])

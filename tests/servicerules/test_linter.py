@@ -15,6 +15,9 @@ from servicerules.wording import say
 
 MONTH, TERM = {"every": "month"}, {"whole": "term"}
 VISIT_OF_TWO = {"count": {"lasting": 2}}
+PHASES = [{"code": "trial", "months": 3}, {"code": "full", "months": 9}]
+IN_TRIAL = [{"phase": "trial"}]
+TEN = {"points": {"days": {}}, "cap": 10}
 
 
 def rule(number: int, measure: Any, within: Any = TERM, **words: Any) -> dict[str, Any]:
@@ -22,7 +25,7 @@ def rule(number: int, measure: Any, within: Any = TERM, **words: Any) -> dict[st
 
 
 def codes(*rules: dict[str, Any], **more: Any) -> list[str]:
-    data = {"code": "x", "term": {"months": 12}, "rules": list(rules), **more}
+    data = {"code": "x", "term": {"months": 12, "phases": PHASES}, "rules": list(rules), **more}
     return [each.code for each in lint(read_rule_set(data))]
 
 
@@ -65,6 +68,35 @@ def test_months_that_fall_short_of_the_term() -> None:
         ([rule(1, {"share": {"days": {}}, "of": {"count": {}}}, must={"most": 1})], []),
         ([rule(1, {"days": {}}, **{"else": [{"do": "freeze_pay"}]})], ["nothing_to_freeze"]),
         ([rule(1, {"days": {}}, **{"else": [{"do": "refuse"}]})], ["refuses_no_act"]),
+        ([rule(1, {"days": {}}, MONTH, must={"least": 2}),
+          {"id": "r2", "measure": {"days": {}}, "in": MONTH, "should": {"least": 4}}], []),
+        ([rule(1, {"days": {}}, MONTH, must={"least": 4}, when=IN_TRIAL),
+          rule(2, {"days": {}}, MONTH, must={"most": 2}, when=[{"not": IN_TRIAL[0]}])], []),
+        ([rule(1, {"days": {}}, MONTH, must={"least": 4}, when=IN_TRIAL),
+          rule(2, {"days": {}}, MONTH, must={"most": 2}, when=IN_TRIAL)], ["cannot_both"]),
+        ([rule(1, {"days": {}}, MONTH, must={"least": 4}, when=IN_TRIAL), rule(2, {"days": {}}, must={"least": 90})],
+         []),
+        ([rule(1, {"days": {}}, MONTH, must={"least": 4}, when=IN_TRIAL),
+          rule(2, {"days": {}}, {"phase": "trial"}, must={"least": 13})], ["parts_fall_short"]),
+        ([rule(1, {"days": {}}, MONTH, must={"least": 4}, when=[{"not": IN_TRIAL[0]}]),
+          rule(2, {"days": {}}, {"phase": "trial"}, must={"least": 13})], []),
+        ([rule(1, {"days": {}}, MONTH, must={"least": 2}, when=[{"class": ["village"]}]),
+          rule(2, {"days": {}}, must={"least": 30}, when=[{"class": ["town"]}])], []),
+        ([rule(1, {"days": {}}, must={"least": 2, "share_of": "days"})], ["more_than_all"]),
+        ([rule(1, {"covered": 1}, must={"least": "1.5", "share_of": "working_days"})], ["more_than_all"]),
+        ([rule(1, {"hours": {}}, must={"least": 4, "share_of": "days"})], []),
+        ([rule(1, TEN, must={"least": 20})], ["never_reached"]),
+        ([rule(1, TEN, must={"least": 10})], []),
+        ([rule(1, TEN, must={"most": 20})], []),
+        ([rule(1, TEN | {"floor": 30}, must={"least": 20})], []),
+        ([rule(1, {"total": [TEN, TEN]}, must={"equal": 21})], ["never_reached"]),
+        ([rule(1, {"total": [TEN, {"days": {}}]}, must={"least": 21})], []),
+        ([rule(1, {"greatest": [TEN, TEN]}, must={"least": 11})], ["never_reached"]),
+        ([rule(1, {"over": "max", "of": TEN, "each": MONTH}, must={"least": 11})], ["never_reached"]),
+        ([rule(1, {"over": "sum", "of": TEN, "each": MONTH}, must={"least": 11})], []),
+        ([rule(1, {"people": "refusals"}, must={"most": 2})], ["only_of_acts"]),
+        ([rule(1, {"held": [{"kind": "high_tech"}]})], ["only_of_acts"]),
+        ([rule(1, {"days": {}}, when=[{"not": {"told_before": 30}}])], ["only_of_acts"]),
     ],
 )  # fmt: skip
 def test_a_warning(rules: list[dict[str, Any]], expected: list[str]) -> None:
