@@ -175,7 +175,7 @@ def test_the_table_takes_the_same_queries(
         f.SuggestionFactory(need=order.need, doctor=order.doctors.first())
         f.OrderFactory(university=university)
     client = client_of(liaison_of(university))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(client.get("/dispatches/table/").context["rows"]) == 2 * count
 
 
